@@ -1,0 +1,57 @@
+"""Build the book from a clean state: `python book/build.py`.
+
+Every page is executed by the interpreter that runs this script.
+The exit status is not zero if a cell raises or if Sphinx warns, for example of a broken reference.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+
+BOOK = Path(__file__).resolve().parent
+
+
+def build(source: Path, output: Path) -> int:
+    """Build the book in the folder `source` into `output`/_build and return the exit status.
+
+    An earlier `output`/_build is removed: the cache of executed pages sees the text of the cells
+    only, so a page would keep its old results after a change in the packages.
+    """
+    scripts = sysconfig.get_path("scripts")
+    command = shutil.which("jupyter-book", path=scripts)
+    if command is None:
+        sys.stderr.write('jupyter-book is not installed; install it with: pip install ".[book]"\n')
+        return 2
+    shutil.rmtree(output / "_build", ignore_errors=True)
+    with tempfile.TemporaryDirectory() as private:
+        # The pages see the packages beside this book and no settings of the user.
+        environment = os.environ | {
+            "IPYTHONDIR": private,
+            "JUPYTER_CONFIG_DIR": private,
+            "JUPYTER_DATA_DIR": private,
+            "JUPYTER_PREFER_ENV_PATH": "1",
+            "PATH": os.pathsep.join([scripts, os.environ.get("PATH", os.defpath)]),
+            "PYTHONPATH": os.pathsep.join(
+                filter(None, [str(BOOK.parent), os.environ.get("PYTHONPATH")])
+            ),
+        }
+        arguments = ["build", str(source), "--path-output", str(output), "-W", "--keep-going"]
+        return subprocess.run([command, *arguments], env=environment, check=False).returncode
+
+
+def main() -> int:
+    """Read the command line and build."""
+    parser = argparse.ArgumentParser(description="Build the book from a clean state.")
+    parser.add_argument("--source", type=Path, default=BOOK, help="folder of the book")
+    parser.add_argument("--output", type=Path, default=BOOK, help="folder that gets _build")
+    arguments = parser.parse_args()
+    return build(arguments.source.resolve(), arguments.output.resolve())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

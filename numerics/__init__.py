@@ -1,0 +1,1 @@
+"""The numerical layer: worlds, encoders, losses, training and measurement in torch."""

@@ -1,0 +1,1 @@
+"""Benchmarks: what a verdict costs, beside the figures recorded for other implementations."""

@@ -1,0 +1,37 @@
+"""Exact checks at population level: quadrature in place of sampling, no network."""
+
+from numerics.exact.candidates import Candidate as Candidate
+from numerics.exact.candidates import candidates as candidates
+from numerics.exact.check import exact_check as exact_check
+from numerics.exact.check import population_problem as population_problem
+from numerics.exact.content import ContentStyle as ContentStyle
+from numerics.exact.content import content_nodes as content_nodes
+from numerics.exact.content import content_style as content_style
+from numerics.exact.directions import Directions as Directions
+from numerics.exact.directions import compare_directions as compare_directions
+from numerics.exact.enumeration import loss_with_negatives as loss_with_negatives
+from numerics.exact.labels import Labels as Labels
+from numerics.exact.labels import labels as labels
+from numerics.exact.law import LawPreserved as LawPreserved
+from numerics.exact.law import OutputsIndependent as OutputsIndependent
+from numerics.exact.law import cross_derivative as cross_derivative
+from numerics.exact.law import disc_twist as disc_twist
+from numerics.exact.law import gaussian_rotation as gaussian_rotation
+from numerics.exact.law import law as law
+from numerics.exact.law import spiral as spiral
+from numerics.exact.pairwise import Pairwise as Pairwise
+from numerics.exact.pairwise import loss_with_partners as loss_with_partners
+from numerics.exact.pairwise import optimal_loss as optimal_loss
+from numerics.exact.pairwise import pairwise as pairwise
+from numerics.exact.problem import LatentMap as LatentMap
+from numerics.exact.problem import Linearisation as Linearisation
+from numerics.exact.problem import PopulationProblem as PopulationProblem
+from numerics.exact.quadrature import Quadrature as Quadrature
+from numerics.exact.quadrature import box as box
+from numerics.exact.quadrature import circle as circle
+from numerics.exact.quadrature import for_world as for_world
+from numerics.exact.quadrature import gaussian as gaussian
+from numerics.exact.quadrature import product as product
+from numerics.exact.quadrature import sphere as sphere
+from numerics.exact.report import ExactReport as ExactReport
+from numerics.exact.report import Tried as Tried

@@ -1,0 +1,164 @@
+"""The exact check of a claim: no network, no sampling, the population loss of explicit maps."""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import replace
+from typing import Any
+
+import torch
+from scipy.optimize import minimize_scalar
+from torch import Tensor
+
+from numerics.exact.candidates import candidates
+from numerics.exact.content_check import check_content
+from numerics.exact.decide import decide
+from numerics.exact.directions import Directions, compare_directions
+from numerics.exact.labels import Labels, labels
+from numerics.exact.law import law
+from numerics.exact.pairwise import Pairwise, pairwise
+from numerics.exact.problem import LatentMap, PopulationProblem
+from numerics.exact.report import TOLERANCE, ExactReport
+from numerics.exact.trials import Setting, try_maps
+from numerics.exact.unattained import check_unattained
+from theory import Agreement, Claim, UnsupportedCondition
+from theory.assumptions import Family, Mixing, RealSpace, Sphere
+from theory.objectives import (
+    AlignmentMaxEntropy,
+    CrossEntropy,
+    Independence,
+    InfoNCE,
+    Likelihood,
+)
+
+_SPHERE_NODES = {2: 64, 3: 12}
+_PAIR_NODES = {1: 40, 2: 14, 3: 6}
+_SINGLE_NODES = {1: 64, 2: 24, 3: 14}
+_LARGEST_SCALE = 2.0
+"""The base map's scale is sought between 10^−2 and 10^2."""
+
+
+def exact_check(claim: Claim, *, degree: int = 2, seed: int = 0) -> ExactReport:
+    """Evaluate the population loss of maps inside and outside the stated group.
+
+    Members of the group are sampled; maps and polynomial fields of many kinds, drawn whatever
+    the claim, are sorted by membership. For an equality every member must reach the lower bound
+    of the loss and nothing outside may; *contained in* asks only the second, *contains* only the
+    first.
+
+    Arguments:
+        claim: of InfoNCE, cross-entropy, alignment with maximum entropy, likelihood or
+            independence.
+        degree: highest degree of the polynomial fields.
+        seed: of the drawn maps.
+
+    Returns:
+        The report; *undecided* where the dimension is too large, the density has no quadrature,
+        or the lower bound is not reached and no better map was found.
+    """
+    start = time.perf_counter()
+    try:
+        if isinstance(claim.objective, AlignmentMaxEntropy):
+            report = check_content(claim, random.Random(seed))
+        else:
+            report = _check_problem(claim, degree, random.Random(seed))
+    except UnsupportedCondition as error:
+        report = ExactReport(
+            claim.name, Agreement.UNDECIDED, (), (), TOLERANCE, f"not checked: {error}"
+        )
+    return replace(report, seconds=time.perf_counter() - start)
+
+
+def population_problem(claim: Claim, refine: int = 0) -> PopulationProblem:
+    """The problem of a claim on its default nodes, `refine` more a coordinate."""
+    nodes = _SINGLE_NODES if isinstance(claim.objective, Likelihood | Independence) else _PAIR_NODES
+    if isinstance(claim.world.space, Sphere):
+        nodes = _SPHERE_NODES
+    if claim.dim not in nodes:
+        raise UnsupportedCondition(
+            f"quadrature on the {claim.world.space}", allowed=f"d from {min(nodes)} to {max(nodes)}"
+        )
+    count = nodes[claim.dim] + refine
+    if isinstance(claim.objective, InfoNCE):
+        return pairwise(claim, count)
+    if isinstance(claim.objective, CrossEntropy):
+        return labels(claim, count)
+    return law(claim, count)
+
+
+def _check_problem(claim: Claim, degree: int, rng: random.Random) -> ExactReport:
+    problem = population_problem(claim)
+    project = _normalised if isinstance(claim.encoder.output, Sphere) else _same
+    base, scale = _base_map(problem, claim, project)
+    setting = Setting(problem, base, project)
+    details = _bound_details(claim, problem)
+    if scale != 1:
+        details["scale of the base map"] = scale
+    base_gap = problem.gap(base)
+    if base_gap > TOLERANCE:
+        return check_unattained(claim, setting, base_gap, details, rng)
+    linear_only = claim.world.mixing is Mixing.LINEAR and claim.encoder.family is Family.LINEAR
+    drawn = candidates(claim.encoder.output, rng, linear_only=linear_only)
+    inside, outside, left_out = try_maps(claim, setting, drawn, rng)
+    details["left out"] = f"{left_out} maps"
+    fields = None
+    lowest, highest = (1, 1) if linear_only else (0, degree)
+    try:
+        fields = compare_directions(problem, base, project, claim.group, highest, lowest)
+        details |= _field_details(fields)
+    except UnsupportedCondition as error:
+        details["fields"] = f"not compared: {error}"
+    passed, reason = decide(claim, inside, outside, fields)
+    return ExactReport(claim.name, passed, inside, outside, TOLERANCE, reason, details)
+
+
+def _base_map(
+    problem: PopulationProblem, claim: Claim, project: LatentMap
+) -> tuple[LatentMap, float]:
+    """The identity, cut or padded to the output; where the output is R^m, at the best scale."""
+    outputs = claim.encoder.output.dim
+
+    def embed(z: Tensor) -> Tensor:
+        padding = z.new_zeros(*z.shape[:-1], max(0, outputs - z.shape[-1]))
+        return project(torch.cat((z[..., :outputs], padding), -1))
+
+    if problem.gap(embed) <= TOLERANCE or not isinstance(claim.encoder.output, RealSpace):
+        return embed, 1.0
+    best = minimize_scalar(
+        lambda t: problem.gap(lambda z: 10.0**t * embed(z)),
+        bounds=(-_LARGEST_SCALE, _LARGEST_SCALE),
+        method="bounded",
+        options={"xatol": 1e-12},
+    )
+    scale = float(10.0**best.x)
+    return lambda z: scale * embed(z), scale
+
+
+def _bound_details(claim: Claim, problem: PopulationProblem) -> dict[str, Any]:
+    """The number of nodes, the lower bound, and how far it moves on a finer grid."""
+    details: dict[str, Any] = {"nodes": problem.nodes.shape[0]}
+    if isinstance(problem, Pairwise | Labels):
+        details["bound"] = problem.optimum
+        finer = population_problem(claim, refine=4)
+        if isinstance(finer, Pairwise | Labels):
+            details["error of bound"] = abs(finer.optimum - problem.optimum)
+    return details
+
+
+def _field_details(fields: Directions) -> dict[str, Any]:
+    return {
+        "fields": f"degree ≤ {fields.degree}: {fields.flat} of {fields.tried} flat, "
+        f"{fields.stated} stated, {fields.outside} flat outside, {fields.raising} stated raise",
+        "flat fields": fields.flat,
+        "least response": fields.least_response,
+    }
+
+
+def _normalised(h: Tensor) -> Tensor:
+    length: Tensor = torch.linalg.vector_norm(h, dim=-1, keepdim=True)
+    return h / length
+
+
+def _same(h: Tensor) -> Tensor:
+    return h

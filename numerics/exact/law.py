@@ -1,0 +1,201 @@
+"""Objectives of the law of single observations: does a map preserve it, or independence?
+
+Likelihood: h is optimal exactly where log p(h(z)) + log|det J_h(z)| = log p(z).
+Independence: the outputs of h are independent exactly where their joint characteristic function
+is the product of the marginal ones, tested at fixed frequencies.
+Source: Hyvärinen and Pajunen (1999), thm 1; Locatello et al. (2019), thm 1.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from numerics.exact.problem import LatentMap, Linearisation
+from numerics.exact.quadrature import Quadrature, for_world
+from numerics.lower import lower
+from theory import Claim, UnsupportedCondition, latents
+from theory.assumptions import Box
+from theory.objectives import Independence, Likelihood
+
+FREQUENCIES = 64
+HIGHEST = 0.7
+"""Frequencies are drawn from N(0, HIGHEST²): within what the nodes integrate to rounding error."""
+
+
+@dataclass(frozen=True, slots=True)
+class LawPreserved:
+    """Likelihood with the true prior; the gap is the mean squared change-of-variables residual.
+
+    Fields:
+        quadrature: nodes of the prior.
+        log_density: ``(N, d) -> (N,)``, up to a constant.
+        bounded: whether the latents fill the unit box, which h must map onto itself.
+    """
+
+    quadrature: Quadrature
+    log_density: Callable[[Tensor], Tensor]
+    bounded: bool = False
+
+    @property
+    def nodes(self) -> Tensor:
+        """Latents."""
+        return self.quadrature.nodes
+
+    @property
+    def weights(self) -> Tensor:
+        """Their probabilities."""
+        return self.quadrature.weights
+
+    def residual(self, h: LatentMap) -> Tensor:
+        """log p(h(z)) + log|det J_h(z)| − log p(z), ``(N,)``; infinite outside the box."""
+        found = self._change(h)
+        if self.bounded:
+            values = h(self.nodes)
+            found = found.masked_fill(((values < 0) | (values > 1)).any(1), -math.inf)
+        return found
+
+    def gap(self, h: LatentMap) -> float:
+        """E[residual²], 0 exactly where h preserves the law at the nodes."""
+        return float(self.quadrature.mean(self.residual(h).square()))
+
+    def linearise(self, h: LatentMap) -> Linearisation:  # noqa: ARG002
+        """Rows √w_i residual_i, inside the box: fields are not held tangent to its faces."""
+        root = self.weights.sqrt()
+        return Linearisation(
+            lambda other: root * self._change(other), self.nodes.new_zeros(self.quadrature.size, 0)
+        )
+
+    def _change(self, h: LatentMap) -> Tensor:
+        volume: Tensor = torch.linalg.slogdet(jacobian(h, self.nodes)).logabsdet
+        return self.log_density(h(self.nodes)) + volume - self.log_density(self.nodes)
+
+
+@dataclass(frozen=True, slots=True)
+class OutputsIndependent:
+    """Mutual independence of the outputs; the gap is the mean squared characteristic residual.
+
+    Fields:
+        quadrature: nodes of the prior; the residual is as accurate as its integrals of e^{i t·h}.
+        frequencies: ``(T, m)``, at which characteristic functions are compared.
+    """
+
+    quadrature: Quadrature
+    frequencies: Tensor
+
+    @property
+    def nodes(self) -> Tensor:
+        """Latents."""
+        return self.quadrature.nodes
+
+    @property
+    def weights(self) -> Tensor:
+        """Their probabilities."""
+        return self.quadrature.weights
+
+    def residual(self, h: LatentMap) -> Tensor:
+        """E e^{i t·h} − Π_k E e^{i t_k h_k}, ``(T,)``, complex."""
+        phase = h(self.nodes)[:, None] * self.frequencies
+        return self._mean_wave(phase.sum(2)) - self._mean_wave(phase).prod(1)
+
+    def gap(self, h: LatentMap) -> float:
+        """Mean of |residual|²."""
+        return float(self.residual(h).abs().square().mean())
+
+    def _mean_wave(self, phase: Tensor) -> Tensor:
+        return torch.complex(self.quadrature.mean(phase.cos()), self.quadrature.mean(phase.sin()))
+
+    def linearise(self, h: LatentMap) -> Linearisation:  # noqa: ARG002
+        """Real and imaginary parts of the residual."""
+
+        def defect(other: LatentMap) -> Tensor:
+            found = self.residual(other)
+            return torch.cat((found.real, found.imag))
+
+        return Linearisation(defect, self.nodes.new_zeros(2 * len(self.frequencies), 0))
+
+
+def law(claim: Claim, count: int) -> LawPreserved | OutputsIndependent:
+    """The problem of a claim with objective Likelihood or Independence.
+
+    Raises:
+        UnsupportedCondition: another objective, or no quadrature for the world.
+    """
+    quadrature = for_world(claim.world, count)
+    z = latents(claim.dim)
+    if isinstance(claim.objective, Likelihood):
+        log_density = lower(claim.world.prior.log_density(z), z)
+        return LawPreserved(quadrature, log_density, isinstance(claim.world.space, Box))
+    if isinstance(claim.objective, Independence):
+        generator = torch.Generator().manual_seed(0)
+        shape = (FREQUENCIES, claim.encoder.output.dim)
+        frequencies = HIGHEST * torch.randn(shape, generator=generator, dtype=torch.float64)
+        return OutputsIndependent(quadrature, frequencies)
+    raise UnsupportedCondition(
+        f"the objective {claim.objective}", allowed="Likelihood or Independence"
+    )
+
+
+def jacobian(h: LatentMap, points: Tensor) -> Tensor:
+    """J_h at points ``(N, d)``: ``(N, m, d)``."""
+    free = points.detach().requires_grad_()
+    values = h(free)
+    rows = []
+    for k in range(values.shape[1]):
+        # Rows of h are independent, so the gradient of the sum holds every point's gradient.
+        (slope,) = torch.autograd.grad(values[:, k].sum(), free, retain_graph=True)
+        rows.append(slope)
+    return torch.stack(rows, 1)
+
+
+def cross_derivative(h: LatentMap, quadrature: Quadrature) -> float:
+    """Share of E‖J_h‖² outside the best one-coordinate-per-output pattern; 0 if componentwise."""
+    squares = quadrature.mean(jacobian(h, quadrature.nodes).square())
+    return float(1 - squares.max(1).values.sum() / squares.sum())
+
+
+def spiral(strength: float) -> LatentMap:
+    """s ↦ R(strength·‖s‖²) s on the first two coordinates: preserves rotation-invariant laws."""
+
+    def h(s: Tensor) -> Tensor:
+        angle = strength * s[:, :2].square().sum(1)
+        first = angle.cos() * s[:, 0] - angle.sin() * s[:, 1]
+        second = angle.sin() * s[:, 0] + angle.cos() * s[:, 1]
+        return torch.cat((first[:, None], second[:, None], s[:, 2:]), 1)
+
+    return h
+
+
+def gaussian_rotation(angle: float) -> LatentMap:
+    """Φ ∘ R(angle) ∘ Φ^{-1} on the first two coordinates: preserves the uniform law of the box."""
+
+    def h(u: Tensor) -> Tensor:
+        normal = torch.special.ndtri(u[:, :2])
+        first = math.cos(angle) * normal[:, 0] - math.sin(angle) * normal[:, 1]
+        second = math.sin(angle) * normal[:, 0] + math.cos(angle) * normal[:, 1]
+        turned = torch.special.ndtr(torch.stack((first, second), 1))
+        return torch.cat((turned, u[:, 2:]), 1)
+
+    return h
+
+
+def disc_twist(strength: float, radius: float = 0.4) -> LatentMap:
+    """Turn of the disc around the centre of the first two box coordinates, still at its edge.
+
+    The angle strength·(1 − ‖s‖²/radius²)³ vanishes at the edge with two derivatives; the map
+    preserves area, and equals the identity outside the disc.
+    """
+
+    def h(u: Tensor) -> Tensor:
+        s = u[:, :2] - 0.5
+        inside = (1 - s.square().sum(1) / radius**2).clamp_min(0)
+        angle = strength * inside**3
+        first = angle.cos() * s[:, 0] - angle.sin() * s[:, 1]
+        second = angle.sin() * s[:, 0] + angle.cos() * s[:, 1]
+        return torch.cat((0.5 + torch.stack((first, second), 1), u[:, 2:]), 1)
+
+    return h

@@ -1,0 +1,78 @@
+"""What an exact check found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from theory import Agreement
+
+TOLERANCE = 1e-10
+"""Gaps are exact on the nodes: rounding leaves about 1e-16, the inner Newton less than 1e-14."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One map and its loss above the lower bound."""
+
+    name: str
+    gap: float
+    optimal: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the trial as plain data."""
+        return {"name": self.name, "gap": self.gap, "optimal": self.optimal}
+
+
+@dataclass(frozen=True, slots=True)
+class ExactReport:
+    """The outcome of an exact check of a claim, without a network.
+
+    Fields:
+        claim: its name.
+        passed: agrees, disagrees, or undecided with a reason in `reason`.
+        inside: members of the stated group; for an equality each must be optimal.
+        outside: maps outside it; for an equality none may be optimal.
+        tolerance: a gap up to this counts as zero.
+        details: dimensions of flat and stated fields, the lower bound, its quadrature error.
+    """
+
+    claim: str
+    passed: Agreement
+    inside: tuple[Tried, ...]
+    outside: tuple[Tried, ...]
+    tolerance: float
+    reason: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain data, ready for JSON."""
+        return {
+            "claim": self.claim,
+            "passed": self.passed.value,
+            "reason": self.reason,
+            "inside": [t.to_dict() for t in self.inside],
+            "outside": [t.to_dict() for t in self.outside],
+            "tolerance": self.tolerance,
+            "details": dict(self.details),
+            "seconds": round(self.seconds, 3),
+        }
+
+    def __str__(self) -> str:
+        """A report for a terminal."""
+        lines = [f"{self.claim}: exact check {self.passed.value}"]
+        if self.reason:
+            lines.append(f"  reason     {self.reason}")
+        if self.inside:
+            worst = max(self.inside, key=lambda t: t.gap)
+            lines.append(f"  inside     {len(self.inside)} maps, largest gap {worst.gap:.2g}")
+        if self.outside:
+            least = min(self.outside, key=lambda t: t.gap)
+            lines.append(
+                f"  outside    {len(self.outside)} maps, smallest gap {least.gap:.2g} ({least.name})"
+            )
+        lines += [f"  {name:<10} {value}" for name, value in self.details.items()]
+        lines.append(f"  tolerance  {self.tolerance:.0e}")
+        return "\n".join(lines)

@@ -1,0 +1,58 @@
+"""Claims whose lower bound the identity does not reach: mis-specified models."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+
+from numerics.exact.candidates import candidates
+from numerics.exact.directions import monomial_fields
+from numerics.exact.problem import LatentMap
+from numerics.exact.report import TOLERANCE, ExactReport, Tried
+from numerics.exact.trials import Setting, try_maps
+from theory import Agreement, Claim
+
+SLOPE = 1e-6
+"""A directional derivative of the loss above SLOPE is not zero; its own error is about 1e-8."""
+STEP = 1e-4
+
+
+def check_unattained(
+    claim: Claim, setting: Setting, gap: float, details: Mapping[str, Any], rng: random.Random
+) -> ExactReport:
+    """Look for a map outside the group that beats the identity, else for a slope at the identity.
+
+    Either shows that the identity, a member of every group, is not optimal. Without them the
+    check is undecided: the identity may still be the optimum of the mis-specified loss.
+    """
+    output = claim.encoder.output
+    _, outside, _ = try_maps(claim, setting, candidates(output, rng), rng)
+    first = torch.zeros(output.dim, dtype=torch.float64)
+    first[0] = 1
+    constant = setting.problem.gap(lambda z: first.expand(*z.shape[:-1], -1))
+    outside = (*outside, Tried("constant map", constant, constant <= TOLERANCE))
+    best = min(outside, key=lambda t: t.gap)
+    fault = f"the identity does not reach the lower bound (gap {gap:.3g})"
+    found = dict(details)
+    if best.gap < gap - TOLERANCE:
+        passed = Agreement.DISAGREES
+        reason = f"{fault}, and {best.name} is better (gap {best.gap:.3g})"
+    else:
+        slope = max(abs(_slope(setting, f)) for f in monomial_fields(claim.group.dim, 1))
+        found["largest slope"] = slope
+        if slope > SLOPE:
+            passed = Agreement.DISAGREES
+            reason = f"{fault}, and is not a stationary point of the loss"
+        else:
+            passed = Agreement.UNDECIDED
+            reason = f"{fault}, and no better map was found: the model is mis-specified"
+    return ExactReport(claim.name, passed, (), outside, TOLERANCE, reason, found)
+
+
+def _slope(setting: Setting, field: LatentMap) -> float:
+    ahead = setting.gap(lambda h: h + STEP * field(h))
+    behind = setting.gap(lambda h: h - STEP * field(h))
+    return (ahead - behind) / (2 * STEP)

@@ -1,0 +1,14 @@
+"""Exact samplers of worlds: latents, positive pairs, labels, and how much a pair tells."""
+
+from numerics.worlds.fisher_bingham import sample_fisher_bingham as sample_fisher_bingham
+from numerics.worlds.information import LEAST_INFORMATION as LEAST_INFORMATION
+from numerics.worlds.information import Information as Information
+from numerics.worlds.information import information as information
+from numerics.worlds.information import mean_cosine as mean_cosine
+from numerics.worlds.information import require_informative as require_informative
+from numerics.worlds.sampler import WorldSampler as WorldSampler
+from numerics.worlds.sampler import sample_labels as sample_labels
+from numerics.worlds.sampler import sample_latents as sample_latents
+from numerics.worlds.sampler import sample_partner as sample_partner
+from numerics.worlds.sphere import sample_uniform_sphere as sample_uniform_sphere
+from numerics.worlds.von_mises_fisher import sample_vmf as sample_vmf

@@ -1,0 +1,43 @@
+"""Which exact sampler a log-density has, if any."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sympy as sp
+
+from numerics.lower import lower
+from numerics.worlds.bounded import BoundedLaw
+from numerics.worlds.quadratic import QuadraticLaw, is_quadratic, log_mass, quadratic_law
+from theory.assumptions import AbstractSpace, RealSpace, Sphere
+from theory.errors import InputError
+
+
+def density_law(
+    expression: sp.Expr,
+    variables: Sequence[sp.Symbol],
+    given: Sequence[sp.Symbol],
+    space: AbstractSpace,
+) -> QuadraticLaw | BoundedLaw:
+    """The exact sampler of a log-density in `variables`, given the symbols `given`.
+
+    Quadratic on the sphere: Fisher-Bingham. Quadratic and concave on R^d: Gaussian; on the box
+    too, truncated, unless the Gaussian is so wide that uniform proposals accept more. All else on
+    the box and the sphere: rejection from the uniform law.
+
+    Raises:
+        InputError: on R^d, and not both quadratic and concave.
+    """
+    quadratic = is_quadratic(expression, variables)
+    if quadratic and isinstance(space, Sphere):
+        return quadratic_law(expression, variables, given, space)
+    largest = float("inf") if isinstance(space, RealSpace) else 0.0
+    if quadratic and log_mass(expression, variables) < largest:
+        return quadratic_law(expression, variables, given, space)
+    if isinstance(space, RealSpace):
+        raise InputError(
+            f"the log-density {expression} on R^d has no exact sampler",
+            allowed="on R^d: quadratic and concave, with a constant second-order part",
+            cure="use the same log-density on Box(d), or a law with its own sampler",
+        )
+    return BoundedLaw(lower(expression, (*given, *variables)), space)

@@ -1,0 +1,142 @@
+"""Latents from the prior of a world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import sympy as sp
+import torch
+from torch import Tensor
+
+from numerics.lower import lower
+from numerics.worlds.bounded import BoundedLaw
+from numerics.worlds.density_law import density_law
+from numerics.worlds.generalised_normal import sample_generalised_normal
+from numerics.worlds.quadratic import QuadraticLaw
+from numerics.worlds.rejection import negative_log_uniform, reject
+from numerics.worlds.sphere import sample_uniform_sphere
+from theory.assumptions import (
+    AbstractPrior,
+    AbstractSpace,
+    Box,
+    Gaussian,
+    LogDensity,
+    Marginal,
+    Product,
+    Sphere,
+    Uniform,
+)
+from theory.errors import InputError
+
+
+class AbstractLatents(Protocol):
+    """A sampler of latents."""
+
+    def __call__(
+        self, n: int, generator: torch.Generator, device: torch.device, dtype: torch.dtype
+    ) -> Tensor:
+        """Draw ``(n, d)``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class UniformSphereLatents:
+    """Uniform on the unit sphere of R^dim."""
+
+    dim: int
+
+    def __call__(
+        self, n: int, generator: torch.Generator, device: torch.device, dtype: torch.dtype
+    ) -> Tensor:
+        """Draw ``(n, dim)``."""
+        return sample_uniform_sphere((n,), self.dim, generator, device, dtype)
+
+
+@dataclass(frozen=True, slots=True)
+class ProductLatents:
+    """Independent coordinates; `boxed` truncates each to (0, 1)."""
+
+    marginals: tuple[Marginal, ...]
+    boxed: bool
+
+    def __call__(
+        self, n: int, generator: torch.Generator, device: torch.device, dtype: torch.dtype
+    ) -> Tensor:
+        """Draw ``(n, d)``; equal marginals are drawn together."""
+        result = torch.empty((n, len(self.marginals)), device=device, dtype=dtype)
+        draw = _boxed_marginal if self.boxed else _marginal
+        for law in dict.fromkeys(self.marginals):
+            columns = [i for i, m in enumerate(self.marginals) if m is law]
+            drawn = draw(law, n * len(columns), generator, device, dtype)
+            result[:, columns] = drawn.view(n, len(columns))
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class DensityLatents:
+    """A law given by its log-density, as a conditional law without a conditioning point."""
+
+    law: QuadraticLaw | BoundedLaw
+
+    def __call__(
+        self, n: int, generator: torch.Generator, device: torch.device, dtype: torch.dtype
+    ) -> Tensor:
+        """Draw ``(n, d)``."""
+        return self.law(torch.empty((n, 0), device=device, dtype=dtype), generator)
+
+
+def latents_sampler(space: AbstractSpace, prior: AbstractPrior) -> AbstractLatents:
+    """The exact sampler of a prior on a space.
+
+    Raises:
+        InputError: a log-density on R^d that is not quadratic, or not concave.
+    """
+    boxed = isinstance(space, Box)
+    if isinstance(prior, Uniform):
+        if isinstance(space, Sphere):
+            return UniformSphereLatents(space.dim)
+        return ProductLatents((Marginal.UNIFORM,) * space.dim, boxed)
+    if isinstance(prior, Gaussian):
+        return ProductLatents((Marginal.NORMAL,) * space.dim, boxed)
+    if isinstance(prior, Product):
+        return ProductLatents(prior.marginals, boxed)
+    if isinstance(prior, LogDensity):
+        return DensityLatents(density_law(prior.expression, prior.coordinates, (), space))
+    raise InputError(
+        f"the prior '{prior}' has no sampler", allowed="Uniform, Gaussian, Product or LogDensity"
+    )
+
+
+def _marginal(
+    law: Marginal, count: int, generator: torch.Generator, device: torch.device, dtype: torch.dtype
+) -> Tensor:
+    shape = (count,)
+    if law is Marginal.NORMAL:
+        return torch.randn(shape, generator=generator, device=device, dtype=dtype)
+    if law is Marginal.UNIFORM:
+        return torch.rand(shape, generator=generator, device=device, dtype=dtype)
+    if law is Marginal.LAPLACE:
+        return sample_generalised_normal(shape, 1, 1, generator, device, dtype)
+    if law is Marginal.LOGISTIC:
+        # The difference of two Gumbel variables is logistic.
+        first = torch.empty(shape, device=device, dtype=dtype)
+        second = negative_log_uniform(first, generator)
+        return (negative_log_uniform(first, generator) / second).log()
+    return sample_generalised_normal(shape, 4, 1 / 4, generator, device, dtype)
+
+
+def _boxed_marginal(
+    law: Marginal, count: int, generator: torch.Generator, device: torch.device, dtype: torch.dtype
+) -> Tensor:
+    """The marginal truncated to (0, 1); every named density is largest at 0."""
+    x = sp.Symbol("x")
+    density = lower(law.log_density(x), (x,))
+    top = density(torch.zeros(1, device=device, dtype=dtype))
+
+    def propose(index: Tensor) -> tuple[Tensor, Tensor]:
+        u = torch.rand((index.shape[0], 1), generator=generator, device=device, dtype=dtype)
+        level = density(u) - top
+        return u, level >= -negative_log_uniform(level, generator)
+
+    return reject(count, propose, device, f"{law.value} marginal on (0, 1)").squeeze(-1)

@@ -1,0 +1,34 @@
+"""Generative-model assumptions: latent spaces, priors, pairs, mixings, encoders."""
+
+from theory.assumptions.assumption import Assumption as Assumption
+from theory.assumptions.assumption import Role as Role
+from theory.assumptions.classes import Classes as Classes
+from theory.assumptions.classes import rational_unit_vectors as rational_unit_vectors
+from theory.assumptions.encoder import Encoder as Encoder
+from theory.assumptions.encoder import Family as Family
+from theory.assumptions.mixing import Mixing as Mixing
+from theory.assumptions.pairs import AbstractPairs as AbstractPairs
+from theory.assumptions.pairs import AnisotropicSphere as AnisotropicSphere
+from theory.assumptions.pairs import ExponentialNorm as ExponentialNorm
+from theory.assumptions.pairs import NoPairs as NoPairs
+from theory.assumptions.pairs import PairLogDensity as PairLogDensity
+from theory.assumptions.pairs import StyleRedrawn as StyleRedrawn
+from theory.assumptions.pairs import VonMisesFisher as VonMisesFisher
+from theory.assumptions.pairs import norm_power as norm_power
+from theory.assumptions.prior import AbstractPrior as AbstractPrior
+from theory.assumptions.prior import Gaussian as Gaussian
+from theory.assumptions.prior import LogDensity as LogDensity
+from theory.assumptions.prior import Marginal as Marginal
+from theory.assumptions.prior import Product as Product
+from theory.assumptions.prior import Uniform as Uniform
+from theory.assumptions.prior import check_expression as check_expression
+from theory.assumptions.properties import IMPLICATIONS as IMPLICATIONS
+from theory.assumptions.properties import Property as Property
+from theory.assumptions.properties import close as close
+from theory.assumptions.properties import properties as properties
+from theory.assumptions.properties import require as require
+from theory.assumptions.space import AbstractSpace as AbstractSpace
+from theory.assumptions.space import Box as Box
+from theory.assumptions.space import RealSpace as RealSpace
+from theory.assumptions.space import Sphere as Sphere
+from theory.assumptions.world import World as World

@@ -1,0 +1,208 @@
+"""Positive pairs: the conditional law of z̃ given z, by its log-density up to a function of z."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import sympy as sp
+
+from theory.assumptions.prior import check_expression
+from theory.assumptions.space import AbstractSpace
+from theory.errors import InputError
+from theory.exact import exact, positive
+
+Point = tuple[sp.Rational, ...]
+
+
+class AbstractPairs(Protocol):
+    """A law of positive pairs."""
+
+    def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:
+        """Return log p(z̃|z) up to an additive function of z."""
+        ...
+
+    def rational_partner(self, space: AbstractSpace, z: Point, rng: random.Random) -> Point:
+        """Draw a rational point in the support of p(·|z)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class VonMisesFisher:
+    """p(z̃|z) ∝ exp(κ z·z̃) on the sphere, κ > 0."""
+
+    concentration: sp.Rational
+
+    def __post_init__(self) -> None:
+        """Validate κ."""
+        object.__setattr__(self, "concentration", positive(self.concentration, "concentration κ"))
+
+    def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:
+        """Return κ z·z̃."""
+        return self.concentration * sp.Add(*(a * b for a, b in zip(z, zt, strict=True)))
+
+    def rational_partner(self, space: AbstractSpace, z: Point, rng: random.Random) -> Point:  # noqa: ARG002
+        """Draw any point of the space: the support is full."""
+        return space.rational_point(rng)
+
+    def __str__(self) -> str:
+        """Short name."""
+        return f"von Mises–Fisher, κ = {self.concentration}"
+
+
+@dataclass(frozen=True, slots=True)
+class ExponentialNorm:
+    """p(z̃|z) ∝ exp(−λ ‖z̃ − z‖_p^α) on a convex body, p ≥ 1, α > 0 (default α = p)."""
+
+    rate: sp.Rational
+    p: sp.Rational
+    alpha: sp.Rational = sp.Integer(0)
+
+    def __post_init__(self) -> None:
+        """Validate λ, p and α; α = 0 stands for α = p."""
+        object.__setattr__(self, "rate", positive(self.rate, "rate λ"))
+        p = positive(self.p, "norm exponent p")
+        if p < 1:
+            raise InputError(f"norm exponent p = {p}", allowed="a rational number ≥ 1")
+        object.__setattr__(self, "p", p)
+        alpha = p if exact(self.alpha, "power α") == 0 else positive(self.alpha, "power α")
+        object.__setattr__(self, "alpha", alpha)
+
+    def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:
+        """Return −λ ‖z̃ − z‖_p^α."""
+        return -self.rate * norm_power(z, zt, self.p, self.alpha)
+
+    def rational_partner(self, space: AbstractSpace, z: Point, rng: random.Random) -> Point:  # noqa: ARG002
+        """Draw any point of the space: the support is full."""
+        return space.rational_point(rng)
+
+    def __str__(self) -> str:
+        """Short name."""
+        return f"exp(−λ‖z̃−z‖_p^α), λ = {self.rate}, p = {self.p}, α = {self.alpha}"
+
+
+@dataclass(frozen=True, slots=True)
+class AnisotropicSphere:
+    """p(z̃|z) ∝ exp(−(z̃−z)ᵀΛ(z̃−z)) on the sphere, Λ diagonal and positive."""
+
+    weights: tuple[sp.Rational, ...]
+
+    def __post_init__(self) -> None:
+        """Validate Λ."""
+        weights = tuple(positive(w, "entry of Λ") for w in self.weights)
+        object.__setattr__(self, "weights", weights)
+
+    def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:
+        """Return −(z̃−z)ᵀΛ(z̃−z)."""
+        terms = zip(self.weights, z, zt, strict=True)
+        return -sp.Add(*(w * (b - a) ** 2 for w, a, b in terms))
+
+    def rational_partner(self, space: AbstractSpace, z: Point, rng: random.Random) -> Point:  # noqa: ARG002
+        """Draw any point of the space: the support is full."""
+        return space.rational_point(rng)
+
+    def blocks(self) -> tuple[tuple[int, ...], ...]:
+        """Return the coordinates grouped by equal entries of Λ."""
+        values = sorted(set(self.weights))
+        groups = [tuple(i for i, w in enumerate(self.weights) if w == v) for v in values]
+        return tuple(sorted(groups))
+
+    def __str__(self) -> str:
+        """Short name."""
+        return f"anisotropic on the sphere, Λ = diag{tuple(map(str, self.weights))}"
+
+
+@dataclass(frozen=True, slots=True)
+class StyleRedrawn:
+    """z = (c, s): the content coordinates are kept, the style coordinates redrawn given them.
+
+    `content` lists the coordinates that both views share. The redrawn style has a positive
+    density on an open set that contains the old style, for every style coordinate.
+    """
+
+    content: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse an empty or repeated list of content coordinates."""
+        if not self.content or len(set(self.content)) != len(self.content):
+            raise InputError(
+                f"content = {self.content}", allowed="a non-empty tuple of distinct coordinates"
+            )
+
+    def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
+        """Refuse: the conditional has no density on the latent space."""
+        raise InputError(
+            "the style-redrawn pair has no density p(z̃|z): content is kept",
+            cure="use the objective AlignmentMaxEntropy",
+        )
+
+    def rational_partner(self, space: AbstractSpace, z: Point, rng: random.Random) -> Point:
+        """Draw a fresh style and keep the content."""
+        fresh = space.rational_point(rng)
+        return tuple(z[i] if i in self.content else x for i, x in enumerate(fresh))
+
+    def __str__(self) -> str:
+        """Short name."""
+        return f"content {self.content} kept, style redrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class NoPairs:
+    """Single observations: no positive sample, no auxiliary variable."""
+
+    def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
+        """Refuse: there is no pair."""
+        raise InputError(
+            "the world has no pairs", cure="use the objective Likelihood or Independence"
+        )
+
+    def rational_partner(self, space: AbstractSpace, z: Point, rng: random.Random) -> Point:  # noqa: ARG002
+        """Draw an independent point."""
+        return space.rational_point(rng)
+
+    def __str__(self) -> str:
+        """Short name."""
+        return "none"
+
+
+@dataclass(frozen=True, slots=True)
+class PairLogDensity:
+    """Any conditional of full support, by log p(z̃|z) as a sympy expression in z and z̃."""
+
+    expression: sp.Expr
+    z: tuple[sp.Symbol, ...]
+    zt: tuple[sp.Symbol, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse floats and unknown symbols."""
+        check_expression(self.expression, (*self.z, *self.zt), "the log-density of the pair")
+        if not self.expression.free_symbols & set(self.zt):
+            raise InputError(
+                f"the log-density of the pair, {self.expression}, does not depend on z̃",
+                cure="pairs that carry no information identify nothing",
+            )
+
+    def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:
+        """Return the expression at (z, z̃)."""
+        table = dict(zip((*self.z, *self.zt), (*z, *zt), strict=True))
+        return self.expression.xreplace(table)
+
+    def rational_partner(self, space: AbstractSpace, z: Point, rng: random.Random) -> Point:  # noqa: ARG002
+        """Draw any point of the space: the support is full."""
+        return space.rational_point(rng)
+
+    def __str__(self) -> str:
+        """Short name."""
+        return f"log p(z̃|z) = {self.expression}"
+
+
+def norm_power(
+    u: Sequence[sp.Expr], v: Sequence[sp.Expr], p: sp.Rational, alpha: sp.Rational
+) -> sp.Expr:
+    """Return ‖u − v‖_p^α as a sympy expression; even powers are written without absolute values."""
+    even = isinstance(p, sp.Integer) and p % 2 == 0
+    terms = [(b - a) if even else sp.Abs(b - a) for a, b in zip(u, v, strict=True)]
+    total = sp.Add(*(t**p for t in terms))
+    return total if alpha == p else total ** (alpha / p)

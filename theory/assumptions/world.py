@@ -1,0 +1,71 @@
+"""A world: the generative model, made of latent space, prior, pairs and mixing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from theory.assumptions.classes import Classes
+from theory.assumptions.mixing import Mixing
+from theory.assumptions.pairs import (
+    AbstractPairs,
+    AnisotropicSphere,
+    ExponentialNorm,
+    NoPairs,
+    StyleRedrawn,
+    VonMisesFisher,
+)
+from theory.assumptions.prior import AbstractPrior, Gaussian, Product, Uniform
+from theory.assumptions.space import AbstractSpace, RealSpace, Sphere
+from theory.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The generative model: z ~ prior on `space`, z̃ ~ pairs given z, x = g(z), x̃ = g(z̃)."""
+
+    space: AbstractSpace
+    prior: AbstractPrior
+    pairs: AbstractPairs | Classes = NoPairs()
+    mixing: Mixing = Mixing.INJECTIVE
+
+    def __post_init__(self) -> None:
+        """Refuse parts that do not fit together."""
+        sphere = isinstance(self.space, Sphere)
+        if isinstance(self.prior, Uniform) and isinstance(self.space, RealSpace):
+            raise InputError(
+                "there is no uniform law on R^d", cure="use Box(d), or a Gaussian prior"
+            )
+        if isinstance(self.prior, Gaussian | Product) and sphere:
+            raise InputError(
+                f"a {self.prior} prior does not live on the sphere", cure="use Uniform()"
+            )
+        if isinstance(self.prior, Product) and len(self.prior.marginals) != self.dim:
+            raise InputError(
+                f"{len(self.prior.marginals)} marginals for d = {self.dim}",
+                cure="give one per coordinate",
+            )
+        needs_sphere = isinstance(self.pairs, VonMisesFisher | AnisotropicSphere | Classes)
+        if needs_sphere and not sphere:
+            raise InputError(f"pairs '{self.pairs}' live on the sphere", cure="use Sphere(d)")
+        if isinstance(self.pairs, ExponentialNorm) and sphere:
+            raise InputError(f"pairs '{self.pairs}' need a convex body", cure="use Box(d)")
+        if isinstance(self.pairs, AnisotropicSphere) and len(self.pairs.weights) != self.dim:
+            raise InputError(f"{len(self.pairs.weights)} entries of Λ for d = {self.dim}")
+        if isinstance(self.pairs, Classes) and len(self.pairs.vectors[0]) != self.dim:
+            raise InputError(
+                f"class vectors of length {len(self.pairs.vectors[0])} for d = {self.dim}"
+            )
+        if isinstance(self.pairs, StyleRedrawn):
+            outside = [i for i in self.pairs.content if not 0 <= i < self.dim]
+            if outside:
+                raise InputError(f"content coordinate {outside[0]}", allowed=f"0 to {self.dim - 1}")
+
+    @property
+    def dim(self) -> int:
+        """Number of latent coordinates d."""
+        return self.space.dim
+
+    def but(self, **changes: Any) -> World:
+        """Return the world with some parts replaced, for example `world.but(prior=...)`."""
+        return replace(self, **changes)

@@ -1,0 +1,148 @@
+"""A claim: a world, an objective, an encoder class, and the indeterminacy group it states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import sympy as sp
+
+from theory.assumptions import Assumption, Encoder, World
+from theory.errors import InputError, UnknownName
+from theory.exact import dimension
+from theory.groups import AbstractGroup
+from theory.objectives import AbstractObjective
+from theory.source import UNPUBLISHED, Source
+from theory.verdict import Relation
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The statement that a world, an objective and an encoder identify the latents up to a group.
+
+    `group` is required: a claim without a stated group says nothing that could be checked.
+    `relation` compares the derived group with the stated one.
+    """
+
+    name: str
+    world: World
+    objective: AbstractObjective
+    encoder: Encoder
+    group: AbstractGroup
+    relation: Relation = Relation.EQUALITY
+    title: str = ""
+    source: Source = UNPUBLISHED
+    assumptions: tuple[Assumption, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a claim without a stated group, or with parts of the wrong kind."""
+        if not isinstance(self.group, AbstractGroup):
+            raise InputError(
+                f"claim '{self.name}' states no group (group = {self.group!r})",
+                allowed="a group of theory.groups",
+                cure=f"for example group=Orthogonal({self.encoder.output.dim})",
+            )
+        if not isinstance(self.world, World):
+            raise InputError(f"claim '{self.name}': world = {self.world!r}", allowed="a World")
+        if not isinstance(self.encoder, Encoder):
+            raise InputError(
+                f"claim '{self.name}': encoder = {self.encoder!r}", allowed="an Encoder"
+            )
+        if self.group.dim != self.encoder.output.dim:
+            raise InputError(
+                f"claim '{self.name}' states a group of R^{self.group.dim} for representations "
+                f"of {self.encoder.output.dim} coordinates",
+                cure="state the group in the representation's dimension",
+            )
+
+    @property
+    def dim(self) -> int:
+        """Number of latent coordinates d."""
+        return self.world.dim
+
+    def but(self, **changes: Any) -> Claim:
+        """Return the claim with some parts replaced, for example `claim.but(group=...)`."""
+        return replace(self, **changes)
+
+    def at(self, dim: int | None = None, **parameters: Any) -> Claim:
+        """Return the claim itself; a fixed claim has one dimension and no parameters."""
+        if dim is not None and dim != self.dim:
+            raise InputError(
+                f"claim '{self.name}' is stated for d = {self.dim}, not {dim}",
+                cure="leave --dim out, or make the claim a Theorem with a `claim_at` function",
+            )
+        if parameters:
+            raise UnknownName(
+                f"claim '{self.name}' has no parameter '{next(iter(parameters))}'",
+                cure="a fixed claim takes none",
+            )
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a theorem: its default value, and what it may be."""
+
+    name: str
+    default: Any
+    meaning: str
+    choices: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Theorem:
+    """A family of claims over dimensions and parameters, with its source: pure data.
+
+    `claim_at(dim, **parameters)` returns the claim at one point; `points` lists at least three
+    parameter points (a dimension and parameter values) at which the contract tests run it.
+    """
+
+    slug: str
+    title: str
+    statement: str
+    source: Source
+    claim_at: Callable[..., Claim]
+    default_dim: int = 3
+    default_degree: int = 3
+    parameters: tuple[Parameter, ...] = ()
+    points: tuple[Mapping[str, Any], ...] = field(default=())
+    scope: tuple[str, ...] = ()
+
+    def at(self, dim: int | None = None, **parameters: Any) -> Claim:
+        """Return the claim at a dimension and parameter values (defaults where left out)."""
+        known = {p.name: p for p in self.parameters}
+        values = {name: p.default for name, p in known.items()}
+        for name, value in parameters.items():
+            if name not in known:
+                raise UnknownName(
+                    f"theorem '{self.slug}' has no parameter '{name}'",
+                    allowed=", ".join(known) or "none",
+                )
+            choices = known[name].choices
+            if choices and value not in choices:
+                raise InputError(f"{name} = {value}", allowed=", ".join(map(str, choices)))
+            values[name] = value
+        claim = self.claim_at(dimension(self.default_dim if dim is None else dim), **values)
+        return claim.but(name=self.slug, title=self.title, source=self.source)
+
+    @property
+    def name(self) -> str:
+        """The slug."""
+        return self.slug
+
+
+Statement = Claim | Theorem
+"""What the verbs accept: a fixed claim, or a theorem (taken at its defaults)."""
+
+
+def as_rational(text: str) -> Any:
+    """Read a parameter value from the command line: an integer, a fraction a/b, or a word."""
+    numerator, slash, denominator = text.partition("/")
+    try:
+        top, bottom = int(numerator), int(denominator) if slash else 1
+    except ValueError:
+        return text
+    if bottom == 0:
+        raise InputError(f"{text} divides by zero", allowed="a fraction with denominator ≠ 0")
+    return sp.Rational(top, bottom)

@@ -1,0 +1,377 @@
+"""The verb `derive`: from a claim to the group that its optimum leaves free, and a verdict."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+
+from theory.claim import Claim, Statement, Theorem
+from theory.derive.attainable import attainable
+from theory.derive.check import check_count, check_field, check_independent, check_map
+from theory.derive.condition import optimum_condition
+from theory.derive.equation import Condition
+from theory.derive.finite import GROEBNER_OUTPUTS, linear_solutions
+from theory.derive.infinitesimal import MAX_UNKNOWNS, Solution, solve
+from theory.derive.recognise import along_base, recognise
+from theory.derive.trusted import settling_lemmas
+from theory.errors import BudgetExceeded, InputError, UnsupportedCondition
+from theory.groups import AbstractGroup, AbstractMatrixGroup, Field, blocks_from_links, contained
+from theory.notation import latents
+from theory.verdict import Agreement, Lemma, Membership, Outcome, Relation, Scope, Verdict
+
+MAX_DEGREE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    agreement: Agreement
+    forth: Membership
+    back: Membership
+
+
+def derive(
+    statement: Statement,
+    dim: int | None = None,
+    degree: int | None = None,
+    *,
+    max_unknowns: int = MAX_UNKNOWNS,
+    announce: Callable[[str], None] = lambda _: None,
+    **parameters: Any,
+) -> Verdict:
+    """Compute the indeterminacy group of a claim and compare it with the stated one.
+
+    `dim` and `parameters` choose the point of a theorem; `degree` is the largest degree of the
+    polynomial fields (default: the theorem's, else 3). `announce` receives the size of each linear
+    system before it is solved. Raises `InputError` for a claim that is not well formed; what the
+    engine cannot treat, or what exceeds `max_unknowns`, gives the outcome *undecided*.
+    """
+    start = time.perf_counter()
+    claim = statement.at(dim, **parameters)
+    top = _degree(statement, degree)
+    try:
+        condition = optimum_condition(claim.world, claim.objective, claim.encoder)
+        fit = attainable(claim.world, claim.objective, condition)
+    except UnsupportedCondition as error:
+        return _gave_up(claim, top, str(error), start)
+    if not fit.holds:
+        return _verdict(claim, condition, top, start, Outcome.MIS_SPECIFIED, reason=fit.reason)
+    try:
+        solutions = [
+            _solve(condition, k, max_unknowns=max_unknowns, announce=announce)
+            for k in range(1, top + 1)
+        ]
+        return _conclude(claim, condition, solutions, start)
+    except (UnsupportedCondition, BudgetExceeded) as error:
+        return _gave_up(claim, top, str(error), start)
+
+
+def _degree(statement: Statement, degree: int | None) -> int:
+    if degree is None:
+        return statement.default_degree if isinstance(statement, Theorem) else 3
+    if isinstance(degree, bool) or not isinstance(degree, int) or not 1 <= degree <= MAX_DEGREE:
+        raise InputError(f"degree = {degree}", allowed=f"an integer from 1 to {MAX_DEGREE}")
+    return degree
+
+
+def _solve(
+    condition: Condition, degree: int, *, max_unknowns: int, announce: Callable[[str], None]
+) -> Solution:
+    solution = solve(
+        condition,
+        degree,
+        accept=lambda field, change: check_field(condition, field, change).holds,
+        max_unknowns=max_unknowns,
+        announce=announce,
+    )
+    for answer in (
+        check_independent(condition, solution.fields),
+        check_count(condition, solution.monomials, solution.draws, solution.rank),
+    ):
+        if not answer.holds:
+            raise UnsupportedCondition(f"the independent checker disagrees: {answer.reason}")
+    return solution
+
+
+def _conclude(
+    claim: Claim, condition: Condition, solutions: Sequence[Solution], start: float
+) -> Verdict:
+    top = solutions[-1]
+    dims = {s.degree: s.dimension for s in solutions}
+    growing = len(solutions) > 1 and solutions[-1].dimension > solutions[-2].dimension
+    fields = along_base(condition, top.fields)
+    common: dict[str, Any] = {"dims": dims, "solutions": solutions, "growing": growing}
+    if isinstance(fields, Membership):
+        return _verdict(
+            claim,
+            condition,
+            top.degree,
+            start,
+            Outcome.NOT_IDENTIFIED,
+            **common,
+            agreement=_when_outside(claim),
+            escape=fields.witness,
+            reason=fields.reason,
+        )
+    names = latents(len(condition.image))
+    kept = condition.base_coordinates
+    prior = (
+        claim.world.prior.log_density(condition.z)
+        if len(kept) == len(condition.z)
+        else sp.Integer(0)
+    )
+    log_density = prior.xreplace(dict(zip(kept, names, strict=True)))
+    groups = recognise(condition, log_density, fields, top.degree)
+    compared = _compare(claim, condition, groups, fields, top.degree)
+    whole = len(blocks_from_links(len(names), _mixing(fields))) == 1 and len(kept) == len(
+        condition.z
+    )
+    escape, reason = _escape(claim, compared)
+    if growing and whole and len(names) > 1:
+        outcome = Outcome.NOT_IDENTIFIED
+        reason = reason or "the dimension grows with the degree and no block of coordinates is kept"
+        escape = escape or _extra(fields)
+    elif not compared.forth.holds:
+        outcome = Outcome.NOT_IDENTIFIED
+    else:
+        outcome = Outcome.IDENTIFIED
+    components, trusted, not_shown = _components(claim, condition, groups)
+    return _verdict(
+        claim,
+        condition,
+        top.degree,
+        start,
+        outcome,
+        **common,
+        group=groups[-1] if groups else None,
+        agreement=compared.agreement,
+        escape=escape,
+        reason=reason,
+        components=components,
+        trusted=trusted,
+        not_shown=not_shown,
+    )
+
+
+def _mixing(fields: Sequence[Field]) -> list[tuple[int, int]]:
+    return [
+        (i, j)
+        for field in fields
+        for i, e in enumerate(field.expressions)
+        for j, s in enumerate(field.symbols)
+        if sp.expand(e).has(s)
+    ]
+
+
+def _extra(fields: Sequence[Field]) -> str:
+    """Return a free field that mixes coordinates, of the lowest degree first."""
+    for field in fields:
+        if any(
+            sp.expand(e).free_symbols - {s}
+            for e, s in zip(field.expressions, field.symbols, strict=True)
+        ):
+            return str(field)
+    return ""
+
+
+def _when_outside(claim: Claim) -> Agreement:
+    return Agreement.AGREES if claim.relation is Relation.CONTAINS else Agreement.DISAGREES
+
+
+def _compare(
+    claim: Claim,
+    condition: Condition,
+    groups: Sequence[AbstractGroup],
+    fields: Sequence[Field],
+    degree: int,
+) -> _Compared:
+    """Compare derived and stated group by mutual containment."""
+    stated = claim.group
+    if groups:
+        forth = contained(groups[-1], stated, degree)
+        back = contained(stated, groups[-1], degree)
+    else:
+        outside = [m for m in (stated.in_algebra(f) for f in fields) if not m.holds]
+        forth = (
+            outside[0] if outside else Membership(True, "every free field is in the stated algebra")
+        )
+        size = stated.algebra_dimension(degree)
+        enough = not outside and size == len(fields)
+        back = Membership(
+            enough, f"the stated algebra has dimension {size}, the free one {len(fields)}"
+        )
+        if claim.relation is Relation.CONTAINS:
+            back = _all_free(condition, stated, degree)
+    needed = {
+        Relation.EQUALITY: (forth, back),
+        Relation.CONTAINED: (forth,),
+        Relation.CONTAINS: (back,),
+    }[claim.relation]
+    agrees = all(m.holds for m in needed)
+    return _Compared(Agreement.AGREES if agrees else Agreement.DISAGREES, forth, back)
+
+
+def _all_free(condition: Condition, stated: AbstractGroup, degree: int) -> Membership:
+    """Say whether every field of the stated algebra, and its finite generators, solve the condition."""
+    for field in stated.algebra_basis(degree):
+        answer = check_field(condition, field, {})
+        if not answer.holds:
+            return answer
+    for member in stated.finite_generators():
+        answer = check_map(condition, member)
+        if not answer.holds:
+            return answer
+    return Membership(True, f"every field of {stated} of degree ≤ {degree} is free")
+
+
+def _escape(claim: Claim, compared: _Compared) -> tuple[str, str]:
+    if compared.agreement is Agreement.AGREES:
+        return "", ""
+    if not compared.forth.holds and claim.relation is not Relation.CONTAINS:
+        return (
+            compared.forth.witness,
+            f"free at the optimum and outside the stated group: {compared.forth.reason}",
+        )
+    return (
+        compared.back.witness,
+        f"in the stated group and not free at the optimum: {compared.back.reason}",
+    )
+
+
+def _components(
+    claim: Claim, condition: Condition, groups: Sequence[AbstractGroup]
+) -> tuple[str, tuple[Lemma, ...], tuple[str, ...]]:
+    """Say which components of the group are settled: by Gröbner bases, by a lemma, or not."""
+    if not groups:
+        return "identity component only; the algebra has no name in the catalogue", (), ()
+    derived = groups[-1]
+    if derived.infinite and not any(True for _ in settling_lemmas(claim, condition)):
+        return "defined by the condition itself; fields of higher degree are not listed", (), ()
+    matrices = _matrix_part(derived)
+    if len(condition.image) <= GROEBNER_OUTPUTS and matrices:
+        found = linear_solutions(condition).lie_in(matrices[0])
+        if found.holds:
+            return (
+                f"all linear maps, by Gröbner bases: {found.reason}",
+                (),
+                ("non-linear maps outside the identity component",),
+            )
+    for lemma, group in settling_lemmas(claim, condition):
+        inside = contained(group, derived) if not derived.infinite else contained(derived, group)
+        if inside.holds:
+            return f"all maps, by {lemma.name}", (lemma,), ()
+    return (
+        "identity component, and the finite maps of the named group",
+        (),
+        ("further components of the group: no lemma of the catalogue applies",),
+    )
+
+
+def _matrix_part(group: AbstractGroup) -> tuple[AbstractMatrixGroup, ...]:
+    if isinstance(group, AbstractMatrixGroup):
+        return (group,)
+    shifted = getattr(group, "shifted", None)
+    inner = shifted().group if shifted else getattr(group, "group", None)
+    return (inner,) if isinstance(inner, AbstractMatrixGroup) else ()
+
+
+def _verdict(
+    claim: Claim,
+    condition: Condition,
+    degree: int,
+    start: float,
+    outcome: Outcome,
+    *,
+    dims: Mapping[int, int] | None = None,
+    solutions: Sequence[Solution] = (),
+    growing: bool = False,
+    group: AbstractGroup | None = None,
+    agreement: Agreement = Agreement.DISAGREES,
+    escape: str = "",
+    reason: str = "",
+    components: str = "none",
+    trusted: tuple[Lemma, ...] = (),
+    not_shown: tuple[str, ...] = (),
+) -> Verdict:
+    dims = dims or {}
+    trend = (
+        "the dimension still grows at the top degree"
+        if growing
+        else "the dimension is constant at the top"
+    )
+    unnamed = f"an algebra of dimension {dims[max(dims)]} without a name" if dims else ""
+    higher = (
+        () if growing or not dims else (f"fields of degree > {degree} and non-polynomial fields",)
+    )
+    linear = " (linear maps only: linear mixing and encoder)" if condition.linear_only else ""
+    return Verdict(
+        claim=claim.name,
+        outcome=outcome,
+        agreement=agreement,
+        group=str(group) if group else unnamed,
+        group_latex=group.latex if group else "",
+        stated=str(claim.group),
+        relation=claim.relation,
+        dimension_by_degree=dims,
+        scope=Scope(
+            dimension=claim.dim,
+            degrees=tuple(dims),
+            fields=f"polynomial fields of degree ≤ {degree}{linear}; {trend}"
+            if dims
+            else "no field computed",
+            components=components,
+            primes=solutions[-1].primes if solutions else (),
+            equations=solutions[-1].equations if solutions else 0,
+            unknowns=solutions[-1].unknowns if solutions else 0,
+            not_shown=(*(higher if "all maps" not in components else ()), *not_shown),
+        ),
+        trusted=(*condition.lemmas, *trusted),
+        escape=escape,
+        reason=reason,
+        condition_latex=condition.latex,
+        seconds=time.perf_counter() - start,
+        certificate=_certificate(claim, solutions),
+    )
+
+
+def _certificate(claim: Claim, solutions: Sequence[Solution]) -> dict[str, Any]:
+    """Return what an independent checker needs, as plain data."""
+    return {
+        "claim": claim.name,
+        "dimension": claim.dim,
+        "degrees": [
+            {
+                "degree": s.degree,
+                "fields": [[str(e) for e in f.expressions] for f in s.fields],
+                "rank": s.rank,
+                "unknowns": s.unknowns,
+                "primes": list(s.primes),
+                "draws": [[[str(x) for x in point] for point in draw] for draw in s.draws],
+            }
+            for s in solutions
+        ],
+    }
+
+
+def _gave_up(claim: Claim, degree: int, reason: str, start: float) -> Verdict:
+    return Verdict(
+        claim=claim.name,
+        outcome=Outcome.UNDECIDED,
+        agreement=Agreement.UNDECIDED,
+        group="",
+        group_latex="",
+        stated=str(claim.group),
+        relation=claim.relation,
+        dimension_by_degree={},
+        scope=Scope(
+            dimension=claim.dim,
+            degrees=(),
+            fields=f"nothing was computed up to degree {degree}",
+            components="none",
+        ),
+        reason=reason,
+        seconds=time.perf_counter() - start,
+    )

@@ -1,0 +1,71 @@
+"""The optimum condition as data: functional equations in the unknown map h."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+import sympy as sp
+
+from theory.assumptions import AbstractPairs, AbstractSpace, Classes
+from theory.verdict import Lemma
+
+
+class UpTo(Enum):
+    """What an equation's residual may equal instead of zero."""
+
+    NOTHING = "zero"
+    FUNCTION_OF_Z = "a function c(z) of the anchor"
+    SEPARABLE = "a sum of functions of single coordinates"
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """One functional equation: `residual` equals `up_to`, at all pairs (z, z̃).
+
+    The residual is an expression in the coordinates of z and z̃, the values H = h(z) and
+    H̃ = h(z̃), and the learned parameters. `volume` lists the (output, latent) coordinate pairs of
+    the base map when the residual also holds the term log|det J_h|; its first-order change is
+    Σ ∂ξ_output/∂z_latent.
+    """
+
+    residual: sp.Expr
+    up_to: UpTo = UpTo.NOTHING
+    volume: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """The optimum condition of a claim, around a base solution h₀.
+
+    `base` gives h₀ in the coordinates z; `parameters` gives the learned parameters at h₀;
+    `linear_only` says that h is linear because mixing and encoder are; `steps` is the derivation
+    in words and LaTeX, `lemmas` what it trusts.
+    """
+
+    space: AbstractSpace
+    output: AbstractSpace
+    pairs: AbstractPairs | Classes
+    z: tuple[sp.Symbol, ...]
+    zt: tuple[sp.Symbol, ...]
+    image: tuple[sp.Symbol, ...]
+    image_t: tuple[sp.Symbol, ...]
+    base: tuple[sp.Expr, ...]
+    parameters: Mapping[sp.Symbol, sp.Expr]
+    equations: tuple[Equation, ...]
+    linear_only: bool
+    latex: str
+    steps: tuple[str, ...] = ()
+    lemmas: tuple[Lemma, ...] = ()
+
+    @property
+    def base_t(self) -> tuple[sp.Expr, ...]:
+        """The base map at z̃."""
+        table = dict(zip(self.z, self.zt, strict=True))
+        return tuple(b.xreplace(table) for b in self.base)
+
+    @property
+    def base_coordinates(self) -> tuple[sp.Symbol, ...]:
+        """The latent coordinates that the base map keeps, in order."""
+        return tuple(next(iter(sorted(b.free_symbols, key=self.z.index))) for b in self.base)

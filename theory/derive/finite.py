@@ -1,0 +1,100 @@
+"""The finite part: which linear maps solve the condition, by Gröbner bases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sympy as sp
+from flint import Ordering, fmpz_mpoly_ctx, fmpz_mpoly_vec
+
+from theory.derive.equation import Condition, UpTo
+from theory.groups import AbstractMatrixGroup
+from theory.verdict import Membership
+
+GROEBNER_OUTPUTS = 2
+"""Linear maps are solved for up to this many outputs; above, a named lemma takes over."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinearSolutions:
+    """Polynomial equations that the matrix of a linear solution h = M h₀ + b satisfies."""
+
+    matrix: sp.ImmutableMatrix
+    equations: tuple[sp.Expr, ...]
+
+    def lie_in(self, group: AbstractMatrixGroup) -> Membership:
+        """Say whether every invertible linear solution has its matrix in the group.
+
+        Each equation g = 0 of the group must vanish on all common zeros: the ideal with 1 − t·g
+        added must contain 1 (radical membership, over the complex numbers).
+        """
+        for target in group.matrix_equations(sp.Matrix(self.matrix)):
+            if not self._forces(sp.expand(target)):
+                return Membership(False, f"{target} = 0 is not forced on linear solutions")
+        return Membership(True, f"every linear solution lies in {group}")
+
+    def _forces(self, target: sp.Expr) -> bool:
+        if target == 0:
+            return True
+        t, inverse = sp.symbols("t_rabinowitsch t_inverse")
+        invertible = inverse * self.matrix.det() - 1
+        return _contains_one([*self.equations, invertible, t * target - 1])
+
+
+def linear_solutions(condition: Condition) -> LinearSolutions:
+    """Return the equations that the polynomial equations of a condition put on h = M h₀ + b.
+
+    Equations that are not polynomial in z and z̃ are left out, which can only enlarge the
+    solution set: containment shown for the larger set holds for the solutions.
+    """
+    m = len(condition.image)
+    matrix = sp.Matrix(m, m, lambda i, j: sp.Symbol(f"m{i + 1}{j + 1}", real=True))
+    shift = [sp.Symbol(f"b{i + 1}", real=True) for i in range(m)]
+    images = []
+    for base in (condition.base, condition.base_t):
+        column = matrix * sp.Matrix(base)
+        images.append([column[i] + shift[i] for i in range(m)])
+    table = {
+        **dict(zip(condition.image, images[0], strict=True)),
+        **dict(zip(condition.image_t, images[1], strict=True)),
+    }
+    found: list[sp.Expr] = []
+    for equation in condition.equations:
+        value = sp.expand(equation.residual.xreplace(table))
+        points = {*condition.z, *condition.zt}
+        if equation.volume or not value.is_polynomial(*points):
+            continue
+        found += _coefficients(condition, value, equation.up_to)
+    return LinearSolutions(sp.ImmutableMatrix(matrix), tuple(found))
+
+
+def _coefficients(condition: Condition, value: sp.Expr, up_to: UpTo) -> list[sp.Expr]:
+    points = tuple(dict.fromkeys((*condition.z, *condition.zt)))
+    poly = sp.Poly(value, *points)
+    for point in (condition.z, condition.zt):
+        for constraint in condition.space.constraints(point):
+            last = point[-1]
+            reduced = sp.rem(sp.Poly(poly.as_expr(), last), sp.Poly(constraint, last))
+            poly = sp.Poly(reduced.as_expr(), *points)
+    d = len(condition.z)
+    return [
+        sp.expand(c)
+        for powers, c in poly.terms()
+        if c != 0 and not (up_to is UpTo.FUNCTION_OF_Z and not any(powers[d:]))
+    ]
+
+
+def _contains_one(equations: Sequence[sp.Expr]) -> bool:
+    """Say whether the ideal of the equations is everything."""
+    symbols = sorted({s for e in equations for s in e.free_symbols}, key=str)
+    names = tuple(f"x{i}" for i in range(len(symbols)))
+    context = fmpz_mpoly_ctx.get(names, Ordering.degrevlex)
+    polys = []
+    for equation in equations:
+        _, cleared = sp.Poly(equation, *symbols, domain=sp.QQ).clear_denoms(convert=True)
+        terms = {k: int(c) for k, c in cleared.as_dict().items() if c != 0}
+        if terms:
+            polys.append(context.from_dict(terms))
+    basis = fmpz_mpoly_vec(polys, context).buchberger_naive().autoreduction(groebner=True)
+    return any(p.is_constant() and p != 0 for p in basis)

@@ -1,0 +1,143 @@
+"""Recognise a derived algebra as a named group: by mutual containment, never by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations_with_replacement
+
+import sympy as sp
+
+from theory.derive.check import check_map
+from theory.derive.equation import Condition
+from theory.errors import InputError, UnsupportedCondition
+from theory.groups import (
+    AbstractGroup,
+    Affine,
+    BlockOrthogonal,
+    BlockwiseDiffeomorphisms,
+    ComponentwiseDiffeomorphisms,
+    Euclidean,
+    Field,
+    GeneralisedPermutations,
+    Linear,
+    MeasurePreserving,
+    Orthogonal,
+    Permutations,
+    Shifted,
+    SignedPermutations,
+    Translations,
+    Trivial,
+    blocks_from_links,
+    contained,
+)
+from theory.notation import latents
+from theory.verdict import Membership
+
+
+def along_base(condition: Condition, fields: Sequence[Field]) -> tuple[Field, ...] | Membership:
+    """Rewrite fields in the coordinates that the base map keeps.
+
+    Returns a negative `Membership` naming the first field that depends on another coordinate.
+    """
+    kept = condition.base_coordinates
+    names = latents(len(kept))
+    table = dict(zip(kept, names, strict=True))
+    result = []
+    for field in fields:
+        stray = {s for e in field.expressions for s in sp.expand(e).free_symbols} - set(kept)
+        if stray:
+            return Membership(False, f"a free field depends on {min(stray, key=str)}", str(field))
+        moved = tuple(e.xreplace(table) for e in field.expressions)
+        result.append(Field(names, moved))
+    return tuple(result)
+
+
+def recognise(
+    condition: Condition, log_density: sp.Expr, fields: Sequence[Field], degree: int
+) -> tuple[AbstractGroup, ...]:
+    """Return the named groups whose algebra is the derived one and whose finite part is free.
+
+    `fields` are in the coordinates of the base map, of degree ≤ `degree`. The list is ordered by
+    containment, the largest last; it is empty where no named group fits.
+    """
+    found: list[AbstractGroup] = []
+    for candidate in _candidates(condition, log_density, fields):
+        if not _same_algebra(candidate, fields, degree):
+            continue
+        if all(check_map(condition, g).holds for g in candidate.finite_generators()):
+            found.append(candidate)
+    found.sort(key=lambda g: sum(contained(other, g, degree).holds for other in found))
+    return tuple(found)
+
+
+def _same_algebra(candidate: AbstractGroup, fields: Sequence[Field], degree: int) -> bool:
+    if candidate.infinite and not fields:
+        return False
+    try:
+        inside = all(candidate.in_algebra(f).holds for f in fields)
+        return inside and candidate.algebra_dimension(degree) == len(fields)
+    except UnsupportedCondition:
+        return False
+
+
+def _candidates(
+    condition: Condition, log_density: sp.Expr, fields: Sequence[Field]
+) -> Iterator[AbstractGroup]:
+    dim = len(condition.image)
+    blocks = blocks_from_links(dim, _links(fields))
+    yield from (Trivial(dim), Permutations(dim), SignedPermutations(dim))
+    yield Translations(dim)
+    yield from (Shifted(Permutations(dim)), Shifted(SignedPermutations(dim)))
+    yield from (GeneralisedPermutations(dim), Shifted(GeneralisedPermutations(dim)))
+    yield from (Orthogonal(dim), Euclidean(dim))
+    for form in _forms(dim, fields):
+        yield from (Orthogonal(dim, form), Euclidean(dim, form))
+    if 1 < len(blocks) < dim:
+        yield BlockOrthogonal(blocks)
+        yield Shifted(BlockOrthogonal(blocks))
+        yield BlockwiseDiffeomorphisms(blocks)
+    yield from (Linear(dim), Affine(dim), ComponentwiseDiffeomorphisms(dim))
+    yield BlockwiseDiffeomorphisms((tuple(range(dim)),))
+    if dim > 1 and not condition.space.constraints(condition.z):
+        yield MeasurePreserving(dim, log_density)
+
+
+def _links(fields: Sequence[Field]) -> list[tuple[int, int]]:
+    """Return the pairs (i, j) for which some field's component i depends on coordinate j."""
+    links = set()
+    for field in fields:
+        for i, e in enumerate(field.expressions):
+            for j, s in enumerate(field.symbols):
+                if sp.expand(e).has(s):
+                    links.add((i, j))
+    return sorted(links)
+
+
+def _forms(dim: int, fields: Sequence[Field]) -> tuple[sp.ImmutableMatrix, ...]:
+    """Return the positive definite form S with AᵀS + SA = 0 for all linear parts A, if unique."""
+    rotations = dim * (dim - 1) // 2
+    if len(fields) not in (rotations, rotations + dim) or dim < 2:
+        return ()
+    matrices = []
+    for field in fields:
+        try:
+            matrices.append(field.linear_parts()[0])
+        except InputError:
+            return ()
+    if all((a + a.T).is_zero_matrix for a in matrices):
+        return ()
+    slots = list(combinations_with_replacement(range(dim), 2))
+    symbols = {ij: sp.Symbol(f"s{k}") for k, ij in enumerate(slots)}
+    form = sp.Matrix(dim, dim, lambda i, j: symbols[(min(i, j), max(i, j))])
+    equations = [e for a in matrices for e in (a.T * form + form * a) if e != 0]
+    solution = sp.linsolve(equations, *symbols.values())
+    values = next(iter(solution))
+    free = sorted({s for v in values for s in v.free_symbols}, key=str)
+    if len(free) != 1:
+        return ()
+    table = dict(zip(symbols.values(), values, strict=True))
+    solved = form.subs(table).subs(free[0], 1)
+    solved = solved if solved[0, 0] > 0 else -solved
+    if any(solved[: k + 1, : k + 1].det() <= 0 for k in range(dim)):
+        return ()
+    return (sp.ImmutableMatrix(solved),)

@@ -1,0 +1,100 @@
+"""The orthogonal group, of the standard inner product or of a given quadratic form."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from itertools import combinations
+
+import sympy as sp
+
+from theory.errors import InputError
+from theory.exact import dimension, rational_matrix
+from theory.groups.base import AbstractMatrixGroup, no, small_rational, unit, yes
+from theory.verdict import Membership
+
+
+@dataclass(frozen=True, slots=True)
+class Orthogonal(AbstractMatrixGroup):
+    """O(d), or with `form` = S the matrices with MᵀSM = S, S symmetric positive definite.
+
+    The second is the conjugate S^{−1/2} O(d) S^{1/2}.
+    """
+
+    dim: int
+    form: sp.ImmutableMatrix | None = None
+
+    def __post_init__(self) -> None:
+        """Validate the dimension and the form; the identity form is stored as no form."""
+        dimension(self.dim, least=1)
+        if self.form is None:
+            return
+        form = rational_matrix(self.form.tolist(), "the quadratic form S")
+        if form.shape != (self.dim, self.dim) or not form.is_symmetric():
+            raise InputError(
+                f"the quadratic form S is not a symmetric {self.dim}×{self.dim} matrix"
+            )
+        if any(form[: k + 1, : k + 1].det() <= 0 for k in range(self.dim)):
+            raise InputError("the quadratic form S is not positive definite")
+        scaled = sp.ImmutableMatrix(form / form[0, 0])
+        object.__setattr__(self, "form", None if scaled == sp.eye(self.dim) else scaled)
+
+    @property
+    def matrix(self) -> sp.ImmutableMatrix:
+        """The quadratic form S as a matrix, scaled so that its first entry is 1."""
+        return sp.ImmutableMatrix(sp.eye(self.dim)) if self.form is None else self.form
+
+    @property
+    def latex(self) -> str:
+        """The group in LaTeX."""
+        return f"O({self.dim})" if self.form is None else rf"O({self.dim}; {sp.latex(self.form)})"
+
+    def __str__(self) -> str:
+        """Short name."""
+        return f"O({self.dim})" if self.form is None else f"O({self.dim}; S = {self.form.tolist()})"
+
+    def algebra_matrices(self) -> tuple[sp.ImmutableMatrix, ...]:
+        """Return S^{−1} times the skew-symmetric matrix units."""
+        inverse = self.matrix.inv()
+        pairs = combinations(range(self.dim), 2)
+        return tuple(
+            sp.ImmutableMatrix(inverse * (unit(i, j, self.dim) - unit(j, i, self.dim)))
+            for i, j in pairs
+        )
+
+    def generator_matrices(self) -> tuple[sp.ImmutableMatrix, ...]:
+        """Return one reflection."""
+        v = sp.Matrix([int(i == 0) for i in range(self.dim)])
+        s = self.matrix
+        reflection = sp.eye(self.dim) - 2 * v * v.T * s / (v.T * s * v)[0]
+        return (sp.ImmutableMatrix(reflection),)
+
+    def algebra_matrix(self, matrix: sp.Matrix) -> Membership:
+        """Say whether AᵀS + SA = 0."""
+        defect = (matrix.T * self.matrix + self.matrix * matrix).applyfunc(sp.expand)
+        if defect.is_zero_matrix:
+            return yes("AᵀS + SA = 0" if self.form is not None else "skew-symmetric")
+        return no("the matrix is not skew-symmetric for the form", matrix)
+
+    def contains_matrix(self, matrix: sp.Matrix) -> Membership:
+        """Say whether MᵀSM = S."""
+        defect = (matrix.T * self.matrix * matrix - self.matrix).applyfunc(sp.simplify)
+        if defect.is_zero_matrix:
+            return yes("MᵀSM = S" if self.form is not None else "orthogonal")
+        return no("MᵀSM ≠ S" if self.form is not None else "MᵀM ≠ I", matrix)
+
+    def matrix_equations(self, matrix: sp.Matrix) -> tuple[sp.Expr, ...]:
+        """Return the entries of MᵀSM − S."""
+        defect = matrix.T * self.matrix * matrix - self.matrix
+        return tuple(sp.expand(defect[i, j]) for i in range(self.dim) for j in range(i + 1))
+
+    def sample_matrix(self, rng: random.Random) -> sp.ImmutableMatrix:
+        """Draw a Cayley transform (S + K)^{−1}(S − K) of a skew K, reflected half of the time."""
+        skew = sp.zeros(self.dim, self.dim)
+        for i, j in combinations(range(self.dim), 2):
+            skew[i, j] = small_rational(rng)
+            skew[j, i] = -skew[i, j]
+        cayley = (self.matrix + skew).inv() * (self.matrix - skew)
+        if rng.random() * 2 < 1:
+            cayley = cayley * self.generator_matrices()[0]
+        return sp.ImmutableMatrix(cayley)

@@ -1,0 +1,64 @@
+"""The one table of symbols: it makes the sympy symbols and the book's notation page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy as sp
+
+from theory.exact import dimension
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """One symbol: its name in code, in LaTeX, and what it means."""
+
+    code: str
+    latex: str
+    meaning: str
+
+
+TABLE: tuple[Notation, ...] = (
+    Notation("z", r"z", "latents, a point of the latent space"),
+    Notation("zt", r"\tilde z", "latents of the positive sample, drawn from the conditional"),
+    Notation("dim", r"d", "dimension of the space that the latents' coordinates live in"),
+    Notation("g", r"g", "mixing (decoder): observation x = g(z)"),
+    Notation("f", r"f", "encoder"),
+    Notation("h", r"h = f\circ g", "the map of the latents that the encoder realises"),
+    Notation("xi", r"\xi", "vector field: the first-order change of h, h = id + εξ"),
+    Notation("prior", r"p(z)", "marginal density of the latents"),
+    Notation("pairs", r"p(\tilde z\mid z)", "conditional density of the positive sample"),
+    Notation("kappa", r"\kappa", "concentration of a von Mises–Fisher density"),
+    Notation("rate", r"\lambda", "rate of the conditional exp(−λ‖z̃−z‖_p^α)"),
+    Notation("p", r"p", "exponent of the norm ‖·‖_p"),
+    Notation("alpha", r"\alpha", "power of the norm, ‖·‖_p^α"),
+    Notation("weights", r"\Lambda", "diagonal weights of the anisotropic conditional"),
+    Notation("temperature", r"\tau", "temperature of a contrastive loss"),
+    Notation("learned_weights", r"\hat\Lambda", "learned diagonal metric of the critic"),
+    Notation("critic", r"s(h,\tilde h)", "critic (score) of a pair of representations"),
+    Notation("c", r"c(z)", "function of the anchor that the loss does not see"),
+    Notation("inverse_temperature", r"\beta", "inverse temperature of a softmax classifier"),
+    Notation("vectors", r"v_c", "class vectors of the latent classes"),
+    Notation("rows", r"w_i", "learned rows (weights) of the classifier"),
+    Notation("content", r"c", "content coordinates, shared by both views"),
+    Notation("style", r"s", "style coordinates, redrawn in the second view"),
+    Notation("group", r"G", "indeterminacy group"),
+    Notation("algebra", r"\mathfrak g", "Lie algebra of the indeterminacy group"),
+)
+
+
+def latents(dim: int, name: str = "z") -> tuple[sp.Symbol, ...]:
+    """Return the real coordinates (z1, …, zd) of one latent point; `name` may be "zt"."""
+    return tuple(sp.Symbol(f"{name}{i + 1}", real=True) for i in range(dimension(dim, least=1)))
+
+
+def pair(dim: int) -> tuple[tuple[sp.Symbol, ...], tuple[sp.Symbol, ...]]:
+    """Return the coordinates of the anchor z and of the positive sample z̃."""
+    return latents(dim, "z"), latents(dim, "zt")
+
+
+def notation_table() -> str:
+    """Return the table as Markdown, for the book's notation page."""
+    rows = ["| symbol | in code | meaning |", "|---|---|---|"]
+    rows += [f"| ${n.latex}$ | `{n.code}` | {n.meaning} |" for n in TABLE]
+    return "\n".join(rows)

@@ -1,0 +1,49 @@
+"""InfoNCE: pick the positive among M negatives by softmax over a critic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy as sp
+
+from theory.exact import positive
+from theory.objectives.critic import AbstractCritic, InnerProduct
+from theory.objectives.objective import softmax_cross_entropy
+
+
+@dataclass(frozen=True, slots=True)
+class InfoNCE:
+    """InfoNCE with a critic and a fixed temperature τ > 0.
+
+    L = E[−log e^{s(h(z), h(z̃))/τ} / (e^{s(h(z), h(z̃))/τ} + Σ_j e^{s(h(z), h(z_j^-))/τ})],
+    the negatives drawn from the marginal of z̃.
+    Source: van den Oord et al. (2018); the optimum for any number of negatives follows from the
+    posterior of the positive's slot.
+    """
+
+    critic: AbstractCritic = InnerProduct()
+    temperature: sp.Rational = sp.Integer(1)
+
+    def __post_init__(self) -> None:
+        """Validate τ."""
+        object.__setattr__(self, "temperature", positive(self.temperature, "temperature τ"))
+
+    @property
+    def latex(self) -> str:
+        """The population loss in LaTeX."""
+        return (
+            r"\mathbb{E}\Big[-\log\frac{e^{s(h(z),h(\tilde z))/\tau}}"
+            r"{e^{s(h(z),h(\tilde z))/\tau}+\sum_{j\le M}e^{s(h(z),h(z_j^-))/\tau}}\Big]"
+        )
+
+    def pointwise(self, weights: tuple[sp.Symbol, ...], scores: tuple[sp.Symbol, ...]) -> sp.Expr:
+        """Return the integrand for slots that hold given points.
+
+        The weight of slot j is the probability that it holds the positive:
+        a_j ∝ p(y_j|z) Π_{i≠j} p(y_i), proportional to the ratio p(y_j|z)/p(y_j).
+        """
+        return softmax_cross_entropy(weights, scores)
+
+    def __str__(self) -> str:
+        """Short name."""
+        return f"InfoNCE, critic {self.critic}, τ = {self.temperature}"

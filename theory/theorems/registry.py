@@ -1,0 +1,38 @@
+"""The registry: an explicit list of theorems, and look-up by slug."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from theory.claim import Theorem
+from theory.errors import UnknownName
+from theory.theorems import (
+    hyvarinen_1999_nonidentifiability,
+    reizinger_2025_diet,
+    rusak_2025_aninfonce,
+    vonkugelgen_2021_content_style,
+    zimmermann_2021_lp,
+    zimmermann_2021_vmf,
+)
+
+THEOREMS: tuple[Theorem, ...] = (
+    hyvarinen_1999_nonidentifiability.THEOREM,
+    reizinger_2025_diet.THEOREM,
+    rusak_2025_aninfonce.THEOREM,
+    vonkugelgen_2021_content_style.THEOREM,
+    zimmermann_2021_lp.THEOREM,
+    zimmermann_2021_vmf.THEOREM,
+)
+"""Every registered theorem, by slug."""
+
+
+def theorem(slug: str) -> Theorem:
+    """Return a registered theorem; raises `UnknownName` that suggests the nearest slug."""
+    for entry in THEOREMS:
+        if entry.slug == slug:
+            return entry
+    near = get_close_matches(slug, [t.slug for t in THEOREMS], n=1, cutoff=0)
+    raise UnknownName(
+        f"no theorem has the slug '{slug}'",
+        cure=f"did you mean '{near[0]}'? `sith list` shows all" if near else "see `sith list`",
+    )

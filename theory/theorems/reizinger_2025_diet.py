@@ -1,0 +1,109 @@
+"""Cross-entropy over instances or classes identifies spherical latents, three of its four cases.
+
+Setting: classes with unit vectors v_c, z on S^{d−1} with p(z|c) ∝ exp(κ v_c·z), labels equally
+likely, x = g(z) with g injective and continuous; a bias-free linear classifier with rows w_i.
+Assumptions: {v_c} is an affine generator system (the differences span R^d); common κ; equally
+likely labels; injective mixing; universal encoder.
+Objective: E[−log softmax_i(β⟨w_i, h(z)⟩)].
+Claim: C1 (unit rows, unit outputs, β learned): **equality** with O(d); C2 (unit outputs):
+**equality** with O(d); C4 (neither): **equality** with GL(d).
+Proof idea: the optimal logits are log p(i|z) + c(z), so β⟨w_i − w_k, h⟩ = κ⟨v_i − v_k, z⟩; spanning
+differences make h linear, unit outputs make it orthogonal.
+Source: reizinger_2025_diet, Thm 1C; case C3 (unit rows, free outputs) is not stated here.
+Scope: labels are taken to be classes: at the optimum the instances of a class share their row.
+That h is linear for maps far from the identity rests on the lemma L-affine-generators.
+Example:
+    >>> from theory import derive, theorem
+    >>> derive(theorem("reizinger_2025_diet"), dim=2, degree=2, case="C4").group
+    'GL(2)'
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from theory.assumptions import (
+    Assumption,
+    Classes,
+    Encoder,
+    Mixing,
+    RealSpace,
+    Role,
+    Sphere,
+    Uniform,
+    World,
+    rational_unit_vectors,
+)
+from theory.claim import Claim, Parameter, Theorem
+from theory.groups import Linear, Orthogonal
+from theory.objectives import CrossEntropy
+from theory.source import Evidence, Source
+
+
+def _few_classes(claim: Claim) -> Claim:
+    classes = claim.world.pairs
+    few = Classes(classes.vectors[: claim.dim], classes.concentration)
+    return claim.but(world=claim.world.but(pairs=few))
+
+
+ASSUMPTIONS = (
+    Assumption(
+        "affine_generators",
+        r"$\{v_a-v_b\}$ spans $\mathbb{R}^d$",
+        Role.NECESSARY,
+        "only d classes, so that the differences span d − 1 dimensions",
+        _few_classes,
+    ),
+    Assumption(
+        "injective_mixing",
+        r"$g$ is injective and continuous",
+        Role.NECESSARY,
+        "any continuous mixing",
+        lambda claim: claim.but(world=claim.world.but(mixing=Mixing.ARBITRARY)),
+    ),
+)
+
+
+def _claim(dim: int, case: Any, kappa: Any, classes: Any) -> Claim:
+    vectors = rational_unit_vectors(int(classes) or 2 * (dim + 1), dim)
+    unit_output = case != "C4"
+    return Claim(
+        name="reizinger_2025_diet",
+        world=World(Sphere(dim), Uniform(), Classes(vectors, kappa)),
+        objective=CrossEntropy(unit_rows=case == "C1", learned_beta=case == "C1"),
+        encoder=Encoder(Sphere(dim) if unit_output else RealSpace(dim)),
+        group=Orthogonal(dim) if unit_output else Linear(dim),
+        assumptions=ASSUMPTIONS,
+    )
+
+
+THEOREM = Theorem(
+    slug="reizinger_2025_diet",
+    title="Cross-entropy over labels recovers spherical latents up to a linear or orthogonal map",
+    statement=r"If $p(z\mid c)\propto e^{\kappa v_c^\top z}$ on $S^{d-1}$ and $\{v_c\}$ is an affine "
+    r"generator system, every minimiser of the cross-entropy satisfies $h\in O(d)$ when outputs are "
+    r"normalised (C1, C2) and $h\in GL(d)$ when neither outputs nor rows are (C4).",
+    source=Source(
+        key="reizinger_2025_diet",
+        authors="Reizinger, Bizeul, Juhos, Vogt, Balestriero, Brendel, Klindt",
+        year=2025,
+        title="Cross-Entropy Is All You Need To Invert the Data Generating Process",
+        statement="Thm 1C, cases C1, C2, C4",
+        evidence=Evidence.READ,
+        version="ICLR 2025, arXiv 2410.21869",
+    ),
+    claim_at=_claim,
+    parameters=(
+        Parameter("case", "C4", "which normalisations hold", ("C1", "C2", "C4")),
+        Parameter("kappa", sp.Integer(10), "concentration κ of the classes, rational > 0"),
+        Parameter("classes", sp.Integer(0), "number of classes; 0 stands for 2(d + 1)"),
+    ),
+    points=(
+        {"dim": 2, "case": "C1", "kappa": 2},
+        {"dim": 3, "case": "C2"},
+        {"dim": 3, "case": "C4", "kappa": 5},
+        {"dim": 4, "case": "C4", "classes": 5},
+    ),
+)
