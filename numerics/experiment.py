@@ -1,0 +1,330 @@
+"""From a claim to something that trains: sampler, mixing, encoder, loss, and the exact optimum."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from numerics.budget import Budget
+from numerics.encoders import Encoder, EncoderSpec, build_encoder
+from numerics.expression_critic import LoweredCritic
+from numerics.lower import lower, lower_map
+from numerics.losses import (
+    Critic,
+    DiagonalMetric,
+    InnerProduct,
+    PowerDistance,
+    alignment_entropy,
+    cross_entropy,
+    infonce,
+    likelihood,
+    value_and_jacobian,
+)
+from numerics.mixings import leaky_relu_mixing, linear_mixing, smooth_mixing
+from numerics.train import seed_generators
+from numerics.worlds import WorldSampler
+from theory import (
+    AlignmentMaxEntropy,
+    Box,
+    Claim,
+    Classes,
+    Condition,
+    CrossEntropy,
+    ExpressionCritic,
+    Family,
+    Independence,
+    InfoNCE,
+    LearnedDiagonal,
+    Likelihood,
+    Mixing,
+    NegativeNorm,
+    NoPairs,
+    Sphere,
+    UnsupportedCondition,
+)
+
+Mix = Callable[[Tensor], Tensor]
+Extras = Mapping[str, Tensor]
+Score = Callable[[Tensor, Tensor, Extras], Tensor]
+
+EVALUATION_BATCH = 2048
+"""Rows of the held-out loss: the in-batch estimate and its reference use the same rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """One claim, set up for training, batched over seeds.
+
+    Fields:
+        claim: what is tested.
+        condition: its optimum condition; the base map attains the optimum.
+        sampler: exact sampler of the claim's world.
+        mixing: the mixing g of every seed, ``(S, N, d) -> (S, N, D)``.
+        encoder: the untrained encoder.
+        extras: learned parameters beside the encoder (metric, class embeddings).
+        score: loss of given embeddings, ``(h, h̃ or labels, extras) -> (S,)``.
+        latents, partners: held-out latents ``(S, N, d)`` and their partners or labels.
+        generators: one per seed, for the training batches.
+        batch: rows per step.
+    """
+
+    claim: Claim
+    condition: Condition
+    sampler: WorldSampler
+    mixing: Mix
+    encoder: Encoder
+    extras: Extras
+    score: Score
+    latents: Tensor
+    partners: Tensor
+    generators: tuple[torch.Generator, ...]
+    batch: int
+
+    def draw(self, steps: int) -> tuple[Tensor, ...]:
+        """Return the next batches: observations of anchors, and of partners or labels."""
+        z, other = sample(self.sampler, self.claim, steps * self.batch, self.generators)
+        parts = [self.mixing(z)]
+        if other.dtype.is_floating_point:
+            parts.append(self.mixing(other))
+        else:
+            parts.append(other)
+        return tuple(_by_step(part, steps, self.batch) for part in parts)
+
+    def loss(
+        self, encode: Callable[[Tensor], Tensor], batch: tuple[Tensor, ...], extras: Extras
+    ) -> Tensor:
+        """Return the training loss of one batch, one value per seed."""
+        x, other = batch
+        if _single_view(self.claim):
+            return likelihood(encode, x, _log_prior(self.claim))
+        if other.dtype.is_floating_point:
+            both = encode(torch.cat((x, other), dim=1))
+            return self.score(*both.split(x.shape[1], dim=1), extras)
+        return self.score(encode(x), other, extras)
+
+    def represent(self, encoder: Encoder) -> Tensor:
+        """Return the representations of the held-out latents, float64, ``(S, N, m)``."""
+        precise = encoder.to(torch.float64)
+        with torch.no_grad():
+            return precise(self.mixing(self.latents).double())
+
+    def base_latents(self) -> Tensor:
+        """Return the held-out values of the base map: what representations are compared with."""
+        return lower_map(self.condition.base, self.condition.z)(self.latents.double())
+
+    def loss_gap(self, encoder: Encoder, extras: Extras) -> tuple[Tensor, Tensor]:
+        """Return, per seed, the held-out loss above the exact optimum's, and the loss's scale.
+
+        The optimum's loss is that of the base map (with its parameters) on the same rows, so that
+        sampling noise cancels. The scale is what the best constant map loses (InfoNCE: the mutual
+        information, cross-entropy: log of the number of labels less the optimum), or one nat per
+        output where a constant map has infinite loss.
+        """
+        z = self.latents[:, :EVALUATION_BATCH].double()
+        other = self.partners[:, :EVALUATION_BATCH]
+        precise = encoder.to(torch.float64)
+        wide = {name: value.double() for name, value in extras.items()}
+        x = self.mixing(z.float()).double()
+        if _single_view(self.claim):
+            trained = likelihood(precise, x, _log_prior(self.claim)).detach()
+            return trained - self._likelihood_optimum(z), _nats(trained, z.shape[-1])
+        with torch.no_grad():
+            base = lower_map(self.condition.base, self.condition.z)
+            h, best = precise(x), base(z)
+            if other.dtype.is_floating_point:
+                other = other.double()
+                second = precise(self.mixing(other.float()).double())
+                trained, optimum = self.score(h, second, wide), self.score(
+                    best, base(other), self._base_extras(z)
+                )
+            else:
+                trained = self.score(h, other, wide)
+                optimum = self.score(best, other, self._base_extras(z))
+            return trained - optimum, self._scale(optimum, h.shape[-1])
+
+    def _scale(self, optimum: Tensor, outputs: int) -> Tensor:
+        if isinstance(self.claim.objective, InfoNCE):
+            return -optimum
+        if isinstance(self.claim.objective, CrossEntropy):
+            labels = len(self.claim.world.pairs.vectors)
+            return torch.log(torch.tensor(float(labels))) - optimum
+        return _nats(optimum, outputs)
+
+    def _likelihood_optimum(self, z: Tensor) -> Tensor:
+        """Return E[−log p(z) + log|det J_g(z)|], the loss of the true inverse."""
+        mixing = self.mixing
+        _, jacobian = value_and_jacobian(lambda v: mixing(v.float()).double(), z)
+        volume = torch.linalg.slogdet(jacobian).logabsdet
+        return (volume - _log_prior(self.claim)(z)).mean(-1).detach()
+
+    def _base_extras(self, like: Tensor) -> Extras:
+        values = {str(k): float(v) for k, v in self.condition.parameters.items()}
+        seeds, m = like.shape[0], len(self.condition.image)
+        if isinstance(self.claim.objective, CrossEntropy):
+            count = len(self.claim.world.pairs.vectors)
+            rows = [[values[f"u{i + 1}_{k + 1}"] for k in range(m)] for i in range(count)]
+            table = torch.tensor(rows, dtype=torch.float64, device=like.device)
+            return _row_extras(self.claim.objective, table.expand(seeds, -1, -1))
+        if values:
+            weights = torch.tensor([values[f"L{i + 1}"] for i in range(m)], dtype=torch.float64)
+            return {"log_weights": weights.log().to(like.device).expand(seeds, -1)}
+        return {}
+
+
+def _row_extras(objective: CrossEntropy, rows: Tensor) -> Extras:
+    """Split scaled rows u = βw into what the loss takes."""
+    if objective.learned_beta:
+        beta = rows.norm(dim=-1).mean(-1)
+        return {"rows": rows / beta[:, None, None], "log_beta": beta.log()}
+    return {"rows": rows / float(objective.inverse_temperature)}
+
+
+def set_up(
+    claim: Claim, condition: Condition, budget: Budget, seeds: tuple[int, ...], device: str
+) -> Experiment:
+    """Build the experiment of a claim: everything is drawn from (claim, seed, budget) alone.
+
+    Raises `UnsupportedCondition` for an objective or a critic that has no torch form, and
+    `InputError` where the world cannot be sampled exactly.
+    """
+    sampler = WorldSampler(claim.world)
+    d = claim.dim
+    mixing = _mixing(claim, seeds, device)
+    measure = seed_generators(seeds, "held-out", device)
+    latents, partners = sample(sampler, claim, budget.held_out, measure)
+    calibration = mixing(sample(sampler, claim, 1024, seed_generators(seeds, "calibration", device))[0])
+    outputs = len(condition.image)
+    linear = claim.encoder.family is Family.LINEAR
+    spec = EncoderSpec(
+        kind="linear" if linear else "mlp",
+        width=budget.width,
+        output=_output(claim),
+    )
+    encoder = build_encoder(spec, outputs, calibration, seed_generators(seeds, "encoder", device))
+    extras, score = _objective(claim, outputs, seed_generators(seeds, "extras", device), device)
+    return Experiment(
+        claim=claim,
+        condition=condition,
+        sampler=sampler,
+        mixing=mixing,
+        encoder=encoder,
+        extras=extras,
+        score=score,
+        latents=latents,
+        partners=partners,
+        generators=seed_generators(seeds, "batches", device),
+        batch=budget.batch if d < 8 else max(budget.batch, 512),
+    )
+
+
+def sample(
+    sampler: WorldSampler, claim: Claim, count: int, generators: tuple[torch.Generator, ...]
+) -> tuple[Tensor, Tensor]:
+    """Draw latents ``(S, count, d)`` and their partners ``(S, count, d)`` or labels ``(S, count)``."""
+    pairs = claim.world.pairs
+    if isinstance(pairs, Classes):
+        drawn = [sampler.labelled(count, g) for g in generators]
+    elif isinstance(pairs, NoPairs):
+        drawn = [(z, z) for z in (sampler.latents(count, g) for g in generators)]
+    else:
+        drawn = [sampler.pairs(count, g) for g in generators]
+    return torch.stack([a for a, _ in drawn]), torch.stack([b for _, b in drawn])
+
+
+def _by_step(tensor: Tensor, steps: int, batch: int) -> Tensor:
+    shaped = tensor.reshape(tensor.shape[0], steps, batch, *tensor.shape[2:])
+    return shaped.transpose(0, 1)
+
+
+def _mixing(claim: Claim, seeds: tuple[int, ...], device: str) -> Mix:
+    generators = seed_generators(seeds, "mixing", device)
+    if claim.world.mixing is Mixing.LINEAR:
+        return linear_mixing(generators, claim.dim)
+    # The likelihood needs a Jacobian that varies smoothly.
+    build = smooth_mixing if _single_view(claim) else leaky_relu_mixing
+    return build(generators, claim.dim)
+
+
+def _output(claim: Claim) -> str:
+    space = claim.encoder.output
+    if isinstance(space, Sphere):
+        return "sphere"
+    return "box" if isinstance(space, Box) else "euclidean"
+
+
+def _single_view(claim: Claim) -> bool:
+    return isinstance(claim.objective, Likelihood | Independence)
+
+
+def _log_prior(claim: Claim) -> Callable[[Tensor], Tensor]:
+    """Return log p(z) of the prior with its normalising constant left out."""
+    from theory import latents  # noqa: PLC0415
+
+    z = latents(claim.dim)
+    return lower(claim.world.prior.log_density(z), z)
+
+
+def _nats(like: Tensor, outputs: int) -> Tensor:
+    return torch.full_like(like, float(outputs))
+
+
+def _objective(
+    claim: Claim, outputs: int, generators: tuple[torch.Generator, ...], device: str
+) -> tuple[Extras, Score]:
+    objective = claim.objective
+    seeds = len(generators)
+    if isinstance(objective, InfoNCE):
+        tau = float(objective.temperature)
+        if isinstance(objective.critic, LearnedDiagonal):
+            start = {"log_weights": torch.zeros(seeds, outputs, device=device)}
+            return start, lambda h, t, e: infonce(
+                h, t, DiagonalMetric(e["log_weights"]), convention="mean"
+            )
+        critic = _critic(objective, tau)
+        return {}, lambda h, t, _: infonce(h, t, critic, convention="mean")
+    if isinstance(objective, CrossEntropy):
+        return _classifier(claim, objective, outputs, generators)
+    if isinstance(objective, AlignmentMaxEntropy):
+        return {}, lambda h, t, _: alignment_entropy(h, t)
+    if isinstance(objective, Likelihood | Independence):
+        return {}, lambda h, t, e: torch.zeros(h.shape[0])  # noqa: ARG005
+    raise UnsupportedCondition(f"no torch loss for the objective '{objective}'")
+
+
+def _critic(objective: InfoNCE, tau: float) -> Critic:
+    critic = objective.critic
+    if isinstance(critic, NegativeNorm):
+        return PowerDistance(float(critic.p), float(critic.alpha), tau)
+    if isinstance(critic, ExpressionCritic):
+        return LoweredCritic.of(critic, tau)
+    return InnerProduct(tau)
+
+
+def _classifier(
+    claim: Claim,
+    objective: CrossEntropy,
+    outputs: int,
+    generators: tuple[torch.Generator, ...],
+) -> tuple[Extras, Score]:
+    count = len(claim.world.pairs.vectors)
+    device = generators[0].device
+    rows = torch.stack(
+        [torch.randn(count, outputs, generator=g, device=device) for g in generators]
+    )
+    extras = {"rows": rows}
+    if objective.learned_beta:
+        extras["log_beta"] = torch.zeros(len(generators), device=device)
+    beta = float(objective.inverse_temperature)
+
+    def score(h: Tensor, labels: Tensor, e: Extras) -> Tensor:
+        w = e["rows"]
+        if objective.unit_rows:
+            w = torch.nn.functional.normalize(w, dim=-1)
+        if objective.learned_beta:
+            w = w * e["log_beta"].exp()[:, None, None]
+        return cross_entropy(h, labels, w, beta=beta)
+
+    return extras, score
