@@ -1,1 +1,42 @@
-"""The numerical layer: worlds, encoders, losses, training and measurement in torch."""
+"""The numerical layer: the verbs, and what they are made of, in torch."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numerics.budget import BUDGETS as BUDGETS
+    from numerics.budget import Budget as Budget
+    from numerics.budget import pick_budget as pick_budget
+    from numerics.verbs import CheckReport as CheckReport
+    from numerics.verbs import check as check
+    from numerics.exact import exact_check as exact_check
+    from numerics.loading import load_statement as load_statement
+    from numerics.trained import TrainedReport as TrainedReport
+    from numerics.trained import TrainedRun as TrainedRun
+    from numerics.trained import measure as measure
+    from numerics.trained import train_claim as train_claim
+
+_HOME = {
+    "BUDGETS": "numerics.budget",
+    "Budget": "numerics.budget",
+    "CheckReport": "numerics.verbs",
+    "TrainedReport": "numerics.trained",
+    "TrainedRun": "numerics.trained",
+    "check": "numerics.verbs",
+    "exact_check": "numerics.exact",
+    "load_statement": "numerics.loading",
+    "measure": "numerics.trained",
+    "pick_budget": "numerics.budget",
+    "train_claim": "numerics.trained",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name on first use, so that `sith list` does not load torch."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'numerics' has no attribute '{name}'")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value

@@ -29,13 +29,13 @@ class Budget:
 
 
 BUDGETS: tuple[Budget, ...] = (
-    Budget("smoke", seeds=3, steps_per_dim=350, batch=512, width=64, held_out=4096),
+    Budget("smoke", seeds=3, steps_per_dim=500, batch=512, width=64, held_out=4096),
     Budget("ci", seeds=5, steps_per_dim=1000, batch=512, width=96, held_out=8192),
     Budget("full", seeds=10, steps_per_dim=3000, batch=1024, width=128, held_out=16384),
 )
 
 
-def budget(name: str) -> Budget:
+def pick_budget(name: str) -> Budget:
     """Return a budget by name; raises `InputError` for an unknown one."""
     for entry in BUDGETS:
         if entry.name == name:

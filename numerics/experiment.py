@@ -178,7 +178,7 @@ def _row_extras(objective: CrossEntropy, rows: Tensor) -> Extras:
     """Split scaled rows u = βw into what the loss takes."""
     if objective.learned_beta:
         beta = rows.norm(dim=-1).mean(-1)
-        return {"rows": rows / beta[:, None, None], "log_beta": beta.log()}
+        return {"rows": rows / beta[:, None, None], "log_beta": beta.log().unsqueeze(-1)}
     return {"rows": rows / float(objective.inverse_temperature)}
 
 
@@ -316,7 +316,7 @@ def _classifier(
     )
     extras = {"rows": rows}
     if objective.learned_beta:
-        extras["log_beta"] = torch.zeros(len(generators), device=device)
+        extras["log_beta"] = torch.zeros(len(generators), 1, device=device)
     beta = float(objective.inverse_temperature)
 
     def score(h: Tensor, labels: Tensor, e: Extras) -> Tensor:
@@ -324,7 +324,7 @@ def _classifier(
         if objective.unit_rows:
             w = torch.nn.functional.normalize(w, dim=-1)
         if objective.learned_beta:
-            w = w * e["log_beta"].exp()[:, None, None]
+            w = w * e["log_beta"].exp().unsqueeze(-1)
         return cross_entropy(h, labels, w, beta=beta)
 
     return extras, score

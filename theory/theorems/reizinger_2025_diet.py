@@ -67,7 +67,7 @@ ASSUMPTIONS = (
 
 
 def _claim(dim: int, case: Any, kappa: Any, classes: Any) -> Claim:
-    vectors = rational_unit_vectors(int(classes) or 2 * (dim + 1), dim)
+    vectors = rational_unit_vectors(int(classes) or 4 * (dim + 1), dim)
     unit_output = case != "C4"
     return Claim(
         name="reizinger_2025_diet",
@@ -97,8 +97,8 @@ THEOREM = Theorem(
     claim_at=_claim,
     parameters=(
         Parameter("case", "C4", "which normalisations hold", ("C1", "C2", "C4")),
-        Parameter("kappa", sp.Integer(10), "concentration κ of the classes, rational > 0"),
-        Parameter("classes", sp.Integer(0), "number of classes; 0 stands for 2(d + 1)"),
+        Parameter("kappa", sp.Integer(3), "concentration κ of the classes, rational > 0"),
+        Parameter("classes", sp.Integer(0), "number of classes; 0 stands for 4(d + 1)"),
     ),
     points=(
         {"dim": 2, "case": "C1", "kappa": 2},

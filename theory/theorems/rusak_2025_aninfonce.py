@@ -91,7 +91,7 @@ ASSUMPTIONS = (
 
 
 def _weights(dim: int, ties: str) -> tuple[sp.Rational, ...]:
-    distinct = [sp.Integer(4 + 6 * i) for i in range(dim)]
+    distinct = [4 + sp.Rational(24 * i, dim - 1) for i in range(dim)]
     if ties == "all":
         return (distinct[0],) * dim
     if ties == "pair":
