@@ -11,8 +11,8 @@ from rich.text import Text
 
 from numerics.cli_options import ClaimText, Dim, Json, Set, point
 from numerics.cli_output import Answer, headed, present
-from numerics.describe import describe
-from numerics.new_claim import new_claim
+from numerics.description import describe
+from numerics.new_claim import write_claim_file
 from theory import THEOREMS
 
 
@@ -38,7 +38,10 @@ def _list() -> Answer:
                 "dimension": claim.dim,
             }
         )
-    table = Table("slug", "group", "direction", "title", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("slug", no_wrap=True, min_width=max(len(t.slug) for t in THEOREMS))
+    for heading in ("group", "direction", "title"):
+        table.add_column(heading)
     for row in rows:
         cells = (row["slug"], row["group"], row["direction"], row["title"])
         table.add_row(*(Text(str(cell)) for cell in cells))
@@ -83,7 +86,7 @@ def new_command(
     """
 
     def command() -> Answer:
-        written = new_claim(name, out)
+        written = write_claim_file(name, out)
         return Answer(written.to_dict(), Text(str(written)))
 
     return present(json, command)

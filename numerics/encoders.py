@@ -10,9 +10,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-Kind = Literal["linear", "mlp"]
+from numerics.coupling import coupling_forward, coupling_state
+
+Kind = Literal["linear", "mlp", "coupling"]
 Output = Literal["sphere", "euclidean", "box"]
-KINDS: tuple[Kind, ...] = ("linear", "mlp")
+KINDS: tuple[Kind, ...] = ("linear", "mlp", "coupling")
 OUTPUTS: tuple[Output, ...] = ("sphere", "euclidean", "box")
 
 # Entries of the state that are fixed by the calibration batch and never trained.
@@ -24,10 +26,13 @@ class EncoderSpec:
     """The encoder class.
 
     Fields:
-        kind: "linear" (affine in the whitened input) or "mlp" (a linear layer to `width`,
-            residual blocks ``h + W_2 gelu(W_1 layernorm(h))``, a linear layer to the output).
-        width: hidden units of the mlp, at least 1; ignored by "linear".
-        blocks: residual blocks of the mlp, at least 0; ignored by "linear".
+        kind: "linear" (affine in the whitened input), "mlp" (a linear layer to `width`,
+            residual blocks ``h + W_2 gelu(W_1 layernorm(h))``, a linear layer to the output) or
+            "coupling" (one-to-one whatever its parameters, for likelihoods; as many outputs as
+            inputs, no "sphere"; see `numerics.coupling`).
+        width: hidden units of the mlp or of every coupling layer, at least 1; ignored by "linear".
+        blocks: residual blocks of the mlp or pairs of coupling layers, at least 0; ignored by
+            "linear".
         output: "sphere" (normalised to length `radius`), "euclidean" (as it comes), or "box"
             (a sigmoid into (0, 1) per coordinate).
         radius: the length of "sphere" embeddings, positive; ignored by the other outputs.
@@ -44,6 +49,11 @@ class EncoderSpec:
             raise ValueError(f"kind = {self.kind!r}; allowed: {', '.join(KINDS)}; choose one")
         if self.output not in OUTPUTS:
             raise ValueError(f"output = {self.output!r}; allowed: {', '.join(OUTPUTS)}; choose one")
+        if self.kind == "coupling" and self.output == "sphere":
+            raise ValueError(
+                "output = 'sphere' with kind = 'coupling'; allowed: euclidean, box; "
+                "the sphere loses a dimension: choose another kind"
+            )
         if self.width < 1:
             raise ValueError(f"width = {self.width}; allowed: integers >= 1; use for example 128")
         if self.blocks < 0:
@@ -139,6 +149,11 @@ def build_encoder(
         )
     state = whitening(calibration)
     observed_dim = calibration.shape[2]
+    if spec.kind == "coupling":
+        _check_invertible(state["whiten.matrix"], output_dim)
+        return Encoder(
+            spec, {**state, **coupling_state(spec, output_dim, calibration, generators)}
+        )
     if spec.kind == "linear":
         sizes = {"output": (observed_dim, output_dim)}
     else:
@@ -189,6 +204,8 @@ def whitening(calibration: Tensor) -> dict[str, Tensor]:
 
 def apply_encoder(spec: EncoderSpec, state: Mapping[str, Tensor], x: Tensor) -> Tensor:
     """The encoder as a pure function of its state; see `Encoder.__call__` for the shapes."""
+    if spec.kind == "coupling":
+        return coupling_forward(spec, state, x)[0]
     h = torch.bmm(x - state["whiten.mean"], state["whiten.matrix"])
     if spec.kind == "mlp":
         h = _affine(state, "input", h)
@@ -203,3 +220,18 @@ def apply_encoder(spec: EncoderSpec, state: Mapping[str, Tensor], x: Tensor) -> 
 
 def _affine(state: Mapping[str, Tensor], name: str, h: Tensor) -> Tensor:
     return torch.baddbmm(state[f"{name}.bias"], h, state[f"{name}.weight"])
+
+
+def _check_invertible(whitener: Tensor, output_dim: int) -> None:
+    observed_dim = whitener.shape[-1]
+    if output_dim != observed_dim:
+        raise ValueError(
+            f"kind = 'coupling' with {observed_dim} inputs and output_dim = {output_dim}; "
+            "allowed: equal numbers; use a square mixing, or another kind"
+        )
+    # Kept directions have at least 1e-5 of the largest entry, dropped ones a rounding error.
+    if bool((torch.linalg.matrix_rank(whitener.double(), rtol=1e-6) < observed_dim).any()):
+        raise ValueError(
+            "calibration has a direction without variance and kind = 'coupling'; allowed: full "
+            "rank; check g"
+        )

@@ -100,7 +100,7 @@ class NewClaim:
         return "\n".join([f"wrote {self.path}; next:", *(f"  {line}" for line in self.next)])
 
 
-def new_claim(name: str, folder: Path = Path()) -> NewClaim:
+def write_claim_file(name: str, folder: Path = Path()) -> NewClaim:
     """Write `name`.py into a folder, which is made if need be; an existing file is refused.
 
     Raises `InputError` for a name that is no Python identifier, is a keyword, or would hide a

@@ -22,7 +22,8 @@ def likelihood(
     """mean over samples of -log q(f(x)) - log|det J_f(x)|, per seed.
 
     The Jacobian costs d backward passes: meant for small d.  A singular Jacobian gives an
-    infinite loss.
+    infinite loss.  Nothing here notices a map that is not one-to-one, which can get below the
+    loss of the true inverse: train encoders of kind "coupling".
 
     Arguments:
         encode: f, ``(S, B, d) -> (S, B, d)``; row i of the result depends on row i only.
@@ -47,6 +48,33 @@ def likelihood(
         )
     log_volume = torch.linalg.slogdet(jacobian).logabsdet
     loss: Tensor = -(log_density(h) + log_volume).mean(-1)
+    return loss
+
+
+def flow_likelihood(
+    y: Tensor,
+    log_abs_det: Tensor,
+    log_density: Callable[[Tensor], Tensor] = standard_normal_log_density,
+) -> Tensor:
+    """mean over samples of -log q(y) - log|det J|, per seed, from a known log-determinant.
+
+    Arguments:
+        y: f(x), ``(S, B, d)``.
+        log_abs_det: log|det J_f(x)|, ``(S, B)``, as from `numerics.coupling.value_and_log_det`.
+        log_density: as in `likelihood`.
+
+    Returns:
+        ``(S,)``; the true inverse of the mixing has the lowest mean among one-to-one maps.
+
+    Raises:
+        ValueError: there is not one log-determinant per sample.
+    """
+    if log_abs_det.shape != y.shape[:-1]:
+        raise ValueError(
+            f"log_abs_det has shape {tuple(log_abs_det.shape)}; allowed: {tuple(y.shape[:-1])}; "
+            "give one per sample"
+        )
+    loss: Tensor = -(log_density(y) + log_abs_det).mean(-1)
     return loss
 
 

@@ -84,13 +84,16 @@ class Field:
 
     def linear_parts(self) -> tuple[sp.ImmutableMatrix, tuple[sp.Expr, ...]]:
         """Return (A, b) with ξ(z) = Az + b; raises `InputError` where ξ is not affine."""
-        matrix = sp.ImmutableMatrix(
-            [[sp.diff(e, s) for s in self.symbols] for e in self.expressions]
-        )
-        if matrix.applyfunc(sp.expand).free_symbols:
-            raise InputError(f"the field {self} is not affine")
-        origin = dict.fromkeys(self.symbols, 0)
-        return matrix.applyfunc(sp.expand), tuple(e.subs(origin) for e in self.expressions)
+        dim = len(self.symbols)
+        rows, shift = [], []
+        for e in self.expressions:
+            terms = sp.Poly(e, *self.symbols).as_dict()
+            if any(sum(powers) > 1 for powers in terms):
+                raise InputError(f"the field {self} is not affine")
+            units = [tuple(int(i == j) for j in range(dim)) for i in range(dim)]
+            rows.append([terms.get(unit, sp.Integer(0)) for unit in units])
+            shift.append(terms.get((0,) * dim, sp.Integer(0)))
+        return sp.ImmutableMatrix(rows), tuple(shift)
 
     @classmethod
     def linear(cls, matrix: sp.Matrix) -> Field:

@@ -55,12 +55,12 @@ class Orthogonal(AbstractMatrixGroup):
 
     def algebra_matrices(self) -> tuple[sp.ImmutableMatrix, ...]:
         """Return S^{−1} times the skew-symmetric matrix units."""
-        inverse = self.matrix.inv()
-        pairs = combinations(range(self.dim), 2)
-        return tuple(
-            sp.ImmutableMatrix(inverse * (unit(i, j, self.dim) - unit(j, i, self.dim)))
-            for i, j in pairs
-        )
+        d = self.dim
+        skew = [unit(i, j, d) - unit(j, i, d) for i, j in combinations(range(d), 2)]
+        if self.form is not None:
+            inverse = self.form.inv()
+            skew = [inverse * a for a in skew]
+        return tuple(sp.ImmutableMatrix(a) for a in skew)
 
     def generator_matrices(self) -> tuple[sp.ImmutableMatrix, ...]:
         """Return one reflection."""
@@ -71,7 +71,8 @@ class Orthogonal(AbstractMatrixGroup):
 
     def algebra_matrix(self, matrix: sp.Matrix) -> Membership:
         """Say whether AᵀS + SA = 0."""
-        defect = (matrix.T * self.matrix + self.matrix * matrix).applyfunc(sp.expand)
+        lowered = matrix if self.form is None else self.form * matrix
+        defect = (lowered.T + lowered).applyfunc(sp.expand)
         if defect.is_zero_matrix:
             return yes("AᵀS + SA = 0" if self.form is not None else "skew-symmetric")
         return no("the matrix is not skew-symmetric for the form", matrix)

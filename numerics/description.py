@@ -65,7 +65,7 @@ class Description:
                 }
                 for p in self.parameters
             ],
-            "source": str(claim.source),
+            "source": _source(claim),
             "reference": {
                 k: v for k, v in asdict(claim.source).items() if isinstance(v, str | int)
             },
@@ -90,7 +90,7 @@ class Description:
             choices = f"; one of {', '.join(map(str, p.choices))}" if p.choices else ""
             value = self.values.get(p.name, p.default)
             rows.append(("parameter", f"{p.name} = {value}: {p.meaning}{choices}"))
-        rows.append(("source", f"{claim.source} ({claim.source.evidence.value})"))
+        rows.append(("source", f"{_source(claim)} ({claim.source.evidence.value})"))
         head = f"{claim.name}: {claim.title}" if claim.title else claim.name
         return "\n".join([head, *(f"  {name:<12}{text}" for name, text in rows if text)])
 
@@ -103,16 +103,17 @@ class Description:
         if claim.assumptions:
             items = [rf"  \item {a.statement}." for a in claim.assumptions]
             lines += ["Assume that", r"\begin{itemize}", *items, r"\end{itemize}"]
+        if claim.source.key:
+            relation = _RELATION[claim.relation.value]
+            lines.append(rf"The indeterminacy group {relation} ${claim.group.latex}$.")
         lines += [
-            "The indeterminacy group",
-            rf"{_RELATION[claim.relation.value]} ${claim.group.latex}$.",
             r"\end{theorem}",
             "The population loss is",
             rf"\[ {claim.objective.latex}. \]",
         ]
         if self.condition:
             lines += ["At its optimum,", rf"\[ {self.condition}. \]"]
-        return "\n".join([*lines, f"% {claim.source}"])
+        return "\n".join([*lines, f"% {_source(claim)}"])
 
 
 _RELATION = {"equality": "equals", "contained in": "is contained in", "contains": "contains"}
@@ -149,9 +150,13 @@ def _world(claim: Claim) -> str:
 
 def _parts(claim: Claim) -> str:
     return (
-        f"Every minimiser of {claim.objective} identifies the latents of this world up to "
-        f"{claim.group}."
+        "The indeterminacy group of the minimisers $h$ of this objective in this world "
+        f"{_RELATION[claim.relation.value]} ${claim.group.latex}$."
     )
+
+
+def _source(claim: Claim) -> str:
+    return str(claim.source) if claim.source.key else claim.source.title
 
 
 def _escape(text: str) -> str:

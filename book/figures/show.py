@@ -1,0 +1,107 @@
+"""What the pages show of claims and verdicts, as Markdown that is rendered on the page."""
+
+from __future__ import annotations
+
+from IPython.display import Markdown
+from sympy import expand, latex
+
+from theory import (
+    THEOREMS,
+    Assumption,
+    Claim,
+    Condition,
+    SithError,
+    Verdict,
+    check_field,
+    derive,
+    optimum_condition,
+    solve,
+)
+
+
+def condition_of(claim: Claim) -> Condition:
+    """Return the condition on h at the optimum of the claim's loss."""
+    return optimum_condition(claim.world, claim.objective, claim.encoder)
+
+
+def condition(verdict: Verdict) -> Markdown:
+    """Show the optimum condition that a verdict rests on."""
+    return Markdown(f"$$\n{_symbols(verdict.condition_latex)}\n$$")
+
+
+def dimensions(verdict: Verdict) -> Markdown:
+    """Show the dimension of the free fields for every degree."""
+    degrees = " | ".join(f"≤ {k}" for k in verdict.dimension_by_degree)
+    values = " | ".join(str(n) for n in verdict.dimension_by_degree.values())
+    rule = "|---" * (len(verdict.dimension_by_degree) + 1)
+    return Markdown(f"| degree | {degrees} |\n{rule}|\n| dimension | {values} |")
+
+
+def generators(claim: Claim, degree: int = 1) -> Markdown:
+    """Show a basis of the polynomial fields of bounded degree that the optimum leaves free."""
+    found = condition_of(claim)
+    solution = solve(
+        found, degree, accept=lambda field, change: check_field(found, field, change).holds
+    )
+    if not solution.fields:
+        return Markdown(f"There is no free field of degree ≤ {degree}.")
+    rows = [
+        r"\xi=\left(" + ",\\; ".join(latex(expand(e)) for e in field.expressions) + r"\right)"
+        for field in solution.fields
+    ]
+    body = " \\\\\n".join(rows)
+    return Markdown("$$\n\\begin{gathered}\n" + body + "\n\\end{gathered}\n$$")
+
+
+def scope(verdict: Verdict) -> Markdown:
+    """Show what a verdict covers, what it trusts, and what it does not show."""
+    rows = [("fields", verdict.scope.fields), ("components", verdict.scope.components)]
+    rows += [(f"trusted, {lemma.name}", lemma.statement) for lemma in verdict.trusted]
+    rows += [("not shown", item) for item in verdict.scope.not_shown]
+    return _table(("part", "what it says"), rows)
+
+
+def dropped(claim: Claim, degree: int = 2) -> Markdown:
+    """Show what the engine says when each assumption of the claim is dropped in turn."""
+    rows = [(f"`{a.name}`", a.weakening, _said(claim, a, degree)) for a in claim.assumptions]
+    return _table(("assumption", "put in its place", "the derivation then says"), rows)
+
+
+def groups() -> Markdown:
+    """Show the derived group of every registered theorem."""
+    rows = [
+        (f"`{entry.slug}`", v.group, v.relation.value, v.agreement.value)
+        for entry in THEOREMS
+        for v in (derive(entry, degree=2),)
+    ]
+    return _table(("theorem", "derived group", "relation", "derived and stated"), rows)
+
+
+def _said(claim: Claim, assumption: Assumption, degree: int) -> str:
+    try:
+        verdict = derive(assumption.weaken(claim), degree=degree)
+    except SithError as error:
+        return f"refused: {error}"
+    found = f", derived {verdict.group}" if verdict.group else ""
+    field = f", free field {verdict.escape}" if verdict.escape and verdict.group else ""
+    return f"{verdict.outcome.value}{found}{field}"
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Markdown:
+    lines = [head, ("---",) * len(head), *rows]
+    # A bar would end the cell, and a star or underscore would start emphasis.
+    cells = [[_plain(cell) for cell in line] for line in lines]
+    return Markdown("\n".join("| " + " | ".join(line) + " |" for line in cells))
+
+
+def _plain(cell: str) -> str:
+    if cell.startswith("`"):
+        return cell
+    for mark in ("\\", "|", "*", "_"):
+        cell = cell.replace(mark, f"\\{mark}")
+    return cell
+
+
+def _symbols(text: str) -> str:
+    """Write the partner's coordinates as in the notation table."""
+    return text.replace("zt_", r"\tilde z_")

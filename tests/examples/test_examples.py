@@ -1,0 +1,49 @@
+"""Every example runs, and shows the result that it is there to show."""
+
+from pathlib import Path
+
+import pytest
+
+from examples import assert_in_ci, check_zimmermann, derive_registry, own_condition
+from theory import THEOREMS, Agreement, Outcome
+
+ROOT = Path(__file__).resolve().parents[2]
+TESTED = {"assert_in_ci", "check_zimmermann", "derive_registry", "own_condition"}
+
+
+def test_every_example_is_tested() -> None:
+    assert {path.stem for path in (ROOT / "examples").glob("*.py")} == TESTED
+
+
+def test_the_registry_agrees(capsys: pytest.CaptureFixture[str]) -> None:
+    verdicts = derive_registry.main()
+    assert [v.claim for v in verdicts] == [t.slug for t in THEOREMS]
+    assert all(v.agrees for v in verdicts)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == [t.slug for t in THEOREMS]
+
+
+def test_a_condition_of_ones_own(capsys: pytest.CaptureFixture[str]) -> None:
+    right, wrong, refused = own_condition.main()
+    assert right.agreement is Agreement.AGREES
+    assert dict(right.dimension_by_degree) == {1: 3, 2: 3}
+    assert wrong.agreement is Agreement.DISAGREES
+    assert wrong.group == right.group
+    assert wrong.escape == "ξ = (2*z1/5 + 6*z2/5, -4*z1/5 - 2*z2/5)"
+    assert refused.outcome is Outcome.UNDECIDED
+    assert "exp(z1*zt1)" in refused.reason
+    assert wrong.escape in capsys.readouterr().out
+
+
+def test_claims_asserted_in_ci() -> None:
+    assert assert_in_ci.main().group == "O(3)"
+
+
+def test_a_trained_check_with_its_figure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = check_zimmermann.main(figure=tmp_path / "sphere.png")
+    assert report.outcome is Agreement.AGREES, str(report)
+    assert report.trained[0].metrics["residual"].mean < 0.02
+    assert (tmp_path / "sphere.png").read_bytes().startswith(b"\x89PNG")
+    assert "trained encoders: agrees" in capsys.readouterr().out

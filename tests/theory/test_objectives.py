@@ -1,0 +1,188 @@
+"""Objectives: the optimum comes from differentiating the loss, and wrong losses are refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+import sympy as sp
+
+from tests.helpers.claims import condition_of
+from theory import (
+    AlignmentMaxEntropy,
+    Box,
+    Claim,
+    CrossEntropy,
+    Encoder,
+    ExpressionCritic,
+    FloatInSymbolicField,
+    Independence,
+    InfoNCE,
+    InnerProduct,
+    InputError,
+    LearnedDiagonal,
+    Likelihood,
+    MissingAssumption,
+    NegativeNorm,
+    Orthogonal,
+    PointwiseObjective,
+    Sphere,
+    Uniform,
+    UnsupportedCondition,
+    VonMisesFisher,
+    World,
+    check_base,
+    optimal_scores,
+    pair,
+    theorem,
+)
+
+Symbols = tuple[sp.Symbol, ...]
+Z, ZT = pair(2)
+
+
+@dataclass(frozen=True)
+class Squared:
+    """Σ (s − a)²: its optimum is the weight itself."""
+
+    def pointwise(self, weights: Symbols, scores: Symbols) -> sp.Expr:
+        return sp.Add(*((s - a) ** 2 for a, s in zip(weights, scores, strict=True)))
+
+
+@dataclass(frozen=True)
+class Flipped:
+    """The cross-entropy with its sign flipped: the same stationary point, a maximum."""
+
+    def pointwise(self, weights: Symbols, scores: Symbols) -> sp.Expr:
+        return -InfoNCE().pointwise(weights, scores)
+
+
+@dataclass(frozen=True)
+class Blind:
+    """A loss that does not look at the scores."""
+
+    def pointwise(self, weights: Symbols, scores: Symbols) -> sp.Expr:
+        return sp.Add(*weights)
+
+
+@pytest.mark.parametrize("objective", [InfoNCE(), CrossEntropy()], ids=str)
+@pytest.mark.parametrize("slots", [2, 3, 4])
+def test_the_optimal_scores_are_the_log_weights(objective: PointwiseObjective, slots: int) -> None:
+    a = sp.symbols(f"a1:{slots + 1}", positive=True)
+    assert optimal_scores(objective, slots) == tuple(sp.log(x) for x in a)
+    s = sp.symbols(f"s1:{slots + 1}", real=True)
+    slope = [sp.diff(objective.pointwise(a, s), x) for x in s]
+    at = dict(zip(s, (sp.log(x) + 5 for x in a), strict=True))
+    assert all(sp.simplify(g.subs(at)) == 0 for g in slope)
+
+
+@pytest.mark.parametrize("wrong", [Squared(), Flipped(), Blind()], ids=lambda w: type(w).__name__)
+def test_a_wrong_loss_is_refused(wrong: PointwiseObjective) -> None:
+    with pytest.raises(UnsupportedCondition, match="optimum"):
+        optimal_scores(wrong)
+
+
+@pytest.mark.parametrize(
+    "critic",
+    [
+        InnerProduct(),
+        NegativeNorm(2),
+        NegativeNorm(3),
+        LearnedDiagonal(),
+        ExpressionCritic(Z[0] * ZT[0], Z, ZT),
+    ],
+    ids=str,
+)
+def test_critics_are_symmetric_and_exact(critic: InnerProduct) -> None:
+    score = critic.score(Z, ZT)
+    swap = dict(zip((*Z, *ZT), (*ZT, *Z), strict=True))
+    assert sp.expand(score - score.subs(swap, simultaneous=True)) == 0
+    assert not score.atoms(sp.Float)
+    assert set(critic.parameters(2)) == score.free_symbols - {*Z, *ZT}
+
+
+@pytest.mark.parametrize(
+    "objective",
+    [InfoNCE(), CrossEntropy(), AlignmentMaxEntropy(), Likelihood(), Independence()],
+    ids=str,
+)
+def test_names_and_latex(objective: InfoNCE) -> None:
+    assert objective.latex.count("{") == objective.latex.count("}")
+    assert objective.latex
+    assert str(objective)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: InfoNCE(InnerProduct(), 0),
+        lambda: InfoNCE(InnerProduct(), -1),
+        lambda: InfoNCE(InnerProduct(), sp.sqrt(2)),
+        lambda: CrossEntropy(0),
+        lambda: NegativeNorm(sp.Rational(1, 2)),
+        lambda: NegativeNorm(2, -1),
+        lambda: ExpressionCritic(Z[0] * sp.Symbol("stray"), Z, ZT),
+    ],
+)
+def test_bad_arguments_are_refused_in_one_line(make: object) -> None:
+    with pytest.raises(InputError) as caught:
+        make()  # type: ignore[operator]
+    assert "\n" not in str(caught.value)
+
+
+def test_floats_are_refused() -> None:
+    with pytest.raises(FloatInSymbolicField):
+        InfoNCE(InnerProduct(), 0.1)
+    with pytest.raises(FloatInSymbolicField):
+        ExpressionCritic(0.5 * Z[0] * ZT[0], Z, ZT)
+
+
+@pytest.mark.parametrize(
+    "objective", [CrossEntropy(), AlignmentMaxEntropy(), Independence()], ids=str
+)
+def test_an_objective_says_what_the_world_lacks(objective: CrossEntropy) -> None:
+    world = World(Sphere(2), Uniform(), VonMisesFisher(1))
+    claim = Claim("claim", world, objective, Encoder(Sphere(2)), Orthogonal(2))
+    with pytest.raises((MissingAssumption, UnsupportedCondition)):
+        condition_of(claim)
+
+
+@pytest.mark.parametrize(
+    ("slug", "parameters"),
+    [
+        ("zimmermann_2021_vmf", {}),
+        ("zimmermann_2021_lp", {"p": 3}),
+        ("rusak_2025_aninfonce", {}),
+        ("reizinger_2025_diet", {"case": "C1"}),
+        ("vonkugelgen_2021_content_style", {}),
+    ],
+)
+def test_the_derived_condition_has_its_base_steps_and_latex(
+    slug: str, parameters: dict[str, object]
+) -> None:
+    condition = condition_of(theorem(slug).at(3, **parameters))
+    assert check_base(condition).holds
+    assert condition.steps
+    assert condition.lemmas
+    assert condition.latex.count("{") == condition.latex.count("}")
+
+
+def test_the_scale_of_a_norm_critic_is_known() -> None:
+    claim = theorem("zimmermann_2021_lp").at(2, p=2, rate=4)
+    rescaled = claim.but(objective=InfoNCE(NegativeNorm(2), 1))
+    assert condition_of(rescaled).base == tuple(2 * x for x in Z)
+    irrational = claim.but(objective=InfoNCE(NegativeNorm(2), sp.Rational(1, 2)))
+    with pytest.raises(UnsupportedCondition, match="irrational"):
+        condition_of(irrational)
+
+
+def test_outputs_of_another_dimension_are_refused() -> None:
+    claim = theorem("zimmermann_2021_vmf").at(3)
+    with pytest.raises(InputError, match="not 2"):
+        condition_of(claim.but(encoder=Encoder(Sphere(2)), group=Orthogonal(2)))
+
+
+def test_a_box_of_one_output_keeps_one_content_coordinate() -> None:
+    claim = theorem("vonkugelgen_2021_content_style").at(2, content=1)
+    assert claim.encoder.output == Box(1)
+    assert condition_of(claim).base == (Z[0],)
