@@ -9,14 +9,14 @@ if TYPE_CHECKING:
     from numerics.budget import BUDGETS as BUDGETS
     from numerics.budget import Budget as Budget
     from numerics.budget import pick_budget as pick_budget
-    from numerics.verbs import CheckReport as CheckReport
-    from numerics.verbs import check as check
     from numerics.exact import exact_check as exact_check
     from numerics.loading import load_statement as load_statement
     from numerics.trained import TrainedReport as TrainedReport
     from numerics.trained import TrainedRun as TrainedRun
-    from numerics.trained import measure as measure
+    from numerics.trained import measure_run as measure_run
     from numerics.trained import train_claim as train_claim
+    from numerics.verbs import CheckReport as CheckReport
+    from numerics.verbs import check as check
 
 _HOME = {
     "BUDGETS": "numerics.budget",
@@ -27,7 +27,7 @@ _HOME = {
     "check": "numerics.verbs",
     "exact_check": "numerics.exact",
     "load_statement": "numerics.loading",
-    "measure": "numerics.trained",
+    "measure_run": "numerics.trained",
     "pick_budget": "numerics.budget",
     "train_claim": "numerics.trained",
 }

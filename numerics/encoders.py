@@ -151,9 +151,7 @@ def build_encoder(
     observed_dim = calibration.shape[2]
     if spec.kind == "coupling":
         _check_invertible(state["whiten.matrix"], output_dim)
-        return Encoder(
-            spec, {**state, **coupling_state(spec, output_dim, calibration, generators)}
-        )
+        return Encoder(spec, {**state, **coupling_state(spec, output_dim, calibration, generators)})
     if spec.kind == "linear":
         sizes = {"output": (observed_dim, output_dim)}
     else:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
 from numerics.budget import Budget
+from numerics.coupling import value_and_log_det
 from numerics.encoders import Encoder, EncoderSpec, build_encoder
-from numerics.expression_critic import LoweredCritic
-from numerics.lower import lower, lower_map
+from numerics.expression_critic import lower_critic
 from numerics.losses import (
     Critic,
     DiagonalMetric,
@@ -19,10 +20,11 @@ from numerics.losses import (
     PowerDistance,
     alignment_entropy,
     cross_entropy,
+    flow_likelihood,
     infonce,
-    likelihood,
     value_and_jacobian,
 )
+from numerics.lower import lower, lower_map
 from numerics.mixings import leaky_relu_mixing, linear_mixing, smooth_mixing
 from numerics.train import seed_generators
 from numerics.worlds import WorldSampler
@@ -44,11 +46,15 @@ from theory import (
     NoPairs,
     Sphere,
     UnsupportedCondition,
+    latents,
 )
 
 Mix = Callable[[Tensor], Tensor]
 Extras = Mapping[str, Tensor]
 Score = Callable[[Tensor, Tensor, Extras], Tensor]
+
+SLOW_CRITIC_BATCH = 256
+"""Critics without a bilinear form cost a B × B × m tensor per step."""
 
 EVALUATION_BATCH = 2048
 """Rows of the held-out loss: the in-batch estimate and its reference use the same rows."""
@@ -83,6 +89,12 @@ class Experiment:
     generators: tuple[torch.Generator, ...]
     batch: int
 
+    @property
+    def log_prior(self) -> Callable[[Tensor], Tensor]:
+        """log p(z) of the prior, its normalising constant left out."""
+        z = latents(self.claim.dim)
+        return lower(self.claim.world.prior.log_density(z), z)
+
     def draw(self, steps: int) -> tuple[Tensor, ...]:
         """Return the next batches: observations of anchors, and of partners or labels."""
         z, other = sample(self.sampler, self.claim, steps * self.batch, self.generators)
@@ -99,10 +111,10 @@ class Experiment:
         """Return the training loss of one batch, one value per seed."""
         x, other = batch
         if _single_view(self.claim):
-            return likelihood(encode, x, _log_prior(self.claim))
+            return flow_likelihood(*value_and_log_det(encode, x), self.log_prior)
         if other.dtype.is_floating_point:
-            both = encode(torch.cat((x, other), dim=1))
-            return self.score(*both.split(x.shape[1], dim=1), extras)
+            first, second = encode(torch.cat((x, other), dim=1)).split(x.shape[1], dim=1)
+            return self.score(first, second, extras)
         return self.score(encode(x), other, extras)
 
     def represent(self, encoder: Encoder) -> Tensor:
@@ -129,7 +141,7 @@ class Experiment:
         wide = {name: value.double() for name, value in extras.items()}
         x = self.mixing(z.float()).double()
         if _single_view(self.claim):
-            trained = likelihood(precise, x, _log_prior(self.claim)).detach()
+            trained = flow_likelihood(*value_and_log_det(precise, x), self.log_prior).detach()
             return trained - self._likelihood_optimum(z), _nats(trained, z.shape[-1])
         with torch.no_grad():
             base = lower_map(self.condition.base, self.condition.z)
@@ -137,8 +149,9 @@ class Experiment:
             if other.dtype.is_floating_point:
                 other = other.double()
                 second = precise(self.mixing(other.float()).double())
-                trained, optimum = self.score(h, second, wide), self.score(
-                    best, base(other), self._base_extras(z)
+                trained, optimum = (
+                    self.score(h, second, wide),
+                    self.score(best, base(other), self._base_extras(z)),
                 )
             else:
                 trained = self.score(h, other, wide)
@@ -149,7 +162,7 @@ class Experiment:
         if isinstance(self.claim.objective, InfoNCE):
             return -optimum
         if isinstance(self.claim.objective, CrossEntropy):
-            labels = len(self.claim.world.pairs.vectors)
+            labels = _labels(self.claim)
             return torch.log(torch.tensor(float(labels))) - optimum
         return _nats(optimum, outputs)
 
@@ -157,14 +170,15 @@ class Experiment:
         """Return E[−log p(z) + log|det J_g(z)|], the loss of the true inverse."""
         mixing = self.mixing
         _, jacobian = value_and_jacobian(lambda v: mixing(v.float()).double(), z)
-        volume = torch.linalg.slogdet(jacobian).logabsdet
-        return (volume - _log_prior(self.claim)(z)).mean(-1).detach()
+        volume: Tensor = torch.linalg.slogdet(jacobian).logabsdet
+        excess = volume - self.log_prior(z)
+        return excess.mean(-1).detach()
 
     def _base_extras(self, like: Tensor) -> Extras:
         values = {str(k): float(v) for k, v in self.condition.parameters.items()}
         seeds, m = like.shape[0], len(self.condition.image)
         if isinstance(self.claim.objective, CrossEntropy):
-            count = len(self.claim.world.pairs.vectors)
+            count = _labels(self.claim)
             rows = [[values[f"u{i + 1}_{k + 1}"] for k in range(m)] for i in range(count)]
             table = torch.tensor(rows, dtype=torch.float64, device=like.device)
             return _row_extras(self.claim.objective, table.expand(seeds, -1, -1))
@@ -191,18 +205,14 @@ def set_up(
     `InputError` where the world cannot be sampled exactly.
     """
     sampler = WorldSampler(claim.world)
-    d = claim.dim
     mixing = _mixing(claim, seeds, device)
     measure = seed_generators(seeds, "held-out", device)
-    latents, partners = sample(sampler, claim, budget.held_out, measure)
-    calibration = mixing(sample(sampler, claim, 1024, seed_generators(seeds, "calibration", device))[0])
-    outputs = len(condition.image)
-    linear = claim.encoder.family is Family.LINEAR
-    spec = EncoderSpec(
-        kind="linear" if linear else "mlp",
-        width=budget.width,
-        output=_output(claim),
+    held_out, partners = sample(sampler, claim, budget.held_out, measure)
+    calibration = mixing(
+        sample(sampler, claim, 1024, seed_generators(seeds, "calibration", device))[0]
     )
+    outputs = len(condition.image)
+    spec = EncoderSpec(**_encoder(claim, budget), output=_output(claim))
     encoder = build_encoder(spec, outputs, calibration, seed_generators(seeds, "encoder", device))
     extras, score = _objective(claim, outputs, seed_generators(seeds, "extras", device), device)
     return Experiment(
@@ -213,10 +223,10 @@ def set_up(
         encoder=encoder,
         extras=extras,
         score=score,
-        latents=latents,
+        latents=held_out,
         partners=partners,
         generators=seed_generators(seeds, "batches", device),
-        batch=budget.batch if d < 8 else max(budget.batch, 512),
+        batch=_batch(claim, budget),
     )
 
 
@@ -239,6 +249,13 @@ def _by_step(tensor: Tensor, steps: int, batch: int) -> Tensor:
     return shaped.transpose(0, 1)
 
 
+def _batch(claim: Claim, budget: Budget) -> int:
+    """Return the batch size: smaller where a critic does not reduce to a matrix product."""
+    critic = getattr(claim.objective, "critic", None)
+    slow = isinstance(critic, NegativeNorm) and critic.p != 2
+    return min(budget.batch, SLOW_CRITIC_BATCH) if slow else budget.batch
+
+
 def _mixing(claim: Claim, seeds: tuple[int, ...], device: str) -> Mix:
     generators = seed_generators(seeds, "mixing", device)
     if claim.world.mixing is Mixing.LINEAR:
@@ -248,23 +265,29 @@ def _mixing(claim: Claim, seeds: tuple[int, ...], device: str) -> Mix:
     return build(generators, claim.dim)
 
 
-def _output(claim: Claim) -> str:
+def _encoder(claim: Claim, budget: Budget) -> dict[str, Any]:
+    if claim.encoder.family is Family.LINEAR:
+        return {"kind": "linear"}
+    if _single_view(claim):
+        # A map that folds gets a likelihood above the optimum: only invertible encoders count.
+        return {"kind": "coupling", "width": 32, "blocks": claim.dim}
+    return {"kind": "mlp", "width": budget.width}
+
+
+def _output(claim: Claim) -> Literal["sphere", "box", "euclidean"]:
     space = claim.encoder.output
     if isinstance(space, Sphere):
         return "sphere"
     return "box" if isinstance(space, Box) else "euclidean"
 
 
+def _labels(claim: Claim) -> int:
+    pairs = claim.world.pairs
+    return len(pairs.vectors) if isinstance(pairs, Classes) else 0
+
+
 def _single_view(claim: Claim) -> bool:
     return isinstance(claim.objective, Likelihood | Independence)
-
-
-def _log_prior(claim: Claim) -> Callable[[Tensor], Tensor]:
-    """Return log p(z) of the prior with its normalising constant left out."""
-    from theory import latents  # noqa: PLC0415
-
-    z = latents(claim.dim)
-    return lower(claim.world.prior.log_density(z), z)
 
 
 def _nats(like: Tensor, outputs: int) -> Tensor:
@@ -299,7 +322,7 @@ def _critic(objective: InfoNCE, tau: float) -> Critic:
     if isinstance(critic, NegativeNorm):
         return PowerDistance(float(critic.p), float(critic.alpha), tau)
     if isinstance(critic, ExpressionCritic):
-        return LoweredCritic.of(critic, tau)
+        return lower_critic(critic, tau)
     return InnerProduct(tau)
 
 
@@ -309,7 +332,7 @@ def _classifier(
     outputs: int,
     generators: tuple[torch.Generator, ...],
 ) -> tuple[Extras, Score]:
-    count = len(claim.world.pairs.vectors)
+    count = _labels(claim)
     device = generators[0].device
     rows = torch.stack(
         [torch.randn(count, outputs, generator=g, device=device) for g in generators]

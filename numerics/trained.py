@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +25,15 @@ from numerics.measure import (
     procrustes_r2,
 )
 from numerics.train import TrainSettings, train
-from theory import Agreement, Claim, Condition, InputError, Relation, strictly_smaller
+from theory import (
+    Agreement,
+    Claim,
+    Condition,
+    InputError,
+    Relation,
+    contained,
+    strictly_smaller,
+)
 from theory.groups import AbstractGroup
 
 GAP = 0.02
@@ -77,7 +86,9 @@ class TrainedReport:
 
     def __str__(self) -> str:
         """A report for a terminal."""
-        lines = [f"trained encoders: {self.outcome.value} ({len(self.seeds)} seeds, {self.steps} steps)"]
+        lines = [
+            f"trained encoders: {self.outcome.value} ({len(self.seeds)} seeds, {self.steps} steps)"
+        ]
         if self.reason:
             lines.append(f"  reason          {self.reason}")
         lines += [f"  {name:<15} {value}" for name, value in self.metrics.items()]
@@ -137,6 +148,30 @@ def train_claim(
     progress: Callable[[float], None] = lambda _: None,
 ) -> TrainedRun:
     """Train one encoder per seed on the claim's objective, all seeds in one batch."""
+    with _single_thread(device):
+        return _train(claim, condition, budget, seeds, device, progress)
+
+
+@contextmanager
+def _single_thread(device: str) -> Iterator[None]:
+    """Use one CPU thread: the products are small, and threads that wait cost more than they do."""
+    threads = torch.get_num_threads()
+    if device == "cpu":
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _train(
+    claim: Claim,
+    condition: Condition,
+    budget: Budget,
+    seeds: tuple[int, ...],
+    device: str,
+    progress: Callable[[float], None],
+) -> TrainedRun:
     experiment = set_up(claim, condition, budget, seeds, device)
     steps = budget.steps_per_dim * max(claim.dim, 2)
     settings = TrainSettings(steps=steps, learning_rate=1e-2)
@@ -159,7 +194,7 @@ def train_claim(
     )
 
 
-def measure(run: TrainedRun, seeds: tuple[int, ...], seconds: float = 0.0) -> TrainedReport:
+def measure_run(run: TrainedRun, seeds: tuple[int, ...], seconds: float = 0.0) -> TrainedReport:
     """Measure a trained run and test it against the claim's stated group, two-sided.
 
     Inside: the upper end of the residual to the stated group is at most `INSIDE`. Outside: for
@@ -207,7 +242,7 @@ def trained_check(
     """Train, measure and test; returns the report and the run."""
     start = time.perf_counter()
     run = train_claim(claim, condition, budget, seeds, device=device, progress=progress)
-    return measure(run, seeds, time.perf_counter() - start), run
+    return measure_run(run, seeds, time.perf_counter() - start), run
 
 
 def _values(score: Any) -> list[float]:
@@ -220,8 +255,6 @@ def _residual(group: AbstractGroup, z: Tensor, y: Tensor) -> list[float]:
 
 def _smaller(group: AbstractGroup) -> tuple[AbstractGroup, ...]:
     """Return the maximal strictly smaller groups: outside these is outside all."""
-    from theory import contained  # noqa: PLC0415
-
     found = strictly_smaller(group)
     return tuple(
         g
@@ -254,5 +287,3 @@ def _decide(
     if close:
         return Agreement.UNDECIDED, f"all seeds lie close to the smaller group {close[0]}"
     return Agreement.AGREES, ""
-
-

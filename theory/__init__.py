@@ -43,6 +43,7 @@ from theory.derive import check_count as check_count
 from theory.derive import check_field as check_field
 from theory.derive import check_independent as check_independent
 from theory.derive import check_map as check_map
+from theory.derive import check_witness as check_witness
 from theory.derive import derive as derive
 from theory.derive import linear_solutions as linear_solutions
 from theory.derive import linearise as linearise
@@ -111,3 +112,5 @@ from theory.verdict import Outcome as Outcome
 from theory.verdict import Relation as Relation
 from theory.verdict import Scope as Scope
 from theory.verdict import Verdict as Verdict
+from theory.witness import Witness as Witness
+from theory.witnesses import WITNESSES as WITNESSES

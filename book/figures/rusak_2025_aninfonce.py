@@ -19,7 +19,7 @@ def figure(latents: Points, representations: Points, limit: int = 700) -> Figure
     size = true.shape[1]
     correlation = np.corrcoef(latents.T, representations.T)[:size, size:]
     drawing, grid = plt.subplots(
-        size, size, figsize=(6.6, 6.6), dpi=140, sharex=True, sharey=True, layout="constrained"
+        size, size, figsize=(5.6, 5.8), dpi=160, sharex=True, sharey=True, layout="constrained"
     )
     for i, row in enumerate(grid):
         for j, axes in enumerate(row):

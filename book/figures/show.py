@@ -67,6 +67,11 @@ def dropped(claim: Claim, degree: int = 2) -> Markdown:
     return _table(("assumption", "put in its place", "the derivation then says"), rows)
 
 
+def without(claim: Claim, name: str) -> Claim:
+    """Return the claim with one assumption, given by its name, replaced by its weakening."""
+    return {a.name: a for a in claim.assumptions}[name].weaken(claim)
+
+
 def groups() -> Markdown:
     """Show the derived group of every registered theorem."""
     rows = [

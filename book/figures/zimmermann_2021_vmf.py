@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 Points = NDArray[np.float64]
-TITLES = ("true latents", "recovered", "recovered, best orthogonal map undone")
+TITLES = ("true", "recovered", "recovered, aligned")
 
 
 def best_orthogonal(source: Points, target: Points) -> Points:
@@ -19,7 +19,7 @@ def best_orthogonal(source: Points, target: Points) -> Points:
 
 def colours(latents: Points) -> Points:
     """Return a colour for each point of the sphere: red, green and blue are its coordinates."""
-    return np.clip(0.5 + 0.45 * latents, 0, 1)
+    return np.clip(0.5 + 0.5 * latents, 0, 1)
 
 
 def figure(latents: Points, representations: Points) -> Figure:
@@ -28,13 +28,13 @@ def figure(latents: Points, representations: Points) -> Figure:
     The sphere is seen along the third axis and only the half in front is drawn.
     """
     aligned = representations @ best_orthogonal(representations, latents)
-    drawing, panels = plt.subplots(1, 3, figsize=(9.6, 3.5), dpi=140, layout="constrained")
+    drawing, panels = plt.subplots(1, 3, figsize=(7.2, 2.8), dpi=180, layout="constrained")
     shades = colours(latents)
     for axes, points, title in zip(
         panels, (latents, representations, aligned), TITLES, strict=True
     ):
         front = points[:, 2] > 0
-        axes.scatter(points[front, 0], points[front, 1], c=shades[front], s=6, linewidths=0)
+        axes.scatter(points[front, 0], points[front, 1], c=shades[front], s=4, linewidths=0)
         axes.add_patch(plt.Circle((0, 0), 1, fill=False, color="0.6", linewidth=0.8))
         axes.set_title(title, fontsize=10)
         axes.set(aspect="equal", xlim=(-1.08, 1.08), ylim=(-1.08, 1.08), xticks=[], yticks=[])

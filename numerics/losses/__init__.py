@@ -8,6 +8,7 @@ from numerics.losses.infonce import DiagonalMetric as DiagonalMetric
 from numerics.losses.infonce import InnerProduct as InnerProduct
 from numerics.losses.infonce import PowerDistance as PowerDistance
 from numerics.losses.infonce import infonce as infonce
+from numerics.losses.likelihood import flow_likelihood as flow_likelihood
 from numerics.losses.likelihood import likelihood as likelihood
 from numerics.losses.likelihood import standard_normal_log_density as standard_normal_log_density
 from numerics.losses.likelihood import value_and_jacobian as value_and_jacobian

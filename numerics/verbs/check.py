@@ -182,7 +182,7 @@ def _sized(name: str, seeds: int | None) -> Budget:
     size = pick_budget(name)
     if seeds is None:
         return size
-    if isinstance(seeds, bool) or not isinstance(seeds, int) or seeds < LEAST_SEEDS:
+    if type(seeds) is not int or seeds < LEAST_SEEDS:
         raise InputError(f"seeds = {seeds}", allowed=f"an integer ≥ {LEAST_SEEDS}")
     return replace(size, seeds=seeds)
 

@@ -82,7 +82,9 @@ def condition_of(claim: Claim) -> Condition:
 
 def solve_checked(condition: Condition, degree: int) -> Solution:
     """Solve a condition, every field confirmed by the independent checker."""
-    return solve(condition, degree, accept=lambda f, change: check_field(condition, f, change).holds)
+    return solve(
+        condition, degree, accept=lambda f, change: check_field(condition, f, change).holds
+    )
 
 
 def derived_group(claim: Claim, degree: int = 1) -> AbstractGroup:

@@ -19,8 +19,7 @@ from numerics.mixings import (
     spiral_mixing,
 )
 from numerics.train import seed_generators
-from numerics.worlds.sphere import sample_uniform_sphere
-from numerics.worlds.von_mises_fisher import sample_vmf
+from numerics.worlds import sample_uniform_sphere, sample_vmf
 
 BUILDERS: dict[str, Callable[[Sequence[torch.Generator], int], Callable[[Tensor], Tensor]]] = {
     "identity": identity_mixing,

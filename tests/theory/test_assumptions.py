@@ -42,7 +42,9 @@ HALF = sp.Rational(1, 2)
 Z, ZT = pair(2)
 
 
-@pytest.mark.parametrize("space", [Sphere(2), Sphere(4), Box(1), Box(3), RealSpace(1), RealSpace(3)])
+@pytest.mark.parametrize(
+    "space", [Sphere(2), Sphere(4), Box(1), Box(3), RealSpace(1), RealSpace(3)]
+)
 def test_rational_points_lie_in_the_space(space: AbstractSpace) -> None:
     rng = random.Random(0)
     points = [space.rational_point(rng) for _ in range(20)]

@@ -33,13 +33,19 @@ FORM = sp.ImmutableMatrix([[1, 1], [1, 3]])
         (
             "zimmermann_2021_lp",
             {"p": 4},
-            [SignedPermutations(2), Orthogonal(2), GeneralisedPermutations(2), Linear(2)],
-            [Trivial(2)],
+            # Over the complex numbers i⁴ = 1, so the signs themselves are not forced.
+            [GeneralisedPermutations(2), Linear(2)],
+            [Trivial(2), SignedPermutations(2)],
         ),
         ("zimmermann_2021_lp", {"p": 2}, [Orthogonal(2)], [SignedPermutations(2), Trivial(2)]),
         ("rusak_2025_aninfonce", {}, [SignedPermutations(2), Orthogonal(2)], [Trivial(2)]),
-        ("reizinger_2025_diet", {"case": "C1"}, [Orthogonal(2)], [SignedPermutations(2)]),
-        ("reizinger_2025_diet", {"case": "C4"}, [Linear(2)], [Orthogonal(2)]),
+        (
+            "reizinger_2025_diet",
+            {"case": "C1", "classes": 3},
+            [Orthogonal(2)],
+            [SignedPermutations(2)],
+        ),
+        ("reizinger_2025_diet", {"case": "C4", "classes": 3}, [Linear(2)], [Orthogonal(2)]),
     ],
     ids=lambda v: v if isinstance(v, str) else "",
 )

@@ -57,7 +57,11 @@ def table(dim: int) -> tuple[AbstractGroup, ...]:
         MeasurePreserving(dim),
         MeasurePreserving(dim, log_gauss(dim)),
         *(
-            (BlockOrthogonal(split), Shifted(BlockOrthogonal(split)), BlockwiseDiffeomorphisms(split))
+            (
+                BlockOrthogonal(split),
+                Shifted(BlockOrthogonal(split)),
+                BlockwiseDiffeomorphisms(split),
+            )
             if dim == 3
             else ()
         ),
@@ -125,7 +129,9 @@ def test_inverses_are_members(group: AbstractGroup) -> None:
         matrix, shift = member.affine_parts()
         back = matrix.inv()
         inverse = Map.linear(back, tuple(-back * sp.Matrix(shift)))
-        product = Map(member.symbols, tuple(sp.expand(e) for e in inverse.after(member).expressions))
+        product = Map(
+            member.symbols, tuple(sp.expand(e) for e in inverse.after(member).expressions)
+        )
         assert product == Map.identity(group.dim)
         assert group.contains(inverse).holds
 
@@ -172,7 +178,9 @@ def test_the_matrix_equations_cut_out_the_group_near_the_identity(
         assert all(sp.expand(e) == 0 for e in group.matrix_equations(sp.Matrix(member)))
     flat = [s for row in names for s in row]
     at_identity = {names[i][j]: int(i == j) for i in range(d) for j in range(d)}
-    slopes = sp.Matrix([[sp.diff(e, s).subs(at_identity) for s in flat] for e in equations] or [[0]])
+    slopes = sp.Matrix(
+        [[sp.diff(e, s).subs(at_identity) for s in flat] for e in equations] or [[0]]
+    )
     assert d * d - slopes.rank() == len(group.algebra_matrices())
     for a in group.algebra_matrices():
         tangent = sp.Matrix([a[i, j] for i in range(d) for j in range(d)])
@@ -227,7 +235,14 @@ HALF = sp.Rational(1, 2)
         (Orthogonal(2), [linear([1, 1], [0, 1]), linear([2, 0], [0, HALF])]),
         (Orthogonal(2, FORM_2), [linear([0, -1], [1, 0])]),
         (Linear(2), [linear([1, 2], [2, 4])]),
-        (BlockOrthogonal(((0,), (1,))), [linear([sp.Rational(3, 5), sp.Rational(-4, 5)], [sp.Rational(4, 5), sp.Rational(3, 5)])]),
+        (
+            BlockOrthogonal(((0,), (1,))),
+            [
+                linear(
+                    [sp.Rational(3, 5), sp.Rational(-4, 5)], [sp.Rational(4, 5), sp.Rational(3, 5)]
+                )
+            ],
+        ),
         (BlockwiseDiffeomorphisms(((0, 1),)), [Map(Z, (Z[0], Z[0] ** 3))]),
         (ComponentwiseDiffeomorphisms(2), [BEND, Map(Z, (Z[0], Z[0]))]),
         (MeasurePreserving(2), [linear([2, 0], [0, 1])]),
@@ -280,7 +295,11 @@ def test_a_planted_field_is_rejected_with_a_reason(group: AbstractGroup, field: 
 
 def test_gaussian_density_preserving_dimensions() -> None:
     assert [MeasurePreserving(2, log_gauss(2)).algebra_dimension(k) for k in (1, 2, 3)] == [1, 3, 6]
-    assert [MeasurePreserving(3, log_gauss(3)).algebra_dimension(k) for k in (1, 2, 3)] == [3, 11, 26]
+    assert [MeasurePreserving(3, log_gauss(3)).algebra_dimension(k) for k in (1, 2, 3)] == [
+        3,
+        11,
+        26,
+    ]
 
 
 @pytest.mark.parametrize(

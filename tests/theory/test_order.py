@@ -67,7 +67,9 @@ def test_containment_is_transitive() -> None:
 
 def test_distinct_named_groups_are_not_equal() -> None:
     groups = groups_2()
-    same = [(str(a), str(b)) for a in groups for b in groups if a != b and below(a, b) and below(b, a)]
+    same = [
+        (str(a), str(b)) for a in groups for b in groups if a != b and below(a, b) and below(b, a)
+    ]
     assert same == []
 
 

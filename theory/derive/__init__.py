@@ -16,3 +16,4 @@ from theory.derive.infinitesimal import Solution as Solution
 from theory.derive.infinitesimal import solve as solve
 from theory.derive.linearise import linearise as linearise
 from theory.derive.recognise import recognise as recognise
+from theory.derive.witness import check_witness as check_witness

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sympy as sp
@@ -11,6 +12,7 @@ from theory.assumptions import (
     AnisotropicSphere,
     Classes,
     Encoder,
+    ExponentialNorm,
     Family,
     Mixing,
     Property,
@@ -124,18 +126,24 @@ def _infonce(world: World, objective: InfoNCE, encoder: Encoder) -> Condition:
     target = world.pairs.log_conditional(z, zt) - world.prior.log_density(zt)
     equation = Equation(score - target, UpTo.FUNCTION_OF_Z)
     steps = [
-        r"the weight of slot $j$ is $a_j\propto p(y_j\mid z)/p(y_j)$; differentiating the loss in "
-        rf"the scores gives $s_j={sp.latex(scores[1])}$ up to $c(z)$, for any number of slots",
+        (
+            r"the weight of slot $j$ is $a_j\propto p(y_j\mid z)/p(y_j)$; differentiating the loss in "
+            rf"the scores gives $s_j={sp.latex(scores[1])}$ up to $c(z)$, for any number of slots"
+        ),
     ]
     latex = (
         rf"\tfrac1\tau s(h(z),h(\tilde z)) = {sp.latex(sp.expand(target))} + c(z),\quad "
         rf"s(u,v)={_latex_score(critic, len(image))},\ \tau={sp.latex(tau)}"
     )
     scale = sp.Integer(1)
-    same_norm = isinstance(critic, NegativeNorm) and _is_norm(world, critic)
-    if same_norm:
+    pairs = world.pairs
+    if (
+        isinstance(critic, NegativeNorm)
+        and isinstance(pairs, ExponentialNorm)
+        and _same_norm(world, pairs, critic)
+    ):
         # z̃ = z makes both sides vanish, so c(z) = 0, and equal α-th powers are equal p-th powers.
-        scale = (tau * world.pairs.rate) ** (1 / critic.alpha)
+        scale = (tau * pairs.rate) ** (1 / critic.alpha)
         if not scale.is_rational:
             raise UnsupportedCondition(
                 f"the scale (τλ)^(1/α) = {scale} is irrational",
@@ -157,13 +165,9 @@ def _infonce(world: World, objective: InfoNCE, encoder: Encoder) -> Condition:
     return _solve_parameters(condition, learned)
 
 
-def _is_norm(world: World, critic: NegativeNorm) -> bool:
-    pairs = world.pairs
-    return (
-        getattr(pairs, "p", None) == critic.p
-        and getattr(pairs, "alpha", None) == critic.alpha
-        and world.prior.log_density(latents(world.dim)) == 0
-    )
+def _same_norm(world: World, pairs: ExponentialNorm, critic: NegativeNorm) -> bool:
+    flat = world.prior.log_density(latents(world.dim)) == 0
+    return bool(flat) and (pairs.p, pairs.alpha) == (critic.p, critic.alpha)
 
 
 def _latex_score(critic: Any, dim: int) -> str:
@@ -174,8 +178,6 @@ def _solve_parameters(condition: Condition, learned: Sequence[sp.Symbol]) -> Con
     """Choose learned parameters for which the base map solves the pair equation, if there are any."""
     if not learned:
         return condition
-    from dataclasses import replace  # noqa: PLC0415
-
     table = _base_table(condition)
     residual = sp.expand(condition.equations[0].residual.xreplace(table))
     tail = sp.Poly(residual, *condition.zt)
@@ -198,7 +200,9 @@ def _cross_entropy(world: World, objective: CrossEntropy, encoder: Encoder) -> C
     require(world, Property.LABELS, "cross-entropy over labels")
     frame = _frame(world, encoder)
     _square(frame, objective)
-    classes: Classes = world.pairs
+    classes = world.pairs
+    if not isinstance(classes, Classes):
+        raise InputError(f"pairs '{classes}' carry no labels", cure="use pairs=Classes(...)")
     z, image = frame["z"], frame["image"]
     optimal_scores(objective)
     count, d = len(classes.vectors), len(z)
@@ -230,8 +234,10 @@ def _cross_entropy(world: World, objective: CrossEntropy, encoder: Encoder) -> C
         + (r",\ \lVert w_i\rVert=1" if objective.unit_rows else "")
         + ("" if free_output else r",\ \lVert h(z)\rVert=1"),
         steps=(
-            r"the weight of label $i$ is $p(i\mid z)$; differentiating the loss in the scores gives "
-            r"$s_i=\log p(i\mid z)+c(z)$; differences of labels remove $c(z)$; $u_i=\beta w_i$",
+            (
+                r"the weight of label $i$ is $p(i\mid z)$; differentiating the loss in the scores gives "
+                r"$s_i=\log p(i\mid z)+c(z)$; differences of labels remove $c(z)$; $u_i=\beta w_i$"
+            ),
         ),
         lemmas=(GIBBS,),
     )
@@ -240,7 +246,9 @@ def _cross_entropy(world: World, objective: CrossEntropy, encoder: Encoder) -> C
 def _alignment(world: World, objective: AlignmentMaxEntropy, encoder: Encoder) -> Condition:
     require(world, Property.SHARED_CONTENT, str(objective))
     frame = _frame(world, encoder)
-    pairs: StyleRedrawn = world.pairs
+    pairs = world.pairs
+    if not isinstance(pairs, StyleRedrawn):
+        raise InputError(f"pairs '{pairs}' share no content", cure="use StyleRedrawn(content=...)")
     z, image, image_t = frame["z"], frame["image"], frame["image_t"]
     # Both views share the content coordinates, so their symbols are the same.
     frame["zt"] = tuple(

@@ -72,7 +72,7 @@ def derive(
 def _degree(statement: Statement, degree: int | None) -> int:
     if degree is None:
         return statement.default_degree if isinstance(statement, Theorem) else 3
-    if isinstance(degree, bool) or not isinstance(degree, int) or not 1 <= degree <= MAX_DEGREE:
+    if type(degree) is not int or not 1 <= degree <= MAX_DEGREE:
         raise InputError(f"degree = {degree}", allowed=f"an integer from 1 to {MAX_DEGREE}")
     return degree
 

@@ -42,7 +42,7 @@ from theory.objectives import CrossEntropy
 from theory.source import Evidence, Source
 
 
-def _few_classes(claim: Claim) -> Claim:
+def _few_classes(claim: Any) -> Claim:
     classes = claim.world.pairs
     few = Classes(classes.vectors[: claim.dim], classes.concentration)
     return claim.but(world=claim.world.but(pairs=few))

@@ -44,7 +44,7 @@ from theory.objectives import InfoNCE, InnerProduct, LearnedDiagonal
 from theory.source import Evidence, Source
 
 
-def _tilted(claim: Claim) -> Claim:
+def _tilted(claim: Any) -> Claim:
     z = latents(claim.dim)
     return claim.but(world=claim.world.but(prior=LogDensity(z[0], z)))
 

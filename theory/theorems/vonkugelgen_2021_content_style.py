@@ -35,7 +35,7 @@ from theory.source import Evidence, Source
 from theory.verdict import Relation
 
 
-def _frozen_style(claim: Claim) -> Claim:
+def _frozen_style(claim: Any) -> Claim:
     content = claim.world.pairs.content
     frozen = next(i for i in range(claim.dim) if i not in content)
     return claim.but(world=claim.world.but(pairs=StyleRedrawn((*content, frozen))))

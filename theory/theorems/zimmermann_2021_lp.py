@@ -45,12 +45,12 @@ from theory.objectives import InfoNCE, NegativeNorm
 from theory.source import Evidence, Source
 
 
-def _tilted(claim: Claim) -> Claim:
+def _tilted(claim: Any) -> Claim:
     z = latents(claim.dim)
     return claim.but(world=claim.world.but(prior=LogDensity(z[0], z)))
 
 
-def _other_norm(claim: Claim) -> Claim:
+def _other_norm(claim: Any) -> Claim:
     other = 2 if claim.objective.critic.p != 2 else 4
     return claim.but(objective=InfoNCE(NegativeNorm(other), claim.objective.temperature))
 

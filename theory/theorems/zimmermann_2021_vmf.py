@@ -45,12 +45,12 @@ from theory.objectives import InfoNCE, InnerProduct
 from theory.source import Evidence, Source
 
 
-def _tilted(claim: Claim) -> Claim:
+def _tilted(claim: Any) -> Claim:
     z = latents(claim.dim)
     return claim.but(world=claim.world.but(prior=LogDensity(z[0], z)))
 
 
-def _quadratic_pairs(claim: Claim) -> Claim:
+def _quadratic_pairs(claim: Any) -> Claim:
     z, zt = pair(claim.dim)
     inner = sp.Add(*(a * b for a, b in zip(z, zt, strict=True)))
     return claim.but(world=claim.world.but(pairs=PairLogDensity(inner + inner**2, z, zt)))
