@@ -76,6 +76,7 @@ from theory.groups import Orthogonal as Orthogonal
 from theory.groups import Permutations as Permutations
 from theory.groups import Shifted as Shifted
 from theory.groups import SignedPermutations as SignedPermutations
+from theory.groups import SignFlips as SignFlips
 from theory.groups import Translations as Translations
 from theory.groups import Trivial as Trivial
 from theory.groups import contained as contained

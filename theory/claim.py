@@ -37,17 +37,17 @@ class Claim:
 
     def __post_init__(self) -> None:
         """Refuse a claim without a stated group, or with parts of the wrong kind."""
-        if not isinstance(self.group, AbstractGroup):
-            raise InputError(
-                f"claim '{self.name}' states no group (group = {self.group!r})",
-                allowed="a group of theory.groups",
-                cure=f"for example group=Orthogonal({self.encoder.output.dim})",
-            )
         if not isinstance(self.world, World):
             raise InputError(f"claim '{self.name}': world = {self.world!r}", allowed="a World")
         if not isinstance(self.encoder, Encoder):
             raise InputError(
                 f"claim '{self.name}': encoder = {self.encoder!r}", allowed="an Encoder"
+            )
+        if not isinstance(self.group, AbstractGroup):
+            raise InputError(
+                f"claim '{self.name}' states no group (group = {self.group!r})",
+                allowed="a group of theory.groups",
+                cure=f"for example group=Orthogonal({self.encoder.output.dim})",
             )
         if self.group.dim != self.encoder.output.dim:
             raise InputError(

@@ -24,6 +24,8 @@ def exact(value: Any, what: str = "value") -> sp.Expr:
     if isinstance(value, Fraction):
         return sp.Rational(value.numerator, value.denominator)
     if isinstance(value, sp.Expr):
+        if value.has(sp.nan, sp.zoo, sp.oo, -sp.oo, sp.I):
+            raise InputError(f"{what} = {value} is not a real number", allowed="real expressions")
         floats = value.atoms(sp.Float)
         if floats:
             raise FloatInSymbolicField(
@@ -50,6 +52,14 @@ def rational(value: Any, what: str = "value") -> sp.Rational:
     if not isinstance(number, sp.Rational):
         raise InputError(f"{what} = {number} is not a rational number", allowed="a rational number")
     return number
+
+
+def integer(value: Any, what: str, *, least: int) -> int:
+    """Turn a value into an integer ≥ `least`."""
+    number = rational(value, what)
+    if not isinstance(number, sp.Integer) or number < least:
+        raise InputError(f"{what} = {number}", allowed=f"an integer ≥ {least}")
+    return int(number)
 
 
 def positive(value: Any, what: str) -> sp.Rational:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
+
 from IPython.display import Markdown
 from sympy import expand, latex
 
@@ -10,6 +13,7 @@ from theory import (
     Assumption,
     Claim,
     Condition,
+    Outcome,
     SithError,
     Verdict,
     check_field,
@@ -17,6 +21,14 @@ from theory import (
     optimum_condition,
     solve,
 )
+
+WIDTH = 70
+"""Characters of a line of output that fit the page."""
+
+LONG = 80
+"""Characters of LaTeX after which a formula may be broken."""
+
+BRACKETS = (("{", "}"), (r"\left", r"\right"))
 
 
 def condition_of(claim: Claim) -> Condition:
@@ -26,7 +38,7 @@ def condition_of(claim: Claim) -> Condition:
 
 def condition(verdict: Verdict) -> Markdown:
     """Show the optimum condition that a verdict rests on."""
-    return Markdown(f"$$\n{_symbols(verdict.condition_latex)}\n$$")
+    return _displayed(_lines(_symbols(verdict.condition_latex)))
 
 
 def dimensions(verdict: Verdict) -> Markdown:
@@ -49,8 +61,7 @@ def generators(claim: Claim, degree: int = 1) -> Markdown:
         r"\xi=\left(" + ",\\; ".join(latex(expand(e)) for e in field.expressions) + r"\right)"
         for field in solution.fields
     ]
-    body = " \\\\\n".join(rows)
-    return Markdown("$$\n\\begin{gathered}\n" + body + "\n\\end{gathered}\n$$")
+    return _displayed(rows)
 
 
 def scope(verdict: Verdict) -> Markdown:
@@ -65,6 +76,19 @@ def dropped(claim: Claim, degree: int = 2) -> Markdown:
     """Show what the engine says when each assumption of the claim is dropped in turn."""
     rows = [(f"`{a.name}`", a.weakening, _said(claim, a, degree)) for a in claim.assumptions]
     return _table(("assumption", "put in its place", "the derivation then says"), rows)
+
+
+def outcomes() -> Markdown:
+    """Show what the outcomes of a derivation mean."""
+    return _table(("outcome", "meaning"), [(o.value, o.help) for o in Outcome])
+
+
+def wrapped(report: object) -> str:
+    """Return the text of a report with its long lines broken for the page."""
+    return "\n".join(
+        textwrap.fill(line, WIDTH, subsequent_indent=" " * (18 if line.startswith("  ") else 2))
+        for line in str(report).splitlines()
+    )
 
 
 def without(claim: Claim, name: str) -> Claim:
@@ -87,9 +111,30 @@ def _said(claim: Claim, assumption: Assumption, degree: int) -> str:
         verdict = derive(assumption.weaken(claim), degree=degree)
     except SithError as error:
         return f"refused: {error}"
-    found = f", derived {verdict.group}" if verdict.group else ""
-    field = f", free field {verdict.escape}" if verdict.escape and verdict.group else ""
-    return f"{verdict.outcome.value}{found}{field}"
+    if not verdict.group:
+        return verdict.outcome.value
+    agreement = f"{verdict.agreement.value} with the stated group"
+    return f"{verdict.outcome.value}, derived {verdict.group}; {agreement}"
+
+
+def _displayed(rows: list[str]) -> Markdown:
+    body = " \\\\\n".join(rows)
+    return Markdown(f"$$\n\\begin{{gathered}}\n{body}\n\\end{{gathered}}\n$$")
+
+
+def _lines(text: str) -> list[str]:
+    """Break a long formula at its wide spaces, and long parts at signs outside brackets."""
+    lines = []
+    for part in re.split(r"(?<=,)\s*\\quad", text):
+        line = ""
+        for term in re.split(r"\s(?=[+-]\s)", part):
+            closed = all(line.count(a) == line.count(b) for a, b in BRACKETS)
+            if len(line) > LONG and closed:
+                lines.append(line)
+                line = ""
+            line = f"{line} {term}".strip()
+        lines.append(line)
+    return lines
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Markdown:

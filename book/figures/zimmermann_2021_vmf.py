@@ -34,7 +34,7 @@ def figure(latents: Points, representations: Points) -> Figure:
         panels, (latents, representations, aligned), TITLES, strict=True
     ):
         front = points[:, 2] > 0
-        axes.scatter(points[front, 0], points[front, 1], c=shades[front], s=4, linewidths=0)
+        axes.scatter(points[front, 0], points[front, 1], c=shades[front], s=7, linewidths=0)
         axes.add_patch(plt.Circle((0, 0), 1, fill=False, color="0.6", linewidth=0.8))
         axes.set_title(title, fontsize=10)
         axes.set(aspect="equal", xlim=(-1.08, 1.08), ylim=(-1.08, 1.08), xticks=[], yticks=[])

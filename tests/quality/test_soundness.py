@@ -70,7 +70,6 @@ def fixed_metric(weights: tuple[int, ...], group: Trivial) -> Claim:
     )
 
 
-@pytest.mark.xfail(reason="free finite maps outside the catalogue are not looked for")
 @pytest.mark.parametrize("weights", [(1, 2), (1, 2, 3)])
 def test_a_free_sign_flip_refutes_the_trivial_group(weights: tuple[int, ...]) -> None:
     claim = fixed_metric(weights, Trivial(len(weights)))
@@ -79,7 +78,6 @@ def test_a_free_sign_flip_refutes_the_trivial_group(weights: tuple[int, ...]) ->
     assert not derive(claim, degree=1).agrees
 
 
-@pytest.mark.xfail(reason="without a named group, only the algebras are compared")
 def test_a_swap_that_is_not_free_refutes_a_stated_group() -> None:
     group = BlockOrthogonal(((0, 1), (2, 3)))
     claim = fixed_metric((1, 1, 3, 3), group)
@@ -89,7 +87,6 @@ def test_a_swap_that_is_not_free_refutes_a_stated_group() -> None:
     assert not derive(claim, degree=1).agrees
 
 
-@pytest.mark.xfail(reason="an empty algebra of low degree is not taken for an infinite group")
 @pytest.mark.parametrize(("power", "degree"), [(4, 2), (6, 3)])
 def test_the_likelihood_never_identifies_a_smooth_prior(power: int, degree: int) -> None:
     log_density = -(Z[0] ** power + Z[1] ** power) / power
@@ -102,7 +99,6 @@ def test_the_likelihood_never_identifies_a_smooth_prior(power: int, degree: int)
     assert not derive(claim, degree=degree).agrees
 
 
-@pytest.mark.xfail(reason="the maps that preserve a law without a sampler are not compared")
 def test_the_likelihood_of_a_quartic_prior_is_decided() -> None:
     log_density = -(Z[0] ** 4 + Z[1] ** 4) / 4
     claim = Claim(
@@ -115,7 +111,6 @@ def test_the_likelihood_of_a_quartic_prior_is_decided() -> None:
     assert derive(claim, degree=3).agrees
 
 
-@pytest.mark.xfail(reason="only the identity is tried as a solution")
 @pytest.mark.parametrize(
     ("claim", "solution"),
     [
@@ -158,7 +153,6 @@ def independence() -> Claim:
     return Claim("claim", world, Independence(), Encoder(RealSpace(2)), Orthogonal(2))
 
 
-@pytest.mark.xfail(reason="the outputs' marginals are functions of h_i(z), not of z_i")
 def test_a_map_with_dependent_outputs_is_not_independent() -> None:
     member = TURN * sp.diag(1, 2)
     covariance = member * member.T
@@ -166,7 +160,6 @@ def test_a_map_with_dependent_outputs_is_not_independent() -> None:
     assert not check_map(condition_of(independence()), Map.linear(member)).holds
 
 
-@pytest.mark.xfail(reason="the outputs' marginals are functions of h_i(z), not of z_i")
 def test_a_map_with_independent_outputs_is() -> None:
     member = sp.diag(1, 2) * TURN
     covariance = member * member.T
@@ -174,14 +167,12 @@ def test_a_map_with_independent_outputs_is() -> None:
     assert check_map(condition_of(independence()), Map.linear(member)).holds
 
 
-@pytest.mark.xfail(reason="the boundary of the box is not imposed")
 def test_a_shift_does_not_keep_the_uniform_law_of_the_box() -> None:
     world = World(Box(2), Uniform(), NoPairs())
     claim = Claim("claim", world, Likelihood(), Encoder(Box(2)), Translations(2), Relation.CONTAINS)
     assert not derive(claim, degree=1).agrees
 
 
-@pytest.mark.xfail(reason="rows and columns of three or more equal blocks are not all covered")
 @pytest.mark.parametrize(
     ("blocks", "outsider"),
     [
@@ -201,7 +192,6 @@ def test_the_equations_of_blocks_have_no_other_zeros(
     assert any(sp.expand(e) != 0 for e in group.matrix_equations(outsider))
 
 
-@pytest.mark.xfail(reason="sign patterns are collected at 200 random points")
 def test_a_kink_in_a_thin_slice_is_seen() -> None:
     thin = Z[0] - sp.Rational(1, 2000)
     pairs = PairLogDensity(thin * ZT[0] + Z[1] * ZT[1], Z, ZT)
@@ -271,20 +261,17 @@ ACCEPTED = {
 }
 
 
-@pytest.mark.xfail(reason="an error of sympy passes through")
 @pytest.mark.parametrize("name", CRASHES)
 def test_a_condition_out_of_reach_gives_a_verdict(name: str) -> None:
     assert CRASHES[name]().outcome in {Outcome.UNDECIDED, Outcome.MIS_SPECIFIED}
 
 
-@pytest.mark.xfail(reason="the value is not validated")
 @pytest.mark.parametrize("name", ACCEPTED)
 def test_a_wrong_value_is_refused_in_one_line(name: str) -> None:
     with pytest.raises(InputError):
         ACCEPTED[name]()
 
 
-@pytest.mark.xfail(reason="the numbers tried are few, and the search for a new one has no end")
 def test_many_classes_in_the_plane_are_drawn_or_refused() -> None:
     program = (
         "from theory import InputError, rational_unit_vectors\n"
@@ -292,12 +279,16 @@ def test_many_classes_in_the_plane_are_drawn_or_refused() -> None:
         "except InputError:\n    print('refused')\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=8
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=6,
     )
     assert done.stdout.strip() in {"60", "refused"}
 
 
-@pytest.mark.xfail(reason="the reason is written for another cause")
 def test_a_tilted_prior_is_not_blamed_on_the_temperature() -> None:
     claim = theorem("zimmermann_2021_vmf").at(2)
     tilted = next(a for a in claim.assumptions if a.name == "uniform_marginal").weaken(claim)

@@ -24,7 +24,6 @@ POINTS = [
     ("zimmermann_2021_lp", 2, {"p": 1}),
     ("rusak_2025_aninfonce", 2, {}),
     ("rusak_2025_aninfonce", 3, {"ties": "pair"}),
-    ("reizinger_2025_diet", 2, {"case": "C2", "classes": 3}),
     ("reizinger_2025_diet", 2, {"case": "C4", "classes": 3}),
     ("hyvarinen_1999_nonidentifiability", 2, {}),
     ("hyvarinen_1999_nonidentifiability", 2, {"objective": "independence"}),

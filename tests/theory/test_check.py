@@ -33,8 +33,8 @@ POINTS = [
     ("zimmermann_2021_lp", 2, {"p": 2}),
     ("zimmermann_2021_lp", 2, {"p": 1}),
     ("rusak_2025_aninfonce", 3, {"ties": "pair"}),
-    ("reizinger_2025_diet", 2, {"case": "C1"}),
-    ("reizinger_2025_diet", 2, {"case": "C4"}),
+    ("reizinger_2025_diet", 2, {"case": "C1", "classes": 3}),
+    ("reizinger_2025_diet", 2, {"case": "C4", "classes": 4}),
     ("hyvarinen_1999_nonidentifiability", 2, {}),
     ("vonkugelgen_2021_content_style", 3, {}),
 ]

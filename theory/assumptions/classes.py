@@ -80,8 +80,13 @@ def rational_unit_vectors(
     vectors = [tuple(sp.Integer(int(i == j)) for j in range(dim)) for i in range(dim)]
     minus = tuple(-x for x in vectors[0])
     vectors.append(minus)
+    size = 6
     while len(vectors) < count:
-        t = [sp.Rational(rng.randrange(-6, 7), rng.randrange(1, 5)) for _ in range(dim - 1)]
+        # The range grows with every draw, so that there are always new vectors to find.
+        size += 1
+        t = [
+            sp.Rational(rng.randrange(-size, size), rng.randrange(1, size)) for _ in range(dim - 1)
+        ]
         square = sum(x * x for x in t)
         candidate = tuple([2 * x / (1 + square) for x in t] + [(square - 1) / (1 + square)])
         if candidate not in vectors:

@@ -12,10 +12,11 @@ from theory.assumptions.pairs import (
     AnisotropicSphere,
     ExponentialNorm,
     NoPairs,
+    PairLogDensity,
     StyleRedrawn,
     VonMisesFisher,
 )
-from theory.assumptions.prior import AbstractPrior, Gaussian, Product, Uniform
+from theory.assumptions.prior import AbstractPrior, Gaussian, LogDensity, Product, Uniform
 from theory.assumptions.space import AbstractSpace, RealSpace, Sphere
 from theory.errors import InputError
 
@@ -31,6 +32,10 @@ class World:
 
     def __post_init__(self) -> None:
         """Refuse parts that do not fit together."""
+        if not hasattr(self.space, "rational_point"):
+            raise InputError(f"space = {self.space!r}", allowed="Sphere(d), Box(d) or RealSpace(d)")
+        if not hasattr(self.prior, "log_density"):
+            raise InputError(f"prior = {self.prior!r}", allowed="a prior such as Uniform()")
         sphere = isinstance(self.space, Sphere)
         if isinstance(self.prior, Uniform) and isinstance(self.space, RealSpace):
             raise InputError(
@@ -56,6 +61,14 @@ class World:
             raise InputError(
                 f"class vectors of length {len(self.pairs.vectors[0])} for d = {self.dim}"
             )
+        if isinstance(self.prior, LogDensity) and len(self.prior.coordinates) != self.dim:
+            raise InputError(
+                f"a prior in {len(self.prior.coordinates)} coordinates for d = {self.dim}"
+            )
+        if isinstance(self.pairs, PairLogDensity) and {len(self.pairs.z), len(self.pairs.zt)} != {
+            self.dim
+        }:
+            raise InputError(f"pairs in {len(self.pairs.z)} coordinates for d = {self.dim}")
         if isinstance(self.pairs, StyleRedrawn):
             outside = [i for i in self.pairs.content if not 0 <= i < self.dim]
             if outside:

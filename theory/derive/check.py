@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 import numpy as np
 import sympy as sp
+from sympy.polys.polyerrors import CoercionFailed
 
 from theory.assumptions import Classes
 from theory.derive.equation import Condition, Equation, UpTo
@@ -22,6 +23,9 @@ from theory.verdict import Membership
 
 CHECK_PRIME = 2147483647
 """2^31 − 1: products of two residues fit in 64 bits."""
+
+MAX_SIGNS = 10
+"""More absolute values than this have too many sign patterns."""
 
 PATTERN_DRAWS = 200
 """Sign patterns of absolute values are collected from this many rational points."""
@@ -144,30 +148,43 @@ def _first_order(
 
 
 def _vanishes(condition: Condition, value: sp.Expr, up_to: UpTo) -> Membership:
-    """Say whether an expression in z and z̃ is identically `up_to` on the latent space."""
-    for signs in _sign_patterns(condition, value):
-        numerator, denominator = sp.fraction(sp.together(value.xreplace(signs)))
-        if up_to is UpTo.SEPARABLE:
-            whole = numerator / denominator
-            for a, b in combinations(condition.z, 2):
-                if sp.simplify(sp.diff(whole, a, b)) != 0:
-                    return Membership(False, f"the mixed derivative in {a} and {b} is not zero")
+    """Say whether an expression in z and z̃ is identically `up_to` on the latent space.
+
+    Absolute values are resolved by signs: every pattern that was met at a rational point must give
+    an identity. A pattern that was not met and gives none may or may not occur, so
+    `UnsupportedCondition` is raised.
+    """
+    for signs, met in _sign_patterns(condition, value):
+        answer = _identity(condition, value.xreplace(signs), up_to)
+        if answer.holds:
             continue
-        kind = up_to
-        if denominator.free_symbols and up_to is UpTo.FUNCTION_OF_Z:
-            swap = {x: sp.Symbol(f"{_PARTNER}{i}", real=True) for i, x in enumerate(condition.zt)}
-            numerator = (
-                numerator * denominator.xreplace(swap) - numerator.xreplace(swap) * denominator
-            )
-            kind = UpTo.NOTHING
-        left = _normal_form(condition, numerator)
-        if kind is UpTo.FUNCTION_OF_Z:
-            d = len(condition.z)
-            left = {k: c for k, c in left.items() if any(k[d:])}
-        if left:
-            return Membership(
-                False, f"{len(left)} terms remain, among them {_term(condition, left)}"
-            )
+        if met:
+            return answer
+        raise UnsupportedCondition(
+            f"the signs {sorted(map(str, signs.values()))} of absolute values in {value} may or may "
+            "not occur on the latent space",
+            cure="write the condition without absolute values, or of differences z_i − z̃_i only",
+        )
+    return Membership(True, "identically zero on the latent space")
+
+
+def _identity(condition: Condition, value: sp.Expr, up_to: UpTo) -> Membership:
+    numerator, denominator = sp.fraction(sp.together(value))
+    if up_to is UpTo.SEPARABLE:
+        for a, b in combinations(condition.z, 2):
+            if sp.simplify(sp.diff(value, a, b)) != 0:
+                return Membership(False, f"the mixed derivative in {a} and {b} is not zero")
+        return Membership(True, "a sum of functions of single coordinates")
+    if denominator.free_symbols and up_to is UpTo.FUNCTION_OF_Z:
+        swap = {x: sp.Symbol(f"{_PARTNER}{i}", real=True) for i, x in enumerate(condition.zt)}
+        numerator = numerator * denominator.xreplace(swap) - numerator.xreplace(swap) * denominator
+        up_to = UpTo.NOTHING
+    left = _normal_form(condition, numerator)
+    if up_to is UpTo.FUNCTION_OF_Z:
+        d = len(condition.z)
+        left = {k: c for k, c in left.items() if any(k[d:])}
+    if left:
+        return Membership(False, f"{len(left)} terms remain, among them {_term(condition, left)}")
     return Membership(True, "identically zero on the latent space")
 
 
@@ -192,7 +209,7 @@ def _normal_form(condition: Condition, value: sp.Expr) -> dict[tuple[int, ...], 
     parameters = sorted(value.free_symbols - set(symbols), key=str)
     try:
         poly = sp.Poly(value, *symbols, *parameters, domain=sp.QQ)
-    except sp.PolynomialError as error:
+    except (sp.PolynomialError, CoercionFailed) as error:
         raise UnsupportedCondition(
             f"{value} is not a polynomial with rational coefficients"
         ) from error
@@ -220,13 +237,23 @@ def _replace_square(poly: sp.Poly, last: sp.Symbol, rest: sp.Poly) -> sp.Poly:
     return result
 
 
-def _sign_patterns(condition: Condition, value: sp.Expr) -> list[dict[sp.Expr, sp.Expr]]:
-    """Return replacements of |a| and sign(a) for every sign pattern that occurs on the space."""
+def _sign_patterns(
+    condition: Condition, value: sp.Expr
+) -> list[tuple[dict[sp.Expr, sp.Expr], bool]]:
+    """Return replacements of |a| and sign(a) for every sign pattern, and whether it was met.
+
+    Patterns are met at random rational points; the met ones come first.
+    """
     inner = sorted({a.args[0] for a in value.atoms(sp.Abs, sp.sign)}, key=str)
     if not inner:
-        return [{}]
+        return [({}, True)]
+    if len(inner) > MAX_SIGNS:
+        raise UnsupportedCondition(
+            f"{len(inner)} absolute values have too many sign patterns",
+            allowed=f"at most {MAX_SIGNS}",
+        )
     rng = random.Random(2)
-    patterns = set()
+    met = set()
     for _ in range(PATTERN_DRAWS):
         z = condition.space.rational_point(rng)
         zt = (
@@ -235,14 +262,16 @@ def _sign_patterns(condition: Condition, value: sp.Expr) -> list[dict[sp.Expr, s
             else condition.pairs.rational_partner(condition.space, z, rng)
         )
         table = dict(zip((*condition.z, *condition.zt), (*z, *zt), strict=True))
-        patterns.add(tuple(int(sp.sign(a.xreplace(table))) for a in inner))
+        met.add(tuple(int(sp.sign(a.xreplace(table))) for a in inner))
     return [
-        {
-            **{sp.Abs(a): s * a for a, s in zip(inner, pattern, strict=True)},
-            **{sp.sign(a): sp.Integer(s) for a, s in zip(inner, pattern, strict=True)},
-        }
-        for pattern in sorted(patterns)
-        if all(pattern)
+        (
+            {
+                **{sp.Abs(a): s * a for a, s in zip(inner, pattern, strict=True)},
+                **{sp.sign(a): sp.Integer(s) for a, s in zip(inner, pattern, strict=True)},
+            },
+            pattern in met,
+        )
+        for pattern in sorted(product((-1, 1), repeat=len(inner)), key=lambda p: p not in met)
     ]
 
 
@@ -252,26 +281,38 @@ def _law_kept(condition: Condition, equation: Equation, member: Map, change: sp.
     jacobian = sp.Matrix([[sp.diff(image[a], x) for x in latents] for a, _ in equation.volume])
     determinant = sp.simplify(jacobian.det())
     if equation.up_to is UpTo.SEPARABLE:
-        total = change + sp.log(determinant**2) / 2
-        mixed = [sp.simplify(sp.diff(total, a, b)) for a, b in combinations(condition.z, 2)]
-        kept = all(m == 0 for m in mixed)
-        return Membership(
-            kept,
-            "the density of the outputs is a product"
-            if kept
-            else "the density of the outputs is not a product",
-            "" if kept else str(member),
-        )
+        return _outputs_independent(condition, equation, jacobian, member)
     simple = sp.simplify(change)
     kept = sp.simplify(determinant**2 * sp.exp(2 * simple) - 1) == 0
     reason = "the law is unchanged" if kept else "the law changes"
     return Membership(kept, reason, "" if kept else str(member))
 
 
+def _outputs_independent(
+    condition: Condition, equation: Equation, jacobian: sp.Matrix, member: Map
+) -> Membership:
+    """Say whether log p(z) − log|det J_h| is a sum of functions of single outputs h_i(z).
+
+    Derivatives along the outputs are taken through the chain rule, ∂/∂h = J^{−T} ∂/∂z.
+    """
+    prior = -equation.residual.xreplace(dict.fromkeys(condition.image, sp.Integer(0)))
+    density = prior - sp.log(jacobian.det() ** 2) / 2
+    inverse = jacobian.inv()
+
+    def along_output(value: sp.Expr, i: int) -> sp.Expr:
+        return sp.Add(*(inverse[k, i] * sp.diff(value, x) for k, x in enumerate(condition.z)))
+
+    for i, j in combinations(range(len(condition.z)), 2):
+        if sp.simplify(along_output(along_output(density, i), j)) != 0:
+            reason = f"outputs {i + 1} and {j + 1} are dependent"
+            return Membership(False, reason, str(member))
+    return Membership(True, "the outputs are independent")
+
+
 def _demands(condition: Condition, value: sp.Expr, up_to: UpTo) -> list[sp.Expr]:
     """Return the polynomial equations in the learned parameters that make the value vanish."""
     demands: list[sp.Expr] = []
-    for signs in _sign_patterns(condition, value):
+    for signs, _ in _sign_patterns(condition, value):
         numerator, denominator = sp.fraction(sp.together(value.xreplace(signs)))
         if denominator.free_symbols:
             raise UnsupportedCondition(f"learned parameters in the rational expression {value}")

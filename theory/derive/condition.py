@@ -10,6 +10,7 @@ import sympy as sp
 
 from theory.assumptions import (
     AnisotropicSphere,
+    Box,
     Classes,
     Encoder,
     ExponentialNorm,
@@ -31,6 +32,7 @@ from theory.objectives import (
     AbstractObjective,
     AlignmentMaxEntropy,
     CrossEntropy,
+    ExpressionCritic,
     Independence,
     InfoNCE,
     InnerProduct,
@@ -38,6 +40,8 @@ from theory.objectives import (
     NegativeNorm,
     PointwiseObjective,
 )
+
+BOUNDARY = "the boundary of the box is not imposed on fields"
 
 
 def optimal_scores(objective: PointwiseObjective, slots: int = 3) -> tuple[sp.Expr, ...]:
@@ -118,6 +122,8 @@ def _infonce(world: World, objective: InfoNCE, encoder: Encoder) -> Condition:
     require(world, Property.FULL_SUPPORT, "InfoNCE")
     frame = _frame(world, encoder)
     _square(frame, objective)
+    if isinstance(objective.critic, ExpressionCritic) and len(objective.critic.u) != world.dim:
+        raise InputError(f"a critic in {len(objective.critic.u)} coordinates for d = {world.dim}")
     scores = optimal_scores(objective)
     z, zt, image, image_t = frame["z"], frame["zt"], frame["image"], frame["image_t"]
     critic, tau = objective.critic, objective.temperature
@@ -161,6 +167,7 @@ def _infonce(world: World, objective: InfoNCE, encoder: Encoder) -> Condition:
         latex=latex,
         steps=tuple(steps),
         lemmas=(GIBBS,),
+        relabelled=bool(learned),
     )
     return _solve_parameters(condition, learned)
 
@@ -180,6 +187,8 @@ def _solve_parameters(condition: Condition, learned: Sequence[sp.Symbol]) -> Con
         return condition
     table = _base_table(condition)
     residual = sp.expand(condition.equations[0].residual.xreplace(table))
+    if not residual.is_polynomial(*condition.z, *condition.zt):
+        return condition
     tail = sp.Poly(residual, *condition.zt)
     wanted = [c for powers, c in tail.terms() if any(powers)]
     system = [c for w in wanted for c in sp.Poly(w, *condition.z).coeffs()]
@@ -274,6 +283,7 @@ def _alignment(world: World, objective: AlignmentMaxEntropy, encoder: Encoder) -
         latex=r"h(z)=h(\tilde z)\ \text{a.s.},\quad h(z)\sim U((0,1)^{n_c})",
         steps=("the optimum is aligned and uniform" + note,),
         lemmas=(ALIGN_ENTROPY,),
+        relaxed=BOUNDARY,
     )
 
 
@@ -305,6 +315,7 @@ def _law(world: World, objective: Likelihood | Independence, encoder: Encoder) -
             "the law of h(z) is a product law" if independent else "the law of h(z) is the prior",
         ),
         lemmas=(INDEPENDENCE if independent else LAW,),
+        relaxed=BOUNDARY if isinstance(world.space, Box) else "",
     )
 
 
@@ -322,6 +333,13 @@ def misfit(world: World, objective: AbstractObjective, condition: Condition) -> 
     if isinstance(objective, InfoNCE):
         tau = objective.temperature
         pairs = world.pairs
+        z = latents(world.dim)
+        if world.prior.log_density(z).free_symbols:
+            return (
+                f"the critic {objective.critic} at τ = {tau} does not express "
+                f"log p(z̃|z) − log p(z̃) with the marginal '{world.prior}'; use a uniform marginal, "
+                "or a critic that holds the marginal"
+            )
         if isinstance(pairs, VonMisesFisher) and isinstance(objective.critic, InnerProduct):
             product = pairs.concentration * tau
             return (

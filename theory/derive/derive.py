@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import sympy as sp
 
 from theory.claim import Claim, Statement, Theorem
-from theory.derive.attainable import attainable
+from theory.derive.attainable import Fit, attainable
 from theory.derive.check import check_count, check_field, check_independent, check_map
 from theory.derive.condition import optimum_condition
 from theory.derive.equation import Condition
@@ -19,11 +20,24 @@ from theory.derive.infinitesimal import MAX_UNKNOWNS, Solution, solve
 from theory.derive.recognise import along_base, recognise
 from theory.derive.trusted import settling_lemmas
 from theory.errors import BudgetExceeded, InputError, UnsupportedCondition
-from theory.groups import AbstractGroup, AbstractMatrixGroup, Field, blocks_from_links, contained
+from theory.groups import (
+    AbstractGroup,
+    AbstractMatrixGroup,
+    Field,
+    Map,
+    MeasurePreserving,
+    blocks_from_links,
+    contained,
+    permutation_matrix,
+)
 from theory.notation import latents
+from theory.objectives import Independence, Likelihood
 from theory.verdict import Agreement, Lemma, Membership, Outcome, Relation, Scope, Verdict
 
 MAX_DEGREE = 8
+"""Largest degree that may be asked for."""
+
+RELABELLED = "the order of the outputs: the learned metric may list its values in any order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +71,10 @@ def derive(
         fit = attainable(claim.world, claim.objective, condition)
     except UnsupportedCondition as error:
         return _gave_up(claim, top, str(error), start)
-    if not fit.holds:
+    condition = fit.condition
+    if fit.fit is Fit.UNKNOWN:
+        return _gave_up(claim, top, fit.reason, start)
+    if fit.fit is Fit.RULED_OUT:
         return _verdict(claim, condition, top, start, Outcome.MIS_SPECIFIED, reason=fit.reason)
     try:
         solutions = [
@@ -124,16 +141,23 @@ def _conclude(
         else sp.Integer(0)
     )
     log_density = prior.xreplace(dict(zip(kept, names, strict=True)))
-    groups = recognise(condition, log_density, fields, top.degree)
-    compared = _compare(claim, condition, groups, fields, top.degree)
-    whole = len(blocks_from_links(len(names), _mixing(fields))) == 1 and len(kept) == len(
-        condition.z
+    free_law = _free_law(claim, condition)
+    if free_law and isinstance(claim.objective, Likelihood):
+        groups: tuple[AbstractGroup, ...] = (MeasurePreserving(claim.dim, log_density),)
+    else:
+        groups = recognise(condition, log_density, fields, top.degree)
+    probes = _free_probes(condition, groups)
+    compared = _compare(claim, condition, groups, (*fields, *free_law), probes, top.degree)
+    whole = (
+        len(kept) == len(condition.z) and len(blocks_from_links(len(names), _mixing(fields))) == 1
     )
     escape, reason = _escape(claim, compared)
-    if growing and whole and len(names) > 1:
+    if free_law or (growing and whole and len(names) > 1):
         outcome = Outcome.NOT_IDENTIFIED
-        reason = reason or "the dimension grows with the degree and no block of coordinates is kept"
-        escape = escape or _extra(fields)
+        reason = (
+            reason or "the free fields form a function space, and no block of coordinates is kept"
+        )
+        escape = escape or _extra((*fields, *free_law))
     elif not compared.forth.holds:
         outcome = Outcome.NOT_IDENTIFIED
     else:
@@ -181,11 +205,48 @@ def _when_outside(claim: Claim) -> Agreement:
     return Agreement.AGREES if claim.relation is Relation.CONTAINS else Agreement.DISAGREES
 
 
+def _free_law(claim: Claim, condition: Condition) -> tuple[Field, ...]:
+    """Return a field that keeps any smooth law: ξ = (∂log p/∂z_j, −∂log p/∂z_i) in two coordinates.
+
+    It is free whenever the objective sees only the law of single observations, whatever the degree
+    of the prior; a shear takes its place where log p is constant. Empty for other conditions.
+    """
+    single = isinstance(claim.objective, Likelihood | Independence)
+    if not single or condition.linear_only or claim.dim < 2:
+        return ()
+    z = condition.z
+    score = [sp.diff(claim.world.prior.log_density(z), x) for x in z]
+    parts = [score[1], -score[0]] if score[0] != 0 or score[1] != 0 else [z[1], sp.Integer(0)]
+    field = Field(z, (*parts, *([sp.Integer(0)] * (claim.dim - 2))))
+    polynomial = all(p.is_polynomial(*z) for p in parts)
+    return (field,) if polynomial and check_field(condition, field, {}).holds else ()
+
+
+def _free_probes(condition: Condition, groups: Sequence[AbstractGroup]) -> tuple[Map, ...]:
+    """Return which sign flips, swaps of two outputs and the central inversion solve the condition.
+
+    Members of the recognised group are known to, and are left out.
+    """
+    dim = len(condition.image)
+    signs = [sp.diag(*(-1 if i == j else 1 for i in range(dim))) for j in range(dim)]
+    swaps = []
+    for i, j in combinations(range(dim), 2):
+        order = list(range(dim))
+        order[i], order[j] = j, i
+        swaps.append(sp.Matrix(permutation_matrix(order)))
+    if condition.relabelled:
+        swaps = []
+    candidates = [Map.linear(m) for m in (*signs, *swaps, -sp.eye(dim))]
+    unknown = [c for c in candidates if not (groups and groups[-1].contains(c).holds)]
+    return tuple(c for c in unknown if check_map(condition, c).holds)
+
+
 def _compare(
     claim: Claim,
     condition: Condition,
     groups: Sequence[AbstractGroup],
     fields: Sequence[Field],
+    probes: Sequence[Map],
     degree: int,
 ) -> _Compared:
     """Compare derived and stated group by mutual containment."""
@@ -194,28 +255,34 @@ def _compare(
         forth = contained(groups[-1], stated, degree)
         back = contained(stated, groups[-1], degree)
     else:
-        outside = [m for m in (stated.in_algebra(f) for f in fields) if not m.holds]
-        forth = (
-            outside[0] if outside else Membership(True, "every free field is in the stated algebra")
-        )
         size = stated.algebra_dimension(degree)
-        enough = not outside and size == len(fields)
+        forth = Membership(True, "every free field is in the stated algebra")
         back = Membership(
-            enough, f"the stated algebra has dimension {size}, the free one {len(fields)}"
+            size == len(fields),
+            f"the stated algebra has dimension {size}, the free one {len(fields)}",
         )
-        if claim.relation is Relation.CONTAINS:
+        if back.holds or claim.relation is Relation.CONTAINS:
             back = _all_free(condition, stated, degree)
+    outside = [m for m in (stated.in_algebra(f) for f in fields) if not m.holds]
+    outside += [m for m in (stated.contains(p) for p in probes) if not m.holds]
+    if forth.holds and outside:
+        forth = outside[0]
     needed = {
         Relation.EQUALITY: (forth, back),
         Relation.CONTAINED: (forth,),
         Relation.CONTAINS: (back,),
     }[claim.relation]
-    agrees = all(m.holds for m in needed)
-    return _Compared(Agreement.AGREES if agrees else Agreement.DISAGREES, forth, back)
+    agreement = Agreement.AGREES if all(m.holds for m in needed) else Agreement.DISAGREES
+    if condition.relaxed and agreement is Agreement.AGREES:
+        if claim.relation is not Relation.CONTAINED:
+            agreement = Agreement.UNDECIDED
+    elif condition.relaxed and len(condition.image) == 1:
+        agreement = Agreement.UNDECIDED
+    return _Compared(agreement, forth, back)
 
 
 def _all_free(condition: Condition, stated: AbstractGroup, degree: int) -> Membership:
-    """Say whether every field of the stated algebra, and its finite generators, solve the condition."""
+    """Say whether the stated algebra's fields and the finite generators solve the condition."""
     for field in stated.algebra_basis(degree):
         answer = check_field(condition, field, {})
         if not answer.holds:
@@ -230,6 +297,11 @@ def _all_free(condition: Condition, stated: AbstractGroup, degree: int) -> Membe
 def _escape(claim: Claim, compared: _Compared) -> tuple[str, str]:
     if compared.agreement is Agreement.AGREES:
         return "", ""
+    if compared.agreement is Agreement.UNDECIDED:
+        return (
+            "",
+            "the computed fields may be more than the free ones, so the groups are not compared",
+        )
     if not compared.forth.holds and claim.relation is not Relation.CONTAINS:
         return (
             compared.forth.witness,
@@ -326,7 +398,12 @@ def _verdict(
             primes=solutions[-1].primes if solutions else (),
             equations=solutions[-1].equations if solutions else 0,
             unknowns=solutions[-1].unknowns if solutions else 0,
-            not_shown=(*(higher if "all maps" not in components else ()), *not_shown),
+            not_shown=(
+                *(higher if "all maps" not in components else ()),
+                *([condition.relaxed] if condition.relaxed else []),
+                *([RELABELLED] if condition.relabelled else []),
+                *not_shown,
+            ),
         ),
         trusted=(*condition.lemmas, *trusted),
         escape=escape,

@@ -41,7 +41,9 @@ class Condition:
 
     `base` gives h₀ in the coordinates z; `parameters` gives the learned parameters at h₀;
     `linear_only` says that h is linear because mixing and encoder are; `steps` is the derivation
-    in words and LaTeX, `lemmas` what it trusts.
+    in words and LaTeX, `lemmas` what it trusts. `relaxed` says what was left out, if the equations
+    are weaker than the optimum: the free maps are then only contained in the computed ones. `relabelled` says that learned parameters name the outputs, so that maps are
+    compared up to the order of outputs.
     """
 
     space: AbstractSpace
@@ -58,6 +60,8 @@ class Condition:
     latex: str
     steps: tuple[str, ...] = ()
     lemmas: tuple[Lemma, ...] = ()
+    relaxed: str = ""
+    relabelled: bool = False
 
     @property
     def base_t(self) -> tuple[sp.Expr, ...]:

@@ -34,6 +34,10 @@ class LinearSolutions:
                 return Membership(False, f"{target} = 0 is not forced on linear solutions")
         return Membership(True, f"every linear solution lies in {group}")
 
+    def impossible(self) -> bool:
+        """Say whether no linear map, even with complex entries, satisfies the equations."""
+        return _contains_one(self.equations)
+
     def _forces(self, target: sp.Expr) -> bool:
         if target == 0:
             return True

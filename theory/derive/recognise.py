@@ -25,6 +25,7 @@ from theory.groups import (
     Permutations,
     Shifted,
     SignedPermutations,
+    SignFlips,
     Translations,
     Trivial,
     blocks_from_links,
@@ -41,7 +42,8 @@ def along_base(condition: Condition, fields: Sequence[Field]) -> tuple[Field, ..
     """
     kept = condition.base_coordinates
     names = latents(len(kept))
-    table = dict(zip(kept, names, strict=True))
+    scales = [b / x for b, x in zip(condition.base, kept, strict=True)]
+    table = {x: y / s for x, y, s in zip(kept, names, scales, strict=True)}
     result = []
     for field in fields:
         stray = {s for e in field.expressions for s in sp.expand(e).free_symbols} - set(kept)
@@ -85,9 +87,10 @@ def _candidates(
 ) -> Iterator[AbstractGroup]:
     dim = len(condition.image)
     blocks = blocks_from_links(dim, _links(fields))
-    yield from (Trivial(dim), Permutations(dim), SignedPermutations(dim))
+    yield from (Trivial(dim), SignFlips(dim), Permutations(dim), SignedPermutations(dim))
     yield Translations(dim)
-    yield from (Shifted(Permutations(dim)), Shifted(SignedPermutations(dim)))
+    yield from (Shifted(SignFlips(dim)), Shifted(Permutations(dim)))
+    yield Shifted(SignedPermutations(dim))
     yield from (GeneralisedPermutations(dim), Shifted(GeneralisedPermutations(dim)))
     yield from (Orthogonal(dim), Euclidean(dim))
     for form in _forms(dim, fields):

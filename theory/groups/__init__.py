@@ -27,6 +27,7 @@ from theory.groups.order import strictly_smaller as strictly_smaller
 from theory.groups.orthogonal import Orthogonal as Orthogonal
 from theory.groups.permutations import Permutations as Permutations
 from theory.groups.shifted import Shifted as Shifted
+from theory.groups.sign_flips import SignFlips as SignFlips
 from theory.groups.signed_permutations import SignedPermutations as SignedPermutations
 from theory.groups.translations import Translations as Translations
 from theory.groups.trivial import Trivial as Trivial

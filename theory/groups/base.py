@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from theory.errors import InputError
+from theory.exact import exact
 from theory.notation import latents
 from theory.verdict import Membership
 
@@ -22,6 +23,11 @@ class Map:
 
     symbols: tuple[sp.Symbol, ...]
     expressions: tuple[sp.Expr, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse floats."""
+        for expression in self.expressions:
+            exact(expression, "a map's coordinate")
 
     @classmethod
     def linear(cls, matrix: sp.Matrix, shift: Sequence[sp.Expr] = ()) -> Map:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from itertools import combinations, permutations
+from itertools import combinations, product
 
 import sympy as sp
 
@@ -88,18 +88,13 @@ class BlockOrthogonal(AbstractMatrixGroup):
     def matrix_equations(self, matrix: sp.Matrix) -> tuple[sp.Expr, ...]:
         """Return MᵀM − I and products that vanish when blocks go to blocks."""
         gram = Orthogonal(self.dim).matrix_equations(matrix)
-        sizes = {len(block) for block in self.blocks}
-        mixed = []
-        for size in sizes:
-            same = [block for block in self.blocks if len(block) == size]
-            for a, b in permutations(same, 2):
-                for row in a:
-                    for other in b:
-                        for column in a:
-                            mixed.append(matrix[row, column] * matrix[other, column])
-        for a, b in permutations(self.blocks, 2):
-            if len(a) != len(b):
-                mixed += [matrix[i, j] for i in a for j in b]
+        # A block whose image met two blocks would have non-zero entries in the rows of both.
+        mixed = [
+            matrix[i, k] * matrix[j, m]
+            for block in self.blocks
+            for one, other in combinations(self.blocks, 2)
+            for i, j, k, m in product(one, other, block, block)
+        ]
         return (*gram, *mixed)
 
     def sample_matrix(self, rng: random.Random) -> sp.ImmutableMatrix:

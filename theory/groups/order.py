@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import random
 
+import sympy as sp
+
+from theory.errors import UnsupportedCondition
 from theory.groups.affine import Affine
-from theory.groups.base import AbstractGroup
+from theory.groups.base import AbstractGroup, Map
 from theory.groups.componentwise import ComponentwiseDiffeomorphisms
 from theory.groups.euclidean import Euclidean
 from theory.groups.generalised_permutations import GeneralisedPermutations
 from theory.groups.linear import Linear
+from theory.groups.measure_preserving import MeasurePreserving
 from theory.groups.orthogonal import Orthogonal
 from theory.groups.permutations import Permutations
 from theory.groups.shifted import Shifted
+from theory.groups.sign_flips import SignFlips
 from theory.groups.signed_permutations import SignedPermutations
 from theory.groups.translations import Translations
 from theory.groups.trivial import Trivial
@@ -29,6 +34,11 @@ def contained(small: AbstractGroup, large: AbstractGroup, degree: int = 2) -> Me
     """
     if small.dim != large.dim:
         return Membership(False, f"one acts on R^{small.dim}, the other on R^{large.dim}")
+    if isinstance(small, MeasurePreserving) and isinstance(large, MeasurePreserving):
+        same = not sp.simplify(small.log_density - large.log_density).free_symbols
+        return Membership(
+            same, "the same law" if same else "measure-preserving maps of another law"
+        )
     for field in small.algebra_basis(degree):
         inside = large.in_algebra(field)
         if not inside.holds:
@@ -36,7 +46,7 @@ def contained(small: AbstractGroup, large: AbstractGroup, degree: int = 2) -> Me
     rng = random.Random(0)
     members = [*small.finite_generators()]
     if small.infinite:
-        members += [small.sample(rng) for _ in range(2)]
+        members += _samples(small, rng)
     for member in members:
         inside = large.contains(member)
         if not inside.holds:
@@ -44,6 +54,14 @@ def contained(small: AbstractGroup, large: AbstractGroup, degree: int = 2) -> Me
     return Membership(
         True, f"algebra (degree ≤ {degree}) and finite part of {small} lie in {large}"
     )
+
+
+def _samples(group: AbstractGroup, rng: random.Random) -> list[Map]:
+    """Draw two members; none where the group has no exact sampler."""
+    try:
+        return [group.sample(rng) for _ in range(2)]
+    except UnsupportedCondition:
+        return []
 
 
 def equal(one: AbstractGroup, other: AbstractGroup, degree: int = 2) -> Membership:
@@ -56,6 +74,7 @@ def named_groups(dim: int) -> tuple[AbstractGroup, ...]:
     """Return the parameter-free groups of the catalogue in dimension `dim`, small ones first."""
     return (
         Trivial(dim),
+        SignFlips(dim),
         Permutations(dim),
         SignedPermutations(dim),
         Translations(dim),

@@ -29,6 +29,10 @@ class Orthogonal(AbstractMatrixGroup):
         dimension(self.dim, least=1)
         if self.form is None:
             return
+        if not isinstance(self.form, sp.MatrixBase):
+            raise InputError(
+                f"form = {self.form!r}", allowed="a sympy matrix, Matrix([[2, 1], [1, 3]])"
+            )
         form = rational_matrix(self.form.tolist(), "the quadratic form S")
         if form.shape != (self.dim, self.dim) or not form.is_symmetric():
             raise InputError(

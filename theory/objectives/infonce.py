@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+from theory.errors import InputError
 from theory.exact import positive
 from theory.objectives.critic import AbstractCritic, InnerProduct
 from theory.objectives.objective import softmax_cross_entropy
@@ -26,6 +27,8 @@ class InfoNCE:
 
     def __post_init__(self) -> None:
         """Validate τ."""
+        if not hasattr(self.critic, "score"):
+            raise InputError(f"critic = {self.critic!r}", allowed="a critic such as InnerProduct()")
         object.__setattr__(self, "temperature", positive(self.temperature, "temperature τ"))
 
     @property

@@ -37,6 +37,7 @@ from theory.assumptions import (
     rational_unit_vectors,
 )
 from theory.claim import Claim, Parameter, Theorem
+from theory.exact import integer
 from theory.groups import Linear, Orthogonal
 from theory.objectives import CrossEntropy
 from theory.source import Evidence, Source
@@ -67,7 +68,8 @@ ASSUMPTIONS = (
 
 
 def _claim(dim: int, case: Any, kappa: Any, classes: Any) -> Claim:
-    vectors = rational_unit_vectors(int(classes) or 4 * (dim + 1), dim)
+    count = integer(classes, "classes", least=0) or 4 * (dim + 1)
+    vectors = rational_unit_vectors(count, dim)
     unit_output = case != "C4"
     return Claim(
         name="reizinger_2025_diet",

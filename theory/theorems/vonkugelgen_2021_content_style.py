@@ -29,6 +29,7 @@ import sympy as sp
 from theory.assumptions import Assumption, Box, Encoder, Mixing, Role, StyleRedrawn, Uniform, World
 from theory.claim import Claim, Parameter, Theorem
 from theory.errors import InputError
+from theory.exact import integer
 from theory.groups import BlockwiseDiffeomorphisms
 from theory.objectives import AlignmentMaxEntropy
 from theory.source import Evidence, Source
@@ -70,8 +71,8 @@ ASSUMPTIONS = (
 
 
 def _claim(dim: int, content: Any) -> Claim:
-    count = int(content)
-    if not 1 <= count < dim:
+    count = integer(content, "content", least=1)
+    if count >= dim:
         raise InputError(f"content = {count} in d = {dim}", allowed=f"1 to {dim - 1}")
     return Claim(
         name="vonkugelgen_2021_content_style",
