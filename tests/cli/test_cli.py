@@ -210,7 +210,7 @@ FAULTS = [
     (["derive", LP, "--set", "p=2.5"], "write --set p=5/2"),
     (["derive", LP, "--set", "q=2"], "allowed: p, rate"),
     (["derive", "rusak_2025_aninfonce", "--set", "ties=many"], "distinct, pair, all"),
-    (["show", "vonkugelgen_2021_content_style", "--set", "content=abc"], "content = abc"),
+    (["show", "vonkugelgen_2021_content_style", "--set", "content=abc"], "content = 'abc'"),
     (["derive", VMF, "--certificate", "absent/c.json"], "does not exist"),
     (["derive", VMF, "--certificate", "."], "is a folder"),
     (["check", VMF, "--budget", "huge"], "smoke, ci, full"),

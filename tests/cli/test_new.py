@@ -33,15 +33,32 @@ def test_a_wrong_group_is_found_with_the_field_that_escapes(tmp_path, capsys):
     assert verdict["escape"].startswith("ξ = (")
 
 
-def test_a_wrong_temperature_is_mis_specified(tmp_path, capsys):
+def test_a_wrong_temperature_rescales_the_latents(tmp_path, capsys):
+    """τ = 4 makes the representation twice as large; τ = 2 an irrational scale, left undecided."""
     path = write_claim_file("mine", tmp_path).path
     text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("temperature=1", "temperature=4"), encoding="utf-8")
+    assert main(["derive", f"{path}:CLAIM", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["agrees"]
     path.write_text(text.replace("temperature=1", "temperature=2"), encoding="utf-8")
+    assert main(["derive", f"{path}:CLAIM", "--json"]) == 3
+    out = json.loads(capsys.readouterr().out)
+    assert "irrational" in out["reason"]
+
+
+def test_a_wrong_temperature_on_the_sphere_is_mis_specified(tmp_path, capsys):
+    path = tmp_path / "sphere.py"
+    path.write_text(
+        "from theory import *\n"
+        "CLAIM = Claim('sphere', World(Sphere(2), Uniform(), VonMisesFisher(1)),\n"
+        "              InfoNCE(InnerProduct(), 2), Encoder(Sphere(2)), Orthogonal(2))\n",
+        encoding="utf-8",
+    )
     assert main(["derive", f"{path}:CLAIM", "--json"]) == 2
     out, err = capsys.readouterr()
     assert json.loads(out)["verdict"] == "mis-specified"
     assert len(err.splitlines()) == 1
-    assert "mine is mis-specified: " in err
+    assert "sphere is mis-specified: " in err
 
 
 def test_an_existing_file_is_kept(tmp_path, capsys):

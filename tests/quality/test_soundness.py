@@ -1,7 +1,4 @@
-"""False claims that a derivation must not confirm, each with the fact that refutes it.
-
-A test marked xfail is a known fault; the mark goes when the fault is mended.
-"""
+"""False claims that a derivation must not confirm, each with the fact that refutes it."""
 
 from __future__ import annotations
 

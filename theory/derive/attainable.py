@@ -45,6 +45,13 @@ def attainable(world: World, objective: AbstractObjective, condition: Condition)
     if check_base(condition).holds:
         return Attainability(Fit.ATTAINED, condition, "the identity solves the condition")
     scaled = _rescaled(condition)
+    if isinstance(scaled, sp.Expr):
+        return Attainability(
+            Fit.UNKNOWN,
+            condition,
+            f"the solution h = s z has the irrational scale s = {scaled}; choose the temperature so "
+            "that the scale is rational",
+        )
     if scaled:
         return Attainability(Fit.ATTAINED, scaled[0], f"h = {scaled[0].base} solves the condition")
     reason = misfit(world, objective, condition)
@@ -59,8 +66,11 @@ def attainable(world: World, objective: AbstractObjective, condition: Condition)
     )
 
 
-def _rescaled(condition: Condition) -> tuple[Condition, ...]:
-    """Return the condition around h = s z for a rational s > 0 that solves it, if there is one."""
+def _rescaled(condition: Condition) -> tuple[Condition, ...] | sp.Expr:
+    """Return the condition around h = s z for the rational s > 0 that solves it, () if there is none.
+
+    A scale that is not rational is returned by itself.
+    """
     if condition.output.constraints(condition.image) or condition.base != condition.z:
         return ()
     s = sp.Symbol("s", positive=True)
@@ -77,11 +87,10 @@ def _rescaled(condition: Condition) -> tuple[Condition, ...]:
         if not coefficient.has(s) or not coefficient.is_polynomial(s):
             continue
         for value in sp.roots(sp.Poly(coefficient, s)):
-            if not (value.is_Rational and value > 0):
-                continue
-            moved = replace(condition, base=tuple(value * x for x in condition.z))
-            if check_base(moved).holds:
-                return (moved,)
+            if value.is_positive and sp.expand(residual.subs(s, value)) == 0:
+                if not value.is_Rational:
+                    return value
+                return (replace(condition, base=tuple(value * x for x in condition.z)),)
     return ()
 
 

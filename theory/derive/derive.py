@@ -24,6 +24,7 @@ from theory.groups import (
     AbstractGroup,
     AbstractMatrixGroup,
     Field,
+    Linear,
     Map,
     MeasurePreserving,
     blocks_from_links,
@@ -284,6 +285,8 @@ def _compare(
 def _all_free(condition: Condition, stated: AbstractGroup, degree: int) -> Membership:
     """Say whether the stated algebra's fields and the finite generators solve the condition."""
     for field in stated.algebra_basis(degree):
+        if condition.linear_only and not Linear(stated.dim).in_algebra(field).holds:
+            return Membership(False, "a linear encoder does not realise the field", str(field))
         answer = check_field(condition, field, {})
         if not answer.holds:
             return answer

@@ -134,18 +134,18 @@ class MeasurePreserving(AbstractGroup):
         if self.log_density == 0:
             sheared = [x + factor * z[j] ** 2 if k == i else x for k, x in enumerate(z)]
             return Map(z, tuple(sheared))
+        turned = z[i] * sp.diff(self.log_density, z[j]) - z[j] * sp.diff(self.log_density, z[i])
+        if sp.expand(turned) != 0:
+            raise UnsupportedCondition(
+                f"no sampler of measure-preserving maps for log p = {self.log_density}",
+                cure="use a constant density or one that is invariant under rotations",
+            )
         angle = factor * (z[i] ** 2 + z[j] ** 2)
         cosine, sine = (1 - angle**2) / (1 + angle**2), 2 * angle / (1 + angle**2)
         twisted = list(z)
         twisted[i] = sp.together(cosine * z[i] - sine * z[j])
         twisted[j] = sp.together(sine * z[i] + cosine * z[j])
-        member = Map(z, tuple(twisted))
-        if not self.contains(member).holds:
-            raise UnsupportedCondition(
-                f"no sampler of measure-preserving maps for log p = {self.log_density}",
-                cure="use a constant density or one that is invariant under rotations",
-            )
-        return member
+        return Map(z, tuple(twisted))
 
 
 def _coefficients(field: Field, keys: list[tuple[int, ...]]) -> list[sp.Expr]:
