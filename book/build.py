@@ -32,6 +32,7 @@ def build(source: Path, output: Path) -> int:
         # The pages see the packages beside this book and no settings of the user.
         environment = os.environ | {
             "IPYTHONDIR": private,
+            "OMP_NUM_THREADS": "1",
             "JUPYTER_CONFIG_DIR": private,
             "JUPYTER_DATA_DIR": private,
             "JUPYTER_PREFER_ENV_PATH": "1",

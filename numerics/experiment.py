@@ -25,7 +25,7 @@ from numerics.losses import (
     value_and_jacobian,
 )
 from numerics.lower import lower, lower_map
-from numerics.mixings import leaky_relu_mixing, linear_mixing, smooth_mixing
+from numerics.mixings import leaky_relu_mixing, linear_mixing, smooth_mixing, spiral_mixing
 from numerics.train import seed_generators
 from numerics.worlds import WorldSampler
 from theory import (
@@ -46,12 +46,13 @@ from theory import (
     NoPairs,
     Sphere,
     UnsupportedCondition,
+    VonMisesFisher,
     latents,
 )
 
 Mix = Callable[[Tensor], Tensor]
 Extras = Mapping[str, Tensor]
-Score = Callable[[Tensor, Tensor, Extras], Tensor]
+Score = Callable[[Tensor, Tensor, Extras, tuple[Tensor, ...]], Tensor]
 
 SLOW_CRITIC_BATCH = 256
 """Critics without a bilinear form cost a B × B × m tensor per step."""
@@ -71,8 +72,10 @@ class Experiment:
         mixing: the mixing g of every seed, ``(S, N, d) -> (S, N, D)``.
         encoder: the untrained encoder.
         extras: learned parameters beside the encoder (metric, class embeddings).
-        score: loss of given embeddings, ``(h, h̃ or labels, extras) -> (S,)``.
+        score: loss of given embeddings, ``(h, h̃ or labels, extras, negatives) -> (S,)``; without
+            negatives the batch's other positives are used.
         latents, partners: held-out latents ``(S, N, d)`` and their partners or labels.
+        negatives: held-out independent latents ``(S, N, d)``, or () where positives serve.
         generators: one per seed, for the training batches.
         batch: rows per step.
     """
@@ -86,6 +89,7 @@ class Experiment:
     score: Score
     latents: Tensor
     partners: Tensor
+    negatives: tuple[Tensor, ...]
     generators: tuple[torch.Generator, ...]
     batch: int
 
@@ -99,23 +103,23 @@ class Experiment:
         """Return the next batches: observations of anchors, and of partners or labels."""
         z, other = sample(self.sampler, self.claim, steps * self.batch, self.generators)
         parts = [self.mixing(z)]
-        if other.dtype.is_floating_point:
-            parts.append(self.mixing(other))
-        else:
-            parts.append(other)
+        parts.append(self.mixing(other) if other.dtype.is_floating_point else other)
+        if _own_negatives(self.claim):
+            fresh = [self.sampler.latents(steps * self.batch, g) for g in self.generators]
+            parts.append(self.mixing(torch.stack(fresh)))
         return tuple(_by_step(part, steps, self.batch) for part in parts)
 
     def loss(
         self, encode: Callable[[Tensor], Tensor], batch: tuple[Tensor, ...], extras: Extras
     ) -> Tensor:
         """Return the training loss of one batch, one value per seed."""
-        x, other = batch
+        x, other = batch[:2]
         if _single_view(self.claim):
             return flow_likelihood(*value_and_log_det(encode, x), self.log_prior)
         if other.dtype.is_floating_point:
-            first, second = encode(torch.cat((x, other), dim=1)).split(x.shape[1], dim=1)
-            return self.score(first, second, extras)
-        return self.score(encode(x), other, extras)
+            parts = encode(torch.cat(batch, dim=1)).split(x.shape[1], dim=1)
+            return self.score(parts[0], parts[1], extras, parts[2:])
+        return self.score(encode(x), other, extras, ())
 
     def represent(self, encoder: Encoder) -> Tensor:
         """Return the representations of the held-out latents, float64, ``(S, N, m)``."""
@@ -146,16 +150,17 @@ class Experiment:
         with torch.no_grad():
             base = lower_map(self.condition.base, self.condition.z)
             h, best = precise(x), base(z)
+            ideal = self._base_extras(z)
             if other.dtype.is_floating_point:
                 other = other.double()
+                drawn = [n[:, :EVALUATION_BATCH].double() for n in self.negatives]
                 second = precise(self.mixing(other.float()).double())
-                trained, optimum = (
-                    self.score(h, second, wide),
-                    self.score(best, base(other), self._base_extras(z)),
-                )
+                others = tuple(precise(self.mixing(n.float()).double()) for n in drawn)
+                trained = self.score(h, second, wide, others)
+                optimum = self.score(best, base(other), ideal, tuple(base(n) for n in drawn))
             else:
-                trained = self.score(h, other, wide)
-                optimum = self.score(best, other, self._base_extras(z))
+                trained = self.score(h, other, wide, ())
+                optimum = self.score(best, other, ideal, ())
             return trained - optimum, self._scale(optimum, h.shape[-1])
 
     def _scale(self, optimum: Tensor, outputs: int) -> Tensor:
@@ -225,9 +230,18 @@ def set_up(
         score=score,
         latents=held_out,
         partners=partners,
+        negatives=_negatives(claim, sampler, budget.held_out, measure),
         generators=seed_generators(seeds, "batches", device),
         batch=_batch(claim, budget),
     )
+
+
+def _negatives(
+    claim: Claim, sampler: WorldSampler, count: int, generators: tuple[torch.Generator, ...]
+) -> tuple[Tensor, ...]:
+    if not _own_negatives(claim):
+        return ()
+    return (torch.stack([sampler.latents(count, g) for g in generators]),)
 
 
 def sample(
@@ -260,9 +274,11 @@ def _mixing(claim: Claim, seeds: tuple[int, ...], device: str) -> Mix:
     generators = seed_generators(seeds, "mixing", device)
     if claim.world.mixing is Mixing.LINEAR:
         return linear_mixing(generators, claim.dim)
-    # The likelihood needs a Jacobian that varies smoothly.
-    build = smooth_mixing if _single_view(claim) else leaky_relu_mixing
-    return build(generators, claim.dim)
+    if not _single_view(claim):
+        return leaky_relu_mixing(generators, claim.dim)
+    # Smooth, for the Jacobian of the likelihood; the spiral is far from linear in every seed.
+    spiral, smooth = spiral_mixing(generators, claim.dim), smooth_mixing(generators, claim.dim)
+    return lambda z: smooth(spiral(z))
 
 
 def _encoder(claim: Claim, budget: Budget) -> dict[str, Any]:
@@ -303,18 +319,29 @@ def _objective(
         tau = float(objective.temperature)
         if isinstance(objective.critic, LearnedDiagonal):
             start = {"log_weights": torch.zeros(seeds, outputs, device=device)}
-            return start, lambda h, t, e: infonce(
-                h, t, DiagonalMetric(e["log_weights"]), convention="mean"
-            )
+            return start, lambda h, t, e, n: _contrast(h, t, DiagonalMetric(e["log_weights"]), n)
         critic = _critic(objective, tau)
-        return {}, lambda h, t, _: infonce(h, t, critic, convention="mean")
+        return {}, lambda h, t, _, n: _contrast(h, t, critic, n)
     if isinstance(objective, CrossEntropy):
         return _classifier(claim, objective, outputs, generators)
     if isinstance(objective, AlignmentMaxEntropy):
-        return {}, lambda h, t, _: alignment_entropy(h, t)
+        return {}, lambda h, t, _e, _n: alignment_entropy(h, t)
     if isinstance(objective, Likelihood | Independence):
-        return {}, lambda h, t, e: torch.zeros(h.shape[0])  # noqa: ARG005
+        return {}, lambda h, _t, _e, _n: torch.zeros(h.shape[0])
     raise UnsupportedCondition(f"no torch loss for the objective '{objective}'")
+
+
+def _contrast(h: Tensor, t: Tensor, critic: Critic, negatives: tuple[Tensor, ...]) -> Tensor:
+    if negatives:
+        return infonce(h, t, critic, negatives=negatives[0], convention="mean")
+    return infonce(h, t, critic, convention="mean")
+
+
+def _own_negatives(claim: Claim) -> bool:
+    """Whether negatives must be drawn apart: positives follow the prior in a vMF world only."""
+    return isinstance(claim.objective, InfoNCE) and not isinstance(
+        claim.world.pairs, VonMisesFisher
+    )
 
 
 def _critic(objective: InfoNCE, tau: float) -> Critic:
@@ -342,7 +369,7 @@ def _classifier(
         extras["log_beta"] = torch.zeros(len(generators), 1, device=device)
     beta = float(objective.inverse_temperature)
 
-    def score(h: Tensor, labels: Tensor, e: Extras) -> Tensor:
+    def score(h: Tensor, labels: Tensor, e: Extras, _n: tuple[Tensor, ...]) -> Tensor:
         w = e["rows"]
         if objective.unit_rows:
             w = torch.nn.functional.normalize(w, dim=-1)

@@ -49,6 +49,11 @@ class Claim:
                 allowed="a group of theory.groups",
                 cure=f"for example group=Orthogonal({self.encoder.output.dim})",
             )
+        if not hasattr(self.objective, "latex"):
+            raise InputError(
+                f"claim '{self.name}': objective = {self.objective!r}",
+                allowed="an objective such as InfoNCE()",
+            )
         if self.group.dim != self.encoder.output.dim:
             raise InputError(
                 f"claim '{self.name}' states a group of R^{self.group.dim} for representations "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from numbers import Integral
 from typing import Any
 
 import sympy as sp
@@ -19,8 +20,8 @@ def exact(value: Any, what: str = "value") -> sp.Expr:
     """
     if isinstance(value, bool):
         raise InputError(f"{what} = {value!r} is a truth value", allowed="an exact number")
-    if isinstance(value, int):
-        return sp.Integer(value)
+    if isinstance(value, Integral):
+        return sp.Integer(int(value))
     if isinstance(value, Fraction):
         return sp.Rational(value.numerator, value.denominator)
     if isinstance(value, sp.Expr):

@@ -73,6 +73,8 @@ class ExactReport:
             lines.append(
                 f"  outside    {len(self.outside)} maps, smallest gap {least.gap:.2g} ({least.name})"
             )
-        lines += [f"  {name:<10} {value}" for name, value in self.details.items()]
+        for name, value in self.details.items():
+            shown = f"{value:.4g}" if isinstance(value, float) else value
+            lines.append(f"  {name:<10} {shown}")
         lines.append(f"  tolerance  {self.tolerance:.0e}")
         return "\n".join(lines)

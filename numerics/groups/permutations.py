@@ -20,6 +20,12 @@ def permutation_residual(data: Halves) -> float:
     return pooled(data.y_test, _place(data.z_test, outputs, np.ones(len(outputs))))
 
 
+def sign_flip_residual(data: Halves) -> float:
+    """Fraction of variance left by the best signs: those of ⟨zᵢ, yᵢ⟩."""
+    products = (data.z_fit * data.y_fit).sum(0)
+    return pooled(data.y_test, data.z_test * np.where(products < 0, -1.0, 1.0))
+
+
 def signed_permutation_residual(data: Halves) -> float:
     """Fraction of variance left by the best signed permutation: largest Σ|⟨zᵢ, yⱼ⟩|."""
     products = data.z_fit.T @ data.y_fit

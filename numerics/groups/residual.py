@@ -14,6 +14,7 @@ from numerics.groups.orthogonal import block_orthogonal_residual, orthogonal_res
 from numerics.groups.permutations import (
     generalised_permutation_residual,
     permutation_residual,
+    sign_flip_residual,
     signed_permutation_residual,
 )
 from numerics.groups.unexplained import pooled
@@ -34,6 +35,7 @@ from theory.groups import (
     Permutations,
     Shifted,
     SignedPermutations,
+    SignFlips,
     Translations,
     Trivial,
 )
@@ -126,6 +128,8 @@ def _one(
             return pooled(data.y_test, data.z_test), "variance of y, nothing fitted"
         case Permutations():
             return permutation_residual(data), "variance of y, matched by inner products"
+        case SignFlips():
+            return sign_flip_residual(data), "variance of y, coordinates in order"
         case SignedPermutations():
             value = signed_permutation_residual(data)
             return value, "variance of y, matched by absolute inner products"

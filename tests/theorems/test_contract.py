@@ -41,12 +41,6 @@ POINTS = [
     for t in THEOREMS
     for k, point in enumerate(t.points)
 ]
-# Weakenings of assumptions listed as necessary whose verdict still agrees within its scope: with d
-# classes and unit outputs the fold h = (z_∥, |z_⊥|) is free, and it is neither linear nor smooth.
-OPEN = {
-    ("reizinger_2025_diet", 0, "affine_generators"): "the free maps are not polynomial",
-    ("reizinger_2025_diet", 1, "affine_generators"): "the free maps are not polynomial",
-}
 
 
 def claim_at(slug: str, k: int) -> Claim:
@@ -68,9 +62,6 @@ def audited() -> list[object]:
             k,
             a.name,
             id=f"{t.slug}-{k}-{a.name}",
-            marks=[pytest.mark.xfail(reason=OPEN[t.slug, k, a.name])]
-            if (t.slug, k, a.name) in OPEN
-            else [],
         )
         for t in THEOREMS
         for k in range(len(t.points))

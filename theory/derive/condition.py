@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import sympy as sp
@@ -44,6 +45,7 @@ from theory.objectives import (
 BOUNDARY = "the boundary of the box is not imposed on fields"
 
 
+@cache
 def optimal_scores(objective: PointwiseObjective, slots: int = 3) -> tuple[sp.Expr, ...]:
     """Return the critic's optimal values on the slots, by differentiation of the pointwise loss.
 
@@ -138,7 +140,7 @@ def _infonce(world: World, objective: InfoNCE, encoder: Encoder) -> Condition:
         ),
     ]
     latex = (
-        rf"\tfrac1\tau s(h(z),h(\tilde z)) = {sp.latex(sp.expand(target))} + c(z),\quad "
+        rf"\tfrac1\tau s(h(z),h(\tilde z)) = {_tex(target)} + c(z),\quad "
         rf"s(u,v)={_latex_score(critic, len(image))},\ \tau={sp.latex(tau)}"
     )
     scale = sp.Integer(1)
@@ -178,7 +180,21 @@ def _same_norm(world: World, pairs: ExponentialNorm, critic: NegativeNorm) -> bo
 
 
 def _latex_score(critic: Any, dim: int) -> str:
-    return str(sp.latex(critic.score(latents(dim, "u"), latents(dim, "v"))))
+    return _tex(critic.score(latents(dim, "u"), latents(dim, "v")))
+
+
+def _tex(expression: sp.Expr) -> str:
+    """Write an expression in the paper's notation: zt1 as z̃₁, learned weights as Λ̂."""
+    names = {}
+    for symbol in expression.free_symbols:
+        head = str(symbol).rstrip("0123456789")
+        index = str(symbol)[len(head) :]
+        if head in _TEX_HEADS:
+            names[symbol] = f"{_TEX_HEADS[head]}_{{{index}}}"
+    return str(sp.latex(expression, symbol_names=names))
+
+
+_TEX_HEADS = {"zt": r"\tilde z", "L": r"\hat\Lambda", "z": "z", "u": "u", "v": "v"}
 
 
 def _solve_parameters(condition: Condition, learned: Sequence[sp.Symbol]) -> Condition:
@@ -249,6 +265,12 @@ def _cross_entropy(world: World, objective: CrossEntropy, encoder: Encoder) -> C
             ),
         ),
         lemmas=(GIBBS,),
+        incomplete=(
+            ""
+            if free_output or classes.affine_rank == d
+            else f"differences of class vectors span {classes.affine_rank} of {d} dimensions; the "
+            "others are fixed by the unit norm alone, which non-polynomial maps also satisfy"
+        ),
     )
 
 

@@ -76,7 +76,15 @@ def derive(
     if fit.fit is Fit.UNKNOWN:
         return _gave_up(claim, top, fit.reason, start)
     if fit.fit is Fit.RULED_OUT:
-        return _verdict(claim, condition, top, start, Outcome.MIS_SPECIFIED, reason=fit.reason)
+        return _verdict(
+            claim,
+            condition,
+            top,
+            start,
+            Outcome.MIS_SPECIFIED,
+            agreement=Agreement.UNDECIDED,
+            reason=fit.reason,
+        )
     try:
         solutions = [
             _solve(condition, k, max_unknowns=max_unknowns, announce=announce)
@@ -152,7 +160,7 @@ def _conclude(
     whole = (
         len(kept) == len(condition.z) and len(blocks_from_links(len(names), _mixing(fields))) == 1
     )
-    escape, reason = _escape(claim, compared)
+    escape, reason = _escape(claim, condition, compared)
     if free_law or (growing and whole and len(names) > 1):
         outcome = Outcome.NOT_IDENTIFIED
         reason = (
@@ -162,7 +170,7 @@ def _conclude(
     elif not compared.forth.holds:
         outcome = Outcome.NOT_IDENTIFIED
     else:
-        outcome = Outcome.IDENTIFIED
+        outcome = Outcome.UNDECIDED if condition.incomplete else Outcome.IDENTIFIED
     components, trusted, not_shown = _components(claim, condition, groups)
     return _verdict(
         claim,
@@ -203,7 +211,7 @@ def _extra(fields: Sequence[Field]) -> str:
 
 
 def _when_outside(claim: Claim) -> Agreement:
-    return Agreement.AGREES if claim.relation is Relation.CONTAINS else Agreement.DISAGREES
+    return Agreement.UNDECIDED if claim.relation is Relation.CONTAINS else Agreement.DISAGREES
 
 
 def _free_law(claim: Claim, condition: Condition) -> tuple[Field, ...]:
@@ -279,6 +287,8 @@ def _compare(
             agreement = Agreement.UNDECIDED
     elif condition.relaxed and len(condition.image) == 1:
         agreement = Agreement.UNDECIDED
+    if condition.incomplete and agreement is Agreement.AGREES:
+        agreement = Agreement.UNDECIDED
     return _Compared(agreement, forth, back)
 
 
@@ -297,13 +307,14 @@ def _all_free(condition: Condition, stated: AbstractGroup, degree: int) -> Membe
     return Membership(True, f"every field of {stated} of degree ≤ {degree} is free")
 
 
-def _escape(claim: Claim, compared: _Compared) -> tuple[str, str]:
+def _escape(claim: Claim, condition: Condition, compared: _Compared) -> tuple[str, str]:
     if compared.agreement is Agreement.AGREES:
         return "", ""
     if compared.agreement is Agreement.UNDECIDED:
         return (
             "",
-            "the computed fields may be more than the free ones, so the groups are not compared",
+            condition.incomplete
+            or "the computed fields may be more than the free ones, so the groups are not compared",
         )
     if not compared.forth.holds and claim.relation is not Relation.CONTAINS:
         return (

@@ -43,7 +43,8 @@ class Condition:
     `linear_only` says that h is linear because mixing and encoder are; `steps` is the derivation
     in words and LaTeX, `lemmas` what it trusts. `relaxed` says what was left out, if the equations
     are weaker than the optimum: the free maps are then only contained in the computed ones. `relabelled` says that learned parameters name the outputs, so that maps are
-    compared up to the order of outputs.
+    compared up to the order of outputs. `incomplete` says why polynomial fields may miss free
+    maps: an agreement found with them is then undecided.
     """
 
     space: AbstractSpace
@@ -62,6 +63,7 @@ class Condition:
     lemmas: tuple[Lemma, ...] = ()
     relaxed: str = ""
     relabelled: bool = False
+    incomplete: str = ""
 
     @property
     def base_t(self) -> tuple[sp.Expr, ...]:

@@ -34,6 +34,9 @@ from theory.groups import (
 from theory.notation import latents
 from theory.verdict import Membership
 
+LEAST_DEGREE = 2
+"""At degree 1 function spaces look like affine groups, so none is recognised."""
+
 
 def along_base(condition: Condition, fields: Sequence[Field]) -> tuple[Field, ...] | Membership:
     """Rewrite fields in the coordinates that the base map keeps.
@@ -73,7 +76,7 @@ def recognise(
 
 
 def _same_algebra(candidate: AbstractGroup, fields: Sequence[Field], degree: int) -> bool:
-    if candidate.infinite and not fields:
+    if candidate.infinite and (not fields or degree < LEAST_DEGREE):
         return False
     try:
         inside = all(candidate.in_algebra(f).holds for f in fields)

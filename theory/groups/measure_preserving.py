@@ -47,7 +47,9 @@ class MeasurePreserving(AbstractGroup):
 
     def __str__(self) -> str:
         """Short name."""
-        return f"measure-preserving maps of log p = {self.log_density}"
+        if self.log_density == 0:
+            return f"volume-preserving maps of R^{self.dim}"
+        return f"measure-preserving maps of p ∝ exp({self.log_density})"
 
     @property
     def infinite(self) -> bool:

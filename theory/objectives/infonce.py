@@ -17,7 +17,8 @@ class InfoNCE:
     """InfoNCE with a critic and a fixed temperature τ > 0.
 
     L = E[−log e^{s(h(z), h(z̃))/τ} / (e^{s(h(z), h(z̃))/τ} + Σ_j e^{s(h(z), h(z_j^-))/τ})],
-    the negatives drawn from the marginal of z̃.
+    the negatives z_j^- drawn from the latents' marginal p(z), as the theorems state. (Where the
+    marginal of z̃ is another law, such as near the faces of a box, in-batch positives are not.)
     Source: van den Oord et al. (2018); the optimum for any number of negatives follows from the
     posterior of the positive's slot.
     """
