@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 import sympy as sp
 
 from theory.claim import Claim, Statement, Theorem
 from theory.derive.attainable import Fit, attainable
-from theory.derive.check import check_count, check_field, check_independent, check_map
+from theory.derive.check import check_field
+from theory.derive.compare import (
+    compare,
+    escape,
+    extra,
+    free_law,
+    free_probes,
+    mixing,
+    when_outside,
+)
 from theory.derive.condition import optimum_condition
+from theory.derive.count import check_count, check_independent
 from theory.derive.equation import Condition
 from theory.derive.finite import GROEBNER_OUTPUTS, linear_solutions
 from theory.derive.infinitesimal import MAX_UNKNOWNS, Solution, solve
@@ -23,29 +31,18 @@ from theory.errors import BudgetExceeded, InputError, UnsupportedCondition
 from theory.groups import (
     AbstractGroup,
     AbstractMatrixGroup,
-    Field,
-    Linear,
-    Map,
     MeasurePreserving,
     blocks_from_links,
     contained,
-    permutation_matrix,
 )
 from theory.notation import latents
-from theory.objectives import Independence, Likelihood
-from theory.verdict import Agreement, Lemma, Membership, Outcome, Relation, Scope, Verdict
+from theory.objectives import Likelihood
+from theory.verdict import Agreement, Lemma, Membership, Outcome, Scope, Verdict
 
 MAX_DEGREE = 8
 """Largest degree that may be asked for."""
 
 RELABELLED = "the order of the outputs: the learned metric may list its values in any order"
-
-
-@dataclass(frozen=True, slots=True)
-class _Compared:
-    agreement: Agreement
-    forth: Membership
-    back: Membership
 
 
 def derive(
@@ -138,7 +135,7 @@ def _conclude(
             start,
             Outcome.NOT_IDENTIFIED,
             **common,
-            agreement=_when_outside(claim),
+            agreement=when_outside(claim),
             escape=fields.witness,
             reason=fields.reason,
         )
@@ -150,23 +147,23 @@ def _conclude(
         else sp.Integer(0)
     )
     log_density = prior.xreplace(dict(zip(kept, names, strict=True)))
-    free_law = _free_law(claim, condition)
-    if free_law and isinstance(claim.objective, Likelihood):
+    law = free_law(claim, condition)
+    if law and isinstance(claim.objective, Likelihood):
         groups: tuple[AbstractGroup, ...] = (MeasurePreserving(claim.dim, log_density),)
     else:
         groups = recognise(condition, log_density, fields, top.degree)
-    probes = _free_probes(condition, groups)
-    compared = _compare(claim, condition, groups, (*fields, *free_law), probes, top.degree)
+    probes = free_probes(condition, groups)
+    compared = compare(claim, condition, groups, (*fields, *law), probes, top.degree)
     whole = (
-        len(kept) == len(condition.z) and len(blocks_from_links(len(names), _mixing(fields))) == 1
+        len(kept) == len(condition.z) and len(blocks_from_links(len(names), mixing(fields))) == 1
     )
-    escape, reason = _escape(claim, condition, compared)
-    if free_law or (growing and whole and len(names) > 1):
+    witness, reason = escape(claim, condition, compared)
+    if law or (growing and whole and len(names) > 1):
         outcome = Outcome.NOT_IDENTIFIED
         reason = (
             reason or "the free fields form a function space, and no block of coordinates is kept"
         )
-        escape = escape or _extra((*fields, *free_law))
+        witness = witness or extra((*fields, *law))
     elif not compared.forth.holds:
         outcome = Outcome.NOT_IDENTIFIED
     else:
@@ -181,149 +178,11 @@ def _conclude(
         **common,
         group=groups[-1] if groups else None,
         agreement=compared.agreement,
-        escape=escape,
+        escape=witness,
         reason=reason,
         components=components,
         trusted=trusted,
         not_shown=not_shown,
-    )
-
-
-def _mixing(fields: Sequence[Field]) -> list[tuple[int, int]]:
-    return [
-        (i, j)
-        for field in fields
-        for i, e in enumerate(field.expressions)
-        for j, s in enumerate(field.symbols)
-        if sp.expand(e).has(s)
-    ]
-
-
-def _extra(fields: Sequence[Field]) -> str:
-    """Return a free field that mixes coordinates, of the lowest degree first."""
-    for field in fields:
-        if any(
-            sp.expand(e).free_symbols - {s}
-            for e, s in zip(field.expressions, field.symbols, strict=True)
-        ):
-            return str(field)
-    return ""
-
-
-def _when_outside(claim: Claim) -> Agreement:
-    return Agreement.UNDECIDED if claim.relation is Relation.CONTAINS else Agreement.DISAGREES
-
-
-def _free_law(claim: Claim, condition: Condition) -> tuple[Field, ...]:
-    """Return a field that keeps any smooth law: ξ = (∂log p/∂z_j, −∂log p/∂z_i) in two coordinates.
-
-    It is free whenever the objective sees only the law of single observations, whatever the degree
-    of the prior; a shear takes its place where log p is constant. Empty for other conditions.
-    """
-    single = isinstance(claim.objective, Likelihood | Independence)
-    if not single or condition.linear_only or claim.dim < 2:
-        return ()
-    z = condition.z
-    score = [sp.diff(claim.world.prior.log_density(z), x) for x in z]
-    parts = [score[1], -score[0]] if score[0] != 0 or score[1] != 0 else [z[1], sp.Integer(0)]
-    field = Field(z, (*parts, *([sp.Integer(0)] * (claim.dim - 2))))
-    polynomial = all(p.is_polynomial(*z) for p in parts)
-    return (field,) if polynomial and check_field(condition, field, {}).holds else ()
-
-
-def _free_probes(condition: Condition, groups: Sequence[AbstractGroup]) -> tuple[Map, ...]:
-    """Return which sign flips, swaps of two outputs and the central inversion solve the condition.
-
-    Members of the recognised group are known to, and are left out.
-    """
-    dim = len(condition.image)
-    signs = [sp.diag(*(-1 if i == j else 1 for i in range(dim))) for j in range(dim)]
-    swaps = []
-    for i, j in combinations(range(dim), 2):
-        order = list(range(dim))
-        order[i], order[j] = j, i
-        swaps.append(sp.Matrix(permutation_matrix(order)))
-    if condition.relabelled:
-        swaps = []
-    candidates = [Map.linear(m) for m in (*signs, *swaps, -sp.eye(dim))]
-    unknown = [c for c in candidates if not (groups and groups[-1].contains(c).holds)]
-    return tuple(c for c in unknown if check_map(condition, c).holds)
-
-
-def _compare(
-    claim: Claim,
-    condition: Condition,
-    groups: Sequence[AbstractGroup],
-    fields: Sequence[Field],
-    probes: Sequence[Map],
-    degree: int,
-) -> _Compared:
-    """Compare derived and stated group by mutual containment."""
-    stated = claim.group
-    if groups:
-        forth = contained(groups[-1], stated, degree)
-        back = contained(stated, groups[-1], degree)
-    else:
-        size = stated.algebra_dimension(degree)
-        forth = Membership(True, "every free field is in the stated algebra")
-        back = Membership(
-            size == len(fields),
-            f"the stated algebra has dimension {size}, the free one {len(fields)}",
-        )
-        if back.holds or claim.relation is Relation.CONTAINS:
-            back = _all_free(condition, stated, degree)
-    outside = [m for m in (stated.in_algebra(f) for f in fields) if not m.holds]
-    outside += [m for m in (stated.contains(p) for p in probes) if not m.holds]
-    if forth.holds and outside:
-        forth = outside[0]
-    needed = {
-        Relation.EQUALITY: (forth, back),
-        Relation.CONTAINED: (forth,),
-        Relation.CONTAINS: (back,),
-    }[claim.relation]
-    agreement = Agreement.AGREES if all(m.holds for m in needed) else Agreement.DISAGREES
-    if condition.relaxed and agreement is Agreement.AGREES:
-        if claim.relation is not Relation.CONTAINED:
-            agreement = Agreement.UNDECIDED
-    elif condition.relaxed and len(condition.image) == 1:
-        agreement = Agreement.UNDECIDED
-    if condition.incomplete and agreement is Agreement.AGREES:
-        agreement = Agreement.UNDECIDED
-    return _Compared(agreement, forth, back)
-
-
-def _all_free(condition: Condition, stated: AbstractGroup, degree: int) -> Membership:
-    """Say whether the stated algebra's fields and the finite generators solve the condition."""
-    for field in stated.algebra_basis(degree):
-        if condition.linear_only and not Linear(stated.dim).in_algebra(field).holds:
-            return Membership(False, "a linear encoder does not realise the field", str(field))
-        answer = check_field(condition, field, {})
-        if not answer.holds:
-            return answer
-    for member in stated.finite_generators():
-        answer = check_map(condition, member)
-        if not answer.holds:
-            return answer
-    return Membership(True, f"every field of {stated} of degree ≤ {degree} is free")
-
-
-def _escape(claim: Claim, condition: Condition, compared: _Compared) -> tuple[str, str]:
-    if compared.agreement is Agreement.AGREES:
-        return "", ""
-    if compared.agreement is Agreement.UNDECIDED:
-        return (
-            "",
-            condition.incomplete
-            or "the computed fields may be more than the free ones, so the groups are not compared",
-        )
-    if not compared.forth.holds and claim.relation is not Relation.CONTAINS:
-        return (
-            compared.forth.witness,
-            f"free at the optimum and outside the stated group: {compared.forth.reason}",
-        )
-    return (
-        compared.back.witness,
-        f"in the stated group and not free at the optimum: {compared.back.reason}",
     )
 
 

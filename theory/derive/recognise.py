@@ -8,6 +8,7 @@ from itertools import combinations_with_replacement
 import sympy as sp
 
 from theory.derive.check import check_map
+from theory.derive.compare import mixing
 from theory.derive.equation import Condition
 from theory.errors import InputError, UnsupportedCondition
 from theory.groups import (
@@ -89,7 +90,7 @@ def _candidates(
     condition: Condition, log_density: sp.Expr, fields: Sequence[Field]
 ) -> Iterator[AbstractGroup]:
     dim = len(condition.image)
-    blocks = blocks_from_links(dim, _links(fields))
+    blocks = blocks_from_links(dim, mixing(fields))
     yield from (Trivial(dim), SignFlips(dim), Permutations(dim), SignedPermutations(dim))
     yield Translations(dim)
     yield from (Shifted(SignFlips(dim)), Shifted(Permutations(dim)))
@@ -106,17 +107,6 @@ def _candidates(
     yield BlockwiseDiffeomorphisms((tuple(range(dim)),))
     if dim > 1 and not condition.space.constraints(condition.z):
         yield MeasurePreserving(dim, log_density)
-
-
-def _links(fields: Sequence[Field]) -> list[tuple[int, int]]:
-    """Return the pairs (i, j) for which some field's component i depends on coordinate j."""
-    links = set()
-    for field in fields:
-        for i, e in enumerate(field.expressions):
-            for j, s in enumerate(field.symbols):
-                if sp.expand(e).has(s):
-                    links.add((i, j))
-    return sorted(links)
 
 
 def _forms(dim: int, fields: Sequence[Field]) -> tuple[sp.ImmutableMatrix, ...]:

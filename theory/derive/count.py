@@ -1,0 +1,211 @@
+"""The independent checker's count: ranks at stored points, recomputed modulo another prime.
+
+It shares no code with the solver: coefficients are derived along ε and evaluated as polynomials,
+and rows are eliminated on 64-bit integers.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from theory.derive.check import EPSILON, image_table
+from theory.derive.equation import Condition, Equation, UpTo
+from theory.groups import Field
+from theory.verdict import Membership
+
+CHECK_PRIME = 2147483647
+"""2^31 − 1: products of two residues fit in 64 bits."""
+
+
+def check_count(
+    condition: Condition,
+    monomials: Sequence[tuple[int, ...]],
+    draws: Sequence[Sequence[Sequence[sp.Rational]]],
+    rank: int,
+) -> Membership:
+    """Recompute the rank of the linear system at the stored points, modulo another prime.
+
+    The rank modulo a prime is at most the rank over the rationals, so a rank of `rank` proves that
+    no more than unknowns − rank independent solutions exist.
+    """
+    functionals = _functionals(condition)
+    rows = [row for draw in draws for row in _rows(condition, functionals, monomials, draw)]
+    found = _rank(np.array(rows, dtype=np.int64), CHECK_PRIME)
+    if found < rank:
+        return Membership(False, f"the rank at the stored points is {found}, not {rank}")
+    return Membership(True, f"rank {found} at the stored points, modulo {CHECK_PRIME}")
+
+
+def check_independent(condition: Condition, fields: Sequence[Field]) -> Membership:
+    """Say whether fields are linearly independent as functions on the latent space."""
+    if not fields:
+        return Membership(True, "nothing to compare")
+    rng = random.Random(1)
+    columns: list[list[int]] = [[] for _ in fields]
+    for _ in range(len(fields) + 4):
+        point = condition.space.rational_point(rng)
+        table = dict(zip(condition.z, point, strict=True))
+        for column, field in zip(columns, fields, strict=True):
+            for e in field.expressions:
+                value = sp.Rational(e.xreplace(table))
+                column.append(value.p * pow(int(value.q), -1, CHECK_PRIME) % CHECK_PRIME)
+    rank = _rank(np.array(columns, dtype=np.int64), CHECK_PRIME)
+    if rank < len(fields):
+        return Membership(False, f"{len(fields)} fields span only {rank} dimensions")
+    return Membership(True, f"{rank} independent fields")
+
+
+def _rows(
+    condition: Condition,
+    functionals: Sequence[tuple[Equation, list[_Coefficient]]],
+    monomials: Sequence[tuple[int, ...]],
+    draw: Sequence[Sequence[sp.Rational]],
+) -> list[list[int]]:
+    z, zt, other, corner = draw
+    rows = []
+    for functional in functionals:
+        up_to = functional[0].up_to
+        if up_to is UpTo.NOTHING:
+            rows.append(_row(condition, monomials, functional, z, zt))
+        elif up_to is UpTo.FUNCTION_OF_Z:
+            one = _row(condition, monomials, functional, z, zt)
+            two = _row(condition, monomials, functional, z, other)
+            rows.append([(a - b) % CHECK_PRIME for a, b in zip(one, two, strict=True)])
+        else:
+            for i, j in combinations(range(len(z)), 2):
+                total = [0] * len(_unknown_names(condition, monomials))
+                for at, weight in (((), 1), ((i,), -1), ((j,), -1), ((i, j), 1)):
+                    point = tuple(corner[k] if k in at else z[k] for k in range(len(z)))
+                    part = _row(condition, monomials, functional, point, point)
+                    total = [
+                        (t + weight * p) % CHECK_PRIME for t, p in zip(total, part, strict=True)
+                    ]
+                rows.append(total)
+    return rows
+
+
+def _unknown_names(condition: Condition, monomials: Sequence[tuple[int, ...]]) -> list[Any]:
+    return [
+        *((i, m) for i in range(len(condition.image)) for m in monomials),
+        *condition.parameters,
+    ]
+
+
+def _functionals(condition: Condition) -> list[tuple[Equation, list[Any]]]:
+    """Return each equation with the polynomial coefficients of its first-order change."""
+    at = [sp.Symbol(f"X{i}", real=True) for i in range(len(condition.image))]
+    at_t = [sp.Symbol(f"Y{i}", real=True) for i in range(len(condition.image))]
+    to_parameter = {p: sp.Symbol(f"D{i}", real=True) for i, p in enumerate(condition.parameters)}
+    result = []
+    for equation in condition.equations:
+        image = [b + EPSILON * x for b, x in zip(condition.base, at, strict=True)]
+        image_t = [b + EPSILON * x for b, x in zip(condition.base_t, at_t, strict=True)]
+        table = image_table(condition, image, image_t)
+        for p, value in condition.parameters.items():
+            table[p] = value + EPSILON * to_parameter[p]
+        slope = sp.diff(equation.residual.xreplace(table), EPSILON).subs(EPSILON, 0)
+        coefficients = [
+            _Coefficient(sp.diff(slope, s), condition) for s in (*at, *at_t, *to_parameter.values())
+        ]
+        result.append((equation, coefficients))
+    return result
+
+
+class _Coefficient:
+    """A coefficient function of (z, z̃), evaluated modulo the checker's prime."""
+
+    def __init__(self, expression: sp.Expr, condition: Condition) -> None:
+        self.expression = expression
+        both = (*condition.z, *condition.zt)
+        self.symbols = tuple(dict.fromkeys(both))
+        self.positions = tuple(both.index(s) for s in self.symbols)
+        self.zero = expression == 0
+        self.terms: dict[tuple[int, ...], Any] | None = None
+        if not expression.atoms(sp.Abs, sp.sign) and expression.is_polynomial(*self.symbols):
+            self.terms = sp.Poly(expression, *self.symbols, domain=sp.QQ).as_dict()
+
+    def at(self, residues: Sequence[int], point: Sequence[sp.Rational]) -> int:
+        if self.terms is None:
+            table = {s: point[i] for s, i in zip(self.symbols, self.positions, strict=True)}
+            return _residue(self.expression.xreplace(table))
+        total = 0
+        for powers, coefficient in self.terms.items():
+            term = _residue(coefficient)
+            for position, k in zip(self.positions, powers, strict=True):
+                if k:
+                    value = residues[position]
+                    term = term * pow(value, k, CHECK_PRIME) % CHECK_PRIME
+            total += term
+        return total % CHECK_PRIME
+
+
+def _residue(value: Any) -> int:
+    number = sp.Rational(value)
+    return int(number.p) * pow(int(number.q), -1, CHECK_PRIME) % CHECK_PRIME
+
+
+def _row(
+    condition: Condition,
+    monomials: Sequence[tuple[int, ...]],
+    functional: tuple[Equation, list[_Coefficient]],
+    z: Sequence[sp.Rational],
+    zt: Sequence[sp.Rational],
+) -> list[int]:
+    equation, coefficients = functional
+    point = (*z, *zt)
+    residues = [_residue(x) for x in point]
+    d, outputs = len(z), len(condition.image)
+    values = [[_monomial(residues[k * d : (k + 1) * d], m) for m in monomials] for k in range(2)]
+    row = [0] * (outputs * len(monomials))
+    for side in range(2):
+        for i in range(outputs):
+            coefficient = coefficients[side * outputs + i]
+            if coefficient.zero:
+                continue
+            weight = coefficient.at(residues, point)
+            for k, v in enumerate(values[side]):
+                row[i * len(monomials) + k] += weight * v
+    for output, latent in equation.volume:
+        for k, m in enumerate(monomials):
+            if m[latent]:
+                lower = tuple(e - (i == latent) for i, e in enumerate(m))
+                row[output * len(monomials) + k] += m[latent] * _monomial(residues[:d], lower)
+    row += [c.at(residues, point) for c in coefficients[2 * outputs :]]
+    return [x % CHECK_PRIME for x in row]
+
+
+def _monomial(residues: Sequence[int], powers: Sequence[int]) -> int:
+    value = 1
+    for x, k in zip(residues, powers, strict=True):
+        if k:
+            value = value * pow(x, k, CHECK_PRIME) % CHECK_PRIME
+    return value
+
+
+def _rank(table: np.ndarray[Any, Any], prime: int) -> int:
+    """Rank modulo a prime below 2^31 by row elimination on 64-bit integers."""
+    table = table % prime
+    rank = 0
+    for column in range(table.shape[1]):
+        nonzero = np.flatnonzero(table[rank:, column])
+        if nonzero.size == 0:
+            continue
+        pivot = rank + int(nonzero[0])
+        if pivot != rank:
+            table[[rank, pivot]] = table[[pivot, rank]]
+        inverse = pow(int(table[rank, column]), -1, prime)
+        table[rank] = table[rank] * inverse % prime
+        below = table[rank + 1 :, column].copy()
+        hit = np.flatnonzero(below)
+        if hit.size:
+            table[rank + 1 + hit] = (table[rank + 1 + hit] - below[hit, None] * table[rank]) % prime
+        rank += 1
+        if rank == table.shape[0]:
+            break
+    return rank
