@@ -32,8 +32,6 @@ _HOME = {
     "train_claim": "numerics.trained",
 }
 
-__all__ = sorted(_HOME)  # noqa: PLE0605
-
 
 def __getattr__(name: str) -> Any:
     """Load a public name on first use, so that `sith list` does not load torch."""

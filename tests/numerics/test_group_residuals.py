@@ -146,7 +146,9 @@ PLANTED = [
 ]
 
 
-@pytest.mark.parametrize(("group", "planted"), PLANTED, ids=lambda v: None if callable(v) else str(v)[:40])
+@pytest.mark.parametrize(
+    ("group", "planted"), PLANTED, ids=lambda v: None if callable(v) else str(v)[:40]
+)
 def test_planted_non_members_leave_much(group: AbstractGroup, planted: object) -> None:
     found = residual(group, latents(), planted(latents()))  # type: ignore[operator]
     assert tolerances.SEPARATION.value < found.value <= 1, found
