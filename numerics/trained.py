@@ -18,12 +18,14 @@ from numerics.experiment import Experiment, set_up
 from numerics.groups import residual
 from numerics.measure import (
     Interval,
+    block_r2,
     interval,
     linear_r2,
     mcc,
     orthogonality_error,
     procrustes_r2,
 )
+from numerics.mixings import check_injectivity
 from numerics.train import TrainSettings, train
 from theory import (
     Agreement,
@@ -44,6 +46,9 @@ INSIDE = 0.05
 """Largest residual to the stated group: finished runs leave 0.02 and less, and the kernel fits of
 blockwise groups leave up to 0.05 on exact members."""
 
+INJECTIVITY_ROWS = 1024
+"""Latents per seed between which the injectivity check looks for collisions."""
+
 OUTSIDE = 0.10
 """Least residual to a smaller group that shows the representation is outside it: twice `INSIDE`,
 so that no run can be inside and outside one group."""
@@ -58,16 +63,17 @@ class TrainedReport:
             was not excluded).
         reason: why, in one line.
         metrics: name → interval over seeds, all held out.
-        smaller: residual to each strictly smaller named group, largest over seeds.
+        smaller: residual to each largest strictly smaller named group, largest over seeds.
+        mixing: what the injectivity check found of the mixings of all seeds.
         seeds: the seeds.
         steps: optimiser steps.
-        mixing_r2: linear R² of the raw observations, how far the mixing is from linear.
     """
 
     outcome: Agreement
     reason: str
     metrics: Mapping[str, Interval]
     smaller: Mapping[str, float]
+    mixing: str
     seeds: tuple[int, ...]
     steps: int
     seconds: float
@@ -79,6 +85,7 @@ class TrainedReport:
             "outcome": self.outcome.value,
             "reason": self.reason,
             "smaller_groups": dict(self.smaller),
+            "mixing": self.mixing,
             "seeds": list(self.seeds),
             "steps": self.steps,
             "seconds": round(self.seconds, 2),
@@ -92,6 +99,7 @@ class TrainedReport:
         if self.reason:
             lines.append(f"  reason          {self.reason}")
         lines += [f"  {name:<15} {value}" for name, value in self.metrics.items()]
+        lines.append(f"  mixing          {self.mixing}")
         lines += [f"  outside {name}: residual {value:.3f}" for name, value in self.smaller.items()]
         return "\n".join(lines)
 
@@ -213,17 +221,27 @@ def measure_run(run: TrainedRun, seeds: tuple[int, ...], seconds: float = 0.0) -
         "orthogonality_error": interval(_values(orthogonality_error(z, y))),
         "mcc": interval(_values(mcc(z, y, "pearson").mcc)),
         "mcc_spearman": interval(_values(mcc(z, y, "spearman").mcc)),
+        "block_r2": interval(_values(block_r2(z, y))),
         "loss_gap": interval(relative),
     }
+    style = _style(run)
+    if style.shape[-1]:
+        metrics["style_r2"] = interval(_values(block_r2(style, y)))
+    injective = check_injectivity(
+        run.experiment.mixing, run.experiment.latents[:, :INJECTIVITY_ROWS], search_steps=50
+    )
     inside = _residual(claim.group, z, y)
     metrics["residual"] = interval(inside)
     smaller = {str(g): max(_residual(g, z, y)) for g in _smaller(claim.group)}
     outcome, reason = _decide(claim, metrics, smaller)
+    if not injective.passed:
+        outcome, reason = Agreement.UNDECIDED, f"the drawn mixing is not injective: {injective}"
     return TrainedReport(
         outcome=outcome,
         reason=reason,
         metrics=metrics,
         smaller=smaller,
+        mixing=str(injective),
         seeds=seeds,
         steps=run.losses.shape[0],
         seconds=seconds,
@@ -247,6 +265,13 @@ def trained_check(
 
 def _values(score: Any) -> list[float]:
     return [float(x) for x in np.atleast_1d(np.asarray(score, dtype=float))]
+
+
+def _style(run: TrainedRun) -> Tensor:
+    """Return the latents that the base map leaves out, ``(S, N, n_s)``; none for most claims."""
+    condition = run.experiment.condition
+    left = [i for i, s in enumerate(condition.z) if s not in condition.base_coordinates]
+    return run.experiment.latents[..., left].double()
 
 
 def _residual(group: AbstractGroup, z: Tensor, y: Tensor) -> list[float]:
