@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from theory import InputError, Verdict
+from theory import InputError, Verdict, certificate_data
+
+MAX_BYTES = 64_000_000
+"""A larger file is not read."""
 
 
 def writable(path: Path, what: str) -> Path:
@@ -31,18 +34,43 @@ def write_certificate(
     `argument` is the CLAIM as it was given; with the dimension and `parameters` it names the claim
     that the certificate is about.
     """
-    summary = verdict.to_dict()
-    kept = ("verdict", "group", "stated", "relation", "agrees", "dimension_by_degree", "trusted")
-    data = {
-        **verdict.certificate,
-        "argument": argument,
-        "parameters": {name: str(value) for name, value in parameters.items()},
-        **{key: summary[key] for key in kept},
-        "scope": verdict.scope.to_dict(),
-    }
+    data = certificate_data(verdict, argument, parameters)
     partial = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         partial.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def read_json(path: Path) -> Any:
+    """Return what a JSON file holds; raises `InputError` in one line for any other file."""
+    if not path.is_file():
+        kind = "is a folder, not a file" if path.is_dir() else "does not exist"
+        raise InputError(f"the certificate {path} {kind}")
+    if path.stat().st_size > MAX_BYTES:
+        raise InputError(f"{path} is too large", allowed=f"at most {MAX_BYTES} bytes")
+    try:
+        return json.loads(
+            path.read_text(encoding="utf-8"),
+            object_pairs_hook=_once,
+            parse_constant=_no_constant,
+        )
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is not JSON: it is no text in UTF-8") from None
+    except (ValueError, RecursionError) as error:
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise InputError(
+            f"{path} is not JSON: {reason}", cure="the file may be cut off; derive the claim again"
+        ) from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("an object repeats a key")
+    return found
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no number of JSON")

@@ -10,7 +10,9 @@ from typing import Annotated, cast
 import typer
 from typer.main import get_command
 
+from numerics.cli_certificates import verify_command
 from numerics.cli_claims import list_command, new_command, show_command
+from numerics.cli_invariants import invariants_command
 from numerics.cli_output import INTERRUPTED, fail, note, silence, write
 from numerics.cli_verbs import check_command, derive_command
 
@@ -18,6 +20,8 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "list": list_command,
     "show": show_command,
     "derive": derive_command,
+    "verify": verify_command,
+    "invariants": invariants_command,
     "check": check_command,
     "new": new_command,
 }

@@ -271,6 +271,8 @@ def _batch(claim: Claim, budget: Budget) -> int:
 
 
 def _mixing(claim: Claim, seeds: tuple[int, ...], device: str) -> Mix:
+    if claim.world.mixing.restricts_jacobian:
+        raise UnsupportedCondition(f"no torch mixing is {claim.world.mixing}")
     generators = seed_generators(seeds, "mixing", device)
     if claim.world.mixing is Mixing.LINEAR:
         return linear_mixing(generators, claim.dim)

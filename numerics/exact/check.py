@@ -26,7 +26,9 @@ from theory import Agreement, Claim, UnsupportedCondition
 from theory.assumptions import Family, Mixing, RealSpace, Sphere
 from theory.objectives import (
     AlignmentMaxEntropy,
+    ConditionalLikelihood,
     CrossEntropy,
+    EnvironmentClassification,
     Independence,
     InfoNCE,
     Likelihood,
@@ -72,6 +74,8 @@ def exact_check(claim: Claim, *, degree: int = 2, seed: int = 0) -> ExactReport:
 
 def population_problem(claim: Claim, refine: int = 0) -> PopulationProblem:
     """The problem of a claim on its default nodes, `refine` more a coordinate."""
+    if isinstance(claim.objective, ConditionalLikelihood | EnvironmentClassification):
+        raise UnsupportedCondition(f"the population loss of '{claim.objective}' has no quadrature")
     nodes = _SINGLE_NODES if isinstance(claim.objective, Likelihood | Independence) else _PAIR_NODES
     if isinstance(claim.world.space, Sphere):
         nodes = _SPHERE_NODES
@@ -88,6 +92,8 @@ def population_problem(claim: Claim, refine: int = 0) -> PopulationProblem:
 
 
 def _check_problem(claim: Claim, degree: int, rng: random.Random) -> ExactReport:
+    if claim.world.mixing.restricts_jacobian:
+        raise UnsupportedCondition(f"maps of the {claim.world.mixing} class are not drawn")
     problem = population_problem(claim)
     project = _normalised if isinstance(claim.encoder.output, Sphere) else _same
     base, scale = _base_map(problem, claim, project)

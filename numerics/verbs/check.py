@@ -21,9 +21,11 @@ from numerics.worlds import require_informative
 from theory import (
     Agreement,
     Claim,
+    ExponentialFamily,
     InputError,
     NoPairs,
     Outcome,
+    SoftmaxLabels,
     Statement,
     UnsupportedCondition,
     Verdict,
@@ -145,7 +147,7 @@ def check(
     if derived.outcome in (Outcome.MIS_SPECIFIED, Outcome.UNDECIDED):
         skipped.append(f"exact and trained checks: {derived.outcome.value}, {derived.reason}")
     else:
-        if not isinstance(claim.world.pairs, NoPairs):
+        if not isinstance(claim.world.pairs, NoPairs | ExponentialFamily | SoftmaxLabels):
             require_informative(claim.world)
         progress("exact check", 0.0)
         exact = (exact_check(claim),)

@@ -18,14 +18,16 @@ from numerics.worlds.von_mises_fisher import sample_vmf
 from theory.assumptions import (
     AnisotropicSphere,
     Classes,
+    ExponentialFamily,
     ExponentialNorm,
     NoPairs,
     PairLogDensity,
+    SoftmaxLabels,
     StyleRedrawn,
     VonMisesFisher,
     World,
 )
-from theory.errors import InputError
+from theory.errors import InputError, UnsupportedCondition
 
 
 class AbstractPartners(Protocol):
@@ -71,6 +73,7 @@ class WorldSampler:
 
     Raises:
         InputError: a law of the world has no exact sampler.
+        UnsupportedCondition: the world has environments or softmax labels.
     """
 
     world: World
@@ -81,6 +84,8 @@ class WorldSampler:
 
     def __post_init__(self) -> None:
         """Choose the samplers."""
+        if isinstance(self.world.pairs, ExponentialFamily | SoftmaxLabels):
+            raise UnsupportedCondition(f"pairs '{self.world.pairs}' have no sampler")
         pairs, labelled = self.world.pairs, isinstance(self.world.pairs, Classes)
         latents = None if labelled else latents_sampler(self.world.space, self.world.prior)
         classes = class_latents(pairs) if isinstance(pairs, Classes) else None

@@ -162,7 +162,7 @@ def test_a_budget_is_named_with_its_estimate() -> None:
     verdict = derive(theorem("zimmermann_2021_vmf"), max_unknowns=11)
     assert verdict.outcome is Outcome.UNDECIDED
     assert verdict.exit_status == 3
-    assert "12 unknowns" in verdict.reason
+    assert "48 unknowns" in verdict.reason
     assert "--degree" in verdict.reason
 
 

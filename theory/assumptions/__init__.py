@@ -2,6 +2,9 @@
 
 from theory.assumptions.assumption import Assumption as Assumption
 from theory.assumptions.assumption import Role as Role
+from theory.assumptions.auxiliary import ExponentialFamily as ExponentialFamily
+from theory.assumptions.auxiliary import SoftmaxLabels as SoftmaxLabels
+from theory.assumptions.auxiliary import natural_parameters as natural_parameters
 from theory.assumptions.classes import Classes as Classes
 from theory.assumptions.classes import rational_unit_vectors as rational_unit_vectors
 from theory.assumptions.encoder import Encoder as Encoder

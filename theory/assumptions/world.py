@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from theory.assumptions.auxiliary import ExponentialFamily, SoftmaxLabels
 from theory.assumptions.classes import Classes
 from theory.assumptions.mixing import Mixing
 from theory.assumptions.pairs import (
@@ -61,6 +62,13 @@ class World:
             raise InputError(
                 f"class vectors of length {len(self.pairs.vectors[0])} for d = {self.dim}"
             )
+        if isinstance(self.pairs, ExponentialFamily | SoftmaxLabels):
+            if not isinstance(self.space, RealSpace):
+                raise InputError(f"pairs '{self.pairs}' live on R^d", cure="use RealSpace(d)")
+            if self.pairs.dim != self.dim:
+                raise InputError(
+                    f"pairs '{self.pairs}' in {self.pairs.dim} coordinates for d = {self.dim}"
+                )
         if isinstance(self.prior, LogDensity) and len(self.prior.coordinates) != self.dim:
             raise InputError(
                 f"a prior in {len(self.prior.coordinates)} coordinates for d = {self.dim}"

@@ -37,6 +37,7 @@ def check_base(condition: Condition) -> Membership:
     table = image_table(condition, condition.base, condition.base_t)
     for equation in condition.equations:
         value = equation.residual.xreplace({**table, **condition.parameters})
+        value += gram_defect(equation, condition.base, condition.z)
         answer = _vanishes(condition, value, equation.up_to)
         if not answer.holds:
             return answer
@@ -69,6 +70,7 @@ def check_map(condition: Condition, member: Map) -> Membership:
             if not answer.holds:
                 return answer
             continue
+        value += sp.simplify(gram_defect(equation, image, condition.z))
         unknown = sorted(value.free_symbols & set(condition.parameters), key=str)
         if not unknown:
             answer = _vanishes(condition, value, equation.up_to)
@@ -105,7 +107,20 @@ def _first_order(
     slope = sp.diff(equation.residual.xreplace(table), EPSILON).subs(EPSILON, 0)
     for output, latent in equation.volume:
         slope += sp.diff(field.expressions[output], condition.z[latent])
-    return slope
+    gram = gram_defect(equation, moved, condition.z)
+    return slope + sp.diff(gram, EPSILON).subs(EPSILON, 0)
+
+
+def gram_defect(
+    equation: Equation, image: Sequence[sp.Expr], coordinates: Sequence[sp.Symbol]
+) -> sp.Expr:
+    """Return Σ c (J_hᵀJ_h − I)_ij over the equation's terms, for h(z) = `image`."""
+    total = sp.Integer(0)
+    for i, j, factor in equation.gram:
+        one, two = coordinates[i], coordinates[j]
+        product = sp.Add(*(sp.diff(e, one) * sp.diff(e, two) for e in image))
+        total += factor * (product - (1 if i == j else 0))
+    return total
 
 
 def _vanishes(condition: Condition, value: sp.Expr, up_to: UpTo) -> Membership:

@@ -60,20 +60,27 @@ def when_outside(claim: Claim) -> Agreement:
 
 
 def free_law(claim: Claim, condition: Condition) -> tuple[Field, ...]:
-    """Return a field that keeps any smooth law: ξ = (∂log p/∂z_j, −∂log p/∂z_i) in two coordinates.
+    """Return fields that keep any smooth law: ξ = (∂log p/∂z_2, −∂log p/∂z_1, 0, …), and log p·ξ.
 
-    It is free whenever the objective sees only the law of single observations, whatever the degree
-    of the prior; a shear takes its place where log p is constant. Empty for other conditions.
+    ξ is free whenever the objective sees only the law of single observations, whatever the degree
+    of the prior, and so is its product with any function of p; a shear takes its place where log p
+    is constant. It has no divergence. Empty for other conditions, and for mixing classes that a
+    product of the field with a function of p leaves.
     """
     single = isinstance(claim.objective, Likelihood | Independence)
-    if not single or condition.linear_only or claim.dim < 2:
+    restricted = condition.linear_only or claim.world.mixing.rigid
+    if not single or restricted or claim.dim < 2:
         return ()
     z = condition.z
     score = [sp.diff(claim.world.prior.log_density(z), x) for x in z]
     parts = [score[1], -score[0]] if score[0] != 0 or score[1] != 0 else [z[1], sp.Integer(0)]
-    field = Field(z, (*parts, *([sp.Integer(0)] * (claim.dim - 2))))
-    polynomial = all(p.is_polynomial(*z) for p in parts)
-    return (field,) if polynomial and check_field(condition, field, {}).holds else ()
+    log_density = claim.world.prior.log_density(z)
+    factor = log_density if log_density.free_symbols else z[1]
+    rest = [sp.Integer(0)] * (claim.dim - 2)
+    fields = [Field(z, (*(sp.expand(f * p) for p in parts), *rest)) for f in (1, factor)]
+    if not all(e.is_polynomial(*z) for field in fields for e in field.expressions):
+        return ()
+    return tuple(fields) if all(check_field(condition, f, {}).holds for f in fields) else ()
 
 
 def free_probes(condition: Condition, groups: Sequence[AbstractGroup]) -> tuple[Map, ...]:

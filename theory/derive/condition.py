@@ -16,23 +16,30 @@ from theory.assumptions import (
     Encoder,
     ExponentialNorm,
     Family,
+    Marginal,
     Mixing,
+    Product,
     Property,
+    RealSpace,
     Sphere,
     StyleRedrawn,
     VonMisesFisher,
     World,
     require,
 )
+from theory.derive.auxiliary import auxiliary_condition
 from theory.derive.equation import Condition, Equation, UpTo
-from theory.derive.lemmas import ALIGN_ENTROPY, GIBBS, INDEPENDENCE, LAW
+from theory.derive.lemmas import ALIGN_ENTROPY, GIBBS, INDEPENDENCE, LAW, RECONSTRUCTION
+from theory.derive.mixing_class import impose_class
 from theory.errors import InputError, UnsupportedCondition
 from theory.exact import exact
 from theory.notation import latents
 from theory.objectives import (
     AbstractObjective,
     AlignmentMaxEntropy,
+    ConditionalLikelihood,
     CrossEntropy,
+    EnvironmentClassification,
     ExpressionCritic,
     Independence,
     InfoNCE,
@@ -40,6 +47,7 @@ from theory.objectives import (
     Likelihood,
     NegativeNorm,
     PointwiseObjective,
+    Reconstruction,
 )
 
 BOUNDARY = "the boundary of the box is not imposed on fields"
@@ -83,7 +91,7 @@ def optimum_condition(world: World, objective: AbstractObjective, encoder: Encod
     require(world, Property.INJECTIVE, str(objective))
     for kind, build in _BUILDERS.items():
         if isinstance(objective, kind):
-            return build(world, objective, encoder)
+            return impose_class(world, build(world, objective, encoder))
     raise UnsupportedCondition(f"no rule derives the optimum of {type(objective).__name__}")
 
 
@@ -322,6 +330,14 @@ def _law(world: World, objective: Likelihood | Independence, encoder: Encoder) -
     independent = isinstance(objective, Independence)
     if independent:
         require(world, Property.INDEPENDENT, str(objective))
+    edge = _has_edge(world)
+    if edge and (frame["linear_only"] or world.mixing.rigid):
+        # The edge of the support is what keeps such maps from being free.
+        raise UnsupportedCondition(
+            f"with a {world.mixing} mixing the edge of the support of the {world.prior} prior "
+            "decides, and it is not imposed on fields",
+            cure="use a prior that is positive on R^d",
+        )
     z, image = frame["z"], frame["image"]
     residual = world.prior.log_density(image) - world.prior.log_density(z)
     volume = tuple((i, i) for i in range(len(z)))
@@ -337,16 +353,56 @@ def _law(world: World, objective: Likelihood | Independence, encoder: Encoder) -
             "the law of h(z) is a product law" if independent else "the law of h(z) is the prior",
         ),
         lemmas=(INDEPENDENCE if independent else LAW,),
-        relaxed=BOUNDARY if isinstance(world.space, Box) else "",
+        relaxed=BOUNDARY if edge else "",
     )
+
+
+def _has_edge(world: World) -> bool:
+    """Whether the latents have a bounded support, which a law-preserving map must keep."""
+    prior = world.prior
+    uniform = isinstance(prior, Product) and Marginal.UNIFORM in prior.marginals
+    return uniform or isinstance(world.space, Box)
+
+
+def _reconstruction(world: World, objective: Reconstruction, encoder: Encoder) -> Condition:
+    frame = _frame(world, encoder)
+    _square(frame, objective)
+    if world.mixing is Mixing.CONFORMAL and isinstance(world.space, RealSpace):
+        raise UnsupportedCondition(
+            "conformal fields of degree 2 move points of R^d to infinity, so the maps of the whole "
+            "space are fewer than the fields",
+            cure="use Box(d), a bounded domain",
+        )
+    return Condition(
+        **frame,
+        base=tuple(frame["z"]),
+        parameters={},
+        equations=(Equation(sp.Integer(0)), *_output_equations(frame)),
+        latex="" if world.mixing.restricts_jacobian else r"h=\hat g^{-1}\circ g",
+        steps=("every map of the class reconstructs, whatever the law of $h(z)$",),
+        lemmas=(RECONSTRUCTION,),
+    )
+
+
+def _auxiliary(
+    world: World, objective: EnvironmentClassification | ConditionalLikelihood, encoder: Encoder
+) -> Condition:
+    frame = _frame(world, encoder)
+    _square(frame, objective)
+    if isinstance(objective, EnvironmentClassification):
+        optimal_scores(objective)
+    return auxiliary_condition(world, objective, frame)
 
 
 _BUILDERS: Mapping[type, Callable[..., Condition]] = {
     InfoNCE: _infonce,
     CrossEntropy: _cross_entropy,
     AlignmentMaxEntropy: _alignment,
+    ConditionalLikelihood: _auxiliary,
+    EnvironmentClassification: _auxiliary,
     Likelihood: _law,
     Independence: _law,
+    Reconstruction: _reconstruction,
 }
 
 

@@ -171,11 +171,16 @@ def _row(
             weight = coefficient.at(residues, point)
             for k, v in enumerate(values[side]):
                 row[i * len(monomials) + k] += weight * v
-    for output, latent in equation.volume:
+    derivatives = [(a, b, 1) for a, b in equation.volume]
+    for i, j, factor in equation.gram:
+        # ∂_i h · ∂_j h − δ_ij around h = z changes by ∂_i ξ_j + ∂_j ξ_i.
+        derivatives += [(j, i, factor), (i, j, factor)]
+    for output, latent, factor in derivatives:
         for k, m in enumerate(monomials):
             if m[latent]:
                 lower = tuple(e - (i == latent) for i, e in enumerate(m))
-                row[output * len(monomials) + k] += m[latent] * _monomial(residues[:d], lower)
+                slope = m[latent] * _monomial(residues[:d], lower)
+                row[output * len(monomials) + k] += factor * slope
     row += [c.at(residues, point) for c in coefficients[2 * outputs :]]
     return [x % CHECK_PRIME for x in row]
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from math import comb
 from typing import Any
 
 import sympy as sp
 
 from theory.claim import Claim, Statement, Theorem
 from theory.derive.attainable import Fit, attainable
+from theory.derive.certificate import evidence
 from theory.derive.check import check_field
 from theory.derive.compare import (
     compare,
@@ -22,10 +24,12 @@ from theory.derive.compare import (
 )
 from theory.derive.condition import optimum_condition
 from theory.derive.count import check_count, check_independent
+from theory.derive.elements import elements
 from theory.derive.equation import Condition
 from theory.derive.finite import GROEBNER_OUTPUTS, linear_solutions
 from theory.derive.infinitesimal import MAX_UNKNOWNS, Solution, solve
 from theory.derive.recognise import along_base, recognise
+from theory.derive.rigidity import rigid_lemmas
 from theory.derive.trusted import settling_lemmas
 from theory.errors import BudgetExceeded, InputError, UnsupportedCondition
 from theory.groups import (
@@ -36,8 +40,8 @@ from theory.groups import (
     contained,
 )
 from theory.notation import latents
-from theory.objectives import Likelihood
-from theory.verdict import Agreement, Lemma, Membership, Outcome, Scope, Verdict
+from theory.objectives import Likelihood, Reconstruction
+from theory.verdict import Agreement, Lemma, Membership, Outcome, Relation, Scope, Verdict
 
 MAX_DEGREE = 8
 """Largest degree that may be asked for."""
@@ -83,6 +87,7 @@ def derive(
             reason=fit.reason,
         )
     try:
+        _within_budget(condition, top, max_unknowns)
         solutions = [
             _solve(condition, k, max_unknowns=max_unknowns, announce=announce)
             for k in range(1, top + 1)
@@ -98,6 +103,24 @@ def _degree(statement: Statement, degree: int | None) -> int:
     if type(degree) is not int or not 1 <= degree <= MAX_DEGREE:
         raise InputError(f"degree = {degree}", allowed=f"an integer from 1 to {MAX_DEGREE}")
     return degree
+
+
+def _within_budget(condition: Condition, degree: int, max_unknowns: int) -> None:
+    """Raise `BudgetExceeded` before any work where the largest system would be too large."""
+    d, outputs = len(condition.z), len(condition.image)
+    if condition.linear_only:
+        count = d
+    else:
+        # On a sphere, multiples of ‖z‖² − 1 vanish.
+        vanishing = comb(d + degree - 2, d) if condition.space.constraints(condition.z) else 0
+        count = comb(d + degree, d) - vanishing
+    unknowns = outputs * count + len(condition.parameters)
+    if unknowns > max_unknowns:
+        raise BudgetExceeded(
+            f"degree {degree} in d = {d} needs {unknowns} unknowns",
+            allowed=f"at most {max_unknowns}",
+            cure="lower --degree or --dim, or raise --max-unknowns",
+        )
 
 
 def _solve(
@@ -146,10 +169,15 @@ def _conclude(
         if len(kept) == len(condition.z)
         else sp.Integer(0)
     )
+    if isinstance(claim.objective, Reconstruction):
+        prior = sp.Integer(0)
     log_density = prior.xreplace(dict(zip(kept, names, strict=True)))
     law = free_law(claim, condition)
-    if law and isinstance(claim.objective, Likelihood):
-        groups: tuple[AbstractGroup, ...] = (MeasurePreserving(claim.dim, log_density),)
+    groups: tuple[AbstractGroup, ...]
+    if law and claim.world.mixing.restricts_jacobian and log_density.free_symbols:
+        groups = ()  # functions of p times the Hamiltonian field: no name in the catalogue
+    elif law and isinstance(claim.objective, Likelihood):
+        groups = (MeasurePreserving(claim.dim, log_density),)
     else:
         groups = recognise(condition, log_density, fields, top.degree)
     probes = free_probes(condition, groups)
@@ -169,6 +197,10 @@ def _conclude(
     else:
         outcome = Outcome.UNDECIDED if condition.incomplete else Outcome.IDENTIFIED
     components, trusted, not_shown = _components(claim, condition, groups)
+    if groups and probes:
+        not_shown = (*not_shown, f"the group is larger than {groups[-1]}: {probes[0]} is free too")
+    elif groups and elements(groups[-1]) and components.startswith(("all maps, ", "all linear ")):
+        components = f"{components}; {elements(groups[-1])}"
     return _verdict(
         claim,
         condition,
@@ -196,8 +228,14 @@ def _components(
     if derived.infinite and not any(True for _ in settling_lemmas(claim, condition)):
         return "defined by the condition itself; fields of higher degree are not listed", (), ()
     matrices = _matrix_part(derived)
-    if len(condition.image) <= GROEBNER_OUTPUTS and matrices:
-        found = linear_solutions(condition).lie_in(matrices[0])
+    rigid = rigid_lemmas(claim, condition)
+    affine = any(contained(group, derived).holds for _, group in rigid)
+    by_basis = len(condition.image) <= GROEBNER_OUTPUTS and matrices
+    if by_basis and (condition.linear_only or not affine):
+        restricted = condition.linear_only or claim.world.mixing.restricts_jacobian
+        found = linear_solutions(condition).lie_in(matrices[0], real=restricted)
+        if found.holds and condition.linear_only:
+            return f"all maps, being linear, by Gröbner bases: {found.reason}", (), ()
         if found.holds:
             return (
                 f"all linear maps, by Gröbner bases: {found.reason}",
@@ -208,6 +246,12 @@ def _components(
         inside = contained(group, derived) if not derived.infinite else contained(derived, group)
         if inside.holds:
             return f"all maps, by {lemma.name}", (lemma,), ()
+    for lemmas, group in rigid:
+        names = " and ".join(lemma.name for lemma in lemmas)
+        if contained(group, derived).holds:
+            return f"all maps, by {names}", lemmas, ()
+        if claim.relation is Relation.CONTAINED and contained(group, claim.group).holds:
+            return f"all maps lie in {group}, by {names}", lemmas, ()
     return (
         "identity component, and the finite maps of the named group",
         (),
@@ -283,27 +327,8 @@ def _verdict(
         reason=reason,
         condition_latex=condition.latex,
         seconds=time.perf_counter() - start,
-        certificate=_certificate(claim, solutions),
+        certificate=evidence(claim, condition, solutions, group),
     )
-
-
-def _certificate(claim: Claim, solutions: Sequence[Solution]) -> dict[str, Any]:
-    """Return what an independent checker needs, as plain data."""
-    return {
-        "claim": claim.name,
-        "dimension": claim.dim,
-        "degrees": [
-            {
-                "degree": s.degree,
-                "fields": [[str(e) for e in f.expressions] for f in s.fields],
-                "rank": s.rank,
-                "unknowns": s.unknowns,
-                "primes": list(s.primes),
-                "draws": [[[str(x) for x in point] for point in draw] for draw in s.draws],
-            }
-            for s in solutions
-        ],
-    }
 
 
 def _gave_up(claim: Claim, degree: int, reason: str, start: float) -> Verdict:

@@ -27,12 +27,14 @@ class Equation:
     The residual is an expression in the coordinates of z and z̃, the values H = h(z) and
     H̃ = h(z̃), and the learned parameters. `volume` lists the (output, latent) coordinate pairs of
     the base map when the residual also holds the term log|det J_h|; its first-order change is
-    Σ ∂ξ_output/∂z_latent.
+    Σ ∂ξ_output/∂z_latent. `gram` lists (i, j, c) when the residual also holds the terms
+    c (J_hᵀJ_h − I)_ij; the first-order change of each is c (∂ξ_i/∂z_j + ∂ξ_j/∂z_i).
     """
 
     residual: sp.Expr
     up_to: UpTo = UpTo.NOTHING
     volume: tuple[tuple[int, int], ...] = ()
+    gram: tuple[tuple[int, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,14 +23,16 @@ class LinearSolutions:
     matrix: sp.ImmutableMatrix
     equations: tuple[sp.Expr, ...]
 
-    def lie_in(self, group: AbstractMatrixGroup) -> Membership:
+    def lie_in(self, group: AbstractMatrixGroup, *, real: bool = False) -> Membership:
         """Say whether every invertible linear solution has its matrix in the group.
 
         Each equation g = 0 of the group must vanish on all common zeros: the ideal with 1 − t·g
-        added must contain 1 (radical membership, over the complex numbers).
+        added must contain 1 (radical membership, over the complex numbers). With `real`, it is enough
+        on those complex matrices on which 1 plus the sum of squares of a row is not 0, as on all
+        real ones.
         """
         for target in group.matrix_equations(sp.Matrix(self.matrix)):
-            if not self._forces(sp.expand(target)):
+            if not self._forces(sp.expand(target), real=real):
                 return Membership(False, f"{target} = 0 is not forced on linear solutions")
         return Membership(True, f"every linear solution lies in {group}")
 
@@ -38,23 +40,36 @@ class LinearSolutions:
         """Say whether no linear map, even with complex entries, satisfies the equations."""
         return _contains_one(self.equations)
 
-    def _forces(self, target: sp.Expr) -> bool:
+    def _forces(self, target: sp.Expr, *, real: bool) -> bool:
         if target == 0:
             return True
         t, inverse = sp.symbols("t_rabinowitsch t_inverse")
         invertible = inverse * self.matrix.det() - 1
-        return _contains_one([*self.equations, invertible, t * target - 1])
+        system = [*self.equations, invertible, t * target - 1]
+        if _contains_one(system):
+            return True
+        if not real:
+            return False
+        # 1 + Σ_j m_ij² has an inverse where the entries are real, and not at all complex zeros.
+        lengths = [1 + sp.Add(*(x**2 for x in self.matrix.row(i))) for i in range(self.matrix.rows)]
+        nonzero = [sp.Symbol(f"t_real{i}") * length - 1 for i, length in enumerate(lengths)]
+        return _contains_one([*system, *nonzero])
 
 
 def linear_solutions(condition: Condition) -> LinearSolutions:
     """Return the equations that the polynomial equations of a condition put on h = M h₀ + b.
 
     Equations that are not polynomial in z and z̃ are left out, which can only enlarge the
-    solution set: containment shown for the larger set holds for the solutions.
+    solution set: containment shown for the larger set holds for the solutions. log|det M| does not
+    depend on z, so a law is kept where log p(h(z)) − log p(z) is constant, and (det M)² = 1 where
+    that constant is 0.
     """
     m = len(condition.image)
     matrix = sp.Matrix(m, m, lambda i, j: sp.Symbol(f"m{i + 1}{j + 1}", real=True))
-    shift = [sp.Symbol(f"b{i + 1}", real=True) for i in range(m)]
+    shift = [
+        sp.Integer(0) if condition.linear_only else sp.Symbol(f"b{i + 1}", real=True)
+        for i in range(m)
+    ]
     images = []
     for base in (condition.base, condition.base_t):
         column = matrix * sp.Matrix(base)
@@ -67,9 +82,16 @@ def linear_solutions(condition: Condition) -> LinearSolutions:
     for equation in condition.equations:
         value = sp.expand(equation.residual.xreplace(table))
         points = {*condition.z, *condition.zt}
-        if equation.volume or not value.is_polynomial(*points):
+        if not value.is_polynomial(*points):
             continue
-        found += _coefficients(condition, value, equation.up_to)
+        gram = matrix.T * matrix - sp.eye(m)
+        value += sp.Add(*(c * gram[i, j] for i, j, c in equation.gram))
+        if not equation.volume:
+            found += _coefficients(condition, value, equation.up_to)
+        elif equation.up_to is UpTo.NOTHING:
+            constant = value.xreplace(dict.fromkeys(points, sp.Integer(0)))
+            found += _coefficients(condition, value - constant, equation.up_to)
+            found += [sp.expand(matrix.det() ** 2 - 1)] if constant == 0 else []
     return LinearSolutions(sp.ImmutableMatrix(matrix), tuple(found))
 
 

@@ -154,13 +154,14 @@ class System:
                     start = i * width
                     for k, m in enumerate(kept):
                         row[start + k] = (row[start + k] + weight * terms[m]) % prime
-        if compiled.equation.volume:
+        if compiled.equation.jacobian:
             point = [modulo(x, prime) for x in values[:d]]
             terms = self.monomials.values(point, prime)
-            for output, latent in compiled.equation.volume:
+            for output, latent, factor in compiled.equation.jacobian:
                 slopes = self.monomials.slopes(terms, latent, prime)
                 for k, m in enumerate(kept):
-                    row[output * width + k] = (row[output * width + k] + slopes[m]) % prime
+                    at = output * width + k
+                    row[at] = (row[at] + factor * slopes[m]) % prime
         for i, evaluator in compiled.at_parameter:
             row[self.field_unknowns + i] = modulo(evaluator(values), prime)
         return row

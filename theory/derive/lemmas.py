@@ -59,3 +59,30 @@ OPEN_SUPPORT = Lemma(
     "every style coordinate, a continuous h does not depend on s",
     "von Kügelgen et al. (2021), proof of Thm 4.2",
 )
+RECONSTRUCTION = Lemma(
+    "L-reconstruction",
+    "a reconstruction loss is zero exactly where encoder and decoder invert each other on the "
+    "observations, so h = ĝ^{−1}∘g for some decoder ĝ of the class",
+    "the class contains the true g",
+)
+ISOMETRY = Lemma(
+    "L-isometry",
+    "a twice differentiable map of a connected domain of R^d with JᵀJ = I is z ↦ Qz + b, Q orthogonal",
+    "classical (Liouville; Mazur–Ulam for maps that keep distances)",
+)
+LIOUVILLE = Lemma(
+    "L-liouville",
+    "a smooth injective conformal map of the whole R^d, d ≥ 3, is z ↦ cQz + b, Q orthogonal",
+    "Liouville's theorem on conformal maps; a Möbius transformation without a pole is a similarity",
+)
+COVARIANCE = Lemma(
+    "L-covariance",
+    "an affine map that keeps N(0, I) is orthogonal",
+    "its mean is b and its covariance MMᵀ",
+)
+DARMOIS_SKITOVICH = Lemma(
+    "L-darmois-skitovich",
+    "a matrix that takes independent coordinates to independent ones has a single non-zero entry "
+    "in the column of every non-Gaussian coordinate; marginals symmetric about 0 fix shift and scale",
+    "Darmois (1953), Skitovich (1953)",
+)

@@ -12,12 +12,15 @@ from theory.derive.equation import Condition, Equation, UpTo
 
 @dataclass(frozen=True, slots=True)
 class LinearEquation:
-    """Σ_i at_z[i] ξ_i(z) + Σ_i at_zt[i] ξ_i(z̃) + Σ ∂ξ_a/∂z_b + Σ_θ at_parameter[θ] δθ ≡ up_to."""
+    """Σ_i at_z[i] ξ_i(z) + Σ_i at_zt[i] ξ_i(z̃) + Σ c ∂ξ_a/∂z_b + Σ_θ at_parameter[θ] δθ ≡ up_to.
+
+    `jacobian` lists (a, b, c).
+    """
 
     at_z: tuple[sp.Expr, ...]
     at_zt: tuple[sp.Expr, ...]
     at_parameter: Mapping[sp.Symbol, sp.Expr]
-    volume: tuple[tuple[int, int], ...]
+    jacobian: tuple[tuple[int, int, int], ...]
     up_to: UpTo
 
     @property
@@ -42,8 +45,16 @@ def linearise(condition: Condition) -> tuple[LinearEquation, ...]:
             at_z=tuple(slope(e, x) for x in condition.image),
             at_zt=tuple(slope(e, x) for x in condition.image_t),
             at_parameter={t: slope(e, t) for t in condition.parameters},
-            volume=e.volume,
+            jacobian=_slopes(e),
             up_to=e.up_to,
         )
         for e in condition.equations
     )
+
+
+def _slopes(equation: Equation) -> tuple[tuple[int, int, int], ...]:
+    """Return the terms in ∂ξ_a/∂z_b: of log|det J|, and of the entries of JᵀJ at J = I."""
+    terms = [(a, b, 1) for a, b in equation.volume]
+    for i, j, c in equation.gram:
+        terms += [(i, j, c), (j, i, c)]
+    return tuple(terms)

@@ -1,15 +1,22 @@
 """Population losses and critics."""
 
 from theory.objectives.alignment_max_entropy import AlignmentMaxEntropy as AlignmentMaxEntropy
+from theory.objectives.conditional_likelihood import (
+    ConditionalLikelihood as ConditionalLikelihood,
+)
 from theory.objectives.critic import AbstractCritic as AbstractCritic
 from theory.objectives.critic import ExpressionCritic as ExpressionCritic
 from theory.objectives.critic import InnerProduct as InnerProduct
 from theory.objectives.critic import LearnedDiagonal as LearnedDiagonal
 from theory.objectives.critic import NegativeNorm as NegativeNorm
 from theory.objectives.cross_entropy import CrossEntropy as CrossEntropy
+from theory.objectives.environment_classification import (
+    EnvironmentClassification as EnvironmentClassification,
+)
 from theory.objectives.infonce import InfoNCE as InfoNCE
 from theory.objectives.likelihood import Independence as Independence
 from theory.objectives.likelihood import Likelihood as Likelihood
 from theory.objectives.objective import AbstractObjective as AbstractObjective
 from theory.objectives.objective import PointwiseObjective as PointwiseObjective
 from theory.objectives.objective import softmax_cross_entropy as softmax_cross_entropy
+from theory.objectives.reconstruction import Reconstruction as Reconstruction

@@ -7,8 +7,15 @@ from difflib import get_close_matches
 from theory.claim import Theorem
 from theory.errors import UnknownName
 from theory.theorems import (
+    buchholz_2022_conformal,
+    buchholz_2022_volume_preserving,
+    comon_1994_linear_ica,
+    horan_2021_local_isometry,
     hyvarinen_1999_nonidentifiability,
+    hyvarinen_2016_tcl,
+    khemakhem_2020_ivae,
     reizinger_2025_diet,
+    roeder_2021_linear_identifiability,
     rusak_2025_aninfonce,
     vonkugelgen_2021_content_style,
     zimmermann_2021_lp,
@@ -16,8 +23,15 @@ from theory.theorems import (
 )
 
 THEOREMS: tuple[Theorem, ...] = (
+    buchholz_2022_conformal.THEOREM,
+    buchholz_2022_volume_preserving.THEOREM,
+    comon_1994_linear_ica.THEOREM,
+    horan_2021_local_isometry.THEOREM,
     hyvarinen_1999_nonidentifiability.THEOREM,
+    hyvarinen_2016_tcl.THEOREM,
+    khemakhem_2020_ivae.THEOREM,
     reizinger_2025_diet.THEOREM,
+    roeder_2021_linear_identifiability.THEOREM,
     rusak_2025_aninfonce.THEOREM,
     vonkugelgen_2021_content_style.THEOREM,
     zimmermann_2021_lp.THEOREM,

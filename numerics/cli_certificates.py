@@ -1,0 +1,57 @@
+"""The command that re-checks a certificate: verify."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from numerics.certificates import read_json
+from numerics.cli_options import Json
+from numerics.cli_output import Answer, headed, present
+from numerics.loading import load_statement
+from theory import InputError, SithError, Statement, read_certificate, verify_certificate
+
+
+def verify_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `sith derive` wrote.")],
+    claim: Annotated[
+        str | None,
+        typer.Option(metavar="CLAIM", help="Where the claim is now, if not where FILE says."),
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Re-check a certificate, without the solver.
+
+    The claim is read again (a claim in a file runs as Python), and fields, ranks, group and
+    agreement are checked afresh. Exit status: 0 valid, 1 not valid, 2 no certificate or no claim.
+
+    Example: sith verify my_claim.json
+    """
+
+    def command() -> Answer:
+        data = read_json(file)
+        argument = claim or read_certificate(data).argument
+        statement = _statement(argument, file)
+        verification = verify_certificate(data, statement)
+        if not verification.same_claim and ".py" in argument:
+            raise InputError(
+                f"{argument} is not the claim that {file} is about: {verification.reason}",
+                cure="derive it again, or name the claim with --claim",
+            )
+        answer = {**verification.to_dict(), "argument": argument, "file": str(file)}
+        status = verification.exit_status
+        return Answer(answer, headed(str(verification), status), status)
+
+    return present(json, command)
+
+
+def _statement(argument: str, file: Path) -> Statement:
+    try:
+        return load_statement(argument)
+    except SithError as error:
+        raise InputError(
+            f"the claim of {file} cannot be read: {error.fault}",
+            cure=f"say where it is: sith verify {file} --claim CLAIM",
+        ) from error

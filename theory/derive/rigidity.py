@@ -1,0 +1,65 @@
+"""Which lemmas settle all maps where the mixing class leaves only affine ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from theory.assumptions import Gaussian, Marginal, Mixing, Product, RealSpace
+from theory.claim import Claim
+from theory.derive.equation import Condition
+from theory.derive.lemmas import COVARIANCE, DARMOIS_SKITOVICH, ISOMETRY, LIOUVILLE
+from theory.groups import (
+    AbstractGroup,
+    BlockOrthogonal,
+    Euclidean,
+    Orthogonal,
+    SignedPermutations,
+)
+from theory.objectives import Likelihood, Reconstruction
+from theory.verdict import Lemma
+
+LIOUVILLE_DIM = 3
+"""Conformal maps of a domain are Möbius transformations from this dimension on."""
+
+
+def rigid_lemmas(
+    claim: Claim, condition: Condition
+) -> tuple[tuple[tuple[Lemma, ...], AbstractGroup], ...]:
+    """Return lists of lemmas whose hypotheses hold together, with the group each concludes."""
+    return tuple(_matches(claim, condition))
+
+
+def _matches(
+    claim: Claim, condition: Condition
+) -> Iterator[tuple[tuple[Lemma, ...], AbstractGroup]]:
+    mixing, d = claim.world.mixing, claim.dim
+    whole = isinstance(claim.world.space, RealSpace)
+    affine: tuple[Lemma, ...] = ()
+    if mixing is Mixing.LOCAL_ISOMETRY:
+        affine = (ISOMETRY,)
+    elif mixing is Mixing.CONFORMAL and whole and d >= LIOUVILLE_DIM:
+        affine = (LIOUVILLE,)
+    elif not condition.linear_only:
+        return
+    if mixing is Mixing.LOCAL_ISOMETRY and isinstance(claim.objective, Reconstruction):
+        yield affine, Euclidean(d)
+    if isinstance(claim.objective, Likelihood) and whole:
+        for lemma, group in _kept_law(claim):
+            yield (*affine, lemma), group
+
+
+def _kept_law(claim: Claim) -> Iterator[tuple[Lemma, AbstractGroup]]:
+    """Return the affine maps that keep the prior, all marginals being symmetric about 0."""
+    d, prior = claim.dim, claim.world.prior
+    if isinstance(prior, Gaussian):
+        yield COVARIANCE, Orthogonal(d)
+    if not isinstance(prior, Product) or Marginal.UNIFORM in prior.marginals:
+        return
+    normal = tuple(i for i, m in enumerate(prior.marginals) if m is Marginal.NORMAL)
+    if len(normal) <= 1:
+        yield DARMOIS_SKITOVICH, SignedPermutations(d)
+    elif len(normal) == d:
+        yield COVARIANCE, Orthogonal(d)
+    else:
+        single = tuple((i,) for i in range(d) if i not in normal)
+        yield DARMOIS_SKITOVICH, BlockOrthogonal((normal, *single))
