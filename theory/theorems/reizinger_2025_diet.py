@@ -28,7 +28,6 @@ from theory.assumptions import (
     Assumption,
     Classes,
     Encoder,
-    Mixing,
     RealSpace,
     Role,
     Sphere,
@@ -41,6 +40,7 @@ from theory.exact import integer
 from theory.groups import Linear, Orthogonal
 from theory.objectives import CrossEntropy
 from theory.source import Evidence, Source
+from theory.theorems.shared import INJECTIVE_MIXING
 
 
 def _few_classes(claim: Any) -> Claim:
@@ -57,13 +57,7 @@ ASSUMPTIONS = (
         "only d classes, so that the differences span d − 1 dimensions",
         _few_classes,
     ),
-    Assumption(
-        "injective_mixing",
-        r"$g$ is injective and continuous",
-        Role.NECESSARY,
-        "any continuous mixing",
-        lambda claim: claim.but(world=claim.world.but(mixing=Mixing.ARBITRARY)),
-    ),
+    INJECTIVE_MIXING,
 )
 
 

@@ -29,34 +29,19 @@ from theory.assumptions import (
     AnisotropicSphere,
     Assumption,
     Encoder,
-    LogDensity,
-    Mixing,
     Role,
     Sphere,
-    StyleRedrawn,
     Uniform,
     World,
 )
 from theory.claim import Claim, Parameter, Theorem
 from theory.groups import AbstractGroup, BlockOrthogonal, Orthogonal, SignedPermutations
-from theory.notation import latents
 from theory.objectives import InfoNCE, InnerProduct, LearnedDiagonal
 from theory.source import Evidence, Source
-
-
-def _tilted(claim: Any) -> Claim:
-    z = latents(claim.dim)
-    return claim.but(world=claim.world.but(prior=LogDensity(z[0], z)))
-
+from theory.theorems.shared import INJECTIVE_MIXING, full_support, uniform_marginal
 
 ASSUMPTIONS = (
-    Assumption(
-        "uniform_marginal",
-        r"$z$ is uniform on $S^{d-1}$",
-        Role.NECESSARY,
-        "a marginal tilted along the first coordinate, log p(z) = z1",
-        _tilted,
-    ),
+    uniform_marginal(r"$S^{d-1}$"),
     Assumption(
         "distinct_weights",
         r"the entries of $\Lambda$ that the stated group separates are distinct",
@@ -73,20 +58,8 @@ ASSUMPTIONS = (
         "the isotropic critic u·v",
         lambda claim: claim.but(objective=InfoNCE(InnerProduct(), claim.objective.temperature)),
     ),
-    Assumption(
-        "full_support",
-        r"$p(\tilde z\mid z)>0$ on the whole sphere",
-        Role.NECESSARY,
-        "the first coordinate is kept in the pair",
-        lambda claim: claim.but(world=claim.world.but(pairs=StyleRedrawn((0,)))),
-    ),
-    Assumption(
-        "injective_mixing",
-        r"$g$ is injective and continuous",
-        Role.NECESSARY,
-        "any continuous mixing",
-        lambda claim: claim.but(world=claim.world.but(mixing=Mixing.ARBITRARY)),
-    ),
+    full_support("sphere"),
+    INJECTIVE_MIXING,
 )
 
 

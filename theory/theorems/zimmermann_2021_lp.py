@@ -30,24 +30,16 @@ from theory.assumptions import (
     Box,
     Encoder,
     ExponentialNorm,
-    LogDensity,
-    Mixing,
     RealSpace,
     Role,
-    StyleRedrawn,
     Uniform,
     World,
 )
 from theory.claim import Claim, Parameter, Theorem
 from theory.groups import Euclidean, Shifted, SignedPermutations
-from theory.notation import latents
 from theory.objectives import InfoNCE, NegativeNorm
 from theory.source import Evidence, Source
-
-
-def _tilted(claim: Any) -> Claim:
-    z = latents(claim.dim)
-    return claim.but(world=claim.world.but(prior=LogDensity(z[0], z)))
+from theory.theorems.shared import INJECTIVE_MIXING, full_support, uniform_marginal
 
 
 def _other_norm(claim: Any) -> Claim:
@@ -56,13 +48,7 @@ def _other_norm(claim: Any) -> Claim:
 
 
 ASSUMPTIONS = (
-    Assumption(
-        "uniform_marginal",
-        r"$z$ is uniform on the box",
-        Role.NECESSARY,
-        "a marginal tilted along the first coordinate, log p(z) = z1",
-        _tilted,
-    ),
+    uniform_marginal(r"the box"),
     Assumption(
         "matched_norm",
         r"the critic is $-\lVert u-v\rVert_p^\alpha$ with the conditional's $p$ and $\alpha$",
@@ -70,20 +56,8 @@ ASSUMPTIONS = (
         "a critic of another norm",
         _other_norm,
     ),
-    Assumption(
-        "full_support",
-        r"$p(\tilde z\mid z)>0$ on the whole box",
-        Role.NECESSARY,
-        "the first coordinate is kept in the pair",
-        lambda claim: claim.but(world=claim.world.but(pairs=StyleRedrawn((0,)))),
-    ),
-    Assumption(
-        "injective_mixing",
-        r"$g$ is injective and continuous",
-        Role.NECESSARY,
-        "any continuous mixing",
-        lambda claim: claim.but(world=claim.world.but(mixing=Mixing.ARBITRARY)),
-    ),
+    full_support("box"),
+    INJECTIVE_MIXING,
 )
 
 

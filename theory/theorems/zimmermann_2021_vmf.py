@@ -28,26 +28,19 @@ import sympy as sp
 from theory.assumptions import (
     Assumption,
     Encoder,
-    LogDensity,
-    Mixing,
     PairLogDensity,
     Role,
     Sphere,
-    StyleRedrawn,
     Uniform,
     VonMisesFisher,
     World,
 )
 from theory.claim import Claim, Parameter, Theorem
 from theory.groups import Orthogonal
-from theory.notation import latents, pair
+from theory.notation import pair
 from theory.objectives import InfoNCE, InnerProduct
 from theory.source import Evidence, Source
-
-
-def _tilted(claim: Any) -> Claim:
-    z = latents(claim.dim)
-    return claim.but(world=claim.world.but(prior=LogDensity(z[0], z)))
+from theory.theorems.shared import INJECTIVE_MIXING, full_support, uniform_marginal
 
 
 def _quadratic_pairs(claim: Any) -> Claim:
@@ -57,13 +50,7 @@ def _quadratic_pairs(claim: Any) -> Claim:
 
 
 ASSUMPTIONS = (
-    Assumption(
-        "uniform_marginal",
-        r"$z$ is uniform on $S^{d-1}$",
-        Role.NECESSARY,
-        "a marginal tilted along the first coordinate, log p(z) = z1",
-        _tilted,
-    ),
+    uniform_marginal(r"$S^{d-1}$"),
     Assumption(
         "vmf_conditional",
         r"$p(\tilde z\mid z)\propto e^{\kappa z^\top\tilde z}$",
@@ -78,20 +65,8 @@ ASSUMPTIONS = (
         "half the temperature",
         lambda claim: claim.but(objective=InfoNCE(InnerProduct(), claim.objective.temperature / 2)),
     ),
-    Assumption(
-        "full_support",
-        r"$p(\tilde z\mid z)>0$ on the whole sphere",
-        Role.NECESSARY,
-        "the first coordinate is kept in the pair",
-        lambda claim: claim.but(world=claim.world.but(pairs=StyleRedrawn((0,)))),
-    ),
-    Assumption(
-        "injective_mixing",
-        r"$g$ is injective and continuous",
-        Role.NECESSARY,
-        "any continuous mixing",
-        lambda claim: claim.but(world=claim.world.but(mixing=Mixing.ARBITRARY)),
-    ),
+    full_support("sphere"),
+    INJECTIVE_MIXING,
 )
 
 
