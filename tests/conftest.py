@@ -5,6 +5,10 @@ import os
 import pytest
 from hypothesis import settings
 
+# One thread per process: the tests run in several processes, and waiting threads cost more than
+# they do. Set before torch is loaded.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # No deadline: the first call into sympy is slow on any machine.
 settings.register_profile("dev", deadline=None, max_examples=25)
 settings.register_profile(

@@ -17,7 +17,7 @@ SLUG = "zimmermann_2021_vmf"
 LEFT_OUT = "…"
 COMMANDS = (
     f"python -m venv .venv && .venv/bin/pip install . && .venv/bin/sith check {SLUG}",
-    '.venv/bin/pip install ".[test]" && .venv/bin/pytest',
+    '.venv/bin/pip install ".[test]" && .venv/bin/pytest -n 2',
 )
 
 
