@@ -137,6 +137,8 @@ def check(
     start = time.perf_counter()
     size = _sized(budget, seeds)
     where = pick_device(device)
+    if save is not None:
+        _require_new(Path(save))
     claim = statement.at(dim, **parameters)
     progress("derive", 0.0)
     derived = derive(statement, dim, degree, **parameters)
@@ -189,10 +191,14 @@ def _sized(name: str, seeds: int | None) -> Budget:
     return replace(size, seeds=seeds)
 
 
-def _save(folder: Path, claim: Claim, report: CheckReport, runs: tuple[TrainedRun, ...]) -> None:
-    """Write everything into a new folder beside `folder`, then move it into place."""
+def _require_new(folder: Path) -> None:
     if folder.exists():
         raise InputError(f"{folder} exists already", cure="name a folder that does not exist")
+
+
+def _save(folder: Path, claim: Claim, report: CheckReport, runs: tuple[TrainedRun, ...]) -> None:
+    """Write everything into a new folder beside `folder`, then move it into place."""
+    _require_new(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".sith-") as scratch:
         inner = Path(scratch) / "result"

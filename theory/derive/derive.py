@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from math import comb
 from typing import Any
 
 import sympy as sp
@@ -27,7 +26,7 @@ from theory.derive.count import check_count, check_independent
 from theory.derive.elements import elements
 from theory.derive.equation import Condition
 from theory.derive.finite import GROEBNER_OUTPUTS, linear_solutions
-from theory.derive.infinitesimal import MAX_UNKNOWNS, Solution, solve
+from theory.derive.infinitesimal import MAX_UNKNOWNS, Solution, require_budget, solve
 from theory.derive.recognise import along_base, recognise
 from theory.derive.rigidity import rigid_lemmas
 from theory.derive.trusted import settling_lemmas
@@ -87,7 +86,7 @@ def derive(
             reason=fit.reason,
         )
     try:
-        _within_budget(condition, top, max_unknowns)
+        require_budget(condition, top, max_unknowns)
         solutions = [
             _solve(condition, k, max_unknowns=max_unknowns, announce=announce)
             for k in range(1, top + 1)
@@ -103,24 +102,6 @@ def _degree(statement: Statement, degree: int | None) -> int:
     if type(degree) is not int or not 1 <= degree <= MAX_DEGREE:
         raise InputError(f"degree = {degree}", allowed=f"an integer from 1 to {MAX_DEGREE}")
     return degree
-
-
-def _within_budget(condition: Condition, degree: int, max_unknowns: int) -> None:
-    """Raise `BudgetExceeded` before any work where the largest system would be too large."""
-    d, outputs = len(condition.z), len(condition.image)
-    if condition.linear_only:
-        count = d
-    else:
-        # On a sphere, multiples of ‖z‖² − 1 vanish.
-        vanishing = comb(d + degree - 2, d) if condition.space.constraints(condition.z) else 0
-        count = comb(d + degree, d) - vanishing
-    unknowns = outputs * count + len(condition.parameters)
-    if unknowns > max_unknowns:
-        raise BudgetExceeded(
-            f"degree {degree} in d = {d} needs {unknowns} unknowns",
-            allowed=f"at most {max_unknowns}",
-            cure="lower --degree or --dim, or raise --max-unknowns",
-        )
 
 
 def _solve(
@@ -225,7 +206,8 @@ def _components(
     if not groups:
         return "identity component only; the algebra has no name in the catalogue", (), ()
     derived = groups[-1]
-    if derived.infinite and not any(True for _ in settling_lemmas(claim, condition)):
+    settling = settling_lemmas(claim, condition)
+    if derived.infinite and not settling:
         return "defined by the condition itself; fields of higher degree are not listed", (), ()
     matrices = _matrix_part(derived)
     rigid = rigid_lemmas(claim, condition)
@@ -242,7 +224,7 @@ def _components(
                 (),
                 ("non-linear maps outside the identity component",),
             )
-    for lemma, group in settling_lemmas(claim, condition):
+    for lemma, group in settling:
         inside = contained(group, derived) if not derived.infinite else contained(derived, group)
         if inside.holds:
             return f"all maps, by {lemma.name}", (lemma,), ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import comb
 
 import sympy as sp
 from flint import fmpq, nmod_mat
@@ -167,6 +168,24 @@ class System:
         return row
 
 
+def require_budget(condition: Condition, degree: int, max_unknowns: int) -> None:
+    """Raise `BudgetExceeded` where the system of this degree would be too large; solves nothing."""
+    d, outputs = len(condition.z), len(condition.image)
+    if condition.linear_only:
+        count = d
+    else:
+        # On a sphere, multiples of ‖z‖² − 1 vanish.
+        vanishing = comb(d + degree - 2, d) if condition.space.constraints(condition.z) else 0
+        count = comb(d + degree, d) - vanishing
+    unknowns = outputs * count + len(condition.parameters)
+    if unknowns > max_unknowns:
+        raise BudgetExceeded(
+            f"degree {degree} in d = {d} needs {unknowns} unknowns",
+            allowed=f"at most {max_unknowns}",
+            cure="lower --degree or --dim, or raise --max-unknowns",
+        )
+
+
 def solve(
     condition: Condition,
     degree: int,
@@ -192,12 +211,7 @@ def solve(
         f"degree {degree}: {system.unknowns} unknowns × "
         f"{draws_needed * system.rows_per_draw()} equations"
     )
-    if system.unknowns > max_unknowns:
-        raise BudgetExceeded(
-            f"degree {degree} in d = {condition.space.dim} needs {system.unknowns} unknowns",
-            allowed=f"at most {max_unknowns}",
-            cure="lower --degree or --dim",
-        )
+    require_budget(condition, degree, max_unknowns)
     draws: list[Draw] = []
     for _attempt in range(4):
         draws += [system.draw() for _ in range(draws_needed)]
