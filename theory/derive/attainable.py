@@ -9,7 +9,7 @@ import sympy as sp
 
 from theory.assumptions import Sphere, VonMisesFisher, World
 from theory.derive.check import check_base
-from theory.derive.condition import misfit
+from theory.derive.conditions import misfit
 from theory.derive.equation import Condition
 from theory.derive.finite import linear_solutions
 from theory.objectives import AbstractObjective, InfoNCE, InnerProduct

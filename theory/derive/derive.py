@@ -21,7 +21,7 @@ from theory.derive.compare import (
     mixing,
     when_outside,
 )
-from theory.derive.condition import optimum_condition
+from theory.derive.conditions import optimum_condition
 from theory.derive.count import check_count, check_independent
 from theory.derive.elements import elements
 from theory.derive.equation import Condition

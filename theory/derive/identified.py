@@ -16,7 +16,7 @@ from theory.assumptions import AbstractSpace, Box, RealSpace, Sphere
 from theory.claim import Claim, Statement, Theorem
 from theory.derive.attainable import attainable
 from theory.derive.check import check_field
-from theory.derive.condition import optimum_condition
+from theory.derive.conditions import optimum_condition
 from theory.derive.derive import derive
 from theory.derive.equation import Condition
 from theory.derive.infinitesimal import solve

@@ -42,7 +42,7 @@ from theory.derive.certificate import (
 )
 from theory.derive.check import check_base, check_field, check_map, image_table
 from theory.derive.compare import compare, free_law, free_probes, mixing, when_outside
-from theory.derive.condition import optimum_condition
+from theory.derive.conditions import optimum_condition
 from theory.derive.count import CHECK_PRIME, check_count, check_independent
 from theory.derive.equation import Condition, Equation, UpTo
 from theory.derive.rigidity import rigid_lemmas

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from theory.derive.check import check_base, check_map
-from theory.derive.condition import optimum_condition
+from theory.derive.conditions import optimum_condition
 from theory.verdict import Membership
 from theory.witness import Witness
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import ExponentialFamily, RealSpace, SoftmaxLabels, World
+from theory.assumptions import Encoder, ExponentialFamily, RealSpace, SoftmaxLabels, World
+from theory.derive.conditions.frame import frame_of, require_square
+from theory.derive.conditions.pointwise import optimal_scores
 from theory.derive.equation import Condition, Equation
 from theory.derive.lemmas import GIBBS
 from theory.errors import InputError, UnsupportedCondition
@@ -203,3 +205,14 @@ def _require_normalisable(world: World, family: ExponentialFamily) -> None:
                     allowed="an even polynomial degree with a negative leading coefficient",
                     cure="change the natural parameters, or the prior (the base measure)",
                 )
+
+
+def auxiliary(
+    world: World, objective: EnvironmentClassification | ConditionalLikelihood, encoder: Encoder
+) -> Condition:
+    """Return the condition of objectives that see an environment, after the loss is differentiated."""
+    frame = frame_of(world, encoder)
+    require_square(frame, objective)
+    if isinstance(objective, EnvironmentClassification):
+        optimal_scores(objective)
+    return auxiliary_condition(world, objective, frame)

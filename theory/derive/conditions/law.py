@@ -1,0 +1,53 @@
+"""The optimum condition of objectives that see the law of single observations."""
+
+from __future__ import annotations
+
+from theory.assumptions import Box, Encoder, Marginal, Product, Property, World, require
+from theory.derive.conditions.frame import BOUNDARY, frame_of, require_square
+from theory.derive.equation import Condition, Equation, UpTo
+from theory.derive.lemmas import INDEPENDENCE, LAW
+from theory.errors import UnsupportedCondition
+from theory.objectives import Independence, Likelihood
+
+
+def law(world: World, objective: Likelihood | Independence, encoder: Encoder) -> Condition:
+    """Return the change of variables: h(z) has the prior's law, or independent coordinates."""
+    frame = frame_of(world, encoder)
+    require_square(frame, objective)
+    if frame["space"].constraints(frame["z"]):
+        raise UnsupportedCondition("the law of a latent on a curved space is not handled")
+    independent = isinstance(objective, Independence)
+    if independent:
+        require(world, Property.INDEPENDENT, str(objective))
+    edge = _has_edge(world)
+    if edge and (frame["linear_only"] or world.mixing.rigid):
+        # The edge of the support is what keeps such maps from being free.
+        raise UnsupportedCondition(
+            f"with a {world.mixing} mixing the edge of the support of the {world.prior} prior "
+            "decides, and it is not imposed on fields",
+            cure="use a prior that is positive on R^d",
+        )
+    z, image = frame["z"], frame["image"]
+    residual = world.prior.log_density(image) - world.prior.log_density(z)
+    volume = tuple((i, i) for i in range(len(z)))
+    up_to = UpTo.SEPARABLE if independent else UpTo.NOTHING
+    return Condition(
+        **frame,
+        base=tuple(z),
+        parameters={},
+        equations=(Equation(residual, up_to, volume),),
+        latex=r"\log p(h(z))+\log\lvert\det J_h(z)\rvert=\log p(z)"
+        + (r"+\textstyle\sum_i\varphi_i(z_i)" if independent else ""),
+        steps=(
+            "the law of h(z) is a product law" if independent else "the law of h(z) is the prior",
+        ),
+        lemmas=(INDEPENDENCE if independent else LAW,),
+        relaxed=BOUNDARY if edge else "",
+    )
+
+
+def _has_edge(world: World) -> bool:
+    """Whether the latents have a bounded support, which a law-preserving map must keep."""
+    prior = world.prior
+    uniform = isinstance(prior, Product) and Marginal.UNIFORM in prior.marginals
+    return uniform or isinstance(world.space, Box)

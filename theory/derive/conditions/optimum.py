@@ -1,0 +1,51 @@
+"""The optimum condition of a claim, derived from its loss: one builder for each objective."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from theory.assumptions import Encoder, Property, World, require
+from theory.derive.conditions.alignment import alignment
+from theory.derive.conditions.auxiliary import auxiliary
+from theory.derive.conditions.infonce import infonce
+from theory.derive.conditions.labels import cross_entropy
+from theory.derive.conditions.law import law
+from theory.derive.conditions.reconstruction import reconstruction
+from theory.derive.equation import Condition
+from theory.derive.mixing_class import impose_class
+from theory.errors import UnsupportedCondition
+from theory.objectives import (
+    AbstractObjective,
+    AlignmentMaxEntropy,
+    ConditionalLikelihood,
+    CrossEntropy,
+    EnvironmentClassification,
+    Independence,
+    InfoNCE,
+    Likelihood,
+    Reconstruction,
+)
+
+BUILDERS: Mapping[type, Callable[..., Condition]] = {
+    InfoNCE: infonce,
+    CrossEntropy: cross_entropy,
+    AlignmentMaxEntropy: alignment,
+    ConditionalLikelihood: auxiliary,
+    EnvironmentClassification: auxiliary,
+    Likelihood: law,
+    Independence: law,
+    Reconstruction: reconstruction,
+}
+
+
+def optimum_condition(world: World, objective: AbstractObjective, encoder: Encoder) -> Condition:
+    """Return the condition on h at the population optimum of `objective` in `world`.
+
+    Raises `MissingAssumption` where the world lacks what the objective needs, `InputError` where
+    the parts do not fit, and `UnsupportedCondition` where no rule covers the objective.
+    """
+    require(world, Property.INJECTIVE, str(objective))
+    for kind, build in BUILDERS.items():
+        if isinstance(objective, kind):
+            return impose_class(world, build(world, objective, encoder))
+    raise UnsupportedCondition(f"no rule derives the optimum of {type(objective).__name__}")
