@@ -39,6 +39,7 @@ from theory.claim import Theorem as Theorem
 from theory.claim import as_rational as as_rational
 from theory.derive import Certificate as Certificate
 from theory.derive import Condition as Condition
+from theory.derive import DeterminingSystem as DeterminingSystem
 from theory.derive import Equation as Equation
 from theory.derive import Identified as Identified
 from theory.derive import Invariants as Invariants
@@ -53,6 +54,7 @@ from theory.derive import check_independent as check_independent
 from theory.derive import check_map as check_map
 from theory.derive import check_witness as check_witness
 from theory.derive import derive as derive
+from theory.derive import determining_system as determining_system
 from theory.derive import invariants as invariants
 from theory.derive import is_identified as is_identified
 from theory.derive import linear_solutions as linear_solutions

@@ -11,6 +11,8 @@ from theory.derive.conditions import optimum_condition as optimum_condition
 from theory.derive.count import check_count as check_count
 from theory.derive.count import check_independent as check_independent
 from theory.derive.derive import derive as derive
+from theory.derive.determining import DeterminingSystem as DeterminingSystem
+from theory.derive.determining import determining_system as determining_system
 from theory.derive.equation import Condition as Condition
 from theory.derive.equation import Equation as Equation
 from theory.derive.equation import UpTo as UpTo
