@@ -34,6 +34,8 @@ from theory.assumptions import properties as properties
 from theory.assumptions import rational_unit_vectors as rational_unit_vectors
 from theory.claim import Claim as Claim
 from theory.claim import Parameter as Parameter
+from theory.claim import Quantifier as Quantifier
+from theory.claim import Range as Range
 from theory.claim import Statement as Statement
 from theory.claim import Theorem as Theorem
 from theory.claim import as_rational as as_rational
@@ -43,6 +45,7 @@ from theory.derive import DeterminingSystem as DeterminingSystem
 from theory.derive import Equation as Equation
 from theory.derive import Identified as Identified
 from theory.derive import Invariants as Invariants
+from theory.derive import Separation as Separation
 from theory.derive import Solution as Solution
 from theory.derive import UpTo as UpTo
 from theory.derive import Verification as Verification
@@ -52,9 +55,11 @@ from theory.derive import check_count as check_count
 from theory.derive import check_field as check_field
 from theory.derive import check_independent as check_independent
 from theory.derive import check_map as check_map
+from theory.derive import check_separation as check_separation
 from theory.derive import check_witness as check_witness
 from theory.derive import derive as derive
 from theory.derive import determining_system as determining_system
+from theory.derive import finite_maps as finite_maps
 from theory.derive import invariants as invariants
 from theory.derive import is_identified as is_identified
 from theory.derive import linear_solutions as linear_solutions
@@ -63,6 +68,7 @@ from theory.derive import optimal_scores as optimal_scores
 from theory.derive import optimum_condition as optimum_condition
 from theory.derive import read_certificate as read_certificate
 from theory.derive import recognise as recognise
+from theory.derive import separations as separations
 from theory.derive import solve as solve
 from theory.derive import verify_certificate as verify_certificate
 from theory.errors import BudgetExceeded as BudgetExceeded
@@ -95,7 +101,9 @@ from theory.groups import Translations as Translations
 from theory.groups import Trivial as Trivial
 from theory.groups import contained as contained
 from theory.groups import equal as equal
+from theory.groups import map_data as map_data
 from theory.groups import named_groups as named_groups
+from theory.groups import read_map as read_map
 from theory.groups import strictly_smaller as strictly_smaller
 from theory.notation import TABLE as TABLE
 from theory.notation import Notation as Notation

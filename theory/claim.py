@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from typing import Any
 
 import sympy as sp
 
 from theory.assumptions import Assumption, Encoder, World
 from theory.errors import InputError, UnknownName
-from theory.exact import dimension
+from theory.exact import dimension, rational
 from theory.groups import AbstractGroup
 from theory.objectives import AbstractObjective
 from theory.source import UNPUBLISHED, Source
@@ -86,13 +87,61 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Range:
+    """The rational numbers from `low` to `high`, or the integers among them."""
+
+    low: sp.Rational
+    high: sp.Rational
+    integers: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse bounds that are not exact, or in the wrong order."""
+        for name in ("low", "high"):
+            object.__setattr__(self, name, rational(getattr(self, name), f"{name} end of a range"))
+        if self.low > self.high:
+            raise InputError(f"a range from {self.low} to {self.high}", allowed="low ≤ high")
+
+    def __contains__(self, value: object) -> bool:
+        """Whether a value lies in the range."""
+        try:
+            number = rational(value, "value")
+        except InputError:
+            return False
+        return bool(self.low <= number <= self.high and (number.q == 1 or not self.integers))
+
+    def __str__(self) -> str:
+        """The range in words."""
+        kind = "an integer" if self.integers else "a rational number"
+        return f"{kind} from {self.low} to {self.high}"
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a theorem: its default value, and what it may be."""
+    """A parameter of a theorem: its default value, and what it may be.
+
+    `choices` lists the values, or `ranges` gives an interval of them; a search for counterexamples
+    draws from these. A parameter with neither keeps its default in a search.
+    """
 
     name: str
     default: Any
     meaning: str
     choices: tuple[Any, ...] = ()
+    ranges: tuple[Range, ...] = ()
+
+    def require(self, value: Any) -> None:
+        """Raise `InputError` for a value that is no choice and in no range."""
+        if self.choices and value not in self.choices:
+            raise InputError(f"{self.name} = {value}", allowed=", ".join(map(str, self.choices)))
+        if self.ranges and not any(value in r for r in self.ranges):
+            raise InputError(f"{self.name} = {value}", allowed=" or ".join(map(str, self.ranges)))
+
+
+class Quantifier(Enum):
+    """Of which points of a theorem its statement speaks."""
+
+    EVERY = "the claim stands at every point"
+    NONE = "the claim stands at no point"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +150,9 @@ class Theorem:
 
     `claim_at(dim, **parameters)` returns the claim at one point; `points` lists at least three
     parameter points (a dimension and parameter values) at which the contract tests run it.
+    A search for counterexamples draws dimensions from `dims` (default: `default_dim`) and values
+    from the parameters' choices and ranges; `quantifier` says what a counterexample is: a point
+    where the claim falls, or (for "no point") one where it stands.
     """
 
     slug: str
@@ -113,6 +165,8 @@ class Theorem:
     parameters: tuple[Parameter, ...] = ()
     points: tuple[Mapping[str, Any], ...] = field(default=())
     scope: tuple[str, ...] = ()
+    dims: tuple[int, ...] = ()
+    quantifier: Quantifier = Quantifier.EVERY
 
     def at(self, dim: int | None = None, **parameters: Any) -> Claim:
         """Return the claim at a dimension and parameter values (defaults where left out)."""
@@ -124,9 +178,7 @@ class Theorem:
                     f"theorem '{self.slug}' has no parameter '{name}'",
                     allowed=", ".join(known) or "none",
                 )
-            choices = known[name].choices
-            if choices and value not in choices:
-                raise InputError(f"{name} = {value}", allowed=", ".join(map(str, choices)))
+            known[name].require(value)
             values[name] = value
         claim = self.claim_at(dimension(self.default_dim if dim is None else dim), **values)
         return claim.but(name=self.slug, title=self.title, source=self.source)

@@ -16,6 +16,7 @@ from theory.derive.determining import determining_system as determining_system
 from theory.derive.equation import Condition as Condition
 from theory.derive.equation import Equation as Equation
 from theory.derive.equation import UpTo as UpTo
+from theory.derive.exponentiate import finite_maps as finite_maps
 from theory.derive.finite import linear_solutions as linear_solutions
 from theory.derive.identified import Identified as Identified
 from theory.derive.identified import is_identified as is_identified
@@ -25,6 +26,9 @@ from theory.derive.invariants import Invariants as Invariants
 from theory.derive.invariants import invariants as invariants
 from theory.derive.linearise import linearise as linearise
 from theory.derive.recognise import recognise as recognise
+from theory.derive.separate import Separation as Separation
+from theory.derive.separate import check_separation as check_separation
+from theory.derive.separate import separations as separations
 from theory.derive.verify import Verification as Verification
 from theory.derive.verify import verify_certificate as verify_certificate
 from theory.derive.witness import check_witness as check_witness

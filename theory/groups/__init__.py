@@ -19,6 +19,8 @@ from theory.groups.generalised_permutations import (
     GeneralisedPermutations as GeneralisedPermutations,
 )
 from theory.groups.linear import Linear as Linear
+from theory.groups.map_data import map_data as map_data
+from theory.groups.map_data import read_map as read_map
 from theory.groups.measure_preserving import MeasurePreserving as MeasurePreserving
 from theory.groups.order import contained as contained
 from theory.groups.order import equal as equal

@@ -1,0 +1,190 @@
+"""What separates the free maps of a claim from the group that it states, as exact objects."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import sympy as sp
+
+from theory.claim import Claim
+from theory.derive.attainable import Fit, attainable
+from theory.derive.check import check_field, check_map
+from theory.derive.compare import free_law, free_probes
+from theory.derive.conditions import optimum_condition
+from theory.derive.equation import Condition
+from theory.derive.exponentiate import finite_maps
+from theory.derive.infinitesimal import require_budget, solve
+from theory.derive.recognise import along_base
+from theory.errors import BudgetExceeded, SithError, UnsupportedCondition
+from theory.groups import Field, Map
+from theory.verdict import Membership, Relation
+
+MEMBERS = 6
+"""So many exact members of the stated group are tried."""
+
+MAX_UNKNOWNS = 600
+"""Largest linear system of a search; `derive` goes further."""
+
+
+@dataclass(frozen=True, slots=True)
+class Separation:
+    """An exact map or field that shows that a claim's group is wrong.
+
+    `free` says which way: True for a map (or field) that the optimum leaves free and the stated
+    group leaves out, False for a member of the stated group that is not optimal. One of `map` and
+    `field` is given.
+    """
+
+    free: bool
+    map: tuple[Map, ...]
+    field: tuple[Field, ...]
+    reason: str
+
+    def __str__(self) -> str:
+        """The map or field, and the reason."""
+        found = self.map[0] if self.map else self.field[0]
+        return f"{found}: {self.reason}"
+
+
+def separations(claim: Claim, degree: int = 3) -> Iterator[Separation]:
+    """Return what shows that a claim's group is wrong, exact maps before fields; may be empty.
+
+    Fields of degree 1, 2, … ≤ `degree` are solved for, followed to finite maps, and every map is
+    checked against the optimum condition by the independent checker. Raises `SithError` where the
+    condition cannot be derived or treated.
+    """
+    condition = optimum_condition(claim.world, claim.objective, claim.encoder)
+    fit = attainable(claim.world, claim.objective, condition)
+    if fit.fit is not Fit.ATTAINED:
+        raise UnsupportedCondition(f"no map is known that solves the condition: {fit.reason}")
+    condition = fit.condition
+    if claim.relation is not Relation.CONTAINS and not condition.relaxed:
+        # With a relaxed condition a map that seems free may break what was left out.
+        yield from _free_outside(claim, condition, degree)
+    if claim.relation is not Relation.CONTAINED:
+        yield from _members_not_free(claim, condition)
+
+
+def check_separation(claim: Claim, separation: Separation) -> Membership:
+    """Say whether a separation holds: solved afresh, with nothing of the search but the object."""
+    condition = optimum_condition(claim.world, claim.objective, claim.encoder)
+    condition = attainable(claim.world, claim.objective, condition).condition
+    for member in separation.map:
+        optimal, inside = check_map(condition, member), claim.group.contains(member)
+        return _judged(separation, optimal, inside, str(member))
+    (field,) = separation.field
+    optimal, inside = _field_is_free(condition, field), claim.group.in_algebra(field)
+    return _judged(separation, optimal, inside, str(field))
+
+
+def _judged(
+    separation: Separation, optimal: Membership, inside: Membership, witness: str
+) -> Membership:
+    if separation.free:
+        if not optimal.holds:
+            return Membership(False, f"not optimal: {optimal.reason}", witness)
+        if inside.holds:
+            return Membership(False, f"in the stated group: {inside.reason}", witness)
+        return Membership(True, f"optimal, and outside the group: {inside.reason}", witness)
+    if optimal.holds:
+        return Membership(False, f"optimal: {optimal.reason}", witness)
+    if not inside.holds:
+        return Membership(False, f"outside the stated group: {inside.reason}", witness)
+    return Membership(True, f"in the group, and not optimal: {optimal.reason}", witness)
+
+
+def _field_is_free(condition: Condition, field: Field) -> Membership:
+    """Say whether some change of the learned parameters goes with the field."""
+    if not condition.parameters:
+        return check_field(condition, field, {})
+    solution = _solved(condition, max(1, _degree(field)))
+    kept = along_base(condition, solution)
+    if isinstance(kept, Membership):
+        return kept
+    basis = [sp.Matrix(_coefficients(f)) for f in (*kept, field)]
+    width = max(len(b) for b in basis)
+    table = sp.Matrix.hstack(*(b.col_join(sp.zeros(width - len(b), 1)) for b in basis))
+    free = table.rank() == table[:, :-1].rank()
+    return Membership(free, "a combination of free fields" if free else "no free field", str(field))
+
+
+def _degree(field: Field) -> int:
+    return max(int(sp.Poly(e, *field.symbols).total_degree()) for e in field.expressions)
+
+
+def _coefficients(field: Field) -> list[sp.Expr]:
+    top = max(4, _degree(field))
+    powers = [p for k in range(top + 1) for p in sp.itermonomials(field.symbols, k, k)]
+    ordered = sorted(set(powers), key=str)
+    polys = [sp.Poly(e, *field.symbols) for e in field.expressions]
+    return [p.coeff_monomial(m) for p in polys for m in ordered]
+
+
+def _solved(condition: Condition, degree: int) -> tuple[Field, ...]:
+    require_budget(condition, degree, MAX_UNKNOWNS)
+    solution = solve(
+        condition,
+        degree,
+        accept=lambda field, change: check_field(condition, field, change).holds,
+        max_unknowns=MAX_UNKNOWNS,
+    )
+    return solution.fields
+
+
+def _free_outside(claim: Claim, condition: Condition, degree: int) -> Iterator[Separation]:
+    for probe in free_probes(condition, ()):
+        inside = claim.group.contains(probe)
+        if not inside.holds:
+            yield Separation(True, (probe,), (), inside.reason)
+    found: list[Separation] = []
+    for k in range(1, degree + 1):
+        try:
+            fields = _solved(condition, k)
+        except BudgetExceeded:
+            break
+        kept = along_base(condition, (*fields, *free_law(claim, condition)))
+        if isinstance(kept, Membership):
+            stray = next(f for f in fields if str(f) == kept.witness)
+            yield Separation(True, (), (stray,), kept.reason)
+            return
+        found = list(_outside(claim, condition, kept))
+        maps = [s for s in found if s.map]
+        yield from maps
+        if maps:
+            return
+    yield from found
+
+
+def _outside(claim: Claim, condition: Condition, fields: Sequence[Field]) -> Iterator[Separation]:
+    for field in sorted(fields, key=lambda f: len(str(f))):
+        inside = claim.group.in_algebra(field)
+        if inside.holds:
+            continue
+        for member in finite_maps(field):
+            if _optimal(condition, member) and not claim.group.contains(member).holds:
+                yield Separation(True, (member,), (), inside.reason)
+                break
+        else:
+            yield Separation(True, (), (field,), inside.reason)
+
+
+def _optimal(condition: Condition, member: Map) -> bool:
+    try:
+        return check_map(condition, member).holds
+    except SithError:
+        return False
+
+
+def _members_not_free(claim: Claim, condition: Condition) -> Iterator[Separation]:
+    rng = random.Random(0)
+    members = [*claim.group.finite_generators()]
+    members += [claim.group.sample(rng) for _ in range(MEMBERS)]
+    for member in members:
+        try:
+            answer = check_map(condition, member)
+        except UnsupportedCondition:
+            continue
+        if not answer.holds:
+            yield Separation(False, (member,), (), answer.reason)
