@@ -1,4 +1,4 @@
-"""Certificate files: what an independent checker needs, with the claim and the scope."""
+"""Files of certificates and witnesses: JSON that is read with care and written as a whole."""
 
 from __future__ import annotations
 
@@ -34,7 +34,11 @@ def write_certificate(
     `argument` is the CLAIM as it was given; with the dimension and `parameters` it names the claim
     that the certificate is about.
     """
-    data = certificate_data(verdict, argument, parameters)
+    write_json(path, certificate_data(verdict, argument, parameters))
+
+
+def write_json(path: Path, data: Mapping[str, Any]) -> None:
+    """Write plain data as JSON, as a whole or not at all."""
     partial = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         partial.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
@@ -47,7 +51,7 @@ def read_json(path: Path) -> Any:
     """Return what a JSON file holds; raises `InputError` in one line for any other file."""
     if not path.is_file():
         kind = "is a folder, not a file" if path.is_dir() else "does not exist"
-        raise InputError(f"the certificate {path} {kind}")
+        raise InputError(f"the file {path} {kind}")
     if path.stat().st_size > MAX_BYTES:
         raise InputError(f"{path} is too large", allowed=f"at most {MAX_BYTES} bytes")
     try:
@@ -61,7 +65,7 @@ def read_json(path: Path) -> Any:
     except (ValueError, RecursionError) as error:
         reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise InputError(
-            f"{path} is not JSON: {reason}", cure="the file may be cut off; derive the claim again"
+            f"{path} is not JSON: {reason}", cure="the file may be cut off; make it again"
         ) from None
 
 

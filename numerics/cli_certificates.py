@@ -1,9 +1,9 @@
-"""The command that re-checks a certificate: verify."""
+"""The command that re-checks a certificate or a witness: verify."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,16 +13,21 @@ from numerics.cli_output import Answer, headed, present
 from numerics.loading import load_statement
 from theory import InputError, SithError, Statement, read_certificate, verify_certificate
 
+WITNESS = "sith witness"
+"""The format of the files that `sith refute` writes."""
+
 
 def verify_command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `sith derive` wrote.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="What `sith derive` or `sith refute` wrote.")
+    ],
     claim: Annotated[
         str | None,
         typer.Option(metavar="CLAIM", help="Where the claim is now, if not where FILE says."),
     ] = None,
     json: Json = False,
 ) -> int:
-    """Re-check a certificate, without the solver.
+    """Re-check a certificate or a witness, without the code that found it.
 
     The claim is read again (a claim in a file runs as Python), and fields, ranks, group and
     agreement are checked afresh. Exit status: 0 valid, 1 not valid, 2 no certificate or no claim.
@@ -32,6 +37,8 @@ def verify_command(
 
     def command() -> Answer:
         data = read_json(file)
+        if isinstance(data, dict) and data.get("format") == WITNESS:
+            return _witness(data, claim, file)
         argument = claim or read_certificate(data).argument
         statement = _statement(argument, file)
         verification = verify_certificate(data, statement)
@@ -45,6 +52,25 @@ def verify_command(
         return Answer(answer, headed(str(verification), status), status)
 
     return present(json, command)
+
+
+def _witness(data: dict[str, Any], claim: str | None, file: Path) -> Answer:
+    from numerics.refute import read_counterexample
+
+    witness = read_counterexample(data)
+    argument = claim or str(data.get("argument", witness.claim))
+    answer = witness.check(_statement(argument, file))
+    report = {
+        "valid": answer.holds,
+        "reason": answer.reason,
+        "claim": witness.claim,
+        "argument": argument,
+        "file": str(file),
+    }
+    status = 0 if answer.holds else 1
+    head = f"witness against {witness.claim}: {'valid' if answer.holds else 'not valid'}"
+    text = f"{head}\n{witness}\nreason     {answer.reason}"
+    return Answer(report, headed(text, status), status)
 
 
 def _statement(argument: str, file: Path) -> Statement:

@@ -1,0 +1,90 @@
+"""What a search for counterexamples reports: the verdict, the witness, and everything tried."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from numerics.refute.witness import Counterexample
+
+
+class Finding(Enum):
+    """What a search found."""
+
+    REFUTED = "refuted"
+    STANDS = "no witness found, and the derivation agrees"
+    UNDECIDED = "no witness found"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One stage of a search: how many cases it tried, its time, and what came out, in words."""
+
+    method: str
+    cases: int
+    seconds: float
+    result: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the attempt as plain data."""
+        return {
+            "method": self.method,
+            "cases": self.cases,
+            "seconds": round(self.seconds, 3),
+            "result": self.result,
+        }
+
+    def __str__(self) -> str:
+        """The attempt in one line."""
+        return f"{self.method}: {self.cases} cases, {self.seconds:.1f} s; {self.result}"
+
+
+@dataclass(frozen=True, slots=True)
+class RefuteReport:
+    """The outcome of a search.
+
+    Fields:
+        claim: the statement's name.
+        finding: refuted, or no witness found (with or without the support of the derivation).
+        witness: the first witness, minimised, at most one.
+        tried: every stage that was run, in order.
+        budget: the name of the budget.
+    """
+
+    claim: str
+    finding: Finding
+    witness: tuple[Counterexample, ...]
+    tried: tuple[Attempt, ...]
+    budget: str
+    seconds: float
+
+    @property
+    def refuted(self) -> bool:
+        """Whether a witness was found."""
+        return self.finding is Finding.REFUTED
+
+    @property
+    def exit_status(self) -> int:
+        """0 no witness and the derivation agrees, 1 refuted, 3 no witness found."""
+        return {Finding.STANDS: 0, Finding.REFUTED: 1, Finding.UNDECIDED: 3}[self.finding]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain data, ready for JSON."""
+        return {
+            "claim": self.claim,
+            "verdict": self.finding.value,
+            "refuted": self.refuted,
+            "witness": self.witness[0].to_dict() if self.witness else {},
+            "tried": [attempt.to_dict() for attempt in self.tried],
+            "budget": self.budget,
+            "seconds": round(self.seconds, 3),
+        }
+
+    def __str__(self) -> str:
+        """A report for a terminal: the verdict first."""
+        lines = [f"{self.claim}: {self.finding.value}"]
+        for witness in self.witness:
+            lines += [f"  {line}" for line in str(witness).splitlines()]
+        lines += [f"  tried      {attempt}" for attempt in self.tried]
+        return "\n".join(lines)

@@ -1,0 +1,182 @@
+"""A found counterexample as data, with a check of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from theory import (
+    Agreement,
+    Claim,
+    InputError,
+    Membership,
+    Outcome,
+    Separation,
+    SithError,
+    Statement,
+    as_rational,
+    check_separation,
+    derive,
+    read_map,
+    verify_certificate,
+)
+
+FORMAT = "sith witness"
+
+
+class Kind(Enum):
+    """What a witness is, and so how it is checked."""
+
+    FREE_MAP = "an exact map that the optimum leaves free, outside the stated group"
+    NOT_FREE = "an exact member of the stated group that is not optimal"
+    DERIVATION = "a derivation that contradicts the claim, with its certificate"
+    STANDS = "a point where the claim stands, against a statement that it never does"
+    LOWER_LOSS = "a map outside the stated group with a lower population loss than its members"
+    EQUAL_LOSS = "a map outside the stated group with the same population loss as its members"
+    LAW = "a law with the same observed values that is another law"
+    NEARLY_EQUAL = "two models with nearly the same loss and unrelated representations"
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """A witness against a statement, at one of its points.
+
+    Fields:
+        claim: the statement's name.
+        dim, parameters: the point, parameter values as text.
+        kind: what it is.
+        shown: map, field or law, in one line.
+        equal: what is equal, or better, in words.
+        differs: what differs, in words.
+        exact: whether the check is exact; otherwise it is numerical, by two methods.
+        data: what the check needs, JSON data.
+        numbers: the figures of the search, such as losses and residuals.
+    """
+
+    claim: str
+    dim: int
+    parameters: Mapping[str, str]
+    kind: Kind
+    shown: str
+    equal: str
+    differs: str
+    exact: bool
+    data: Mapping[str, Any]
+    numbers: Mapping[str, float] = field(default_factory=dict)
+
+    def at(self, statement: Statement) -> Claim:
+        """Return the claim at the witness's point."""
+        values = {name: as_rational(text) for name, text in self.parameters.items()}
+        return statement.at(self.dim or None, **values)
+
+    def check(self, statement: Statement) -> Membership:
+        """Re-check the witness from its data; see `check_counterexample`."""
+        return check_counterexample(self, statement)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the witness as plain data, ready for JSON."""
+        return {
+            "format": FORMAT,
+            "claim": self.claim,
+            "dim": self.dim,
+            "parameters": dict(self.parameters),
+            "kind": self.kind.name.lower(),
+            "shown": self.shown,
+            "equal": self.equal,
+            "differs": self.differs,
+            "exact": self.exact,
+            "data": dict(self.data),
+            "numbers": dict(self.numbers),
+        }
+
+    def __str__(self) -> str:
+        """The witness in a few lines."""
+        point = [f"d = {self.dim}"] if self.dim else []
+        point += [f"{name} = {value}" for name, value in self.parameters.items()]
+        lines = [
+            f"witness    {self.shown}",
+            f"at         {', '.join(point) or 'the claim as stated'}",
+            f"equal      {self.equal}",
+            f"differs    {self.differs}",
+            f"check      {'exact' if self.exact else 'numerical, by two methods'}",
+        ]
+        lines += [f"{name:<10} {value:.6g}" for name, value in self.numbers.items()]
+        return "\n".join(lines)
+
+
+def read_counterexample(data: Any) -> Counterexample:
+    """Return the witness of `Counterexample.to_dict`; raises `InputError` for anything else."""
+    if not isinstance(data, Mapping) or data.get("format") != FORMAT:
+        raise InputError("this is not a witness of sith", cure="`sith refute CLAIM` finds one")
+    texts = ("claim", "kind", "shown", "equal", "differs")
+    if any(not isinstance(data.get(key), str) for key in texts):
+        raise InputError(f"a witness has the texts {', '.join(texts)}")
+    if type(data.get("dim")) is not int or type(data.get("exact")) is not bool:
+        raise InputError("a witness has an integer 'dim' and a truth value 'exact'")
+    for key in ("parameters", "data", "numbers"):
+        if not isinstance(data.get(key), Mapping):
+            raise InputError(f"a witness has an object '{key}'")
+    try:
+        kind = Kind[data["kind"].upper()]
+    except KeyError:
+        names = ", ".join(k.name.lower() for k in Kind)
+        raise InputError(f"kind = {data['kind']!r}", allowed=names) from None
+    return Counterexample(
+        claim=data["claim"],
+        dim=data["dim"],
+        parameters={str(k): str(v) for k, v in data["parameters"].items()},
+        kind=kind,
+        shown=data["shown"],
+        equal=data["equal"],
+        differs=data["differs"],
+        exact=data["exact"],
+        data=data["data"],
+        numbers={str(k): float(v) for k, v in data["numbers"].items()},
+    )
+
+
+def check_counterexample(witness: Counterexample, statement: Statement) -> Membership:
+    """Say whether a witness refutes a statement, from its data alone and without the search.
+
+    Exact kinds are checked by the exact layer's independent checker; numerical kinds by two
+    methods that must agree. A statement of another name is refused.
+    """
+    if statement.name != witness.claim:
+        return Membership(False, f"the witness is about '{witness.claim}', not '{statement.name}'")
+    try:
+        return _CHECKS[witness.kind](witness, witness.at(statement))
+    except SithError as error:
+        return Membership(False, f"the witness cannot be checked: {error}")
+
+
+def _check_map(witness: Counterexample, claim: Claim) -> Membership:
+    member = read_map(witness.data.get("map"))
+    free = witness.kind is Kind.FREE_MAP
+    return check_separation(claim, Separation(free, (member,), (), ""))
+
+
+def _check_derivation(witness: Counterexample, claim: Claim) -> Membership:
+    certificate = witness.data.get("certificate")
+    if not isinstance(certificate, Mapping):
+        raise InputError("a derivation is stored with its certificate")
+    verified = verify_certificate(certificate, claim)
+    if not verified.valid:
+        return Membership(False, verified.reason)
+    disagrees = certificate.get("agreement") == Agreement.DISAGREES.value
+    return Membership(disagrees, verified.reason)
+
+
+def _check_stands(witness: Counterexample, claim: Claim) -> Membership:  # noqa: ARG001
+    verdict = derive(claim)
+    stands = verdict.agrees and verdict.outcome is Outcome.IDENTIFIED
+    return Membership(stands, f"{verdict.outcome.value}: {verdict.group}")
+
+
+_CHECKS: dict[Kind, Callable[[Counterexample, Claim], Membership]] = {
+    Kind.FREE_MAP: _check_map,
+    Kind.NOT_FREE: _check_map,
+    Kind.DERIVATION: _check_derivation,
+    Kind.STANDS: _check_stands,
+}
