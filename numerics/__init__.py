@@ -19,11 +19,15 @@ if TYPE_CHECKING:
     from numerics.trained import TrainedRun as TrainedRun
     from numerics.trained import measure_run as measure_run
     from numerics.trained import train_claim as train_claim
+    from numerics.verbs import AuditReport as AuditReport
     from numerics.verbs import CheckReport as CheckReport
+    from numerics.verbs import audit as audit
     from numerics.verbs import check as check
     from numerics.verbs import refute as refute
 
 _HOME = {
+    "AuditReport": "numerics.verbs",
+    "audit": "numerics.verbs",
     "BUDGETS": "numerics.budget",
     "Budget": "numerics.budget",
     "CheckReport": "numerics.verbs",

@@ -14,7 +14,7 @@ from numerics.cli_certificates import verify_command
 from numerics.cli_claims import list_command, new_command, show_command
 from numerics.cli_invariants import invariants_command
 from numerics.cli_output import INTERRUPTED, fail, note, silence, write
-from numerics.cli_search import refute_command
+from numerics.cli_search import audit_command, refute_command
 from numerics.cli_verbs import check_command, derive_command
 
 COMMANDS: dict[str, Callable[..., int]] = {
@@ -24,6 +24,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "verify": verify_command,
     "invariants": invariants_command,
     "check": check_command,
+    "audit": audit_command,
     "refute": refute_command,
     "new": new_command,
 }

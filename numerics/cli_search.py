@@ -1,4 +1,4 @@
-"""The commands that search: refute."""
+"""The commands that search: refute, audit."""
 
 from __future__ import annotations
 
@@ -49,5 +49,33 @@ def refute_command(
             write_json(target, {**report.witness[0].to_dict(), "argument": claim})
         status = report.exit_status
         return Answer(report.to_dict(), headed(str(report), status), status)
+
+    return present(json, command)
+
+
+def audit_command(
+    claim: ClaimText,
+    budget: BudgetText = "smoke",
+    dim: Dim = None,
+    settings: Set = None,
+    seed: Seed = 0,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> int:
+    """Drop each assumption of a claim in turn.
+
+    The conclusion is searched for a counterexample without it. An assumption with a witness is
+    needed; "no witness found" speaks of the budget alone.
+
+    Example: sith audit zimmermann_2021_vmf
+    """
+
+    def command() -> Answer:
+        statement, parameters = point(claim, dim, settings)
+        from numerics import audit
+
+        with progress(quiet) as tell:
+            report = audit(statement, dim, budget=budget, seed=seed, progress=tell, **parameters)
+        return Answer(report.to_dict(), headed(str(report), 0), 0)
 
     return present(json, command)

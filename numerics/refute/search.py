@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.errors import NoSuchExample
 
 from numerics.refute.algebra import refute_by_algebra, stands_by_algebra
+from numerics.refute.folds import refute_by_fold
 from numerics.refute.points import Point, points
 from numerics.refute.report import Attempt
 from numerics.refute.witness import Counterexample
@@ -33,7 +34,10 @@ def stages(statement: Statement, degree: int) -> tuple[Stage, ...]:
     """Return the stages of a search in order of cost."""
     if isinstance(statement, Theorem) and statement.quantifier is Quantifier.NONE:
         return (Stage("algebra", lambda c, p: stands_by_algebra(c, p, degree)),)
-    return (Stage("algebra", lambda c, p: refute_by_algebra(c, p, degree)),)
+    return (
+        Stage("folds", refute_by_fold),
+        Stage("algebra", lambda c, p: refute_by_algebra(c, p, degree)),
+    )
 
 
 def search(

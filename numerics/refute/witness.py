@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
 from theory import (
-    Agreement,
     Claim,
     InputError,
     Membership,
-    Outcome,
-    Separation,
     SithError,
     Statement,
     as_rational,
-    check_separation,
-    derive,
-    read_map,
-    verify_certificate,
 )
 
 FORMAT = "sith witness"
@@ -35,6 +28,7 @@ class Kind(Enum):
     STANDS = "a point where the claim stands, against a statement that it never does"
     LOWER_LOSS = "a map outside the stated group with a lower population loss than its members"
     EQUAL_LOSS = "a map outside the stated group with the same population loss as its members"
+    FOLD = "a mixing that takes two latents to one observation"
     LAW = "a law with the same observed values that is another law"
     NEARLY_EQUAL = "two models with nearly the same loss and unrelated representations"
 
@@ -145,38 +139,9 @@ def check_counterexample(witness: Counterexample, statement: Statement) -> Membe
     """
     if statement.name != witness.claim:
         return Membership(False, f"the witness is about '{witness.claim}', not '{statement.name}'")
+    from numerics.refute.checks import CHECKS
+
     try:
-        return _CHECKS[witness.kind](witness, witness.at(statement))
+        return CHECKS[witness.kind](witness, witness.at(statement))
     except SithError as error:
         return Membership(False, f"the witness cannot be checked: {error}")
-
-
-def _check_map(witness: Counterexample, claim: Claim) -> Membership:
-    member = read_map(witness.data.get("map"))
-    free = witness.kind is Kind.FREE_MAP
-    return check_separation(claim, Separation(free, (member,), (), ""))
-
-
-def _check_derivation(witness: Counterexample, claim: Claim) -> Membership:
-    certificate = witness.data.get("certificate")
-    if not isinstance(certificate, Mapping):
-        raise InputError("a derivation is stored with its certificate")
-    verified = verify_certificate(certificate, claim)
-    if not verified.valid:
-        return Membership(False, verified.reason)
-    disagrees = certificate.get("agreement") == Agreement.DISAGREES.value
-    return Membership(disagrees, verified.reason)
-
-
-def _check_stands(witness: Counterexample, claim: Claim) -> Membership:  # noqa: ARG001
-    verdict = derive(claim)
-    stands = verdict.agrees and verdict.outcome is Outcome.IDENTIFIED
-    return Membership(stands, f"{verdict.outcome.value}: {verdict.group}")
-
-
-_CHECKS: dict[Kind, Callable[[Counterexample, Claim], Membership]] = {
-    Kind.FREE_MAP: _check_map,
-    Kind.NOT_FREE: _check_map,
-    Kind.DERIVATION: _check_derivation,
-    Kind.STANDS: _check_stands,
-}

@@ -1,5 +1,10 @@
 """The verbs of the toolkit, returning report objects."""
 
+from numerics.verbs.audit import AuditReport as AuditReport
+from numerics.verbs.audit import AuditRow as AuditRow
+from numerics.verbs.audit import Needed as Needed
+from numerics.verbs.audit import audit as audit
+from numerics.verbs.audit import weakened as weakened
 from numerics.verbs.check import CheckReport as CheckReport
 from numerics.verbs.check import check as check
 from numerics.verbs.refute import SEARCH_BUDGETS as SEARCH_BUDGETS

@@ -17,7 +17,7 @@ from theory.derive.equation import Condition
 from theory.derive.exponentiate import finite_maps
 from theory.derive.infinitesimal import require_budget, solve
 from theory.derive.recognise import along_base
-from theory.errors import BudgetExceeded, SithError, UnsupportedCondition
+from theory.errors import BudgetExceeded, InputError, SithError, UnsupportedCondition
 from theory.groups import Field, Map
 from theory.verdict import Membership, Relation
 
@@ -72,7 +72,7 @@ def check_separation(claim: Claim, separation: Separation) -> Membership:
     condition = optimum_condition(claim.world, claim.objective, claim.encoder)
     condition = attainable(claim.world, claim.objective, condition).condition
     for member in separation.map:
-        optimal, inside = check_map(condition, member), claim.group.contains(member)
+        optimal, inside = _realised(condition, member), claim.group.contains(member)
         return _judged(separation, optimal, inside, str(member))
     (field,) = separation.field
     optimal, inside = _field_is_free(condition, field), claim.group.in_algebra(field)
@@ -170,9 +170,21 @@ def _outside(claim: Claim, condition: Condition, fields: Sequence[Field]) -> Ite
             yield Separation(True, (), (field,), inside.reason)
 
 
+def _realised(condition: Condition, member: Map) -> Membership:
+    """Say whether a map solves the condition; a linear encoder realises no map but linear ones."""
+    if condition.linear_only:
+        try:
+            _, shift = member.affine_parts()
+        except InputError:
+            return Membership(False, "a linear encoder does not realise it", str(member))
+        if any(b != 0 for b in shift):
+            return Membership(False, "a linear encoder has no shift", str(member))
+    return check_map(condition, member)
+
+
 def _optimal(condition: Condition, member: Map) -> bool:
     try:
-        return check_map(condition, member).holds
+        return _realised(condition, member).holds
     except SithError:
         return False
 
@@ -183,7 +195,7 @@ def _members_not_free(claim: Claim, condition: Condition) -> Iterator[Separation
     members += [claim.group.sample(rng) for _ in range(MEMBERS)]
     for member in members:
         try:
-            answer = check_map(condition, member)
+            answer = _realised(condition, member)
         except UnsupportedCondition:
             continue
         if not answer.holds:

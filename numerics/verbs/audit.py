@@ -1,0 +1,212 @@
+"""The verb `audit`: drop each assumption in turn, and look for a witness that the claim falls."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from numerics.refute.report import Attempt
+from numerics.refute.search import search, stages
+from numerics.refute.witness import Counterexample
+from numerics.verbs.refute import SEARCH_BUDGETS
+from theory import (
+    Assumption,
+    Claim,
+    InputError,
+    Outcome,
+    Relation,
+    Role,
+    SithError,
+    Statement,
+    derive,
+)
+
+
+class Needed(Enum):
+    """What the audit found about an assumption."""
+
+    NEEDED = "needed"
+    NO_WITNESS = "no witness found"
+    NOT_APPLICABLE = "not applicable"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """One assumption: what was put in its place, and what came out.
+
+    Fields:
+        name, statement, weakening: of the assumption.
+        role: what the catalogue says of it.
+        outcome: needed (with the witness), no witness found (in the budget), or not applicable
+            (the weakened claim cannot be stated; `reason` says why).
+        tried: the stages that were run.
+        notice: where catalogue and audit differ, else "".
+    """
+
+    name: str
+    statement: str
+    weakening: str
+    role: Role
+    outcome: Needed
+    witness: tuple[Counterexample, ...]
+    reason: str
+    tried: tuple[Attempt, ...]
+
+    @property
+    def notice(self) -> str:
+        """Say where the catalogue and the audit differ."""
+        if self.role is Role.NECESSARY and self.outcome is Needed.NO_WITNESS:
+            return "the catalogue says necessary, and no witness was found"
+        if self.role is Role.SUFFICIENT and self.outcome is Needed.NEEDED:
+            return "the catalogue says sufficient only, and a witness was found"
+        return ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the row as plain data."""
+        return {
+            "name": self.name,
+            "statement": self.statement,
+            "weakening": self.weakening,
+            "role": self.role.name.lower(),
+            "outcome": self.outcome.value,
+            "witness": self.witness[0].to_dict() if self.witness else {},
+            "reason": self.reason,
+            "notice": self.notice,
+            "tried": [attempt.to_dict() for attempt in self.tried],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """The audit of a claim: one row for each assumption."""
+
+    claim: str
+    dim: int
+    assumptions: tuple[AuditRow, ...]
+    budget: str
+    seconds: float
+
+    @property
+    def decided(self) -> int:
+        """How many assumptions have a witness."""
+        return sum(row.outcome is Needed.NEEDED for row in self.assumptions)
+
+    @property
+    def exit_status(self) -> int:
+        """0: an audit describes a claim and refutes nothing."""
+        return 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain data, ready for JSON."""
+        return {
+            "claim": self.claim,
+            "dim": self.dim,
+            "assumptions": [row.to_dict() for row in self.assumptions],
+            "budget": self.budget,
+            "seconds": round(self.seconds, 3),
+        }
+
+    def __str__(self) -> str:
+        """A report for a terminal."""
+        lines = [f"{self.claim} (d = {self.dim}): {len(self.assumptions)} assumptions"]
+        for row in self.assumptions:
+            lines.append(f"  {row.name}: {row.outcome.value}")
+            lines.append(f"    instead    {row.weakening}")
+            lines += [f"    witness    {w.shown}" for w in row.witness]
+            lines.append(f"    because    {row.reason}")
+            lines += [f"    notice     {row.notice}"] if row.notice else []
+        return "\n".join(lines)
+
+
+def audit(
+    statement: Statement,
+    dim: int | None = None,
+    *,
+    budget: str = "smoke",
+    seed: int = 0,
+    progress: Callable[[str, float], None] = lambda _stage, _done: None,
+    **parameters: Any,
+) -> AuditReport:
+    """Drop each assumption of a claim in turn and search for a witness against its conclusion.
+
+    The conclusion "h lies in the stated group" (or, for a claim that its group is contained in the
+    free maps, that every member is free) is searched for a counterexample in the weakened world.
+    A witness shows that the assumption is needed, in the sense that this weakening breaks the
+    conclusion. Raises `InputError` for an unknown budget or point.
+    """
+    if budget not in SEARCH_BUDGETS:
+        raise InputError(f"budget = {budget}", allowed=", ".join(SEARCH_BUDGETS))
+    start = time.perf_counter()
+    claim = statement.at(dim, **parameters)
+    rows = []
+    for k, assumption in enumerate(claim.assumptions):
+        progress(assumption.name, k / len(claim.assumptions))
+        rows.append(_row(claim, assumption, budget, seed))
+    return AuditReport(claim.name, claim.dim, tuple(rows), budget, time.perf_counter() - start)
+
+
+def weakened(claim: Claim, name: str) -> Claim:
+    """Return a claim without one assumption, its conclusion kept; raises `SithError`.
+
+    An equality becomes "h lies in the stated group": a smaller group is no failure. For a negative
+    result (the derivation says *not identified*) it becomes "every member is free".
+    """
+    known = {a.name: a for a in claim.assumptions}
+    if name not in known:
+        raise InputError(f"'{claim.name}' has no assumption '{name}'", allowed=", ".join(known))
+    weak: Claim = known[name].weaken(claim)
+    negative = claim.group.infinite and derive(claim).outcome is Outcome.NOT_IDENTIFIED
+    kept = claim.relation is Relation.CONTAINS or (negative and claim.relation is Relation.EQUALITY)
+    relation = Relation.CONTAINS if kept else Relation.CONTAINED
+    return weak.but(group=claim.group, relation=relation, name=f"{claim.name} without {name}")
+
+
+def _row(claim: Claim, assumption: Assumption, budget: str, seed: int) -> AuditRow:
+    size = SEARCH_BUDGETS[budget]
+    tried: list[Attempt] = []
+    witness: tuple[Counterexample, ...] = ()
+    outcome, reason = Needed.NO_WITNESS, f"no witness in the budget '{budget}'"
+    try:
+        weak = weakened(claim, assumption.name)
+    except SithError as error:
+        outcome, reason = Needed.NOT_APPLICABLE, f"the weakened claim cannot be stated: {error}"
+        weak = claim
+    if outcome is not Needed.NOT_APPLICABLE:
+        for stage in stages(weak, size.degree):
+            found, attempt = search(
+                weak, stage, dim=None, fixed={}, cases=1, seconds=size.seconds, seed=seed
+            )
+            tried.append(attempt)
+            if found and found[0].check(weak).holds:
+                witness, outcome, reason = found, Needed.NEEDED, found[0].differs
+                break
+        else:
+            outcome, reason = _without(weak, tried)
+    return AuditRow(
+        name=assumption.name,
+        statement=assumption.statement,
+        weakening=assumption.weakening,
+        role=assumption.role,
+        outcome=outcome,
+        witness=witness,
+        reason=reason,
+        tried=tuple(tried),
+    )
+
+
+def _without(weak: Claim, tried: list[Attempt]) -> tuple[Needed, str]:
+    """Say why there is no witness: the claim stands without the assumption, or nothing was found."""
+    try:
+        verdict = derive(weak)
+    except SithError as error:
+        if all(attempt.result.startswith("no witness; ") for attempt in tried):
+            return Needed.NOT_APPLICABLE, f"no stage can treat the weakened claim: {error}"
+        return Needed.NO_WITNESS, f"none in the budget; the derivation refuses: {error}"
+    if verdict.agrees:
+        return Needed.NO_WITNESS, f"the derivation gives {verdict.group} without it too"
+    return Needed.NO_WITNESS, f"none in the budget; the derivation: {verdict.outcome.value}, " + (
+        verdict.reason or "without a reason"
+    )
