@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from numerics.budget import pick_budget as pick_budget
     from numerics.exact import exact_check as exact_check
     from numerics.loading import load_statement as load_statement
-    from numerics.refute import Counterexample as Counterexample
-    from numerics.refute import RefuteReport as RefuteReport
-    from numerics.refute import check_counterexample as check_counterexample
-    from numerics.refute import read_counterexample as read_counterexample
+    from numerics.searching import Counterexample as Counterexample
+    from numerics.searching import RefuteReport as RefuteReport
+    from numerics.searching import check_counterexample as check_counterexample
+    from numerics.searching import read_counterexample as read_counterexample
     from numerics.trained import TrainedReport as TrainedReport
     from numerics.trained import TrainedRun as TrainedRun
     from numerics.trained import measure_run as measure_run
@@ -31,17 +31,17 @@ _HOME = {
     "BUDGETS": "numerics.budget",
     "Budget": "numerics.budget",
     "CheckReport": "numerics.verbs",
-    "Counterexample": "numerics.refute",
-    "RefuteReport": "numerics.refute",
+    "Counterexample": "numerics.searching",
+    "RefuteReport": "numerics.searching",
     "TrainedReport": "numerics.trained",
     "TrainedRun": "numerics.trained",
     "check": "numerics.verbs",
-    "check_counterexample": "numerics.refute",
+    "check_counterexample": "numerics.searching",
     "exact_check": "numerics.exact",
     "load_statement": "numerics.loading",
     "measure_run": "numerics.trained",
     "pick_budget": "numerics.budget",
-    "read_counterexample": "numerics.refute",
+    "read_counterexample": "numerics.searching",
     "refute": "numerics.verbs",
     "train_claim": "numerics.trained",
 }

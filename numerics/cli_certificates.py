@@ -55,7 +55,7 @@ def verify_command(
 
 
 def _witness(data: dict[str, Any], claim: str | None, file: Path) -> Answer:
-    from numerics.refute import read_counterexample
+    from numerics.searching import read_counterexample
 
     witness = read_counterexample(data)
     argument = claim or str(data.get("argument", witness.claim))

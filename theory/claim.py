@@ -170,8 +170,14 @@ class Theorem:
 
     def at(self, dim: int | None = None, **parameters: Any) -> Claim:
         """Return the claim at a dimension and parameter values (defaults where left out)."""
+        self.require(parameters)
+        values = {p.name: p.default for p in self.parameters} | parameters
+        claim = self.claim_at(dimension(self.default_dim if dim is None else dim), **values)
+        return claim.but(name=self.slug, title=self.title, source=self.source)
+
+    def require(self, parameters: Mapping[str, Any]) -> None:
+        """Raise `UnknownName` or `InputError` for values that are no parameters of the theorem."""
         known = {p.name: p for p in self.parameters}
-        values = {name: p.default for name, p in known.items()}
         for name, value in parameters.items():
             if name not in known:
                 raise UnknownName(
@@ -179,9 +185,6 @@ class Theorem:
                     allowed=", ".join(known) or "none",
                 )
             known[name].require(value)
-            values[name] = value
-        claim = self.claim_at(dimension(self.default_dim if dim is None else dim), **values)
-        return claim.but(name=self.slug, title=self.title, source=self.source)
 
     @property
     def name(self) -> str:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from numerics.refute.report import Attempt
-from numerics.refute.search import search, stages
-from numerics.refute.witness import Counterexample
+from numerics.searching.report import Attempt
+from numerics.searching.search import search, stages
+from numerics.searching.witness import Counterexample
 from numerics.verbs.refute import SEARCH_BUDGETS
 from theory import (
     Assumption,

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from numerics.refute.report import Attempt, Finding, RefuteReport
-from numerics.refute.search import search, stages
-from numerics.refute.witness import Counterexample
+from numerics.searching.report import Attempt, Finding, RefuteReport
+from numerics.searching.search import search, stages
+from numerics.searching.witness import Counterexample
 from theory import InputError, Quantifier, Statement, Theorem, derive
 
 
@@ -50,6 +50,10 @@ def refute(
     if budget not in SEARCH_BUDGETS:
         raise InputError(f"budget = {budget}", allowed=", ".join(SEARCH_BUDGETS))
     size = SEARCH_BUDGETS[budget]
+    if isinstance(statement, Theorem):
+        statement.require(parameters)
+    else:
+        statement.at(dim, **parameters)
     start = time.perf_counter()
     tried: list[Attempt] = []
     found: tuple[Counterexample, ...] = ()

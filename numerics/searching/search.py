@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, find, settings
-from hypothesis.errors import NoSuchExample
+from hypothesis.errors import NoSuchExample, Unsatisfiable
 
-from numerics.refute.algebra import refute_by_algebra, stands_by_algebra
-from numerics.refute.folds import refute_by_fold
-from numerics.refute.points import Point, points
-from numerics.refute.report import Attempt
-from numerics.refute.witness import Counterexample
+from numerics.searching.algebra import refute_by_algebra, stands_by_algebra
+from numerics.searching.folds import refute_by_fold
+from numerics.searching.points import Point, points
+from numerics.searching.report import Attempt
+from numerics.searching.witness import Counterexample
 from theory import Claim, Quantifier, SithError, Statement, Theorem
 
 Probe = Callable[[Claim, Point], tuple[Counterexample, ...]]
@@ -52,8 +52,9 @@ def search(
 ) -> tuple[tuple[Counterexample, ...], Attempt]:
     """Run one stage over the statement's points; return a shrunk witness, if any, and the account.
 
-    Hypothesis draws at most `cases` points, the statement's defaults first, and shrinks the first
-    failing one; no new point is started after `seconds`.
+    Dimensions are searched from the smallest on. In each, the defaults come first; then hypothesis
+    draws up to `cases` points and shrinks a failing one. No new point is started after
+    `seconds`.
     """
     start = time.perf_counter()
     tried: dict[str, tuple[Counterexample, ...]] = {}
@@ -67,11 +68,15 @@ def search(
             tried[key] = _probed(statement, stage, point, refused)
         return bool(tried[key])
 
-    first = Point(dim or _default_dim(statement), dict(fixed))
-    found = [first] if falls(first) else []
-    everywhere = isinstance(statement, Theorem)
-    if everywhere:
-        found = _shrunk(points(statement, dim, fixed), falls, cases, seed) or found
+    found: list[Point] = []
+    dims = _dims(statement, dim)
+    for d in dims:
+        first = Point(d, dict(fixed))
+        found = [first] if falls(first) else []
+        if isinstance(statement, Theorem):
+            found = _shrunk(points(statement, d, fixed), falls, cases, seed) or found
+        if found:
+            break
     witness = tried[str(found[0])] if found else ()
     if witness:
         result = "a witness"
@@ -85,8 +90,11 @@ def search(
     return witness, Attempt(stage.method, len(tried), took, result)
 
 
-def _default_dim(statement: Statement) -> int:
-    return statement.default_dim if isinstance(statement, Theorem) else 0
+def _dims(statement: Statement, dim: int | None) -> tuple[int, ...]:
+    """The dimensions to be searched, the smallest first: a witness there is the smallest."""
+    if not isinstance(statement, Theorem):
+        return (dim or 0,)
+    return (dim,) if dim else tuple(sorted(statement.dims)) or (statement.default_dim,)
 
 
 def _probed(
@@ -101,7 +109,7 @@ def _probed(
 
 def _shrunk(strategy: Any, falls: Callable[[Point], bool], cases: int, seed: int) -> list[Point]:
     limits = settings(
-        max_examples=cases,
+        max_examples=max(1, cases),
         database=None,
         deadline=None,
         phases=(Phase.generate, Phase.target, Phase.shrink),
@@ -109,5 +117,5 @@ def _shrunk(strategy: Any, falls: Callable[[Point], bool], cases: int, seed: int
     )
     try:
         return [find(strategy, falls, settings=limits, random=random.Random(seed))]
-    except NoSuchExample:
+    except (NoSuchExample, Unsatisfiable):
         return []

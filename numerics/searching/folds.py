@@ -8,8 +8,8 @@ from typing import Any
 
 import sympy as sp
 
-from numerics.refute.points import Point
-from numerics.refute.witness import Counterexample, Kind
+from numerics.searching.points import Point
+from numerics.searching.witness import Counterexample, Kind
 from theory import Box, Claim, InputError, Map, Membership, Mixing, latents, map_data, read_map
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from numerics.refute.witness import Counterexample
+from numerics.searching.witness import Counterexample
 
 
 class Finding(Enum):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from numerics.refute.folds import check_fold
-from numerics.refute.witness import Counterexample, Kind
+from numerics.searching.folds import check_fold
+from numerics.searching.witness import Counterexample, Kind
 from theory import (
     Agreement,
     Claim,

@@ -139,7 +139,7 @@ def check_counterexample(witness: Counterexample, statement: Statement) -> Membe
     """
     if statement.name != witness.claim:
         return Membership(False, f"the witness is about '{witness.claim}', not '{statement.name}'")
-    from numerics.refute.checks import CHECKS
+    from numerics.searching.checks import CHECKS
 
     try:
         return CHECKS[witness.kind](witness, witness.at(statement))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import islice
 
-from numerics.refute.points import Point
-from numerics.refute.witness import Counterexample, Kind
+from numerics.searching.points import Point
+from numerics.searching.witness import Counterexample, Kind
 from theory import (
     Agreement,
     Claim,
