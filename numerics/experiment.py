@@ -39,6 +39,7 @@ from theory import (
     LearnedDiagonal,
     Likelihood,
     Mixing,
+    NegativeNorm,
     NoPairs,
     Sphere,
     UnsupportedCondition,

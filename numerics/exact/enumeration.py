@@ -9,6 +9,7 @@ from itertools import combinations_with_replacement
 import torch
 from torch import Tensor
 
+from numerics.exact.newton import minimise
 from theory import InputError
 
 LARGEST_SUM = 2_000_000
@@ -49,6 +50,26 @@ def loss_with_negatives(
     spread = torch.logaddexp(scores[..., None], others[..., None, :])
     expected = ((spread - scores[..., None]) * chance).sum(-1)
     return (joint * expected).sum((-2, -1))
+
+
+def optimal_scores(joint: Tensor, negatives: int) -> Tensor:
+    """The scores ``(A, B)`` of a free critic that minimise `loss_with_negatives`, by Newton steps.
+
+    Defined up to c(x); the steps start at 0 and leave the row means there.
+    """
+
+    def loss(flat: Tensor) -> Tensor:
+        return loss_with_negatives(joint, flat.reshape(joint.shape), negatives)
+
+    def oracle(flat: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        leaf = flat.detach().requires_grad_()
+        value = loss(leaf)
+        (gradient,) = torch.autograd.grad(value, leaf)
+        hessian = torch.autograd.functional.hessian(loss, flat)
+        return value.detach(), gradient, hessian
+
+    start = torch.zeros(joint.numel(), dtype=torch.float64)
+    return minimise(oracle, start).reshape(joint.shape)
 
 
 def _repeats(bag: tuple[int, ...]) -> int:

@@ -63,7 +63,8 @@ def minimise_rows(
     memory = _Memory.empty(x, history)
     stalled = torch.zeros_like(rows)
     steps = 0
-    for steps in range(1, iterations + 1):
+    while steps < iterations:
+        steps += 1
         direction = memory.direction(g)
         slope = (direction * g).sum(1)
         uphill = slope >= 0

@@ -90,8 +90,10 @@ class Contrastive:
 
     def lower_bound(self, world: FiniteWorld, dim: int) -> float:  # noqa: ARG002
         """−I(z; z̃) for the limit; with M negatives −min(I, log(M + 1)), by the same inequality."""
-        return -world.information if not self.negatives else -min(
-            world.information, math.log(self.negatives + 1)
+        return (
+            -world.information
+            if not self.negatives
+            else -min(world.information, math.log(self.negatives + 1))
         )
 
 
@@ -139,19 +141,16 @@ class AlignmentWhitening:
         return 0
 
     def value(self, h: Tensor, world: FiniteWorld, learned: Tensor) -> Tensor:  # noqa: ARG002
-        """tr C⁻¹D with C = Cov h under the anchors and D = E (h − h̃)(h − h̃)ᵀ."""
-        covariance = self._covariance(h, world)
-        degrees = (world.weights + world.joint.sum(0))[:, None]
-        mixed = h.mT @ (world.joint @ h)
-        spread = h.mT @ (degrees * h) - mixed - mixed.mT
-        return torch.linalg.solve(covariance, spread).diagonal(dim1=-2, dim2=-1).sum(-1)
+        """Alignment of the orthonormal columns of √w (h − E h), which stays sound for any table."""
+        frame, _ = _frame(h, world)
+        return alignment(frame / world.weights.sqrt()[:, None], world)
 
     def settled(self, h: Tensor, world: FiniteWorld) -> Tensor:
-        """(h − E h) C^{−1/2}."""
-        values, vectors = torch.linalg.eigh(self._covariance(h, world))
-        root = vectors @ torch.diag_embed(values.rsqrt()) @ vectors.mT
-        centred: Tensor = h - (world.weights @ h)[:, None]
-        return centred @ root
+        """(h − E h) C^{−1/2} with C = Cov h."""
+        frame, triangle = _frame(h, world)
+        left, _, right = torch.linalg.svd(triangle)
+        whitened: Tensor = frame @ left @ right / world.weights.sqrt()[:, None]
+        return whitened
 
     def lower_bound(self, world: FiniteWorld, dim: int) -> float:
         """2 Σ_{i ≤ m} (1 − μ_i) over the top eigenvalues apart from the constant's; attained.
@@ -162,12 +161,6 @@ class AlignmentWhitening:
             return -math.inf
         top = torch.linalg.eigvalsh(normalised_pairs(world)).flip(0)[1 : dim + 1]
         return 2 * float((1 - top).sum())
-
-    @staticmethod
-    def _covariance(h: Tensor, world: FiniteWorld) -> Tensor:
-        centred = h - (world.weights @ h)[:, None]
-        covariance: Tensor = centred.mT @ (world.weights[:, None] * centred)
-        return covariance
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +192,7 @@ class AlignmentUniformity:
         a, b, r = PowerDistance(2, 2, 1 / self.sharpness).features(h, h)
         rows = weighted_logsumexp(a, b, world.negatives.log()) + r
         uniformity = (rows + world.weights.log()).logsumexp(-1)
-        degrees = world.weights + world.joint.sum(0)
-        alignment = h.square().sum(-1) @ degrees - 2 * (h * (world.joint @ h)).sum((-2, -1))
-        return alignment + self.weight * uniformity
+        return alignment(h, world) + self.weight * uniformity
 
     def settled(self, h: Tensor, world: FiniteWorld) -> Tensor:  # noqa: ARG002
         """H itself."""
@@ -217,6 +208,21 @@ def weighted_logsumexp(a: Tensor, b: Tensor, offset: Tensor) -> Tensor:
     one = torch.ones_like(a[..., :1])
     column = offset[:, None].expand(*b.shape[:-1], 1)
     return row_logsumexp(torch.cat((a, one), -1), torch.cat((b, column), -1))
+
+
+def alignment(h: Tensor, world: FiniteWorld) -> Tensor:
+    """E‖h − h̃‖² over positive pairs, ``(S, N, m) -> (S,)``."""
+    degrees = world.weights + world.joint.sum(0)
+    together = (h * (world.joint @ h)).sum((-2, -1))
+    return h.square().sum(-1) @ degrees - 2 * together
+
+
+def _frame(h: Tensor, world: FiniteWorld) -> tuple[Tensor, Tensor]:
+    """Q and R with √w (h − E h) = QR: columns of Q orthonormal and orthogonal to √w."""
+    root = world.weights.sqrt()[:, None]
+    constant = root.expand(*h.shape[:-1], 1)
+    frame, triangle = torch.linalg.qr(torch.cat((constant, root * h), -1))
+    return frame[..., 1:], triangle[..., 1:, 1:]
 
 
 def normalised_pairs(world: FiniteWorld) -> Tensor:

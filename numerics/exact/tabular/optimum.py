@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from numerics.exact.tabular.lbfgs import Minimised, minimise_rows
+from numerics.exact.tabular.lbfgs import minimise_rows
 from numerics.exact.tabular.problem import TabularProblem, tabular_problem
 from numerics.exact.tabular.report import TabularReport
-from numerics.exact.tabular.starts import first_tables
+from numerics.exact.tabular.starts import KINDS, first_tables
 from numerics.groups import residual
 from theory import Agreement, Claim, InputError
 from theory.groups import AbstractGroup, named_groups
@@ -103,16 +103,20 @@ def tabular_optimum(
     where = pick_device(device)
     problem = problem.to(where)
     tables, kinds = first_tables(problem, starts, seed)
-    found = _search(problem, tables, iterations)
+    base_loss, fitted = _base_loss(problem)
+    near = torch.tensor([kind == KINDS[0] for kind in kinds], device=tables.device)
+    found = _search(problem, tables, torch.where(near[:, None], fitted, 0.0), base_loss, iterations)
     report = _report(found, kinds, where)
     return replace(_judged(found, report, iterations), seconds=time.perf_counter() - began)
 
 
-def _search(problem: TabularProblem, tables: Tensor, iterations: int) -> _Search:
-    shape, learned = tables.shape[1:], problem.loss.learned(tables.shape[2])
+def _search(
+    problem: TabularProblem, tables: Tensor, learned: Tensor, base_loss: float, iterations: int
+) -> _Search:
+    """Minimise from these tables and learned parameters ``(S, q)``."""
+    shape = tables.shape[1:]
     width = shape[0] * shape[1]
-    free = problem.free(tables).flatten(1)
-    begin = torch.cat((free, free.new_zeros(len(free), learned)), 1)
+    begin = torch.cat((problem.free(tables).flatten(1), learned), 1)
 
     def losses(x: Tensor) -> Tensor:
         return problem.losses(problem.table(x[:, :width].unflatten(1, shape)), x[:, width:])
@@ -120,18 +124,16 @@ def _search(problem: TabularProblem, tables: Tensor, iterations: int) -> _Search
     done = minimise_rows(losses, begin, iterations=iterations)
     ended = problem.table(done.points[:, :width].unflatten(1, shape))
     settled = problem.loss.settled(ended, problem.world)
-    base = _base_loss(problem, learned)
-    return _Search(problem, settled, done.losses, done.gradients, done.iterations, base)
+    return _Search(problem, settled, done.losses, done.gradients, done.iterations, base_loss)
 
 
-def _base_loss(problem: TabularProblem, learned: int) -> float:
-    """The base table's loss, with learned parameters of the critic minimised out."""
+def _base_loss(problem: TabularProblem) -> tuple[float, Tensor]:
+    """The base table's loss, and the critic's learned parameters ``(q,)`` that minimise it."""
     table = problem.base[None]
-    start = table.new_zeros(1, learned)
-    if not learned:
-        return float(problem.losses(table, start)[0])
-    done: Minimised = minimise_rows(lambda x: problem.losses(table, x), start)
-    return float(done.losses[0])
+    start = table.new_zeros(1, problem.loss.learned(table.shape[2]))
+    if start.shape[1]:
+        start = minimise_rows(lambda x: problem.losses(table, x), start).points
+    return float(problem.losses(table, start)[0]), start[0]
 
 
 def _report(found: _Search, kinds: tuple[str, ...], device: str) -> TabularReport:
@@ -139,9 +141,7 @@ def _report(found: _Search, kinds: tuple[str, ...], device: str) -> TabularRepor
     table = found.tables[best]
     base_error = 0.0
     if problem.finer is not None:
-        finer = problem.finer().to(device)
-        learned = finer.loss.learned(finer.base.shape[1])
-        base_error = abs(_base_loss(finer, learned) - found.base_loss)
+        base_error = abs(_base_loss(problem.finer().to(device))[0] - found.base_loss)
     groups = {str(g): g for g in (*named_groups(problem.group.dim), problem.group)}
     return TabularReport(
         claim=problem.name,
@@ -220,7 +220,8 @@ def _carried(found: _Search, table: Tensor, iterations: int) -> _Search | None:
         return None
     finer = problem.finer().to(str(table.device))
     nearest = torch.cdist(finer.world.nodes, problem.world.nodes).argmin(1)
-    return _search(finer, table[nearest][None], iterations)
+    base_loss, fitted = _base_loss(finer)
+    return _search(finer, table[nearest][None], fitted[None], base_loss, iterations)
 
 
 def _residual(problem: TabularProblem, group: AbstractGroup, table: Tensor) -> float:

@@ -78,8 +78,10 @@ class TabularProblem:
         """Tables with values in the output space; the closed box is reached at finite values."""
         value = free / self._root
         if isinstance(self.output, Sphere):
-            return value / torch.linalg.vector_norm(value, dim=-1, keepdim=True)
-        return (1 + value.sin()) / 2 if isinstance(self.output, Box) else value
+            value = value / torch.linalg.vector_norm(value, dim=-1, keepdim=True)
+        if isinstance(self.output, Box):
+            value = (1 + value.sin()) / 2
+        return value
 
     def losses(self, tables: Tensor, learned: Tensor) -> Tensor:
         """``(S, N, m)`` and ``(S, q)`` to ``(S,)``."""

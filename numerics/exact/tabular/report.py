@@ -107,13 +107,12 @@ class TabularReport:
     def __str__(self) -> str:
         """A report for a terminal."""
         nearest = sorted(self.residuals.items(), key=lambda item: item[1])[:3]
+        gain = f"gain {self.gain:.2g} ± {self.error:.1g}"
         lines = [
             f"{self.claim}: tabular optimum {self.passed.value}",
             f"  reason     {self.reason}",
-            f"  loss       {self.loss:.6g} (base map {self.base_loss:.6g}, gain {self.gain:.2g} "
-            f"± {self.error:.1g})",
-            f"  starts     {self.agreeing} of {len(self.losses)} reach it, "
-            f"{len(self.points)} points",
+            f"  loss       {self.loss:.6g} (base map {self.base_loss:.6g}, {gain})",
+            f"  starts     {self.agreeing} of {len(self.losses)} reach it; {len(self.points)} points",
             f"  residual   {self.residual:.2g} to {self.group}",
             "  nearest    " + ", ".join(f"{name} {value:.2g}" for name, value in nearest),
         ]

@@ -39,5 +39,7 @@ def _table(
     else:
         found = centre + size * (noise(base.shape[1]) + _NARROW * noise(*base.shape))
     if isinstance(problem.output, Sphere):
-        return found / torch.linalg.vector_norm(found, dim=-1, keepdim=True)
-    return found.clamp(0.01, 0.99) if isinstance(problem.output, Box) else found
+        found = found / torch.linalg.vector_norm(found, dim=-1, keepdim=True)
+    elif isinstance(problem.output, Box):
+        found = found.clamp(0.01, 0.99)
+    return found
