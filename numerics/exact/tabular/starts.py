@@ -1,4 +1,4 @@
-"""First tables of a search: near the base map, random, smooth, and nearly constant."""
+"""First tables of a search: near the base map or a rotation of it, random, smooth, constant."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from torch import Tensor
 from numerics.exact.tabular.problem import TabularProblem
 from theory.assumptions import Box, Sphere
 
-KINDS = ("near the base map", "random", "smooth", "nearly constant")
+KINDS = (
+    "near the base map",
+    "near a rotation of the base map",
+    "random",
+    "smooth",
+    "nearly constant",
+)
 _NEAR, _NARROW = 0.1, 0.3
 
 
@@ -31,8 +37,12 @@ def _table(
     if kind == KINDS[0]:
         found = base + _NEAR * size * noise(*base.shape)
     elif kind == KINDS[1]:
-        found = centre + size * noise(*base.shape)
+        turn = torch.linalg.qr(noise(base.shape[1], base.shape[1])).Q
+        middle = torch.zeros_like(centre) if isinstance(problem.output, Sphere) else centre
+        found = middle + (base - middle) @ turn + _NEAR * size * noise(*base.shape)
     elif kind == KINDS[2]:
+        found = centre + size * noise(*base.shape)
+    elif kind == KINDS[3]:
         degrees = torch.cat((nodes, nodes.square(), nodes[:, :1] * nodes.roll(1, 1)), 1)
         scaled = degrees / degrees.std(0).clamp_min(1e-9)
         found = centre + size * scaled @ noise(scaled.shape[1], base.shape[1]) / 2
