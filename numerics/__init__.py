@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from numerics.budget import Budget as Budget
     from numerics.budget import pick_budget as pick_budget
     from numerics.exact import exact_check as exact_check
+    from numerics.exact import tabular_optimum as tabular_optimum
     from numerics.loading import load_statement as load_statement
     from numerics.trained import TrainedReport as TrainedReport
     from numerics.trained import TrainedRun as TrainedRun
@@ -29,6 +30,7 @@ _HOME = {
     "load_statement": "numerics.loading",
     "measure_run": "numerics.trained",
     "pick_budget": "numerics.budget",
+    "tabular_optimum": "numerics.exact",
     "train_claim": "numerics.trained",
 }
 

@@ -53,6 +53,7 @@ from numerics.exact.tabular import TabularReport as TabularReport
 from numerics.exact.tabular import contrastive as contrastive
 from numerics.exact.tabular import finite_world as finite_world
 from numerics.exact.tabular import frozen_height as frozen_height
+from numerics.exact.tabular import independent_product as independent_product
 from numerics.exact.tabular import minimise_rows as minimise_rows
 from numerics.exact.tabular import normalised_pairs as normalised_pairs
 from numerics.exact.tabular import tabular_optimum as tabular_optimum

@@ -24,9 +24,11 @@ from numerics.exact import (
     SpectralContrastive,
     TabularLoss,
     TabularProblem,
+    autoregression,
     contrastive,
     finite_world,
     frozen_height,
+    independent_product,
     loss_with_negatives,
     minimise_rows,
     optimal_scores,
@@ -36,7 +38,16 @@ from numerics.exact import (
     world_on_nodes,
 )
 from numerics.losses import InnerProduct as TorchInnerProduct
-from theory import Agreement, Claim, InputError, UnsupportedCondition, pair, theorem
+from theory import (
+    Agreement,
+    Claim,
+    InputError,
+    Relation,
+    UnsupportedCondition,
+    latents,
+    pair,
+    theorem,
+)
 from theory.assumptions import (
     AbstractSpace,
     Encoder,
@@ -53,7 +64,7 @@ from theory.assumptions import (
     World,
 )
 from theory.groups import AbstractGroup, Euclidean, Linear, Orthogonal, SignedPermutations
-from theory.objectives import InfoNCE, InnerProduct, Likelihood, NegativeNorm
+from theory.objectives import ExpressionCritic, InfoNCE, InnerProduct, Likelihood, NegativeNorm
 
 R = sp.Rational
 CONVERGED = 1e-6
@@ -152,7 +163,8 @@ def test_where_the_identity_stops_being_optimal(kappa: int, holds: sp.Expr, lose
 
 
 @pytest.mark.parametrize(
-    ("dim", "kappa", "threshold"), [(2, 1, 2.254), (2, 2, 5.899), (3, 2, None), (3, 1, None)]
+    ("dim", "kappa", "threshold"),
+    [(2, 1, 2.254), (2, 2, 5.899), (2, 10, 57.2), (3, 2, None), (3, 1, None)],
 )
 def test_where_the_constant_map_beats_the_identity(
     dim: int, kappa: int, threshold: float | None
@@ -164,12 +176,12 @@ def test_where_the_constant_map_beats_the_identity(
             return math.log(iv(0, b)) - b * iv(1, kappa) / iv(0, kappa)
         return math.log(math.sinh(b) / b) - b * (1 / math.tanh(kappa) - 1 / kappa)
 
-    world = world_on_nodes(vmf(dim, kappa, 1).world, 24)
+    world = world_on_nodes(vmf(dim, kappa, 1).world, 48 if dim == 2 else 16)
     for b in (0.7, 3.0, 6.0):
         loss = Contrastive(lambda _, b=b: TorchInnerProduct(1 / b))
         assert loss_of(loss, world.nodes, world) == pytest.approx(criterion(b), abs=1e-9)
-    switch = brentq(criterion, 0.5, 40)
-    assert threshold is None or switch == pytest.approx(threshold, abs=5e-4)
+    switch = brentq(criterion, 0.5, 90)
+    assert threshold is None or switch == pytest.approx(threshold, rel=1e-3)
     if (dim, kappa) == (3, 2):
         assert math.log(math.sinh(6) / 6) == pytest.approx(3.515, abs=5e-4)
         assert 6 * (1 / math.tanh(2) - 0.5) == pytest.approx(3.224, abs=1e-3)
@@ -196,16 +208,51 @@ def test_true_claims_agree(claim: Claim, least: int) -> None:
     assert report.residual < 1e-3
 
 
-def test_a_gaussian_world_with_its_own_critic_agrees() -> None:
-    """OU pairs on Gauss–Hermite nodes; −‖u − v‖² alone is mis-specified for them."""
-    z, zt = pair(1)
-    density = PairLogDensity(-((zt[0] - z[0] / 2) ** 2) * R(2, 3), z, zt)
-    world = World(RealSpace(1), Gaussian(), density)
-    claim = Claim("ou", world, InfoNCE(NegativeNorm(2), R(2)), Encoder(RealSpace(1)), Euclidean(1))
-    report = tabular_optimum(claim, points=12)
-    assert report.base_loss > report.bound + 1e-3
-    assert report.loss >= report.bound
+def ornstein_uhlenbeck(dim: int, objective: InfoNCE, group: AbstractGroup) -> Claim:
+    z, zt = pair(dim)
+    density = -sum((b - a / 2) ** 2 for a, b in zip(z, zt, strict=True)) * R(2, 3)
+    world = World(RealSpace(dim), Gaussian(), PairLogDensity(density, z, zt))
+    return Claim("ou", world, objective, Encoder(RealSpace(dim)), group)
+
+
+def test_gaussian_pairs_need_a_critic_with_the_right_marginal_term() -> None:
+    """ρ = 1/2: the log ratio is (2/3) z·z̃ − z̃²/6 + c(z); −‖u − v‖² alone is mis-specified."""
+    for dim, points in ((1, 12), (2, 6)):
+        u, v = latents(dim, "u"), latents(dim, "v")
+        score = sum(R(2, 3) * a * b - b**2 / 6 for a, b in zip(u, v, strict=True))
+        right = ornstein_uhlenbeck(dim, InfoNCE(ExpressionCritic(score, u, v)), Orthogonal(dim))
+        report = tabular_optimum(right, points=points, starts=5)
+        assert report.passed is Agreement.AGREES, str(report)
+        assert report.base_loss == pytest.approx(report.bound, abs=1e-9)
+        assert report.residual < 1e-3
+    wrong = ornstein_uhlenbeck(1, InfoNCE(NegativeNorm(2), R(2)), Euclidean(1))
+    report = tabular_optimum(wrong, points=12)
+    assert report.base_loss > report.loss > report.bound + 1e-4
     assert report.passed is Agreement.DISAGREES
+
+
+@pytest.mark.parametrize(("slow", "passed"), [(0.7, Agreement.DISAGREES), (0.9, Agreement.AGREES)])
+def test_whitening_prefers_a_square_to_a_coordinate_that_forgets_faster(
+    slow: float, passed: Agreement
+) -> None:
+    """ρ = (.9, .7): He₂(z₁) keeps .81. With equal ρ the linear map is optimal, up to O(2)."""
+
+    def line(rho: float) -> FiniteWorld:
+        deviation = math.sqrt(1 - rho**2)
+        return autoregression(lambda x: rho * x, lambda e: -((e / deviation) ** 2) / 2, -6, 6, 28)
+
+    world = independent_product(line(0.9), line(slow))
+    scale = (world.weights @ world.nodes.square()).sqrt()
+    base = world.nodes / scale
+    problem = TabularProblem(
+        "whitening", world, AlignmentWhitening(), RealSpace(2), base, Orthogonal(2)
+    )
+    report = tabular_optimum(problem, starts=3)
+    assert report.passed is passed, str(report)
+    assert report.loss == pytest.approx(report.bound, abs=1e-7)
+    square = (base[:, 0].square() - 1) / math.sqrt(2)
+    kept = (world.weights * square) @ report.table
+    assert float(kept.square().sum()) == pytest.approx(float(slow == 0.7), abs=0.02)
 
 
 @pytest.mark.parametrize(
@@ -223,6 +270,13 @@ def test_a_group_that_is_too_small_is_rejected(claim: Claim, passed: Agreement) 
     """An equal loss outside the group is evidence; a group that is too large is not noticed."""
     report = tabular_optimum(claim, starts=8)
     assert report.passed is passed, str(report)
+
+
+def test_a_claim_of_containing_a_smaller_group_allows_optima_outside_it() -> None:
+    claim = vmf(2, 2, 2, SignedPermutations(2)).but(relation=Relation.CONTAINS)
+    report = tabular_optimum(claim, starts=5)
+    assert report.passed is Agreement.AGREES
+    assert report.residual > 0.1
 
 
 # Diversity violated: u = z₁ kept on S²
@@ -257,7 +311,9 @@ def test_the_free_optimum_of_the_kept_coordinate_tends_to_aligned_and_uniform() 
     def problem(count: int) -> TabularProblem:
         world = frozen_height(count, 3.0)
         finer = None if count > 6 else lambda: problem(2 * count)
-        return TabularProblem("kept", world, FROZEN, Sphere(3), world.nodes, Orthogonal(3), finer)
+        return TabularProblem(
+            "kept", world, FROZEN, Sphere(3), world.nodes, Orthogonal(3), finer=finer
+        )
 
     report = tabular_optimum(problem(6), starts=8, iterations=300)
     assert report.passed is Agreement.DISAGREES
@@ -265,7 +321,7 @@ def test_the_free_optimum_of_the_kept_coordinate_tends_to_aligned_and_uniform() 
     assert report.finer_gain > 0.5
     limit = report.base_loss - infimum
     assert report.gain < report.finer_gain < limit
-    assert limit == pytest.approx(0.5429, abs=1e-3)
+    assert limit == pytest.approx(0.5434, abs=1e-3)
 
 
 # Closed forms on finite worlds
@@ -361,15 +417,20 @@ def test_with_a_free_critic_the_number_of_negatives_does_not_move_the_optimum() 
     assert 0 < bounds[0] < bounds[1] < bounds[2] < information
 
 
-def test_a_table_with_a_free_scale_has_the_same_optimum_for_any_number_of_negatives() -> None:
-    """Well specified: vectors of R^N reach every score table, so the ratio is recovered."""
-    world = graph(4, 1)
+def test_well_specified_tables_have_one_optimum_for_any_number_of_negatives() -> None:
+    """κ = 1/τ = 2 on eight points of the circle, every draw of M negatives enumerated."""
+    problem = tabular_problem(vmf(2, 2, 2), 8)
+    losses = []
     for negatives in (0, 1, 2):
-        loss = contrastive(InfoNCE(NegativeNorm(2)), negatives)
-        problem = on_graph(world, loss, RealSpace(3))
-        report = tabular_optimum(problem, starts=4)
+        loss = contrastive(InfoNCE(InnerProduct(), R(1, 2)), negatives)
+        report = tabular_optimum(replace(problem, loss=loss, finer=None), starts=5)
+        assert report.passed is Agreement.AGREES
+        assert abs(report.gain) < CONVERGED
+        assert report.residual < CONVERGED
         assert report.bound <= report.loss + ROUNDING
-        assert report.loss < 0
+        losses.append(report.loss)
+    limit, one, two = losses
+    assert limit < two < one < 0
 
 
 def test_misspecified_optima_do_depend_on_the_number_of_negatives() -> None:
@@ -385,24 +446,21 @@ def test_misspecified_optima_do_depend_on_the_number_of_negatives() -> None:
 
 
 def test_rows_are_minimised_apart_to_high_accuracy() -> None:
-    """Rosenbrock functions of different steepness, and a row that starts at its minimum."""
-    steep = torch.tensor([1.0, 10.0, 100.0], dtype=torch.float64)
+    """Rosenbrock's function from three starts, in blocks of any size; a row at its minimum stays."""
 
     def objective(x: Tensor) -> Tensor:
-        rows = steep if len(x) == 3 else steep[:1].expand(len(x))
-        return (1 - x[:, 0]).square() + rows * (x[:, 1] - x[:, 0].square()).square()
+        return (1 - x[:, 0]).square() + 100 * (x[:, 1] - x[:, 0].square()).square()
 
     start = torch.tensor([[-1.2, 1.0], [0.0, 0.0], [2.0, -1.0]], dtype=torch.float64)
-    done = [minimise_rows(lambda x, k=k: objective_row(x, float(steep[k])), start) for k in (0, 2)]
-    for found in done:
-        assert torch.allclose(found.points, torch.ones_like(start), atol=1e-7)
-        assert float(found.gradients.max()) < 1e-8
+    found = [minimise_rows(objective, start, block=block) for block in (1, 2, 8)]
+    for one in found:
+        assert torch.allclose(one.points, torch.ones_like(start), atol=1e-7)
+        assert float(one.gradients.max()) < 1e-8
+        assert torch.equal(one.points, found[0].points)
+    alone = minimise_rows(objective, start[1:2])
+    assert torch.allclose(alone.points, found[0].points[1:2], atol=1e-7)
     still = minimise_rows(lambda x: x.square().sum(1), torch.zeros(2, 3, dtype=torch.float64))
     assert still.iterations == 1
-
-
-def objective_row(x: Tensor, steep: float) -> Tensor:
-    return (1 - x[:, 0]).square() + steep * (x[:, 1] - x[:, 0].square()).square()
 
 
 def test_results_repeat_from_the_seed() -> None:
@@ -470,8 +528,7 @@ def test_claims_without_a_tabular_problem_are_refused_in_one_line(claim: Claim, 
         (lambda: frozen_height(4, 0.0), "κ = 0"),
         (lambda: AlignmentUniformity(weight=-1.0), "weight λ"),
         (lambda: contrastive(InfoNCE(), -1), "negatives = -1"),
-        (lambda: on_graph(graph(4, 0), SpectralContrastive(), Sphere(2)).__class__, ""),
-    ][:-1],
+    ],
 )
 def test_bad_input_is_refused(call: Callable[[], Any], words: str) -> None:
     with pytest.raises(InputError) as caught:

@@ -16,4 +16,5 @@ from numerics.exact.tabular.report import TabularReport as TabularReport
 from numerics.exact.tabular.world import FiniteWorld as FiniteWorld
 from numerics.exact.tabular.world import finite_world as finite_world
 from numerics.exact.tabular.world import frozen_height as frozen_height
+from numerics.exact.tabular.world import independent_product as independent_product
 from numerics.exact.tabular.world import world_on_nodes as world_on_nodes

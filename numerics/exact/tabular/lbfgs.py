@@ -43,6 +43,7 @@ def minimise_rows(
     iterations: int = 1000,
     history: int = 12,
     tolerance: float = 1e-9,
+    block: int = 1024,
 ) -> Minimised:
     """Minimise every row from its start; finished rows leave the batch.
 
@@ -52,13 +53,19 @@ def minimise_rows(
         iterations: steps of a row at most.
         history: pairs of steps and gradient differences that are kept.
         tolerance: a row stops when the norm of its gradient is at most this.
+        block: rows whose loss is evaluated at once; bounds the memory.
 
     Source: Nocedal and Wright, Numerical Optimization, algorithm 7.4; the acceptance near the
     optimum is that of Hager and Zhang (2005).
     """
+
+    def evaluate(at: Tensor) -> tuple[Tensor, Tensor]:
+        parts = [_evaluate(objective, part) for part in at.split(block)]
+        return torch.cat([loss for loss, _ in parts]), torch.cat([slope for _, slope in parts])
+
     points, rows = start.clone(), torch.arange(len(start), device=start.device)
     x = start.clone()
-    f, g = _evaluate(objective, x)
+    f, g = evaluate(x)
     losses, norms = f.clone(), torch.linalg.vector_norm(g, dim=1)
     memory = _Memory.empty(x, history)
     stalled = torch.zeros_like(rows)
@@ -70,7 +77,7 @@ def minimise_rows(
         uphill = slope >= 0
         direction = torch.where(uphill[:, None], -g, direction)
         slope = torch.where(uphill, -g.square().sum(1), slope)
-        moved, f_new, g_new = _search(objective, x, f, g, direction, slope)
+        moved, f_new, g_new = _search(evaluate, x, f, g, direction, slope)
         memory = memory.after(moved - x, g_new - g)
         gained = f - f_new > _SLACK * (1 + f.abs())
         stalled = torch.where(gained, torch.zeros_like(stalled), stalled + 1)
@@ -131,7 +138,12 @@ class _Memory:
 
 
 def _search(
-    objective: Objective, x: Tensor, f: Tensor, g: Tensor, direction: Tensor, slope: Tensor
+    evaluate: Callable[[Tensor], tuple[Tensor, Tensor]],
+    x: Tensor,
+    f: Tensor,
+    g: Tensor,
+    direction: Tensor,
+    slope: Tensor,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Shorten each row's step until it descends; a row that finds no descent stays."""
     moved, f_new, g_new = x.clone(), f.clone(), g.clone()
@@ -139,7 +151,7 @@ def _search(
     todo = torch.arange(len(x), device=x.device)
     for _ in range(_HALVINGS):
         trial = x[todo] + size[todo, None] * direction[todo]
-        value, gradient = _evaluate(objective, trial)
+        value, gradient = evaluate(trial)
         ahead = (gradient * direction[todo]).sum(1)
         down = value <= f[todo] + _DESCENT * size[todo] * slope[todo]
         level = (value <= f[todo] + _SLACK * (1 + f[todo].abs())) & (ahead.abs() <= -slope[todo])

@@ -14,7 +14,7 @@ from numerics.exact.pairwise import pairwise
 from numerics.exact.tabular.losses import Contrastive, TabularLoss
 from numerics.exact.tabular.world import FiniteWorld
 from numerics.losses import DiagonalMetric
-from theory import Claim, InputError, UnsupportedCondition
+from theory import Claim, InputError, Relation, UnsupportedCondition
 from theory.assumptions import AbstractSpace, Box, Family, RealSpace, Sphere
 from theory.groups import AbstractGroup
 from theory.objectives import InfoNCE, LearnedDiagonal
@@ -34,6 +34,8 @@ class TabularProblem:
         output: the space of the vectors: `Sphere(m)`, `Box(m)` or `RealSpace(m)`.
         base: ``(N, m)``, the table to compare with.
         group: stated group of the representations, of dimension m.
+        relation: what is stated of the optima's group and the stated one; *contains* allows
+            optima outside it.
         finer: the same problem on twice as many points a coordinate; where there is none the
             quadrature error is taken as 0, as in a world that is finite by itself.
     """
@@ -44,6 +46,7 @@ class TabularProblem:
     output: AbstractSpace
     base: Tensor
     group: AbstractGroup
+    relation: Relation = Relation.EQUALITY
     finer: Callable[[], TabularProblem] | None = None
 
     def __post_init__(self) -> None:
@@ -63,7 +66,7 @@ class TabularProblem:
     def to(self, device: str) -> TabularProblem:
         """Return the same problem on a device."""
         parts = self.name, self.world.to(device), self.loss, self.output, self.base.to(device)
-        return TabularProblem(*parts, self.group, self.finer)
+        return TabularProblem(*parts, self.group, self.relation, self.finer)
 
     def free(self, table: Tensor) -> Tensor:
         """Free coordinates of tables, ``(..., N, m) -> (..., N, m)``; the inverse of `table`.
@@ -141,6 +144,7 @@ def _of_infonce(claim: Claim, objective: InfoNCE, count: int) -> TabularProblem:
         claim.encoder.output,
         base(known.nodes),
         claim.group,
+        claim.relation,
         lambda: _of_infonce(claim, objective, 2 * count),
     )
 

@@ -101,6 +101,16 @@ def world_on_nodes(world: World, count: int) -> FiniteWorld:
     return FiniteWorld(quadrature.nodes, weights[:, None] * weights * ratio.exp(), weights)
 
 
+def independent_product(one: FiniteWorld, other: FiniteWorld) -> FiniteWorld:
+    """The world of pairs ((z, y), (z̃, ỹ)) with z and y from two worlds, independently."""
+    nodes = (
+        one.nodes.repeat_interleave(other.size, 0),
+        other.nodes.repeat(one.size, 1),
+    )
+    negatives = torch.kron(one.negatives, other.negatives)
+    return FiniteWorld(torch.cat(nodes, 1), torch.kron(one.joint, other.joint), negatives)
+
+
 def frozen_height(count: int, concentration: float) -> FiniteWorld:
     """S² with u = z₁ kept in a pair and the rest redrawn with density ∝ e^{κ z·z̃} on its circle.
 
