@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from numerics.budget import Budget as Budget
     from numerics.budget import pick_budget as pick_budget
     from numerics.exact import exact_check as exact_check
+    from numerics.exact import tabular_optimum as tabular_optimum
     from numerics.loading import load_statement as load_statement
     from numerics.searching import Counterexample as Counterexample
     from numerics.searching import RefuteReport as RefuteReport
@@ -43,6 +44,7 @@ _HOME = {
     "pick_budget": "numerics.budget",
     "read_counterexample": "numerics.searching",
     "refute": "numerics.verbs",
+    "tabular_optimum": "numerics.exact",
     "train_claim": "numerics.trained",
 }
 

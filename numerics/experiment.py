@@ -11,13 +11,11 @@ from torch import Tensor
 
 from numerics.budget import Budget
 from numerics.coupling import value_and_log_det
+from numerics.critic import torch_critic
 from numerics.encoders import Encoder, EncoderSpec, build_encoder
-from numerics.expression_critic import lower_critic
 from numerics.losses import (
     Critic,
     DiagonalMetric,
-    InnerProduct,
-    PowerDistance,
     alignment_entropy,
     cross_entropy,
     flow_likelihood,
@@ -35,7 +33,6 @@ from theory import (
     Classes,
     Condition,
     CrossEntropy,
-    ExpressionCritic,
     Family,
     Independence,
     InfoNCE,
@@ -322,7 +319,7 @@ def _objective(
         if isinstance(objective.critic, LearnedDiagonal):
             start = {"log_weights": torch.zeros(seeds, outputs, device=device)}
             return start, lambda h, t, e, n: _contrast(h, t, DiagonalMetric(e["log_weights"]), n)
-        critic = _critic(objective, tau)
+        critic = torch_critic(objective.critic, tau)
         return {}, lambda h, t, _, n: _contrast(h, t, critic, n)
     if isinstance(objective, CrossEntropy):
         return _classifier(claim, objective, outputs, generators)
@@ -344,15 +341,6 @@ def _own_negatives(claim: Claim) -> bool:
     return isinstance(claim.objective, InfoNCE) and not isinstance(
         claim.world.pairs, VonMisesFisher
     )
-
-
-def _critic(objective: InfoNCE, tau: float) -> Critic:
-    critic = objective.critic
-    if isinstance(critic, NegativeNorm):
-        return PowerDistance(float(critic.p), float(critic.alpha), tau)
-    if isinstance(critic, ExpressionCritic):
-        return lower_critic(critic, tau)
-    return InnerProduct(tau)
 
 
 def _classifier(

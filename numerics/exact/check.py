@@ -7,10 +7,7 @@ import time
 from dataclasses import replace
 from typing import Any
 
-import torch
-from scipy.optimize import minimize_scalar
-from torch import Tensor
-
+from numerics.exact.base_map import base_map, projection
 from numerics.exact.candidates import candidates
 from numerics.exact.content_check import check_content
 from numerics.exact.decide import decide
@@ -18,12 +15,12 @@ from numerics.exact.directions import Directions, compare_directions
 from numerics.exact.labels import Labels, labels
 from numerics.exact.law import law
 from numerics.exact.pairwise import Pairwise, pairwise
-from numerics.exact.problem import LatentMap, PopulationProblem
+from numerics.exact.problem import PopulationProblem
 from numerics.exact.report import TOLERANCE, ExactReport
 from numerics.exact.trials import Setting, try_maps
 from numerics.exact.unattained import check_unattained
 from theory import Agreement, Claim, UnsupportedCondition
-from theory.assumptions import Family, Mixing, RealSpace, Sphere
+from theory.assumptions import Family, Mixing, Sphere
 from theory.objectives import (
     AlignmentMaxEntropy,
     ConditionalLikelihood,
@@ -37,8 +34,6 @@ from theory.objectives import (
 _SPHERE_NODES = {2: 64, 3: 12}
 _PAIR_NODES = {1: 40, 2: 14, 3: 6}
 _SINGLE_NODES = {1: 64, 2: 24, 3: 14}
-_LARGEST_SCALE = 2.0
-"""The base map's scale is sought between 10^−2 and 10^2."""
 
 
 def exact_check(claim: Claim, *, degree: int = 2, seed: int = 0) -> ExactReport:
@@ -95,8 +90,8 @@ def _check_problem(claim: Claim, degree: int, rng: random.Random) -> ExactReport
     if claim.world.mixing.restricts_jacobian:
         raise UnsupportedCondition(f"maps of the {claim.world.mixing} class are not drawn")
     problem = population_problem(claim)
-    project = _normalised if isinstance(claim.encoder.output, Sphere) else _same
-    base, scale = _base_map(problem, claim, project)
+    project = projection(claim)
+    base, scale = base_map(problem, claim)
     setting = Setting(problem, base, project)
     details = _bound_details(claim, problem)
     if scale != 1:
@@ -119,28 +114,6 @@ def _check_problem(claim: Claim, degree: int, rng: random.Random) -> ExactReport
     return ExactReport(claim.name, passed, inside, outside, TOLERANCE, reason, details)
 
 
-def _base_map(
-    problem: PopulationProblem, claim: Claim, project: LatentMap
-) -> tuple[LatentMap, float]:
-    """The identity, cut or padded to the output; where the output is R^m, at the best scale."""
-    outputs = claim.encoder.output.dim
-
-    def embed(z: Tensor) -> Tensor:
-        padding = z.new_zeros(*z.shape[:-1], max(0, outputs - z.shape[-1]))
-        return project(torch.cat((z[..., :outputs], padding), -1))
-
-    if problem.gap(embed) <= TOLERANCE or not isinstance(claim.encoder.output, RealSpace):
-        return embed, 1.0
-    best = minimize_scalar(
-        lambda t: problem.gap(lambda z: 10.0**t * embed(z)),
-        bounds=(-_LARGEST_SCALE, _LARGEST_SCALE),
-        method="bounded",
-        options={"xatol": 1e-12},
-    )
-    scale = float(10.0**best.x)
-    return lambda z: scale * embed(z), scale
-
-
 def _bound_details(claim: Claim, problem: PopulationProblem) -> dict[str, Any]:
     """The number of nodes, the lower bound, and how far it moves on a finer grid."""
     details: dict[str, Any] = {"nodes": problem.nodes.shape[0]}
@@ -159,12 +132,3 @@ def _field_details(fields: Directions) -> dict[str, Any]:
         "flat fields": fields.flat,
         "least response": fields.least_response,
     }
-
-
-def _normalised(h: Tensor) -> Tensor:
-    length: Tensor = torch.linalg.vector_norm(h, dim=-1, keepdim=True)
-    return h / length
-
-
-def _same(h: Tensor) -> Tensor:
-    return h

@@ -21,7 +21,7 @@ from numerics.exact.newton import minimise
 from numerics.exact.problem import LatentMap, Linearisation
 from numerics.exact.quadrature import Quadrature, for_world
 from numerics.lower import lower
-from theory import Claim, UnsupportedCondition, latents, pair
+from theory import Claim, UnsupportedCondition, World, latents, pair
 from theory.objectives import InfoNCE
 
 Score = Callable[[Tensor, Tensor], Tensor]
@@ -138,13 +138,18 @@ def pairwise(claim: Claim, count: int) -> Pairwise:
     if not isinstance(claim.objective, InfoNCE):
         raise UnsupportedCondition(f"the objective {claim.objective}", allowed="InfoNCE")
     quadrature = for_world(claim.world, count)
-    z, zt = pair(claim.dim)
-    log_conditional = lower(claim.world.pairs.log_conditional(z, zt), (*z, *zt))
+    ratio = log_ratio(claim.world, quadrature)
+    score, learned = critic_score(claim.objective, claim.encoder.output.dim)
+    return Pairwise(quadrature, ratio, score, learned)
+
+
+def log_ratio(world: World, quadrature: Quadrature) -> Tensor:
+    """log P(j|i) − log w_j on the nodes, ``(N, N)``, with P(j|i) ∝ p(z_j|z_i)."""
+    z, zt = pair(world.dim)
+    log_conditional = lower(world.pairs.log_conditional(z, zt), (*z, *zt))
     nodes = quadrature.nodes
     reference = log_conditional(_grid(nodes, nodes)) + quadrature.reference.log()
-    log_ratio = reference.log_softmax(1) - quadrature.weights.log()
-    score, learned = critic_score(claim.objective, claim.encoder.output.dim)
-    return Pairwise(quadrature, log_ratio, score, learned)
+    return reference.log_softmax(1) - quadrature.weights.log()
 
 
 def critic_score(objective: InfoNCE, dim: int) -> tuple[Score, bool]:

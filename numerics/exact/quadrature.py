@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from numerics.lower import lower
-from theory import UnsupportedCondition, latents
+from theory import InputError, UnsupportedCondition, latents
 from theory.assumptions import (
     Box,
     Gaussian,
@@ -87,6 +87,21 @@ def sphere(count: int) -> Quadrature:
 def box(dim: int, count: int) -> Quadrature:
     """(0, 1)^d with the uniform law: `count` Gauss–Legendre nodes a coordinate."""
     return _tensor([_line_of(Marginal.UNIFORM, count)] * _checked(dim))
+
+
+def interval(
+    log_density: Callable[[Tensor], Tensor], low: float, high: float, count: int
+) -> Quadrature:
+    """A law on the interval (low, high), by its log-density up to a constant at points ``(N,)``.
+
+    Raises:
+        InputError: low ≥ high, or an end is not finite.
+    """
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise InputError(f"the interval ({low}, {high})", allowed="low < high, both finite")
+    t, weight = _legendre(count)
+    x, reference = low + (high - low) * t, (high - low) * weight
+    return Quadrature(x[:, None], (log_density(x) + reference.log()).softmax(0), reference)
 
 
 def gaussian(dim: int, count: int) -> Quadrature:

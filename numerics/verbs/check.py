@@ -15,13 +15,14 @@ import torch
 from safetensors.torch import save_file
 
 from numerics.budget import Budget, pick_budget
-from numerics.exact import ExactReport, exact_check
+from numerics.exact import ExactReport, TabularReport, exact_check, tabular_optimum
 from numerics.trained import TrainedReport, TrainedRun, pick_device, trained_check
 from numerics.worlds import require_informative
 from theory import (
     Agreement,
     Claim,
     ExponentialFamily,
+    InfoNCE,
     InputError,
     NoPairs,
     Outcome,
@@ -38,16 +39,21 @@ Progress = Callable[[str, float], None]
 LEAST_SEEDS = 2
 """An interval over seeds needs at least two."""
 
+TABULAR_STARTS, TABULAR_STEPS = 8, 300
+"""About a second on one core at the default points."""
+
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """The three layers of a check side by side.
+    """The layers of a check side by side.
 
     Fields:
         derived: the exact derivation.
         exact: the population loss of explicit maps, without a network; () where it was not run.
         trained: trained encoders; () where they were not run.
         skipped: why a layer was not run.
+        tabular: the lowest population loss over maps that are free at every point, without a
+            network; () where it was not run.
     """
 
     claim: str
@@ -58,12 +64,14 @@ class CheckReport:
     budget: str
     device: str
     seconds: float
+    tabular: tuple[TabularReport, ...] = ()
 
     @property
     def outcome(self) -> Agreement:
         """Disagrees if any layer does; agrees if derivation and training do and no layer disagrees."""
         layers = [self.derived.agreement]
         layers += [report.passed for report in self.exact]
+        layers += [report.passed for report in self.tabular]
         layers += [report.outcome for report in self.trained]
         if Agreement.DISAGREES in layers:
             return Agreement.DISAGREES
@@ -92,6 +100,7 @@ class CheckReport:
             "agrees": self.agrees,
             "derived": self.derived.to_dict(),
             "exact": self.exact[0].to_dict() if self.exact else {},
+            "tabular": self.tabular[0].to_dict() if self.tabular else {},
             "trained": self.trained[0].to_dict() if self.trained else {},
             "skipped": list(self.skipped),
             "budget": self.budget,
@@ -102,7 +111,7 @@ class CheckReport:
     def __str__(self) -> str:
         """A report for a terminal."""
         parts = [f"{self.claim}: {self.outcome.value}", str(self.derived)]
-        parts += [str(report) for report in (*self.exact, *self.trained)]
+        parts += [str(report) for report in (*self.exact, *self.tabular, *self.trained)]
         parts += [f"not run: {reason}" for reason in self.skipped]
         return "\n".join(parts)
 
@@ -119,7 +128,11 @@ def check(
     save: str | os.PathLike[str] | None = None,
     **parameters: Any,
 ) -> CheckReport:
-    """Check a claim in three layers: derivation, exact population check, trained encoders.
+    """Check a claim in layers: derivation, exact population checks, trained encoders.
+
+    The exact checks are two: explicit maps inside and outside the stated group (`exact_check`),
+    and a search over maps that are free at every quadrature node (`tabular_optimum`), which needs
+    no condition and so is also run where the derivation found none.
 
     Arguments:
         statement: a claim or a theorem; `dim` and `parameters` choose the theorem's point.
@@ -144,15 +157,18 @@ def check(
     derived = derive(statement, dim, degree, **parameters)
     skipped: list[str] = []
     exact: tuple[ExactReport, ...] = ()
+    tabular: tuple[TabularReport, ...] = ()
     trained: tuple[TrainedReport, ...] = ()
     runs: tuple[TrainedRun, ...] = ()
     if derived.outcome in (Outcome.MIS_SPECIFIED, Outcome.UNDECIDED):
         skipped.append(f"exact and trained checks: {derived.outcome.value}, {derived.reason}")
+        tabular = _tabular(claim, where, skipped, progress)
     else:
         if not isinstance(claim.world.pairs, NoPairs | ExponentialFamily | SoftmaxLabels):
             require_informative(claim.world)
         progress("exact check", 0.0)
         exact = (exact_check(claim),)
+        tabular = _tabular(claim, where, skipped, progress)
         progress("train", 0.0)
         try:
             condition = optimum_condition(claim.world, claim.objective, claim.encoder)
@@ -176,10 +192,27 @@ def check(
         budget=size.name,
         device=where,
         seconds=time.perf_counter() - start,
+        tabular=tabular,
     )
     if save is not None:
         _save(Path(save), claim, result, runs)
     return result
+
+
+def _tabular(
+    claim: Claim, device: str, skipped: list[str], progress: Progress
+) -> tuple[TabularReport, ...]:
+    """The tabular optimum of a claim of InfoNCE, or one line more in `skipped`."""
+    if not isinstance(claim.objective, InfoNCE):
+        return ()
+    progress("exact check", 0.5)
+    try:
+        return (
+            tabular_optimum(claim, starts=TABULAR_STARTS, iterations=TABULAR_STEPS, device=device),
+        )
+    except InputError as error:
+        skipped.append(f"tabular optimum: {error}")
+        return ()
 
 
 def _sized(name: str, seeds: int | None) -> Budget:

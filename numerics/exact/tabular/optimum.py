@@ -1,0 +1,276 @@
+"""The tabular optimum: the lowest population loss over maps that are free at every point."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, replace
+from itertools import permutations
+
+import torch
+from torch import Tensor
+
+from numerics.exact.tabular.lbfgs import minimise_rows
+from numerics.exact.tabular.problem import TabularProblem, tabular_problem
+from numerics.exact.tabular.report import TabularReport
+from numerics.exact.tabular.starts import KINDS, first_tables
+from numerics.groups import residual
+from theory import Agreement, Claim, InputError, Relation
+from theory.groups import AbstractGroup, named_groups
+
+GAIN = 1e-7
+"""A gain up to this is none: converged starts agree to 1e-9."""
+OUTSIDE = 0.1
+"""A table whose residual is at least this is outside a group, as for trained encoders."""
+FLAT = 1e-5
+"""A table counts as a minimiser below this gradient norm."""
+ROUGH = 4.0
+"""Above this jump the table is no continuous map at this resolution."""
+KEPT = 2**22
+"""Scores that are held at once: 32 MiB."""
+MASS = 0.999
+"""Residuals are taken on the points that carry this share of the probability."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Search:
+    """Where the starts of one problem ended."""
+
+    problem: TabularProblem
+    tables: Tensor
+    losses: Tensor
+    gradients: Tensor
+    iterations: int
+    base_loss: float
+
+    @property
+    def best(self) -> int:
+        return int(torch.where(self.losses.isnan(), math.inf, self.losses).argmin())
+
+    @property
+    def agreeing(self) -> list[int]:
+        near = self.losses <= self.losses[self.best] + GAIN
+        return [int(k) for k in near.nonzero()[:, 0]]
+
+    @property
+    def gain(self) -> float:
+        return self.base_loss - float(self.losses[self.best])
+
+
+def tabular_optimum(
+    claim: Claim | TabularProblem,
+    *,
+    points: int | None = None,
+    starts: int = 16,
+    seed: int = 0,
+    device: str = "cpu",
+    iterations: int = 600,
+) -> TabularReport:
+    """Minimise the exact population loss over free tables, from many starts at once.
+
+    Every quadrature node, or point of a finite world, has a free vector; the quadrature's weights
+    make the loss exact on the nodes. A map that is constant on cells around the nodes has nearly
+    that loss, and continuous maps come as near as one likes, so a table with a lower loss than the
+    base map's shows that the base map is no optimum among continuous encoders either.
+
+    The verdict: *disagrees* if a start is lower than the base map by more than the quadrature
+    error, which is estimated on twice the points a coordinate, or if a start is as good as the
+    base map and outside the stated group; *agrees* if no start did either; *undecided* if the
+    finer points do not confirm what was found, or if the map outside the group jumps between
+    neighbouring points. *Agrees* is no proof: a lower minimum may have been missed. A claim that
+    the indeterminacy *contains* the stated group allows optima outside it.
+
+    Arguments:
+        claim: of InfoNCE on S¹, S², a box or R^d with d ≤ 3 (see `tabular_problem`), or a problem.
+        points: nodes a coordinate; a problem has its own.
+        starts: at least 1.
+        seed: of the starts.
+        device: "auto", "cpu", "cuda" or "cuda:N"; float64 everywhere.
+        iterations: L-BFGS steps of a start at most.
+
+    Raises:
+        InputError: the claim has no tabular problem, or a value is out of range.
+    """
+    from numerics.trained import pick_device
+
+    began = time.perf_counter()
+    for name, value in (("starts", starts), ("iterations", iterations)):
+        if type(value) is not int or value < 1:
+            raise InputError(f"{name} = {value!r}", allowed="an integer ≥ 1")
+    if isinstance(claim, TabularProblem):
+        if points is not None:
+            raise InputError(f"points = {points!r}", cure="a problem has its own points")
+        problem = claim
+    else:
+        problem = tabular_problem(claim, points)
+    where = pick_device(device)
+    problem = problem.to(where)
+    tables, kinds = first_tables(problem, starts, seed)
+    base_loss, fitted = _base_loss(problem)
+    near = torch.tensor([kind == KINDS[0] for kind in kinds], device=tables.device)
+    found = _search(problem, tables, torch.where(near[:, None], fitted, 0.0), base_loss, iterations)
+    report = _report(found, kinds, where)
+    return replace(_judged(found, report, iterations), seconds=time.perf_counter() - began)
+
+
+def _search(
+    problem: TabularProblem, tables: Tensor, learned: Tensor, base_loss: float, iterations: int
+) -> _Search:
+    """Minimise from these tables and learned parameters ``(S, q)``."""
+    shape = tables.shape[1:]
+    width = shape[0] * shape[1]
+    begin = torch.cat((problem.free(tables).flatten(1), learned), 1)
+
+    def losses(x: Tensor) -> Tensor:
+        return problem.losses(problem.table(x[:, :width].unflatten(1, shape)), x[:, width:])
+
+    block = max(1, KEPT // shape[0] ** 2)
+    done = minimise_rows(losses, begin, iterations=iterations, block=block)
+    ended = problem.table(done.points[:, :width].unflatten(1, shape))
+    settled = problem.loss.settled(ended, problem.world)
+    return _Search(problem, settled, done.losses, done.gradients, done.iterations, base_loss)
+
+
+def _base_loss(problem: TabularProblem) -> tuple[float, Tensor]:
+    """The base table's loss, and the critic's learned parameters ``(q,)`` that minimise it."""
+    table = problem.base[None]
+    start = table.new_zeros(1, problem.loss.learned(table.shape[2]))
+    if start.shape[1]:
+        start = minimise_rows(lambda x: problem.losses(table, x), start).points
+    return float(problem.losses(table, start)[0]), start[0]
+
+
+def _report(found: _Search, kinds: tuple[str, ...], device: str) -> TabularReport:
+    problem, best, agreeing = found.problem, found.best, found.agreeing
+    table = found.tables[best]
+    base_error = 0.0
+    if problem.finer is not None:
+        base_error = abs(_base_loss(problem.finer().to(device))[0] - found.base_loss)
+    groups = {str(g): g for g in (*named_groups(problem.group.dim), problem.group)}
+    return TabularReport(
+        claim=problem.name,
+        passed=Agreement.UNDECIDED,
+        reason="",
+        loss=float(found.losses[best]),
+        base_loss=found.base_loss,
+        bound=problem.loss.lower_bound(problem.world, table.shape[1]),
+        finer_gain=found.gain,
+        base_error=base_error,
+        points=problem.world.nodes.cpu(),
+        table=table.cpu(),
+        residuals={name: _residual(problem, group, table) for name, group in groups.items()},
+        group=str(problem.group),
+        residual=max(_stated(problem, found.tables[k]) for k in agreeing),
+        jump=_jump(problem, table),
+        kinds=kinds,
+        losses=tuple(found.losses.tolist()),
+        gradient=float(found.gradients[agreeing].max()),
+        agreeing=len(agreeing),
+        iterations=found.iterations,
+        device=device,
+        seconds=0.0,
+    )
+
+
+def _judged(found: _Search, report: TabularReport, iterations: int) -> TabularReport:
+    """The verdict; what speaks against the claim is confirmed on finer points first."""
+    if not math.isfinite(report.loss):
+        return replace(report, reason="no start has a finite loss")
+    if found.gain > GAIN:
+        again = _carried(found, found.tables[found.best], iterations)
+        gain = found.base_loss - float(found.losses[found.best]) if again is None else again.gain
+        report = replace(report, finer_gain=gain)
+        margin = max(GAIN, report.error)
+        if min(report.gain, gain) > margin:
+            reason = f"a start is lower than the base map by {report.gain:.3g} ± {report.error:.1g}"
+            return replace(report, passed=Agreement.DISAGREES, reason=reason)
+        reason = (
+            f"a start is lower than the base map by {report.gain:.2g}, within the quadrature error "
+            f"{report.error:.2g}: more points are needed"
+        )
+        return replace(report, reason=reason)
+    equal = f"{report.agreeing} of {len(report.losses)} starts reach its loss"
+    if found.gain < -GAIN:
+        reason = "no start did better than the base map, and none reached its loss"
+        return replace(report, passed=Agreement.AGREES, reason=reason)
+    contains = found.problem.relation is Relation.CONTAINS
+    if contains or report.residual < _outside_from(found.problem):
+        where = "" if contains else f", all within {report.group}"
+        reason = f"no start did better than the base map; {equal}{where}"
+        return replace(report, passed=Agreement.AGREES, reason=reason)
+    return _outside(found, report, iterations)
+
+
+def _outside(found: _Search, report: TabularReport, iterations: int) -> TabularReport:
+    """A table as good as the base map and outside the group: is it flat, continuous, confirmed?"""
+    problem = found.problem
+    distances = {k: _stated(problem, found.tables[k]) for k in found.agreeing}
+    far = max(distances, key=lambda k: distances[k])
+    what = f"a start as good as the base map has residual {distances[far]:.2g} to {report.group}"
+    if float(found.gradients[far]) > FLAT:
+        return replace(report, reason=f"{what}, but has not converged")
+    if _jump(problem, found.tables[far]) > ROUGH:
+        return replace(report, reason=f"{what}, but jumps between neighbouring points")
+    again = _carried(found, found.tables[far], iterations)
+    if again is not None:
+        moved = _stated(again.problem, again.tables[0])
+        equal = abs(again.gain) <= max(GAIN, report.base_error)
+        if not equal or moved < _outside_from(again.problem):
+            return replace(report, reason=f"{what}, which finer points do not confirm")
+    return replace(report, passed=Agreement.DISAGREES, reason=what)
+
+
+def _carried(found: _Search, table: Tensor, iterations: int) -> _Search | None:
+    """The table on twice the points, each at its nearest point's vector, minimised again."""
+    problem = found.problem
+    if problem.finer is None:
+        return None
+    finer = problem.finer().to(str(table.device))
+    nearest = torch.cdist(finer.world.nodes, problem.world.nodes).argmin(1)
+    base_loss, fitted = _base_loss(finer)
+    return _search(finer, table[nearest][None], fitted[None], base_loss, iterations)
+
+
+def _stated(problem: TabularProblem, table: Tensor) -> float:
+    """Distance to the stated group; learned parameters of the critic leave the order open."""
+    dim = table.shape[1]
+    orders = permutations(range(dim)) if problem.loss.learned(dim) else [tuple(range(dim))]
+    return min(_residual(problem, problem.group, table[:, list(order)]) for order in orders)
+
+
+def _outside_from(problem: TabularProblem) -> float:
+    """The residual from which a table is outside: `OUTSIDE` above what the fit leaves of a member.
+
+    Groups of diffeomorphisms are fitted by smoothing, which on few points leaves a part even of
+    the base map.
+    """
+    return OUTSIDE + _residual(problem, problem.group, problem.base)
+
+
+def _residual(problem: TabularProblem, group: AbstractGroup, table: Tensor) -> float:
+    """Distance of the map base(z) → h(z) to a group, on the points with most of the mass.
+
+    1 where a group has more parameters than those points can fit.
+    """
+    rows = _bulk(problem.world.weights)
+    try:
+        return float(residual(group, problem.base[rows], table[rows]).value)
+    except InputError:
+        return 1.0
+
+
+def _jump(problem: TabularProblem, table: Tensor) -> float:
+    """The largest step to the nearest point, over the base map's largest."""
+    rows = _bulk(problem.world.weights)
+    nodes, values, base = problem.world.nodes[rows], table[rows], problem.base[rows]
+    distances = torch.cdist(nodes, nodes).fill_diagonal_(math.inf)
+    nearest = distances.argmin(1)
+    step = torch.linalg.vector_norm(values - values[nearest], dim=1).max()
+    own = torch.linalg.vector_norm(base - base[nearest], dim=1).max()
+    return float(step / own.clamp_min(1e-12))
+
+
+def _bulk(weights: Tensor) -> Tensor:
+    order = weights.argsort(descending=True)
+    heavy = weights[order].cumsum(0) < MASS * weights.sum()
+    return order[: int(heavy.sum()) + 1].sort().values

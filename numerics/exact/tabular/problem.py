@@ -1,0 +1,157 @@
+"""What a tabular optimum minimises: a world, a loss, an output space, and a map to compare with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from numerics.critic import torch_critic
+from numerics.exact.base_map import base_map
+from numerics.exact.pairwise import pairwise
+from numerics.exact.tabular.losses import Contrastive, TabularLoss
+from numerics.exact.tabular.world import FiniteWorld
+from numerics.losses import DiagonalMetric
+from theory import Claim, InputError, Relation, UnsupportedCondition
+from theory.assumptions import AbstractSpace, Box, Family, RealSpace, Sphere
+from theory.groups import AbstractGroup
+from theory.objectives import InfoNCE, LearnedDiagonal
+
+_POINTS = {1: 40, 2: 10, 3: 4}
+_SPHERE_POINTS = {2: 32, 3: 8}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TabularProblem:
+    """A loss of free tables on a finite world.
+
+    Fields:
+        name: shown in the report.
+        world: points, pairs and negatives.
+        loss: of a table.
+        output: the space of the vectors: `Sphere(m)`, `Box(m)` or `RealSpace(m)`.
+        base: ``(N, m)``, the table to compare with.
+        group: stated group of the representations, of dimension m.
+        relation: what is stated of the optima's group and the stated one; *contains* allows
+            optima outside it.
+        finer: the same problem on twice as many points a coordinate; where there is none the
+            quadrature error is taken as 0, as in a world that is finite by itself.
+    """
+
+    name: str
+    world: FiniteWorld
+    loss: TabularLoss
+    output: AbstractSpace
+    base: Tensor
+    group: AbstractGroup
+    relation: Relation = Relation.EQUALITY
+    finer: Callable[[], TabularProblem] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse parts that do not fit together."""
+        if not isinstance(self.output, Sphere | Box | RealSpace):
+            raise InputError(f"output = {self.output!r}", allowed="Sphere, Box or RealSpace")
+        expected = (self.world.size, self.output.dim)
+        if tuple(self.base.shape) != expected:
+            raise InputError(
+                f"a base table of shape {tuple(self.base.shape)}", allowed=f"{expected}"
+            )
+        if self.group.dim != self.output.dim:
+            raise InputError(
+                f"a group of R^{self.group.dim} for vectors of {self.output.dim} coordinates"
+            )
+
+    def to(self, device: str) -> TabularProblem:
+        """Return the same problem on a device."""
+        parts = self.name, self.world.to(device), self.loss, self.output, self.base.to(device)
+        return TabularProblem(*parts, self.group, self.relation, self.finer)
+
+    def free(self, table: Tensor) -> Tensor:
+        """Free coordinates of tables, ``(..., N, m) -> (..., N, m)``; the inverse of `table`.
+
+        Rows are scaled by √w_i, so that the loss has curvature of order 1 in every row.
+        """
+        if isinstance(self.output, Box):
+            table = (2 * table - 1).clamp(-1, 1).asin()
+        return table * self._root
+
+    def table(self, free: Tensor) -> Tensor:
+        """Tables with values in the output space; the closed box is reached at finite values."""
+        value = free / self._root
+        if isinstance(self.output, Sphere):
+            value = value / torch.linalg.vector_norm(value, dim=-1, keepdim=True)
+        if isinstance(self.output, Box):
+            value = (1 + value.sin()) / 2
+        return value
+
+    def losses(self, tables: Tensor, learned: Tensor) -> Tensor:
+        """``(S, N, m)`` and ``(S, q)`` to ``(S,)``."""
+        return self.loss.value(tables, self.world, learned)
+
+    @property
+    def _root(self) -> Tensor:
+        return self.world.weights.sqrt()[:, None]
+
+
+def tabular_problem(claim: Claim, points: int | None = None) -> TabularProblem:
+    """The tabular problem of a claim of InfoNCE.
+
+    Arguments:
+        claim: InfoNCE with any critic, pairs with a density, on S¹, S², or a box, R^d with d ≤ 3.
+        points: nodes a coordinate, at least 3 (on S²: heights, with twice as many angles); by
+            default few enough for a few seconds.
+
+    Raises:
+        InputError: the claim is of another kind, or `points` is out of range.
+    """
+    if not isinstance(claim.objective, InfoNCE):
+        raise InputError(
+            f"no tabular loss for the objective '{claim.objective}'",
+            allowed="InfoNCE in a claim; other losses through TabularProblem",
+        )
+    if claim.encoder.family is not Family.UNIVERSAL or claim.world.mixing.restricts_jacobian:
+        raise InputError(
+            "a table is free at every point, and the claim restricts its maps",
+            allowed=f"encoders of '{Family.UNIVERSAL.value}', mixings of no Jacobian class",
+        )
+    table = _SPHERE_POINTS if isinstance(claim.world.space, Sphere) else _POINTS
+    if claim.dim not in table:
+        raise InputError(
+            f"a tabular optimum in dimension d = {claim.dim}",
+            allowed=f"d from {min(table)} to {max(table)} on the {claim.world.space}",
+            cure="take the claim at a smaller dimension",
+        )
+    count = table[claim.dim] if points is None else points
+    if type(count) is not int or count < 3:
+        raise InputError(f"points = {points!r}", allowed="an integer ≥ 3")
+    try:
+        return _of_infonce(claim, claim.objective, count)
+    except UnsupportedCondition as error:
+        raise InputError(f"no tabular problem: {error}") from error
+
+
+def _of_infonce(claim: Claim, objective: InfoNCE, count: int) -> TabularProblem:
+    known = pairwise(claim, count)
+    weights = known.weights
+    world = FiniteWorld(known.nodes, known.joint, weights)
+    base, _ = base_map(known, claim)
+    return TabularProblem(
+        claim.name,
+        world,
+        contrastive(objective),
+        claim.encoder.output,
+        base(known.nodes),
+        claim.group,
+        claim.relation,
+        lambda: _of_infonce(claim, objective, 2 * count),
+    )
+
+
+def contrastive(objective: InfoNCE, negatives: int = 0) -> Contrastive:
+    """The loss of tables for an InfoNCE objective of the theory; see `Contrastive`."""
+    if isinstance(objective.critic, LearnedDiagonal):
+        return Contrastive(DiagonalMetric, negatives, lambda dim: dim)
+    critic = torch_critic(objective.critic, float(objective.temperature))
+    return Contrastive(lambda _: critic, negatives)
