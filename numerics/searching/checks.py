@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from numerics.searching.folds import check_fold
+from numerics.searching.losses import check_loss
 from numerics.searching.witness import Counterexample, Kind
 from theory import (
     Agreement,
@@ -51,5 +52,7 @@ CHECKS: dict[Kind, Check] = {
     Kind.DERIVATION: _check_derivation,
     Kind.STANDS: _check_stands,
     Kind.FOLD: check_fold,
+    Kind.LOWER_LOSS: check_loss,
+    Kind.EQUAL_LOSS: check_loss,
 }
 """How each kind of witness is checked."""

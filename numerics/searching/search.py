@@ -13,6 +13,7 @@ from hypothesis.errors import NoSuchExample, Unsatisfiable
 
 from numerics.searching.algebra import refute_by_algebra, stands_by_algebra
 from numerics.searching.folds import refute_by_fold
+from numerics.searching.losses import refute_by_families, refute_by_table
 from numerics.searching.points import Point, points
 from numerics.searching.report import Attempt
 from numerics.searching.witness import Counterexample
@@ -37,6 +38,8 @@ def stages(statement: Statement, degree: int) -> tuple[Stage, ...]:
     return (
         Stage("folds", refute_by_fold),
         Stage("algebra", lambda c, p: refute_by_algebra(c, p, degree)),
+        Stage("families of maps", refute_by_families),
+        Stage("free tables", refute_by_table),
     )
 
 
