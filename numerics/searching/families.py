@@ -94,7 +94,7 @@ def _of_the_sphere(dim: int) -> Iterator[Family]:
             yield Family(
                 f"winding {k} times",
                 f"the angle times {k}, turned by t",
-                _at(lambda y, t, k: _wound(y, t, k), k),
+                _at(_wound, k),
                 0.0,
                 math.pi,
             )
@@ -121,7 +121,7 @@ def _of_the_whole_space(dim: int) -> Iterator[Family]:
         yield Family(
             f"collapse of coordinate {i + 1}",
             f"t·y{i + 1}",
-            _at(lambda y, t, i: _scaled(y, t, i), i),
+            _at(_scaled, i),
             0.0,
             1.0,
         )
