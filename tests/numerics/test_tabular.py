@@ -557,6 +557,42 @@ def test_what_finer_points_do_not_confirm_is_undecided() -> None:
     assert "more points are needed" in report.reason
 
 
+class Indifferent:
+    """A loss that every table minimises."""
+
+    def learned(self, dim: int) -> int:
+        return 0
+
+    def value(self, h: Tensor, world: FiniteWorld, learned: Tensor) -> Tensor:
+        return 0 * h.sum((-2, -1))
+
+    def settled(self, h: Tensor, world: FiniteWorld) -> Tensor:
+        return h
+
+    def lower_bound(self, world: FiniteWorld, dim: int) -> float:
+        return 0.0
+
+
+@pytest.mark.parametrize(
+    ("starts", "passed", "words"),
+    [
+        (2, Agreement.AGREES, "all within E(2)"),
+        (3, Agreement.UNDECIDED, "jumps between neighbouring points"),
+        (4, Agreement.DISAGREES, "residual"),
+    ],
+    ids=["rotations", "random", "smooth"],
+)
+def test_an_equal_loss_outside_the_group_counts_if_the_map_is_continuous(
+    starts: int, passed: Agreement, words: str
+) -> None:
+    """The starts are near the base map, near a rotation of it, random, and smooth."""
+    claim = theorem("zimmermann_2021_lp").at(2, p=2)
+    problem = replace(tabular_problem(claim), loss=Indifferent(), finer=None)
+    report = tabular_optimum(problem, starts=starts)
+    assert report.passed is passed, str(report)
+    assert words in report.reason
+
+
 def test_the_verb_check_shows_the_tabular_optimum_of_a_misspecified_claim() -> None:
     report = check(vmf(2, 2, 6))
     assert report.exit_status == 2
