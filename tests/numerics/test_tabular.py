@@ -573,6 +573,32 @@ class Indifferent:
         return 0.0
 
 
+class Broken(Indifferent):
+    """A loss that is nowhere a number."""
+
+    def value(self, h: Tensor, world: FiniteWorld, learned: Tensor) -> Tensor:
+        return math.nan * h.sum((-2, -1))
+
+
+def test_a_loss_that_is_no_number_is_undecided() -> None:
+    problem = replace(tabular_problem(vmf(2, 2, 2)), loss=Broken(), finer=None)
+    report = tabular_optimum(problem, starts=2)
+    assert report.passed is Agreement.UNDECIDED
+    assert "finite" in report.reason
+
+
+def test_a_critic_without_a_torch_function_is_refused() -> None:
+    class Cubic:
+        def parameters(self, dim: int) -> tuple[sp.Symbol, ...]:
+            return ()
+
+        def score(self, u: Any, v: Any) -> sp.Expr:
+            return sum(a * b for a, b in zip(u, v, strict=True)) ** 3
+
+    with pytest.raises(InputError, match="no torch function"):
+        tabular_optimum(vmf(2, 2, 2).but(objective=InfoNCE(Cubic())))
+
+
 @pytest.mark.parametrize(
     ("starts", "passed", "words"),
     [

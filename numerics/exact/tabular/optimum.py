@@ -50,7 +50,7 @@ class _Search:
     @property
     def agreeing(self) -> list[int]:
         near = self.losses <= self.losses[self.best] + GAIN
-        return [int(k) for k in near.nonzero()[:, 0]]
+        return [int(k) for k in near.nonzero()[:, 0]] or [self.best]
 
     @property
     def gain(self) -> float:
