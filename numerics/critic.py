@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from numerics.expression_critic import lower_critic
 from numerics.losses import Critic, InnerProduct, PowerDistance
-from theory.objectives import AbstractCritic, ExpressionCritic, NegativeNorm
+from theory import UnsupportedCondition, objectives
 
 
-def torch_critic(critic: AbstractCritic, temperature: float) -> Critic:
-    """Return s(u, v)/τ for a critic without learned parameters; others are taken as u·v."""
-    if isinstance(critic, NegativeNorm):
+def torch_critic(critic: objectives.AbstractCritic, temperature: float) -> Critic:
+    """Return s(u, v)/τ for a critic without learned parameters.
+
+    Raises:
+        UnsupportedCondition: another kind of critic.
+    """
+    if isinstance(critic, objectives.NegativeNorm):
         return PowerDistance(float(critic.p), float(critic.alpha), temperature)
-    if isinstance(critic, ExpressionCritic):
+    if isinstance(critic, objectives.ExpressionCritic):
         return lower_critic(critic, temperature)
-    return InnerProduct(temperature)
+    if isinstance(critic, objectives.InnerProduct):
+        return InnerProduct(temperature)
+    raise UnsupportedCondition(
+        f"no torch function for the critic {critic}",
+        allowed="InnerProduct, NegativeNorm and ExpressionCritic",
+    )

@@ -557,6 +557,68 @@ def test_what_finer_points_do_not_confirm_is_undecided() -> None:
     assert "more points are needed" in report.reason
 
 
+class Indifferent:
+    """A loss that every table minimises."""
+
+    def learned(self, dim: int) -> int:
+        return 0
+
+    def value(self, h: Tensor, world: FiniteWorld, learned: Tensor) -> Tensor:
+        return 0 * h.sum((-2, -1))
+
+    def settled(self, h: Tensor, world: FiniteWorld) -> Tensor:
+        return h
+
+    def lower_bound(self, world: FiniteWorld, dim: int) -> float:
+        return 0.0
+
+
+class Broken(Indifferent):
+    """A loss that is nowhere a number."""
+
+    def value(self, h: Tensor, world: FiniteWorld, learned: Tensor) -> Tensor:
+        return math.nan * h.sum((-2, -1))
+
+
+def test_a_loss_that_is_no_number_is_undecided() -> None:
+    problem = replace(tabular_problem(vmf(2, 2, 2)), loss=Broken(), finer=None)
+    report = tabular_optimum(problem, starts=2)
+    assert report.passed is Agreement.UNDECIDED
+    assert "finite" in report.reason
+
+
+def test_a_critic_without_a_torch_function_is_refused() -> None:
+    class Cubic:
+        def parameters(self, dim: int) -> tuple[sp.Symbol, ...]:
+            return ()
+
+        def score(self, u: Any, v: Any) -> sp.Expr:
+            return sum(a * b for a, b in zip(u, v, strict=True)) ** 3
+
+    with pytest.raises(InputError, match="no torch function"):
+        tabular_optimum(vmf(2, 2, 2).but(objective=InfoNCE(Cubic())))
+
+
+@pytest.mark.parametrize(
+    ("starts", "passed", "words"),
+    [
+        (2, Agreement.AGREES, "all within E(2)"),
+        (3, Agreement.UNDECIDED, "jumps between neighbouring points"),
+        (4, Agreement.DISAGREES, "residual"),
+    ],
+    ids=["rotations", "random", "smooth"],
+)
+def test_an_equal_loss_outside_the_group_counts_if_the_map_is_continuous(
+    starts: int, passed: Agreement, words: str
+) -> None:
+    """The starts are near the base map, near a rotation of it, random, and smooth."""
+    claim = theorem("zimmermann_2021_lp").at(2, p=2)
+    problem = replace(tabular_problem(claim), loss=Indifferent(), finer=None)
+    report = tabular_optimum(problem, starts=starts)
+    assert report.passed is passed, str(report)
+    assert words in report.reason
+
+
 def test_the_verb_check_shows_the_tabular_optimum_of_a_misspecified_claim() -> None:
     report = check(vmf(2, 2, 6))
     assert report.exit_status == 2

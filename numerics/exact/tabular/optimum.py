@@ -50,7 +50,7 @@ class _Search:
     @property
     def agreeing(self) -> list[int]:
         near = self.losses <= self.losses[self.best] + GAIN
-        return [int(k) for k in near.nonzero()[:, 0]]
+        return [int(k) for k in near.nonzero()[:, 0]] or [self.best]
 
     @property
     def gain(self) -> float:
@@ -202,14 +202,18 @@ def _judged(found: _Search, report: TabularReport, iterations: int) -> TabularRe
 
 
 def _outside(found: _Search, report: TabularReport, iterations: int) -> TabularReport:
-    """A table as good as the base map and outside the group: is it flat, continuous, confirmed?"""
-    problem = found.problem
+    """A table as good as the base map and outside the group: is it flat, continuous, confirmed?
+
+    Of several such tables the one with the smallest jump is looked at.
+    """
+    problem, least = found.problem, _outside_from(found.problem)
     distances = {k: _stated(problem, found.tables[k]) for k in found.agreeing}
-    far = max(distances, key=lambda k: distances[k])
+    outside = {k: _jump(problem, found.tables[k]) for k in distances if distances[k] >= least}
+    far = min(outside, key=lambda k: outside[k])
     what = f"a start as good as the base map has residual {distances[far]:.2g} to {report.group}"
     if float(found.gradients[far]) > FLAT:
         return replace(report, reason=f"{what}, but has not converged")
-    if _jump(problem, found.tables[far]) > ROUGH:
+    if outside[far] > ROUGH:
         return replace(report, reason=f"{what}, but jumps between neighbouring points")
     again = _carried(found, found.tables[far], iterations)
     if again is not None:
