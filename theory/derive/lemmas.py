@@ -80,6 +80,12 @@ COVARIANCE = Lemma(
     "an affine map that keeps N(0, I) is orthogonal",
     "its mean is b and its covariance MMᵀ",
 )
+POLYNOMIAL_DECODER = Lemma(
+    "L-polynomial-decoder",
+    "if g and g∘k are polynomial of degree ≤ p, and constants and coordinates of g combine to every "
+    "z_i and every z_i^p, then k is affine",
+    "k_i and k_i^p are polynomial of degree ≤ p; Ahuja et al. (2023)",
+)
 DARMOIS_SKITOVICH = Lemma(
     "L-darmois-skitovich",
     "a matrix that takes independent coordinates to independent ones has a single non-zero entry "

@@ -7,7 +7,7 @@ from itertools import combinations, combinations_with_replacement
 
 import sympy as sp
 
-from theory.assumptions import Mixing, World
+from theory.assumptions import Mixing, StructuredMixing, World
 from theory.derive.equation import Condition, Equation
 from theory.errors import UnsupportedCondition
 
@@ -21,8 +21,10 @@ _LATEX = {
 def impose_class(world: World, condition: Condition) -> Condition:
     """Add what the mixing class demands of h to a condition.
 
-    The equations are J_hᵀJ_h = I; J_hᵀJ_h = λ(z)I with λ eliminated; log|det J_h| = 0. Raises
-    `UnsupportedCondition` where J_h is not a square matrix of derivatives along flat coordinates.
+    The equations are J_hᵀJ_h = I; J_hᵀJ_h = λ(z)I with λ eliminated; log|det J_h| = 0; or, for a
+    given g of a class that is not closed under composition, those of the class on ĝ = g∘h^{−1}.
+    Raises `UnsupportedCondition` where J_h is not a square matrix of derivatives along flat
+    coordinates.
     """
     mixing = world.mixing
     if not mixing.restricts_jacobian:
@@ -33,12 +35,34 @@ def impose_class(world: World, condition: Condition) -> Condition:
             f"a {mixing} mixing with {len(condition.image)} outputs on the {condition.space}",
             allowed="as many outputs as latents, on RealSpace(d) or Box(d)",
         )
+    if isinstance(mixing, StructuredMixing):
+        return _impose_structure(mixing, condition)
     latex = _LATEX[mixing]
     return replace(
         condition,
         equations=(*condition.equations, *class_equations(mixing, dim)),
         latex=rf"{condition.latex},\quad {latex}" if condition.latex else latex,
         steps=(*condition.steps, f"g and the encoder's inverse are {mixing}, and so is $h$"),
+    )
+
+
+def _impose_structure(mixing: StructuredMixing, condition: Condition) -> Condition:
+    structure = mixing.structure
+    latex = rf"{structure.latex},\quad \hat g=g\circ h^{{-1}}"
+    return replace(
+        condition,
+        equations=(
+            *condition.equations,
+            *(Equation(sp.Integer(0), decoder=relation) for relation in mixing.relations()),
+        ),
+        latex=rf"{condition.latex},\quad {latex}" if condition.latex else latex,
+        steps=(
+            *condition.steps,
+            f"the decoder $\\hat g=g\\circ h^{{-1}}$ is {structure.statement}; near $h=\\mathrm{{id}}$ it "
+            "changes by $-J_g\\xi$",
+        ),
+        incomplete=condition.incomplete or structure.incomplete,
+        mixing=mixing,
     )
 
 

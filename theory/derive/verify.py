@@ -41,6 +41,7 @@ from theory.derive.certificate import (
     read_group,
 )
 from theory.derive.check import check_base, check_field, check_map, image_table
+from theory.derive.check_decoder import check_members
 from theory.derive.compare import compare, free_law, free_probes, mixing, when_outside
 from theory.derive.conditions import optimum_condition
 from theory.derive.count import CHECK_PRIME, check_count, check_independent
@@ -544,6 +545,9 @@ def _check_group(
         answer = check_map(condition, member)
         if not answer.holds:
             raise _Rejected(f"{member} of {group} is not free: {answer.reason}")
+    answer = check_members(condition, group)
+    if not answer.holds:
+        raise _Rejected(f"{group} is not free: {answer.reason}")
     for other in named_groups(group.dim):
         if not other.infinite and not contained(other, group).holds:
             same = other.algebra_dimension(degree) == size
