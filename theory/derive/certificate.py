@@ -230,7 +230,7 @@ def certificate_data(
 
 def claim_digest(claim: Claim, condition: Condition) -> str:
     """Return a hash of the claim: its name, dimension, condition and stated group."""
-    parts = [
+    parts: list[Any] = [
         claim.name,
         claim.dim,
         str(claim.group),

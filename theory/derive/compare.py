@@ -8,8 +8,8 @@ from itertools import combinations
 
 import sympy as sp
 
-from theory.claim import Claim
 from theory.assumptions import StructuredMixing
+from theory.claim import Claim
 from theory.derive.check import check_field, check_map
 from theory.derive.check_decoder import check_members
 from theory.derive.equation import Condition
@@ -142,10 +142,9 @@ def compare(
             agreement = Agreement.UNDECIDED
     elif condition.relaxed and len(condition.image) == 1:
         agreement = Agreement.UNDECIDED
-    if condition.incomplete and agreement is Agreement.AGREES:
-        # That stated maps are free does not need the list of free maps to be complete.
-        if claim.relation is not Relation.CONTAINS:
-            agreement = Agreement.UNDECIDED
+    # That stated maps are free does not need the list of free maps to be complete.
+    if condition.incomplete and claim.relation is not Relation.CONTAINS:
+        agreement = Agreement.UNDECIDED if agreement is Agreement.AGREES else agreement
     return Compared(agreement, forth, back)
 
 

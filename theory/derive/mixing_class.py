@@ -58,8 +58,7 @@ def _impose_structure(mixing: StructuredMixing, condition: Condition) -> Conditi
         latex=rf"{condition.latex},\quad {latex}" if condition.latex else latex,
         steps=(
             *condition.steps,
-            f"the decoder $\\hat g=g\\circ h^{{-1}}$ is {structure.statement}; near $h=\\mathrm{{id}}$ it "
-            "changes by $-J_g\\xi$",
+            rf"the decoder $\hat g=g\circ h^{{-1}}$ is {structure.statement}; it changes by $-J_g\xi$",
         ),
         incomplete=condition.incomplete or structure.incomplete,
         mixing=mixing,

@@ -10,7 +10,6 @@ from theory.groups.base import permutation_matrix as permutation_matrix
 from theory.groups.block_orthogonal import BlockOrthogonal as BlockOrthogonal
 from theory.groups.blocks import blocks_from_links as blocks_from_links
 from theory.groups.blocks import check_blocks as check_blocks
-from theory.groups.blocks import check_blocks as check_blocks
 from theory.groups.blockwise import BlockwiseDiffeomorphisms as BlockwiseDiffeomorphisms
 from theory.groups.componentwise import (
     ComponentwiseDiffeomorphisms as ComponentwiseDiffeomorphisms,

@@ -133,7 +133,9 @@ THEOREM = Theorem(
     claim_at=_claim,
     default_dim=3,
     parameters=(
-        Parameter("block", sp.Integer(1), "size of the blocks, 1 to d − 1; the last may be smaller"),
+        Parameter(
+            "block", sp.Integer(1), "size of the blocks, 1 to d − 1; the last may be smaller"
+        ),
         Parameter("decoder", "nonlinear", "the blocks of g", ("nonlinear", "linear")),
     ),
     points=(
