@@ -80,6 +80,13 @@ COVARIANCE = Lemma(
     "an affine map that keeps N(0, I) is orthogonal",
     "its mean is b and its covariance MMᵀ",
 )
+HYPERBOLIC = Lemma(
+    "L-hyperbolic",
+    "in two coordinates, orthogonal columns and the change of variables for a smooth positive law "
+    "are strictly hyperbolic near the identity: on a bounded domain every solution of the "
+    "linearised equations is tangent to a curve of solutions",
+    "the symbol at the identity has determinant k_2² − k_1²; classical local existence",
+)
 POLYNOMIAL_DECODER = Lemma(
     "L-polynomial-decoder",
     "if g and g∘k are polynomial of degree ≤ p, and constants and coordinates of g combine to every "

@@ -44,6 +44,7 @@ from theory.derive.check import check_base, check_field, check_map, image_table
 from theory.derive.check_decoder import check_members
 from theory.derive.compare import compare, free_law, free_probes, mixing, when_outside
 from theory.derive.conditions import optimum_condition
+from theory.derive.confirm import first_order_only
 from theory.derive.count import CHECK_PRIME, check_count, check_independent
 from theory.derive.equation import Condition, Equation, UpTo
 from theory.derive.rigidity import rigid_lemmas
@@ -505,7 +506,11 @@ def _conclusion(
         outcome = Outcome.NOT_IDENTIFIED
     else:
         outcome = Outcome.UNDECIDED if condition.incomplete else Outcome.IDENTIFIED
-    _agreed(certificate, compared.agreement, outcome)
+    agreement = compared.agreement
+    if first_order_only(claim, condition, groups, moved):
+        outcome = Outcome.UNDECIDED
+        agreement = agreement if agreement is Agreement.AGREES else Agreement.UNDECIDED
+    _agreed(certificate, agreement, outcome)
     checked.append(f"comparison with the stated group {certificate.stated}, and the outcome")
 
 
