@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import random
 from dataclasses import replace
 from typing import Any
 
@@ -518,3 +519,18 @@ def test_a_certificate_is_about_one_g_and_one_structure() -> None:
         assert not answer.valid
         assert not answer.same_claim
     assert Linear(2).dim == claim.dim
+
+
+class Origin(RealSpace):
+    """R^d, from which only the origin is ever drawn."""
+
+    def rational_point(self, rng: random.Random) -> tuple[sp.Rational, ...]:
+        return (sp.Integer(0),) * self.dim
+
+
+def test_a_pole_at_a_point_of_the_space_is_undecided_with_the_reason() -> None:
+    mixing = StructuredMixing((1 / Z2[0], Z2[1], Z2[1] ** 2), Z2, Additive(SINGLES[2]))
+    world = World(Origin(2), Gaussian(), mixing=mixing)
+    verdict = derive(Claim("c", world, Reconstruction(), Encoder(RealSpace(2)), Affine(2)))
+    assert verdict.outcome is Outcome.UNDECIDED
+    assert "pole" in verdict.reason

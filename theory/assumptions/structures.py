@@ -300,9 +300,9 @@ class OrthogonalColumns:
     statement = "with orthogonal columns of the Jacobian"
     latex = r"\partial_i\hat g\cdot\partial_j\hat g=0\ (i\ne j)"
     incomplete = (
-        "the equations of orthogonal columns and of a law are hyperbolic, and have solutions that "
-        "are not polynomial: for a law of independent, equally distributed coordinates "
-        "(f'(z1) f(z2), −f(z1) f'(z2), 0, …) with f'' + (log p)' f' = −μ f"
+        "orthogonal columns leave fields that are not polynomial, with a law too: for a law of "
+        "independent, equally distributed coordinates (f'(z1) f(z2), −f(z1) f'(z2), 0, …) with "
+        "f'' + (log p)' f' = −μ f"
     )
 
     def __str__(self) -> str:

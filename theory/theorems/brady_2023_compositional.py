@@ -18,8 +18,8 @@ Example:
     >>> from theory import derive, theorem
     >>> entry = theorem("brady_2023_compositional")
     >>> derive(entry, degree=2).group
-    'blockwise diffeomorphisms over ((0, 1), (2, 3))'
-    >>> derive(entry, 3, degree=2, mechanism="reducible").outcome.value
+    'blockwise diffeomorphisms over ((0, 1), (2,))'
+    >>> derive(entry, degree=2, mechanism="reducible").outcome.value
     'not identified'
 """
 
@@ -130,7 +130,7 @@ THEOREM = Theorem(
         version="ICML 2023",
     ),
     claim_at=_claim,
-    default_dim=4,
+    default_dim=3,
     parameters=(
         Parameter("slot", sp.Integer(2), "size of the slots, 1 to d − 1; the last may be smaller"),
         Parameter("mechanism", "irreducible", "of each slot", ("irreducible", "reducible")),
