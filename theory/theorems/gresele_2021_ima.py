@@ -11,8 +11,8 @@ Proof idea: h = id + εξ must keep ∂_jξ_i + ∂_iξ_j = 0 for i ≠ j and th
 Gaussian coordinates do, and so does (He_n'(z_1)He_n(z_2), −He_n(z_1)He_n'(z_2)) for every Hermite
 polynomial He_n.
 Source: gresele_2021.
-Scope: g a local isometry. The fields for n ≥ 2 are free to first order; that finite maps follow them
-is not shown. For other laws of independent, equally distributed coordinates the same fields, with
+Scope: g a local isometry. The fields for n ≥ 2 are free to first order; that maps of a bounded domain
+follow them rests on the lemma L-hyperbolic, and maps of the whole space are not shown. For other laws of independent, equally distributed coordinates the same fields, with
 eigenfunctions f of f'' + (log p)'f' = −μf in place of He_n, are free and are not polynomial, so
 that polynomial fields cannot decide.
 Example:
