@@ -429,7 +429,9 @@ def test_without_polynomial_fields_orthogonal_columns_stay_undecided() -> None:
     assert verdict.agreement is Agreement.UNDECIDED
     assert verdict.outcome is Outcome.UNDECIDED
     assert "not polynomial" in verdict.reason
-    assert derive(signed).agreement is Agreement.AGREES
+    lower = derive(signed)
+    assert lower.agreement is Agreement.AGREES
+    assert any("not polynomial" in text for text in lower.scope.not_shown)
     assert derive(quartic).agreement is Agreement.DISAGREES
 
 

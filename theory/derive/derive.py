@@ -283,6 +283,7 @@ def _verdict(
     higher = (
         () if growing or not dims else (f"fields of degree > {degree} and non-polynomial fields",)
     )
+    lower = claim.relation is Relation.CONTAINS
     linear = " (linear maps only: linear mixing and encoder)" if condition.linear_only else ""
     return Verdict(
         claim=claim.name,
@@ -306,6 +307,7 @@ def _verdict(
             not_shown=(
                 *(higher if "all maps" not in components else ()),
                 *([condition.relaxed] if condition.relaxed else []),
+                *([condition.incomplete] if condition.incomplete and lower else []),
                 *([RELABELLED] if condition.relabelled else []),
                 *not_shown,
             ),
