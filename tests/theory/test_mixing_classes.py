@@ -252,7 +252,7 @@ def test_the_linearisation_is_the_derivative(mixing: Mixing) -> None:
         if equation.volume:
             exact = jacobian.det()
         expected = sp.diff(exact, step).subs(step, 0)
-        found = sp.Add(*(c * slopes[a][b] for a, b, c in linear.jacobian))
+        found = sp.Add(*(t.coefficient * slopes[t.output][t.powers.index(1)] for t in linear.jet))
         assert sp.expand(found - expected) == 0
     assert check_base(condition).holds
     assert z == condition.base

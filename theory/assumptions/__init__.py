@@ -34,4 +34,13 @@ from theory.assumptions.space import AbstractSpace as AbstractSpace
 from theory.assumptions.space import Box as Box
 from theory.assumptions.space import RealSpace as RealSpace
 from theory.assumptions.space import Sphere as Sphere
+from theory.assumptions.structured_mixing import StructuredMixing as StructuredMixing
+from theory.assumptions.structures import AbstractStructure as AbstractStructure
+from theory.assumptions.structures import Additive as Additive
+from theory.assumptions.structures import Compositional as Compositional
+from theory.assumptions.structures import JetSum as JetSum
+from theory.assumptions.structures import OrthogonalColumns as OrthogonalColumns
+from theory.assumptions.structures import PolynomialDegree as PolynomialDegree
+from theory.assumptions.structures import SparseSupport as SparseSupport
+from theory.assumptions.structures import derivatives as derivatives
 from theory.assumptions.world import World as World

@@ -19,6 +19,7 @@ from theory.assumptions.pairs import (
 )
 from theory.assumptions.prior import AbstractPrior, Gaussian, LogDensity, Product, Uniform
 from theory.assumptions.space import AbstractSpace, RealSpace, Sphere
+from theory.assumptions.structured_mixing import StructuredMixing
 from theory.errors import InputError
 
 
@@ -29,7 +30,7 @@ class World:
     space: AbstractSpace
     prior: AbstractPrior
     pairs: AbstractPairs | Classes = NoPairs()
-    mixing: Mixing = Mixing.INJECTIVE
+    mixing: Mixing | StructuredMixing = Mixing.INJECTIVE
 
     def __post_init__(self) -> None:
         """Refuse parts that do not fit together."""
@@ -37,6 +38,12 @@ class World:
             raise InputError(f"space = {self.space!r}", allowed="Sphere(d), Box(d) or RealSpace(d)")
         if not hasattr(self.prior, "log_density"):
             raise InputError(f"prior = {self.prior!r}", allowed="a prior such as Uniform()")
+        if not isinstance(self.mixing, Mixing | StructuredMixing):
+            raise InputError(
+                f"mixing = {self.mixing!r}", allowed="a Mixing, or a StructuredMixing with its g"
+            )
+        if isinstance(self.mixing, StructuredMixing) and self.mixing.dim != self.dim:
+            raise InputError(f"a mixing of {self.mixing.dim} latents for d = {self.dim}")
         sphere = isinstance(self.space, Sphere)
         if isinstance(self.prior, Uniform) and isinstance(self.space, RealSpace):
             raise InputError(

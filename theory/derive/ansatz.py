@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
+from math import perm, prod
 
 import sympy as sp
 from flint import nmod_mat
@@ -32,16 +33,17 @@ class Monomials:
             values.append(values[parent] * point[variable] % prime)
         return values
 
-    def slopes(self, values: Sequence[int], variable: int, prime: int) -> list[int]:
-        """Return the partial derivative of every monomial, from the monomials' values."""
+    def derivatives(self, values: Sequence[int], along: Exponents, prime: int) -> list[int]:
+        """Return a partial derivative of every kept monomial, from the monomials' values."""
         result = []
-        for powers in self.exponents:
-            k = powers[variable]
-            if k == 0:
+        for m in self.kept:
+            powers = self.exponents[m]
+            if any(k < s for k, s in zip(powers, along, strict=True)):
                 result.append(0)
                 continue
-            lower = tuple(e - (i == variable) for i, e in enumerate(powers))
-            result.append(k * values[self.index[lower]] % prime)
+            lower = tuple(k - s for k, s in zip(powers, along, strict=True))
+            factor = prod(perm(k, s) for k, s in zip(powers, along, strict=True))
+            result.append(factor * values[self.index[lower]] % prime)
         return result
 
 

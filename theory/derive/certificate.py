@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 import sympy as sp
 
+from theory.assumptions import StructuredMixing
 from theory.claim import Claim, as_rational
 from theory.derive.equation import Condition
 from theory.errors import InputError, SithError, UnsupportedCondition
@@ -229,7 +230,7 @@ def certificate_data(
 
 def claim_digest(claim: Claim, condition: Condition) -> str:
     """Return a hash of the claim: its name, dimension, condition and stated group."""
-    parts = [
+    parts: list[Any] = [
         claim.name,
         claim.dim,
         str(claim.group),
@@ -239,6 +240,8 @@ def claim_digest(claim: Claim, condition: Condition) -> str:
         condition.latex,
         [[str(e.residual), e.up_to.value, e.volume, e.gram] for e in condition.equations],
     ]
+    if isinstance(condition.mixing, StructuredMixing):
+        parts += [str(condition.mixing), [e.decoder for e in condition.equations]]
     return _hash(parts)
 
 

@@ -15,6 +15,7 @@ import sympy as sp
 from sympy.polys.polyerrors import CoercionFailed
 
 from theory.assumptions import Classes
+from theory.derive.check_decoder import check_decoder_field, check_decoder_map
 from theory.derive.equation import Condition, Equation, UpTo
 from theory.errors import UnsupportedCondition
 from theory.groups import Field, Map
@@ -35,12 +36,15 @@ _PARTNER = "w"
 def check_base(condition: Condition) -> Membership:
     """Say whether the base map solves the condition with its base parameters."""
     table = image_table(condition, condition.base, condition.base_t)
-    for equation in condition.equations:
+    for equation in _without_decoder(condition):
         value = equation.residual.xreplace({**table, **condition.parameters})
         value += gram_defect(equation, condition.base, condition.z)
         answer = _vanishes(condition, value, equation.up_to)
         if not answer.holds:
             return answer
+    answer = check_decoder_map(condition, condition.base)
+    if not answer.holds:
+        return answer
     return Membership(True, "the base map solves the condition")
 
 
@@ -48,12 +52,15 @@ def check_field(
     condition: Condition, field: Field, change: Mapping[sp.Symbol, sp.Expr]
 ) -> Membership:
     """Say whether h₀ + εξ solves every equation to first order in ε, as an identity."""
-    for equation in condition.equations:
+    for equation in _without_decoder(condition):
         answer = _vanishes(
             condition, _first_order(condition, equation, field, change), equation.up_to
         )
         if not answer.holds:
             return Membership(False, f"{equation.residual} changes: {answer.reason}", str(field))
+    answer = check_decoder_field(condition, field)
+    if not answer.holds:
+        return answer
     return Membership(True, "the field solves the linearised condition identically")
 
 
@@ -63,7 +70,7 @@ def check_map(condition: Condition, member: Map) -> Membership:
     image_t = tuple(sp.expand(x) for x in member(condition.base_t))
     table = image_table(condition, image, image_t)
     demands: list[sp.Expr] = []
-    for equation in condition.equations:
+    for equation in _without_decoder(condition):
         value = equation.residual.xreplace(table)
         if equation.volume:
             answer = _law_kept(condition, equation, member, value)
@@ -80,9 +87,16 @@ def check_map(condition: Condition, member: Map) -> Membership:
                 )
             continue
         demands += _demands(condition, value, equation.up_to)
+    answer = check_decoder_map(condition, image)
+    if not answer.holds:
+        return answer
     if demands and not _solvable(demands):
         return Membership(False, "no learned parameters make the map a solution", str(member))
     return Membership(True, "the map solves the condition identically")
+
+
+def _without_decoder(condition: Condition) -> list[Equation]:
+    return [e for e in condition.equations if not e.decoder]
 
 
 def image_table(

@@ -8,8 +8,10 @@ from itertools import combinations
 
 import sympy as sp
 
+from theory.assumptions import StructuredMixing
 from theory.claim import Claim
 from theory.derive.check import check_field, check_map
+from theory.derive.check_decoder import check_members
 from theory.derive.equation import Condition
 from theory.groups import (
     AbstractGroup,
@@ -68,7 +70,8 @@ def free_law(claim: Claim, condition: Condition) -> tuple[Field, ...]:
     product of the field with a function of p leaves.
     """
     single = isinstance(claim.objective, Likelihood | Independence)
-    restricted = condition.linear_only or claim.world.mixing.rigid
+    mixing = claim.world.mixing
+    restricted = condition.linear_only or mixing.rigid or isinstance(mixing, StructuredMixing)
     if not single or restricted or claim.dim < 2:
         return ()
     z = condition.z
@@ -139,8 +142,9 @@ def compare(
             agreement = Agreement.UNDECIDED
     elif condition.relaxed and len(condition.image) == 1:
         agreement = Agreement.UNDECIDED
-    if condition.incomplete and agreement is Agreement.AGREES:
-        agreement = Agreement.UNDECIDED
+    # That stated maps are free does not need the list of free maps to be complete.
+    if condition.incomplete and claim.relation is not Relation.CONTAINS:
+        agreement = Agreement.UNDECIDED if agreement is Agreement.AGREES else agreement
     return Compared(agreement, forth, back)
 
 
@@ -156,6 +160,9 @@ def _all_free(condition: Condition, stated: AbstractGroup, degree: int) -> Membe
         answer = check_map(condition, member)
         if not answer.holds:
             return answer
+    answer = check_members(condition, stated)
+    if not answer.holds:
+        return answer
     return Membership(True, f"every field of {stated} of degree ≤ {degree} is free")
 
 

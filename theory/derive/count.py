@@ -9,11 +9,13 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from itertools import combinations
+from math import perm, prod
 from typing import Any
 
 import numpy as np
 import sympy as sp
 
+from theory.assumptions import StructuredMixing
 from theory.derive.check import EPSILON, image_table
 from theory.derive.equation import Condition, Equation, UpTo
 from theory.groups import Field
@@ -63,7 +65,7 @@ def check_independent(condition: Condition, fields: Sequence[Field]) -> Membersh
 
 def _rows(
     condition: Condition,
-    functionals: Sequence[tuple[Equation, list[_Coefficient]]],
+    functionals: Sequence[_Functional],
     monomials: Sequence[tuple[int, ...]],
     draw: Sequence[Sequence[sp.Rational]],
 ) -> list[list[int]]:
@@ -97,12 +99,13 @@ def _unknown_names(condition: Condition, monomials: Sequence[tuple[int, ...]]) -
     ]
 
 
-def _functionals(condition: Condition) -> list[tuple[Equation, list[Any]]]:
+def _functionals(condition: Condition) -> list[_Functional]:
     """Return each equation with the polynomial coefficients of its first-order change."""
     at = [sp.Symbol(f"X{i}", real=True) for i in range(len(condition.image))]
     at_t = [sp.Symbol(f"Y{i}", real=True) for i in range(len(condition.image))]
     to_parameter = {p: sp.Symbol(f"D{i}", real=True) for i, p in enumerate(condition.parameters)}
     result = []
+    decoder = _DecoderSymbols(condition)
     for equation in condition.equations:
         image = [b + EPSILON * x for b, x in zip(condition.base, at, strict=True)]
         image_t = [b + EPSILON * x for b, x in zip(condition.base_t, at_t, strict=True)]
@@ -113,7 +116,7 @@ def _functionals(condition: Condition) -> list[tuple[Equation, list[Any]]]:
         coefficients = [
             _Coefficient(sp.diff(slope, s), condition) for s in (*at, *at_t, *to_parameter.values())
         ]
-        result.append((equation, coefficients))
+        result.append((equation, coefficients, decoder.of(equation)))
     return result
 
 
@@ -145,6 +148,56 @@ class _Coefficient:
         return total % CHECK_PRIME
 
 
+class _DecoderSymbols:
+    """Decoder equations as differential operators on ξ, by their symbols.
+
+    The field e^{s·z} in component i changes ĝ_a by −(∂_i g_a) e^{s·z}, and ∂_j acts on a multiple
+    of e^{s·z} as ∂_j + s_j on the factor: the coefficient of a power of s is that of a derivative.
+    """
+
+    def __init__(self, condition: Condition) -> None:
+        self.condition = condition
+        mixing = condition.mixing
+        self.g = mixing.at(condition.z) if isinstance(mixing, StructuredMixing) else ()
+        self.s = tuple(sp.Symbol(f"s{j}", real=True) for j in range(len(condition.z)))
+        self.known: dict[Any, sp.Expr] = {}
+
+    def of(self, equation: Equation) -> list[tuple[int, tuple[int, ...], _Coefficient]]:
+        """Return (output, derivative, coefficient) for each term of an equation."""
+        found = []
+        for i in range(len(self.condition.z) if equation.decoder else 0):
+            total = sp.Add(*(self._product(factors, i) for factors in equation.decoder))
+            if total == 0:
+                continue
+            for powers, c in sp.Poly(total, *self.s).terms():
+                if c != 0:
+                    found.append((i, powers, _Coefficient(sp.cancel(c), self.condition)))
+        return found
+
+    def _product(self, factors: Sequence[tuple[int, tuple[int, ...]]], i: int) -> sp.Expr:
+        series = sp.Integer(1)
+        for a, powers in factors:
+            series *= self._act(a, powers, ()) + EPSILON * self._act(a, powers, (i,))
+        return sp.expand(sp.diff(series, EPSILON).subs(EPSILON, 0))
+
+    def _act(self, a: int, powers: tuple[int, ...], component: tuple[int, ...]) -> sp.Expr:
+        """Return ∂^powers of g_a, or of its change under the field in `component`."""
+        key = (a, powers, component)
+        if key not in self.known:
+            z = self.condition.z
+            j = next((j for j, k in enumerate(powers) if k), -1)
+            if j >= 0:
+                inner = self._act(a, tuple(k - (l == j) for l, k in enumerate(powers)), component)
+                value = sp.diff(inner, z[j]) + (self.s[j] * inner if component else 0)
+            else:
+                value = -sp.diff(self.g[a], z[component[0]]) if component else self.g[a]
+            self.known[key] = value
+        return self.known[key]
+
+
+_Functional = tuple[Equation, list[_Coefficient], list[tuple[int, tuple[int, ...], _Coefficient]]]
+
+
 def _residue(value: Any) -> int:
     number = sp.Rational(value)
     return int(number.p) * pow(int(number.q), -1, CHECK_PRIME) % CHECK_PRIME
@@ -153,11 +206,11 @@ def _residue(value: Any) -> int:
 def _row(
     condition: Condition,
     monomials: Sequence[tuple[int, ...]],
-    functional: tuple[Equation, list[_Coefficient]],
+    functional: _Functional,
     z: Sequence[sp.Rational],
     zt: Sequence[sp.Rational],
 ) -> list[int]:
-    equation, coefficients = functional
+    equation, coefficients, jet = functional
     point = (*z, *zt)
     residues = [_residue(x) for x in point]
     d, outputs = len(z), len(condition.image)
@@ -181,6 +234,14 @@ def _row(
                 lower = tuple(e - (i == latent) for i, e in enumerate(m))
                 slope = m[latent] * _monomial(residues[:d], lower)
                 row[output * len(monomials) + k] += factor * slope
+    for output, powers, coefficient in jet:
+        weight = coefficient.at(residues, point)
+        for k, m in enumerate(monomials):
+            lower = tuple(e - s for e, s in zip(m, powers, strict=True))
+            if min(lower) >= 0:
+                factor = prod(perm(e, s) for e, s in zip(m, powers, strict=True))
+                value = factor * _monomial(residues[:d], lower) % CHECK_PRIME
+                row[output * len(monomials) + k] += weight * value
     row += [c.at(residues, point) for c in coefficients[2 * outputs :]]
     return [x % CHECK_PRIME for x in row]
 

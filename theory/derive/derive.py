@@ -22,6 +22,7 @@ from theory.derive.compare import (
     when_outside,
 )
 from theory.derive.conditions import optimum_condition
+from theory.derive.confirm import first_order_only
 from theory.derive.count import check_count, check_independent
 from theory.derive.elements import elements
 from theory.derive.equation import Condition
@@ -177,6 +178,11 @@ def _conclude(
         outcome = Outcome.NOT_IDENTIFIED
     else:
         outcome = Outcome.UNDECIDED if condition.incomplete else Outcome.IDENTIFIED
+    agreement = compared.agreement
+    doubt = first_order_only(claim, condition, groups, fields)
+    if doubt:
+        outcome, witness, reason = Outcome.UNDECIDED, "", doubt
+        agreement = agreement if agreement is Agreement.AGREES else Agreement.UNDECIDED
     components, trusted, not_shown = _components(claim, condition, groups)
     if groups and probes:
         not_shown = (*not_shown, f"the group is larger than {groups[-1]}: {probes[0]} is free too")
@@ -190,7 +196,7 @@ def _conclude(
         outcome,
         **common,
         group=groups[-1] if groups else None,
-        agreement=compared.agreement,
+        agreement=agreement,
         escape=witness,
         reason=reason,
         components=components,
@@ -277,6 +283,7 @@ def _verdict(
     higher = (
         () if growing or not dims else (f"fields of degree > {degree} and non-polynomial fields",)
     )
+    lower = claim.relation is Relation.CONTAINS
     linear = " (linear maps only: linear mixing and encoder)" if condition.linear_only else ""
     return Verdict(
         claim=claim.name,
@@ -300,6 +307,7 @@ def _verdict(
             not_shown=(
                 *(higher if "all maps" not in components else ()),
                 *([condition.relaxed] if condition.relaxed else []),
+                *([condition.incomplete] if condition.incomplete and lower else []),
                 *([RELABELLED] if condition.relabelled else []),
                 *not_shown,
             ),

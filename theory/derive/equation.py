@@ -8,7 +8,14 @@ from enum import Enum
 
 import sympy as sp
 
-from theory.assumptions import AbstractPairs, AbstractSpace, Classes
+from theory.assumptions import (
+    AbstractPairs,
+    AbstractSpace,
+    Classes,
+    JetSum,
+    Mixing,
+    StructuredMixing,
+)
 from theory.verdict import Lemma
 
 
@@ -28,13 +35,16 @@ class Equation:
     H̃ = h(z̃), and the learned parameters. `volume` lists the (output, latent) coordinate pairs of
     the base map when the residual also holds the term log|det J_h|; its first-order change is
     Σ ∂ξ_output/∂z_latent. `gram` lists (i, j, c) when the residual also holds the terms
-    c (J_hᵀJ_h − I)_ij; the first-order change of each is c (∂ξ_i/∂z_j + ∂ξ_j/∂z_i).
+    c (J_hᵀJ_h − I)_ij; the first-order change of each is c (∂ξ_i/∂z_j + ∂ξ_j/∂z_i). `decoder` is a
+    sum of products of derivatives of the learned decoder ĝ = g∘h^{−1}, in its own coordinates, which
+    vanishes; it stands alone, with the residual 0. To first order ĝ changes by −J_g ξ.
     """
 
     residual: sp.Expr
     up_to: UpTo = UpTo.NOTHING
     volume: tuple[tuple[int, int], ...] = ()
     gram: tuple[tuple[int, int, int], ...] = ()
+    decoder: JetSum = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +54,11 @@ class Condition:
     `base` gives h₀ in the coordinates z; `parameters` gives the learned parameters at h₀;
     `linear_only` says that h is linear because mixing and encoder are; `steps` is the derivation
     in words and LaTeX, `lemmas` what it trusts. `relaxed` says what was left out, if the equations
-    are weaker than the optimum: the free maps are then only contained in the computed ones. `relabelled` says that learned parameters name the outputs, so that maps are
-    compared up to the order of outputs. `incomplete` says why polynomial fields may miss free
-    maps: an agreement found with them is then undecided.
+    are weaker than the optimum: the free maps are then only contained in the computed ones.
+    `relabelled` says that learned parameters name the outputs, so that maps are compared up to the
+    order of outputs. `incomplete` says why polynomial fields may miss free maps: an agreement that
+    needs all of them is then undecided. `mixing` is the class of the decoder; equations with
+    `decoder` terms are those of a `StructuredMixing`.
     """
 
     space: AbstractSpace
@@ -66,6 +78,7 @@ class Condition:
     relaxed: str = ""
     relabelled: bool = False
     incomplete: str = ""
+    mixing: Mixing | StructuredMixing = Mixing.INJECTIVE
 
     @property
     def base_t(self) -> tuple[sp.Expr, ...]:

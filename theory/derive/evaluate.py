@@ -38,7 +38,7 @@ def _compile(e: Any, index: dict[sp.Symbol, int]) -> Evaluator:
         return lambda v: _product(part(v) for part in parts)
     if isinstance(e, sp.Pow) and isinstance(e.exp, sp.Integer):
         base, power = _compile(e.base, index), int(e.exp)
-        return lambda v: base(v) ** power
+        return lambda v: _power(base(v), power)
     if isinstance(e, sp.Abs):
         inner = _compile(e.args[0], index)
         return lambda v: abs(inner(v))
@@ -50,6 +50,15 @@ def _compile(e: Any, index: dict[sp.Symbol, int]) -> Evaluator:
         allowed="sums, products, integer powers, absolute values",
         cure="rewrite the log-density as a polynomial or rational expression",
     )
+
+
+def _power(value: fmpq, power: int) -> fmpq:
+    if power < 0 and value == 0:
+        raise UnsupportedCondition(
+            "the condition has a pole at a point of the latent space",
+            cure="use expressions that are finite on the whole space, or another space",
+        )
+    return value**power
 
 
 def _product(factors: Any) -> fmpq:

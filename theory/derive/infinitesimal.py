@@ -62,6 +62,7 @@ class _Compiled:
     at_z: tuple[tuple[int, Evaluator], ...]
     at_zt: tuple[tuple[int, Evaluator], ...]
     at_parameter: tuple[tuple[int, Evaluator], ...]
+    jet: tuple[tuple[int, Exponents, Evaluator], ...]
 
 
 class System:
@@ -81,6 +82,7 @@ class System:
         self.unknowns = self.field_unknowns + len(self.parameters)
         arguments = (*condition.z, *condition.zt)
         self.compiled = tuple(self._compile(e, arguments) for e in linearise(condition))
+        self.at_point: tuple[tuple[int, ...], dict[Exponents, list[int]]] = ((), {})
 
     def _compile(self, equation: LinearEquation, arguments: Sequence[sp.Symbol]) -> _Compiled:
         def some(values: Sequence[sp.Expr]) -> tuple[tuple[int, Evaluator], ...]:
@@ -91,7 +93,11 @@ class System:
             )
 
         slopes = [equation.at_parameter[t] for t in self.parameters]
-        return _Compiled(equation, some(equation.at_z), some(equation.at_zt), some(slopes))
+        jet = tuple(
+            (t.output, t.powers, compile_exact(sp.together(t.coefficient), arguments))
+            for t in equation.jet
+        )
+        return _Compiled(equation, some(equation.at_z), some(equation.at_zt), some(slopes), jet)
 
     def rows_per_draw(self) -> int:
         """Return how many rows one draw gives."""
@@ -155,17 +161,28 @@ class System:
                     start = i * width
                     for k, m in enumerate(kept):
                         row[start + k] = (row[start + k] + weight * terms[m]) % prime
-        if compiled.equation.jacobian:
+        if compiled.jet:
             point = [modulo(x, prime) for x in values[:d]]
-            terms = self.monomials.values(point, prime)
-            for output, latent, factor in compiled.equation.jacobian:
-                slopes = self.monomials.slopes(terms, latent, prime)
-                for k, m in enumerate(kept):
-                    at = output * width + k
-                    row[at] = (row[at] + factor * slopes[m]) % prime
+            for output, powers, evaluator in compiled.jet:
+                weight = modulo(evaluator(values), prime)
+                start = output * width
+                for k, slope in enumerate(self._derivatives(point, powers, prime)):
+                    if slope:
+                        row[start + k] = (row[start + k] + weight * slope) % prime
         for i, evaluator in compiled.at_parameter:
             row[self.field_unknowns + i] = modulo(evaluator(values), prime)
         return row
+
+    def _derivatives(self, point: Sequence[int], along: Exponents, prime: int) -> list[int]:
+        """Return a derivative of every kept monomial; those of the last point are remembered."""
+        key = (prime, *point)
+        if self.at_point[0] != key:
+            self.at_point = (key, {})
+        known = self.at_point[1]
+        if along not in known:
+            values = self.monomials.values(point, prime)
+            known[along] = self.monomials.derivatives(values, along, prime)
+        return known[along]
 
 
 def require_budget(condition: Condition, degree: int, max_unknowns: int) -> None:

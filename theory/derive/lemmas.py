@@ -80,6 +80,19 @@ COVARIANCE = Lemma(
     "an affine map that keeps N(0, I) is orthogonal",
     "its mean is b and its covariance MMᵀ",
 )
+HYPERBOLIC = Lemma(
+    "L-hyperbolic",
+    "in two coordinates, orthogonal columns and the change of variables for a smooth positive law "
+    "are strictly hyperbolic near the identity: on a bounded domain every solution of the "
+    "linearised equations is tangent to a curve of solutions",
+    "the symbol at the identity has determinant k_2² − k_1²; classical local existence",
+)
+POLYNOMIAL_DECODER = Lemma(
+    "L-polynomial-decoder",
+    "if g and g∘k are polynomial of degree ≤ p, and constants and coordinates of g combine to every "
+    "z_i and every z_i^p, then k is affine",
+    "k_i and k_i^p are polynomial of degree ≤ p; Ahuja et al. (2023)",
+)
 DARMOIS_SKITOVICH = Lemma(
     "L-darmois-skitovich",
     "a matrix that takes independent coordinates to independent ones has a single non-zero entry "

@@ -8,6 +8,7 @@ from itertools import combinations_with_replacement
 import sympy as sp
 
 from theory.derive.check import check_map
+from theory.derive.check_decoder import check_members
 from theory.derive.compare import mixing
 from theory.derive.equation import Condition
 from theory.errors import InputError, UnsupportedCondition
@@ -70,7 +71,8 @@ def recognise(
     for candidate in _candidates(condition, log_density, fields):
         if not _same_algebra(candidate, fields, degree):
             continue
-        if all(check_map(condition, g).holds for g in candidate.finite_generators()):
+        free = all(check_map(condition, g).holds for g in candidate.finite_generators())
+        if free and check_members(condition, candidate).holds:
             found.append(candidate)
     found.sort(key=lambda g: sum(contained(other, g, degree).holds for other in found))
     return tuple(found)

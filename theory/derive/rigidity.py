@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from theory.assumptions import Gaussian, Marginal, Mixing, Product, RealSpace
+import sympy as sp
+
+from theory.assumptions import (
+    Gaussian,
+    Marginal,
+    Mixing,
+    PolynomialDegree,
+    Product,
+    RealSpace,
+    StructuredMixing,
+)
 from theory.claim import Claim
 from theory.derive.equation import Condition
-from theory.derive.lemmas import COVARIANCE, DARMOIS_SKITOVICH, ISOMETRY, LIOUVILLE
+from theory.derive.lemmas import (
+    COVARIANCE,
+    DARMOIS_SKITOVICH,
+    ISOMETRY,
+    LIOUVILLE,
+    POLYNOMIAL_DECODER,
+)
 from theory.groups import (
     AbstractGroup,
+    Affine,
     BlockOrthogonal,
     Euclidean,
     Orthogonal,
@@ -34,6 +51,8 @@ def _matches(
 ) -> Iterator[tuple[tuple[Lemma, ...], AbstractGroup]]:
     mixing, d = claim.world.mixing, claim.dim
     whole = isinstance(claim.world.space, RealSpace)
+    if isinstance(mixing, StructuredMixing) and _spans_powers(mixing):
+        yield (POLYNOMIAL_DECODER,), Affine(d)
     affine: tuple[Lemma, ...] = ()
     if mixing is Mixing.LOCAL_ISOMETRY:
         affine = (ISOMETRY,)
@@ -46,6 +65,19 @@ def _matches(
     if isinstance(claim.objective, Likelihood) and whole:
         for lemma, group in _kept_law(claim):
             yield (*affine, lemma), group
+
+
+def _spans_powers(mixing: StructuredMixing) -> bool:
+    """Whether constants and coordinates of a polynomial g combine to z_i and z_i^p for every i."""
+    structure, z = mixing.structure, mixing.symbols
+    if not isinstance(structure, PolynomialDegree):
+        return False
+    wanted = [x**k for x in z for k in {1, structure.degree}]
+    rows = [sp.Poly(e, *z, domain=sp.QQ).as_dict() for e in (sp.Integer(1), *mixing.g, *wanted)]
+    columns = sorted({powers for row in rows for powers in row})
+    table = sp.Matrix([[row.get(powers, 0) for powers in columns] for row in rows])
+    own = table[: 1 + len(mixing.g), :]
+    return bool(own.rank() == table.rank())
 
 
 def _kept_law(claim: Claim) -> Iterator[tuple[Lemma, AbstractGroup]]:

@@ -41,8 +41,10 @@ from theory.derive.certificate import (
     read_group,
 )
 from theory.derive.check import check_base, check_field, check_map, image_table
+from theory.derive.check_decoder import check_members
 from theory.derive.compare import compare, free_law, free_probes, mixing, when_outside
 from theory.derive.conditions import optimum_condition
+from theory.derive.confirm import first_order_only
 from theory.derive.count import CHECK_PRIME, check_count, check_independent
 from theory.derive.equation import Condition, Equation, UpTo
 from theory.derive.rigidity import rigid_lemmas
@@ -504,7 +506,11 @@ def _conclusion(
         outcome = Outcome.NOT_IDENTIFIED
     else:
         outcome = Outcome.UNDECIDED if condition.incomplete else Outcome.IDENTIFIED
-    _agreed(certificate, compared.agreement, outcome)
+    agreement = compared.agreement
+    if first_order_only(claim, condition, groups, moved):
+        outcome = Outcome.UNDECIDED
+        agreement = agreement if agreement is Agreement.AGREES else Agreement.UNDECIDED
+    _agreed(certificate, agreement, outcome)
     checked.append(f"comparison with the stated group {certificate.stated}, and the outcome")
 
 
@@ -544,6 +550,9 @@ def _check_group(
         answer = check_map(condition, member)
         if not answer.holds:
             raise _Rejected(f"{member} of {group} is not free: {answer.reason}")
+    answer = check_members(condition, group)
+    if not answer.holds:
+        raise _Rejected(f"{group} is not free: {answer.reason}")
     for other in named_groups(group.dim):
         if not other.infinite and not contained(other, group).holds:
             same = other.algebra_dimension(degree) == size

@@ -7,33 +7,43 @@ from difflib import get_close_matches
 from theory.claim import Theorem
 from theory.errors import UnknownName
 from theory.theorems import (
+    ahuja_2023_polynomial,
+    brady_2023_compositional,
     buchholz_2022_conformal,
     buchholz_2022_volume_preserving,
     comon_1994_linear_ica,
+    gresele_2021_ima,
     horan_2021_local_isometry,
     hyvarinen_1999_nonidentifiability,
     hyvarinen_2016_tcl,
     khemakhem_2020_ivae,
+    lachapelle_2023_additive,
     reizinger_2025_diet,
     roeder_2021_linear_identifiability,
     rusak_2025_aninfonce,
     vonkugelgen_2021_content_style,
+    zheng_2022_sparsity,
     zimmermann_2021_lp,
     zimmermann_2021_vmf,
 )
 
 THEOREMS: tuple[Theorem, ...] = (
+    ahuja_2023_polynomial.THEOREM,
+    brady_2023_compositional.THEOREM,
     buchholz_2022_conformal.THEOREM,
     buchholz_2022_volume_preserving.THEOREM,
     comon_1994_linear_ica.THEOREM,
+    gresele_2021_ima.THEOREM,
     horan_2021_local_isometry.THEOREM,
     hyvarinen_1999_nonidentifiability.THEOREM,
     hyvarinen_2016_tcl.THEOREM,
     khemakhem_2020_ivae.THEOREM,
+    lachapelle_2023_additive.THEOREM,
     reizinger_2025_diet.THEOREM,
     roeder_2021_linear_identifiability.THEOREM,
     rusak_2025_aninfonce.THEOREM,
     vonkugelgen_2021_content_style.THEOREM,
+    zheng_2022_sparsity.THEOREM,
     zimmermann_2021_lp.THEOREM,
     zimmermann_2021_vmf.THEOREM,
 )

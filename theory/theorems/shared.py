@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+import sympy as sp
 
 from theory.assumptions import Assumption, LogDensity, Mixing, Role, StyleRedrawn
 from theory.claim import Claim
+from theory.errors import InputError
 from theory.notation import latents
+from theory.verdict import Relation
 
 
 def _tilted(claim: Any) -> Claim:
@@ -44,3 +49,22 @@ INJECTIVE_MIXING = Assumption(
     lambda claim: claim.but(world=claim.world.but(mixing=Mixing.ARBITRARY)),
 )
 """The mixing is injective and continuous."""
+
+
+def consecutive_blocks(dim: int, size: int) -> tuple[tuple[int, ...], ...]:
+    """Return {0, …, size − 1}, {size, …}, …; the last block may be smaller."""
+    return tuple(tuple(range(i, min(i + size, dim))) for i in range(0, dim, size))
+
+
+def observed_together(features: Sequence[sp.Expr]) -> tuple[sp.Expr, ...]:
+    """Return the features after an invertible matrix, which adds each to the one after it."""
+    return tuple(f + (features[a - 1] if a else 0) for a, f in enumerate(features))
+
+
+def only_where_identified(claim: Claim) -> None:
+    """Refuse to weaken a claim that states already that a larger group is left."""
+    if claim.relation is Relation.CONTAINS:
+        raise InputError(
+            f"'{claim.name}' states at this point that nothing is identified",
+            cure="take the point with all assumptions",
+        )
