@@ -24,6 +24,11 @@ class LinearEquation:
     up_to: UpTo
 
     @property
+    def coefficients(self) -> tuple[sp.Expr, ...]:
+        """All coefficient functions."""
+        return (*self.at_z, *self.at_zt, *self.at_parameter.values())
+
+    @property
     def uses_partner(self) -> bool:
         """Whether the equation looks at z̃."""
         return any(c != 0 for c in self.at_zt) or self.up_to is UpTo.FUNCTION_OF_Z
