@@ -17,6 +17,7 @@ from theory.assumptions import LogDensity as LogDensity
 from theory.assumptions import Marginal as Marginal
 from theory.assumptions import Mixing as Mixing
 from theory.assumptions import NoPairs as NoPairs
+from theory.assumptions import NormalMixture as NormalMixture
 from theory.assumptions import PairLogDensity as PairLogDensity
 from theory.assumptions import Product as Product
 from theory.assumptions import Property as Property
@@ -24,6 +25,7 @@ from theory.assumptions import RealSpace as RealSpace
 from theory.assumptions import Role as Role
 from theory.assumptions import SoftmaxLabels as SoftmaxLabels
 from theory.assumptions import Sphere as Sphere
+from theory.assumptions import Student as Student
 from theory.assumptions import StyleRedrawn as StyleRedrawn
 from theory.assumptions import Uniform as Uniform
 from theory.assumptions import VonMisesFisher as VonMisesFisher

@@ -86,3 +86,11 @@ DARMOIS_SKITOVICH = Lemma(
     "in the column of every non-Gaussian coordinate; marginals symmetric about 0 fix shift and scale",
     "Darmois (1953), Skitovich (1953)",
 )
+INDEPENDENT_ATOMS = Lemma(
+    "L-independent-atoms",
+    "exp of Q-linearly independent polynomials without constant term and log of distinct irreducible "
+    "polynomials are algebraically independent over the rational functions, constants included, and "
+    "e is transcendental; so no further field solves the condition than those that solve it in "
+    "independent symbols",
+    "Ostrowski; Kolchin (1968); Ax (1971); Lindemann",
+)
