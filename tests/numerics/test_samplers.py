@@ -283,7 +283,7 @@ def log_density(world: World) -> Callable[[Tensor], Tensor]:
 
 PARAMETRIC = (
     Student(3),
-    Student(R(5, 2)),
+    Student(5),
     NormalMixture((2, -2)),
     NormalMixture((0, R(5, 2)), (3, 1)),
 )

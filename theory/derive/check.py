@@ -33,6 +33,8 @@ def check_base(condition: Condition) -> Membership:
     """Say whether the base map solves the condition with its base parameters."""
     table = image_table(condition, condition.base, condition.base_t)
     for equation in condition.equations:
+        if equation.volume and any(b not in condition.z for b in condition.base):
+            return Membership(False, f"the base map {condition.base} changes volumes")
         value = equation.residual.xreplace({**table, **condition.parameters})
         value += gram_defect(equation, condition.base, condition.z)
         answer = vanishes(condition, value, equation.up_to)

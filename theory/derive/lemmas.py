@@ -94,3 +94,15 @@ INDEPENDENT_ATOMS = Lemma(
     "independent symbols",
     "Ostrowski; Kolchin (1968); Ax (1971); Lindemann",
 )
+PAIR_LAW = Lemma(
+    "L-pair-law",
+    "the likelihood of pairs is maximal exactly where (h(z), h(z̃)) has the model's joint law, if the "
+    "family contains it",
+    "Gibbs' inequality and the change of variables",
+)
+REVERSIBLE = Lemma(
+    "L-reversible",
+    "if z̃ has the law of z and L(z, z̃) + log p(z) is symmetric, L being log p(z̃|z) up to a function "
+    "of z, that function is constant",
+    "the kernel K = p(z) e^L and u = e^{−c} satisfy Ku = u·K1, so Σ K (u(z) − u(z̃))² = 0",
+)

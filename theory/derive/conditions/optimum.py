@@ -13,6 +13,7 @@ from theory.derive.conditions.auxiliary import auxiliary
 from theory.derive.conditions.infonce import infonce
 from theory.derive.conditions.labels import cross_entropy
 from theory.derive.conditions.law import law
+from theory.derive.conditions.pairs import pair_likelihood, permutation_contrast
 from theory.derive.conditions.reconstruction import reconstruction
 from theory.derive.equation import Condition
 from theory.derive.lemmas import INDEPENDENT_ATOMS
@@ -27,6 +28,8 @@ from theory.objectives import (
     Independence,
     InfoNCE,
     Likelihood,
+    PairLikelihood,
+    PermutationContrast,
     Reconstruction,
 )
 
@@ -37,6 +40,8 @@ BUILDERS: Mapping[type, Callable[..., Condition]] = {
     ConditionalLikelihood: auxiliary,
     EnvironmentClassification: auxiliary,
     Likelihood: law,
+    PairLikelihood: pair_likelihood,
+    PermutationContrast: permutation_contrast,
     Independence: law,
     Reconstruction: reconstruction,
 }
