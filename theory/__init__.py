@@ -115,9 +115,9 @@ from theory.objectives import InnerProduct as InnerProduct
 from theory.objectives import LearnedDiagonal as LearnedDiagonal
 from theory.objectives import Likelihood as Likelihood
 from theory.objectives import NegativeNorm as NegativeNorm
-from theory.objectives import PointwiseObjective as PointwiseObjective
 from theory.objectives import PairLikelihood as PairLikelihood
 from theory.objectives import PermutationContrast as PermutationContrast
+from theory.objectives import PointwiseObjective as PointwiseObjective
 from theory.objectives import Reconstruction as Reconstruction
 from theory.objectives import softmax_cross_entropy as softmax_cross_entropy
 from theory.source import UNPUBLISHED as UNPUBLISHED

@@ -113,7 +113,11 @@ def latents_sampler(space: AbstractSpace, prior: AbstractPrior) -> AbstractLaten
 
 
 def _marginal(
-    law: AnyMarginal, count: int, generator: torch.Generator, device: torch.device, dtype: torch.dtype
+    law: AnyMarginal,
+    count: int,
+    generator: torch.Generator,
+    device: torch.device,
+    dtype: torch.dtype,
 ) -> Tensor:
     shape = (count,)
     if law is Marginal.NORMAL:
@@ -147,7 +151,11 @@ def _marginal(
 
 
 def _boxed_marginal(
-    law: AnyMarginal, count: int, generator: torch.Generator, device: torch.device, dtype: torch.dtype
+    law: AnyMarginal,
+    count: int,
+    generator: torch.Generator,
+    device: torch.device,
+    dtype: torch.dtype,
 ) -> Tensor:
     """The marginal truncated to (0, 1)."""
     x = sp.Symbol("x")

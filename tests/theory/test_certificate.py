@@ -32,7 +32,17 @@ from theory import (
 )
 
 ROOT = Path(__file__).resolve().parents[2]
-SOLVER = ("infinitesimal", "linearise", "ansatz", "evaluate", "recognise", "finite", "derive")
+SOLVER = (
+    "infinitesimal",
+    "atoms",
+    "draws",
+    "linearise",
+    "ansatz",
+    "evaluate",
+    "recognise",
+    "finite",
+    "derive",
+)
 VMF = "zimmermann_2021_vmf"
 LP = "zimmermann_2021_lp"
 DIET = "reizinger_2025_diet"

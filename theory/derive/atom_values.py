@@ -9,7 +9,8 @@ long as exp of different monomials and log of different factors are algebraicall
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from math import lcm
 from typing import Any
 
@@ -20,6 +21,7 @@ from theory.derive.equation import Condition
 from theory.errors import UnsupportedCondition
 
 Table = Mapping[sp.Symbol, sp.Rational]
+Program = Callable[[Table, Mapping[sp.Symbol, int]], int]
 
 
 class AtomValues:
@@ -31,6 +33,7 @@ class AtomValues:
         self.coordinates = tuple(dict.fromkeys((*condition.z, *condition.zt)))
         self.rng = random.Random(5)
         self.drawn: dict[Any, int] = {}
+        self.programs: dict[sp.Expr, Program] = {}
         self.factored: dict[sp.Expr, list[tuple[sp.Expr, int]]] = {}
         self.expanded: dict[sp.Expr, list[tuple[tuple[int, ...], sp.Rational]]] = {}
         denominators = {1}
@@ -47,30 +50,42 @@ class AtomValues:
             self.divisor = lcm(self.divisor, d)
         self.divisor = self.divisor**2 if len(denominators) > 1 else 1
 
-    def value(self, e: Any, table: Table) -> int:
+    def value(self, e: sp.Expr, table: Table) -> int:
         """Return the residue of an expression at a point."""
+        if e not in self.programs:
+            self.programs[e] = self._program(e)
+        residues = {s: self._reduced(x, s) for s, x in table.items()}
+        return self.programs[e](table, residues)
+
+    def _program(self, e: Any) -> Program:
+        """Return a function from a point, exact and in residues, to the residue of e."""
+        prime = self.prime
+        if isinstance(e, sp.Symbol):
+            return lambda _, r: r[e]
+        if isinstance(e, sp.Rational):
+            constant = self._reduced(e, e)
+            return lambda _t, _r: constant
         if isinstance(e, sp.exp) or e is sp.E:
-            return self._exp(sp.Integer(1) if e is sp.E else e.args[0], table)
+            exponent = sp.Integer(1) if e is sp.E else e.args[0]
+            return lambda t, _: self._exp(exponent, t)
         if isinstance(e, sp.log):
-            return self._log(e.args[0], table)
-        if not e.has(sp.exp, sp.log, sp.E, sp.cosh, sp.sinh, sp.tanh):
-            return self._reduced(e.xreplace(dict(table)), e)
-        if e.is_Add:
-            return sum(self.value(a, table) for a in e.args) % self.prime
-        if e.is_Mul:
-            product = 1
-            for a in e.args:
-                product = product * self.value(a, table) % self.prime
-            return product
-        if e.is_Pow and e.exp.is_Integer:
-            return pow(self.value(e.base, table), int(e.exp), self.prime)
+            return lambda t, _: self._log(e.args[0], t)
         if isinstance(e, sp.cosh | sp.sinh | sp.tanh):
-            return self.value(e.rewrite(sp.exp), table)
-        raise UnsupportedCondition(f"the checker has no value for {e}")
+            return self._program(e.rewrite(sp.exp))
+        if e.is_Pow and e.exp.is_Integer:
+            base, power = self._program(e.base), int(e.exp)
+            return lambda t, r: pow(base(t, r), power, prime)
+        if e.is_Add or e.is_Mul:
+            parts = [self._program(a) for a in e.args]
+            if e.is_Add:
+                return lambda t, r: sum(part(t, r) for part in parts) % prime
+            return lambda t, r: reduce(lambda x, part: x * part(t, r) % prime, parts, 1)
+        # Absolute values, signs and roots need the exact value.
+        return lambda t, _: self._reduced(e.xreplace(dict(t)), e)
 
     def _reduced(self, number: Any, origin: sp.Expr) -> int:
         if not isinstance(number, sp.Rational):
-            raise UnsupportedCondition(f"the checker has no rational value for {origin}")
+            raise UnsupportedCondition(f"the checker has no rational value for {origin} at a point")
         return int(number.p) * pow(int(number.q), -1, self.prime) % self.prime
 
     def _draw(self, key: Any) -> int:
@@ -81,9 +96,7 @@ class AtomValues:
     def _exp(self, exponent: sp.Expr, table: Table) -> int:
         resolved = _without_signs(exponent, table)
         if resolved not in self.expanded:
-            self.expanded[resolved] = [
-                (m, c) for m, c in self._poly(resolved).terms() if c != 0
-            ]
+            self.expanded[resolved] = [(m, c) for m, c in self._poly(resolved).terms() if c != 0]
         result = 1
         for powers, c in self.expanded[resolved]:
             times = c * self.divisor

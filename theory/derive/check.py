@@ -217,9 +217,7 @@ def _pairs_independent(condition: Condition, equation: Equation, member: Map) ->
     return Membership(True, "the output pairs are independent")
 
 
-def _along(
-    inverse: sp.Matrix, i: int, value: sp.Expr, coordinates: Sequence[sp.Symbol]
-) -> sp.Expr:
+def _along(inverse: sp.Matrix, i: int, value: sp.Expr, coordinates: Sequence[sp.Symbol]) -> sp.Expr:
     """Return ∂value/∂h_i."""
     return sp.Add(*(inverse[k, i] * sp.diff(value, x) for k, x in enumerate(coordinates)))
 

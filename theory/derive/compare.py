@@ -96,9 +96,7 @@ def _flat_on_axes(
     fields = []
     for factor in (sp.Integer(1), log_density):
         a = (z[0] * z[1]) ** 2 * factor
-        parts = [
-            sp.expand((sp.diff(a, z[k]) + a * score[k]).xreplace(smooth)) for k in (1, 0)
-        ]
+        parts = [sp.expand((sp.diff(a, z[k]) + a * score[k]).xreplace(smooth)) for k in (1, 0)]
         rest = [sp.Integer(0)] * (len(z) - 2)
         fields.append(Field(tuple(z), (parts[0], -parts[1], *rest)))
     return tuple(fields)

@@ -20,9 +20,7 @@ Evaluator = Callable[[Values], fmpq]
 Modular = Callable[[Values, Residues], int]
 
 
-def compile_modular(
-    expression: sp.Expr, symbols: Sequence[sp.Symbol], divisor: int = 1
-) -> Modular:
+def compile_modular(expression: sp.Expr, symbols: Sequence[sp.Symbol], divisor: int = 1) -> Modular:
     """Return a function from the symbols' rational values to the expression modulo a prime.
 
     `divisor` is a common denominator of the coefficients in all exponents. What has no value at

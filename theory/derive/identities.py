@@ -128,7 +128,9 @@ def _identity(
 
 def transcendental(value: sp.Expr) -> bool:
     """Whether an expression holds exp, log, hyperbolic functions or roots."""
-    if value.has(sp.exp, sp.log, sp.E) or value.atoms(sp.functions.elementary.hyperbolic.HyperbolicFunction):
+    if value.has(sp.exp, sp.log, sp.E) or value.atoms(
+        sp.functions.elementary.hyperbolic.HyperbolicFunction
+    ):
         return True
     return any(p.exp.is_Rational and not p.exp.is_Integer for p in value.atoms(sp.Pow))
 

@@ -28,4 +28,6 @@ class PairLikelihood:
 
     def __str__(self) -> str:
         """Short name."""
-        return "pair likelihood" if self.transition is None else f"pair likelihood, {self.transition}"
+        return (
+            "pair likelihood" if self.transition is None else f"pair likelihood, {self.transition}"
+        )
