@@ -297,6 +297,17 @@ def test_what_cannot_be_handled_is_named(score: sp.Expr, named: str) -> None:
     assert verdict.reason
 
 
+def test_a_field_with_powers_of_e_is_undecided() -> None:
+    # (z1, z2) ↦ rotations of u² + e v² are free, with irrational coefficients.
+    metric = score_claim(-(U**2) - sp.E * V**2, Z, ZT, Shifted(SignFlips(2)))
+    with pytest.raises(UnsupportedCondition, match="powers of e"):
+        solve_checked(condition_of(metric), 1)
+    # Quartic terms leave no rotation, and the shifts are rational.
+    quartic = -(U**2) * V**2 - sp.exp(R(1, 3)) * V**4 - U**4
+    verdict = derive(score_claim(quartic, Z, ZT, Shifted(SignFlips(2))), degree=2)
+    assert verdict.agrees, str(verdict)
+
+
 @pytest.mark.parametrize(
     "build",
     [

@@ -5,8 +5,14 @@ independent over the rational functions, and so are the logarithms of different 
 polynomials with them (`INDEPENDENT_ATOMS`). An identity in them is therefore an identity in
 independent symbols, and every choice of the symbols' values gives a necessary linear condition.
 The value is a residue that depends on the monomial's coordinates at the point alone, so that terms
-that cancel in differences between points cancel here too. It differs from prime to prime: a space
-of rational fields has the same reduced basis whichever generic values cut it out.
+that cancel in differences between points cancel here too: a monomial at another point is another
+monomial in the coordinates of both points, or has the same value. The value differs from prime to
+prime: a space of rational fields has the same reduced basis whichever generic values cut it out.
+
+What rests on the lemma is only that no further field exists. An overlooked relation between atoms
+would make the rows demand too much, and lose fields: atoms whose independence is not known are
+refused. The fields that are found are confirmed without it, since what vanishes in independent
+symbols vanishes as a function. Roots need no symbol: they are rational at the drawn points (`draws`).
 
 Absolute values inside an exponent are resolved by their signs at the point.
 """
@@ -39,6 +45,11 @@ class Residues:
         """Start without any value."""
         self.prime = prime
         self._known: dict[Key, int] = {}
+
+    @property
+    def constant(self) -> bool:
+        """Whether a power of e was asked for."""
+        return ("exp", ()) in self._known
 
     def of(self, key: Key) -> int:
         """Return the residue of an atom, from 1 to prime − 1."""

@@ -12,9 +12,9 @@ from itertools import combinations, product
 import sympy as sp
 
 from theory.assumptions import RealSpace
+from theory.derive.ball import ball
 from theory.derive.equation import Condition, Equation, UpTo
 from theory.derive.identities import (
-    ball,
     normal_form,
     sign_patterns,
     support_points,

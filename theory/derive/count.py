@@ -136,7 +136,8 @@ class _Coefficient:
         self.zero = expression == 0
         self.atoms = atoms
         self.terms: dict[tuple[int, ...], Any] | None = None
-        if not expression.atoms(sp.Abs, sp.sign) and expression.is_polynomial(*self.symbols):
+        special = expression.has(sp.exp, sp.log, sp.E, sp.Abs, sp.sign)
+        if not special and expression.is_polynomial(*self.symbols):
             self.terms = sp.Poly(expression, *self.symbols, domain=sp.QQ).as_dict()
 
     def at(self, residues: Sequence[int], point: Sequence[sp.Rational]) -> int:

@@ -41,10 +41,10 @@ def _modular(e: Any, symbols: tuple[sp.Symbol, ...], divisor: int) -> Modular:
         return lambda v, r: _product((part(v, r) for part in parts), r.prime)
     if e is sp.E or isinstance(e, sp.exp):
         exponential = Exponential(sp.log(e) if e is sp.E else e.args[0], symbols, divisor)
-        return lambda v, r: exponential.residue(v, r)
+        return exponential.residue
     if isinstance(e, sp.log):
         logarithm = Logarithm(e.args[0], symbols)
-        return lambda v, r: logarithm.residue(v, r)
+        return logarithm.residue
     if isinstance(e, sp.Pow) and isinstance(e.exp, sp.Integer):
         base, power = _modular(e.base, symbols, divisor), int(e.exp)
         return lambda v, r: pow(base(v, r), power, r.prime)

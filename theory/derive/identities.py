@@ -11,15 +11,15 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, product
-from math import lcm
 from typing import Any
 
 import sympy as sp
-from flint import arb, ctx, fmpq
-from sympy.polys.polyerrors import BasePolynomialError, CoercionFailed
+from sympy.polys.polyerrors import CoercionFailed
 
 from theory.assumptions import Classes
+from theory.derive.ball import Point, ball
 from theory.derive.equation import Condition, UpTo
+from theory.derive.independent_symbols import IndependentSymbols, require_size
 from theory.errors import UnsupportedCondition
 from theory.verdict import Membership
 
@@ -29,21 +29,14 @@ MAX_SIGNS = 10
 PATTERN_DRAWS = 200
 """Sign patterns of absolute values are collected from this many rational points."""
 
-MAX_OPERATIONS = 20000
-"""Expressions with more operations than this are not expanded."""
-
 BALLS = 3
 """A value is tried to be refuted at this many points."""
 
 REGION_DRAWS = 8
 """Pairs of partners that are compared across the regions of absolute values."""
 
-PRECISION = 256
-"""Bits of the balls."""
-
 _PARTNER = "w"
 
-Point = Mapping[sp.Symbol, sp.Rational]
 Pattern = tuple[dict[sp.Expr, sp.Expr], tuple[Point, ...]]
 
 
@@ -111,7 +104,7 @@ def _identity(
         return Membership(True, "a sum of functions of single coordinate pairs")
     if transcendental(value):
         return _atomic_identity(condition, value, up_to, points)
-    _require_size(value)
+    require_size(value)
     numerator, denominator = sp.fraction(sp.together(value))
     if denominator.free_symbols and up_to is UpTo.FUNCTION_OF_Z:
         swap = _fresh_partner(condition)
@@ -186,138 +179,16 @@ def _short(value: sp.Expr) -> str:
     return text if len(text) <= 200 else f"{text[:197]}..."
 
 
-def _require_size(value: sp.Expr) -> None:
-    size = sp.count_ops(value)
-    if size > MAX_OPERATIONS:
-        raise UnsupportedCondition(
-            f"an identity of {size} operations is too large to expand",
-            allowed=f"at most {MAX_OPERATIONS}",
-        )
-
-
-# Refutation.
-
-
-def ball(e: Any, point: Point) -> arb:
-    """Return a ball that contains the value at a rational point; it is everything where undefined."""
-    before = ctx.prec
-    ctx.prec = PRECISION
-    try:
-        return _enclose(e, point)
-    finally:
-        ctx.prec = before
-
-
-def _enclose(e: Any, point: Point) -> arb:
-    if e in point:
-        e = point[e]
-    if isinstance(e, sp.Rational):
-        return arb(fmpq(int(e.p), int(e.q)))
-    if e is sp.E:
-        return arb(1).exp()
-    parts = [_enclose(a, point) for a in e.args]
-    if e.is_Add:
-        return sum(parts, arb(0))
-    if e.is_Mul:
-        result = arb(1)
-        for part in parts:
-            result *= part
-        return result
-    if isinstance(e, sp.Pow) and isinstance(e.exp, sp.Rational):
-        if e.exp.q == 1:
-            return parts[0] ** int(e.exp)
-        return parts[0].root(int(e.exp.q)) ** int(e.exp.p)
-    if isinstance(e, sp.Abs):
-        return abs(parts[0])
-    if isinstance(e, sp.sign):
-        return arb(0, 1) if parts[0].contains(0) else arb(1 if parts[0] > 0 else -1)
-    name = type(e).__name__
-    if name in ("exp", "log", "sinh", "cosh", "tanh"):
-        return getattr(parts[0], name)()
-    return arb(0, "inf")
-
-
-# Symbols.
-
-
-class _Symbols:
-    """Replaces exp, log and roots by symbols; `relations` gives w ↦ (b, f) with w^b = f."""
-
-    def __init__(self, value: sp.Expr, coordinates: Sequence[sp.Symbol]) -> None:
-        self.coordinates = tuple(coordinates)
-        self.known: dict[Any, sp.Symbol] = {}
-        self.exponent_of: dict[sp.Symbol, sp.Expr] = {}
-        self.relations: dict[sp.Symbol, tuple[int, sp.Expr]] = {}
-        coefficients = [c for a in value.atoms(sp.exp) for _, c in self._terms(a.args[0])]
-        self.divisor = lcm(*(int(c.q) for c in coefficients))
-        self.orders: dict[sp.Expr, int] = {}
-        for power in value.atoms(sp.Pow):
-            if power.exp.is_Rational and not power.exp.is_Integer:
-                base = sp.expand(power.base)
-                self.orders[base] = lcm(self.orders.get(base, 1), int(power.exp.q))
-
-    def _terms(self, exponent: sp.Expr) -> list[tuple[tuple[int, ...], sp.Rational]]:
-        try:
-            poly = sp.Poly(exponent, *self.coordinates, domain=sp.QQ)
-        except BasePolynomialError as error:
-            raise UnsupportedCondition(
-                f"exp({exponent}) whose exponent is not a polynomial with rational coefficients"
-            ) from error
-        return [(m, c) for m, c in poly.terms() if c != 0]
-
-    def symbol(self, key: Any) -> sp.Symbol:
-        return self.known.setdefault(key, sp.Symbol(f"a_{len(self.known)}", positive=True))
-
-    def replace(self, e: Any) -> sp.Expr:
-        if e is sp.E:
-            return self.replace(sp.exp(sp.Integer(1), evaluate=False))
-        if isinstance(e, sp.exp):
-            factors = []
-            for powers, c in self._terms(e.args[0]):
-                monomial = sp.Mul(*(x**k for x, k in zip(self.coordinates, powers, strict=True)))
-                base = self.symbol(("exp", powers))
-                self.exponent_of[base] = monomial / self.divisor
-                factors.append(base ** (c * self.divisor))
-            return sp.Mul(*factors)
-        if isinstance(e, sp.log):
-            return self._log(self.replace(e.args[0]))
-        if isinstance(e, sp.Pow) and e.exp.is_Rational and not e.exp.is_Integer:
-            base = sp.expand(e.base)
-            order = self.orders[base]
-            root = self.symbol(("root", base))
-            self.relations[root] = (order, self.replace(base))
-            return root ** (e.exp * order)
-        if not e.args:
-            return e
-        return e.func(*(self.replace(a) for a in e.args))
-
-    def _log(self, argument: sp.Expr) -> sp.Expr:
-        """Return Σ k log|q| over the factors, the logarithm of exp(m/D) being m/D itself."""
-        _require_size(argument)
-        total = sp.Integer(0)
-        for part, sign in zip(sp.fraction(sp.together(argument)), (1, -1), strict=True):
-            constant, factors = sp.factor_list(part)
-            for prime, k in sp.factorint(abs(sp.Rational(constant))).items():
-                total += sign * k * self.symbol(("log", sp.Integer(prime)))
-            for factor, k in factors:
-                if factor in self.exponent_of:
-                    total += sign * k * self.exponent_of[factor]
-                    continue
-                leading = sp.Poly(factor).LC()
-                total += sign * k * self.symbol(("log", factor if leading > 0 else -factor))
-        return total
-
-
 def _zero_in_symbols(condition: Condition, value: sp.Expr) -> bool:
     """Whether the value vanishes with exp, log and roots replaced by independent symbols."""
     value = value.rewrite(sp.exp) if value.has(sp.cosh, sp.sinh, sp.tanh) else value
-    _require_size(value)
+    require_size(value)
     coordinates = [*dict.fromkeys((*condition.z, *condition.zt))]
     coordinates += [s for s in _fresh_partner(condition).values() if value.has(s)]
-    symbols = _Symbols(value, coordinates)
+    symbols = IndependentSymbols(value, coordinates)
     replaced = symbols.replace(value)
     numerator, _ = sp.fraction(sp.together(replaced))
-    _require_size(numerator)
+    require_size(numerator)
     for root, (order, base) in symbols.relations.items():
         terms = sp.Poly(numerator, root).terms()
         lowered = [c * base ** (k // order) * root ** (k % order) for (k,), c in terms]

@@ -247,6 +247,12 @@ def solve(
                     draws=tuple(draws),
                     primes=PRIMES[:count],
                 )
+    if any(r.constant for r in system.residues.values()):
+        raise UnsupportedCondition(
+            f"the free fields of degree {degree} are not all rational: powers of e are among the "
+            "condition's coefficients",
+            cure="choose coefficients, or units of the latents, that are rational",
+        )
     raise UnsupportedCondition(
         f"no exact field of degree {degree} could be confirmed from its values at rational points",
         cure="report the claim: solver and checker disagree",

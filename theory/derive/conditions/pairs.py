@@ -9,6 +9,7 @@ import sympy as sp
 from theory.assumptions import (
     AbstractPairs,
     Box,
+    Classes,
     Encoder,
     ExponentialNorm,
     Property,
@@ -32,7 +33,7 @@ def pair_likelihood(world: World, objective: PairLikelihood, encoder: Encoder) -
     if frame["space"].constraints(frame["z"]):
         raise UnsupportedCondition("the law of a latent on a curved space is not handled")
     z, zt, image, image_t = frame["z"], frame["zt"], frame["image"], frame["image_t"]
-    prior, truth = world.prior, world.pairs
+    prior, truth = world.prior, _conditional(world.pairs)
     model = objective.transition or truth
     kept = Equation(
         prior.log_density(image) - prior.log_density(z), volume=tuple((i, i) for i in range(len(z)))
@@ -64,8 +65,10 @@ def pair_likelihood(world: World, objective: PairLikelihood, encoder: Encoder) -
         equations=(pair, kept),
         latex=rf"{latex},\quad \log p(h(z))+\log\lvert\det J_h(z)\rvert=\log p(z)",
         steps=(
-            "the model's law of (h(z), h(z̃)) is the true one; the law of h(z) is the prior, and "
-            "dividing by the law of h(z̃) removes the second volume term",
+            (
+                "the model's law of (h(z), h(z̃)) is the true one; the law of h(z) is the prior, and "
+                "dividing by the law of h(z̃) removes the second volume term"
+            ),
             step,
         ),
         lemmas=(PAIR_LAW,),
@@ -104,17 +107,19 @@ def permutation_contrast(
         equations=(Equation(ratio(image, image_t) - target, UpTo.PAIR_SEPARABLE),),
         latex=r"\textstyle\sum_i B_i(h_i(z),h_i(\tilde z))=\log p(\tilde z\mid z)-\log p(\tilde z)",
         steps=(
-            r"a real pair has the weight $a_1\propto p(\tilde z\mid z)$, a shuffled one "
-            r"$a_2\propto p(\tilde z)$; differentiating the loss in the scores gives "
-            rf"$r=s_1-s_2={sp.latex(scores[0] - scores[1])}$",
+            (
+                r"a real pair has the weight $a_1\propto p(\tilde z\mid z)$, a shuffled one "
+                r"$a_2\propto p(\tilde z)$; differentiating the loss in the scores gives "
+                rf"$r=s_1-s_2={sp.latex(scores[0] - scores[1])}$"
+            ),
             "to first order the free functions add any sum of functions of single pairs",
         ),
         lemmas=(GIBBS, REVERSIBLE),
     )
 
 
-def _conditional(pairs: object) -> AbstractPairs:
-    if isinstance(pairs, StyleRedrawn) or not hasattr(pairs, "log_conditional"):
+def _conditional(pairs: AbstractPairs | Classes) -> AbstractPairs:
+    if isinstance(pairs, StyleRedrawn | Classes):
         raise UnsupportedCondition(f"pairs '{pairs}' have no conditional density")
     return pairs
 
