@@ -22,6 +22,7 @@ from theory import (
     Claim,
     ComponentwiseDiffeomorphisms,
     Encoder,
+    Equation,
     Euclidean,
     ExponentialNorm,
     ExpressionCritic,
@@ -50,6 +51,7 @@ from theory import (
     Student,
     Uniform,
     UnsupportedCondition,
+    UpTo,
     World,
     certificate_data,
     check_count,
@@ -61,8 +63,7 @@ from theory import (
     theorem,
     verify_certificate,
 )
-from theory.derive.equation import Equation, UpTo
-from theory.derive.identities import vanishes
+from theory.derive import vanishes
 
 R = sp.Rational
 Kernel = Callable[[sp.Expr], sp.Expr]

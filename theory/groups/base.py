@@ -96,7 +96,7 @@ class Field:
         dim = len(self.symbols)
         rows, shift = [], []
         for e in self.expressions:
-            if not e.is_polynomial(*self.symbols):
+            if isinstance(e, sp.Expr) and not e.is_polynomial(*self.symbols):
                 raise InputError(f"the field {self} is not affine")
             terms = sp.Poly(e, *self.symbols).as_dict()
             if any(sum(powers) > 1 for powers in terms):
