@@ -7,7 +7,7 @@ python examples/own_condition.py
 
 from __future__ import annotations
 
-from sympy import Expr, Matrix, Symbol, exp, expand
+from sympy import Expr, Matrix, Symbol, expand, sin
 
 from theory import (
     Box,
@@ -50,11 +50,11 @@ RIGHT = Claim(
 # The latents are not identified up to rotations and shifts: the isometries of S escape.
 WRONG = RIGHT.but(name="quadratic_pairs_wrong", group=Euclidean(2))
 
-# An exponential of coordinates has no exact value at a rational point, so the engine gives up.
+# A sine of coordinates has no exact value at a rational point, so the engine gives up.
 REFUSED = RIGHT.but(
-    name="exponential_pairs",
-    world=World(Box(2), Uniform(), PairLogDensity(exp(z[0] * zt[0]), z, zt)),
-    objective=InfoNCE(ExpressionCritic(exp(u[0] * v[0]), u, v)),
+    name="periodic_pairs",
+    world=World(Box(2), Uniform(), PairLogDensity(sin(z[0] * zt[0]), z, zt)),
+    objective=InfoNCE(ExpressionCritic(sin(u[0] * v[0]), u, v)),
 )
 
 

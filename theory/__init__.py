@@ -19,6 +19,7 @@ from theory.assumptions import LogDensity as LogDensity
 from theory.assumptions import Marginal as Marginal
 from theory.assumptions import Mixing as Mixing
 from theory.assumptions import NoPairs as NoPairs
+from theory.assumptions import NormalMixture as NormalMixture
 from theory.assumptions import OrthogonalColumns as OrthogonalColumns
 from theory.assumptions import PairLogDensity as PairLogDensity
 from theory.assumptions import PolynomialDegree as PolynomialDegree
@@ -30,6 +31,7 @@ from theory.assumptions import SoftmaxLabels as SoftmaxLabels
 from theory.assumptions import SparseSupport as SparseSupport
 from theory.assumptions import Sphere as Sphere
 from theory.assumptions import StructuredMixing as StructuredMixing
+from theory.assumptions import Student as Student
 from theory.assumptions import StyleRedrawn as StyleRedrawn
 from theory.assumptions import Uniform as Uniform
 from theory.assumptions import VonMisesFisher as VonMisesFisher
@@ -62,8 +64,8 @@ from theory.derive import check_decoder_inverse as check_decoder_inverse
 from theory.derive import check_field as check_field
 from theory.derive import check_independent as check_independent
 from theory.derive import check_map as check_map
-from theory.derive import check_separation as check_separation
 from theory.derive import check_members as check_members
+from theory.derive import check_separation as check_separation
 from theory.derive import check_witness as check_witness
 from theory.derive import derive as derive
 from theory.derive import determining_system as determining_system
@@ -131,6 +133,8 @@ from theory.objectives import InnerProduct as InnerProduct
 from theory.objectives import LearnedDiagonal as LearnedDiagonal
 from theory.objectives import Likelihood as Likelihood
 from theory.objectives import NegativeNorm as NegativeNorm
+from theory.objectives import PairLikelihood as PairLikelihood
+from theory.objectives import PermutationContrast as PermutationContrast
 from theory.objectives import PointwiseObjective as PointwiseObjective
 from theory.objectives import Reconstruction as Reconstruction
 from theory.objectives import softmax_cross_entropy as softmax_cross_entropy

@@ -13,13 +13,16 @@ from torch import Tensor
 from numerics.lower import lower
 from theory import InputError, UnsupportedCondition, latents
 from theory.assumptions import (
+    AnyMarginal,
     Box,
     Gaussian,
     LogDensity,
     Marginal,
+    NormalMixture,
     Product,
     RealSpace,
     Sphere,
+    Student,
     Uniform,
     World,
 )
@@ -27,7 +30,12 @@ from theory.assumptions import (
 LARGEST_DIM = 3
 """Tensor grids with at least 8 nodes a coordinate stay within a few hundred nodes up to here."""
 
-_WIDTH = {Marginal.LAPLACE: 3.0, Marginal.LOGISTIC: 3.0, Marginal.QUARTIC: 1.0}
+_WIDTH = {
+    Marginal.LAPLACE: 3.0,
+    Marginal.LOGISTIC: 3.0,
+    Marginal.QUARTIC: 1.0,
+    Marginal.HYPERBOLIC_SECANT: 3.0,
+}
 """Half of the nodes lie within one width of 0."""
 
 
@@ -109,7 +117,7 @@ def gaussian(dim: int, count: int) -> Quadrature:
     return _tensor([_line_of(Marginal.NORMAL, count)] * _checked(dim))
 
 
-def product(marginals: Sequence[Marginal], count: int) -> Quadrature:
+def product(marginals: Sequence[AnyMarginal], count: int) -> Quadrature:
     """Independent coordinates with named marginals, about `count` nodes a coordinate."""
     _checked(len(marginals))
     return _tensor([_line_of(m, count) for m in marginals])
@@ -150,7 +158,7 @@ def for_world(world: World, count: int) -> Quadrature:
     return Quadrature(base.nodes, weights, base.reference)
 
 
-def _line_of(marginal: Marginal, count: int) -> Quadrature:
+def _line_of(marginal: AnyMarginal, count: int) -> Quadrature:
     if marginal is Marginal.UNIFORM:
         x, weight = _legendre(count)
         return Quadrature(x[:, None], weight, weight)
@@ -159,10 +167,24 @@ def _line_of(marginal: Marginal, count: int) -> Quadrature:
         x, weight = torch.from_numpy(points), torch.from_numpy(mass / mass.sum())
         reference = weight * (x.square() / 2).exp() * math.sqrt(2 * math.pi)
         return Quadrature(x[:, None], weight, reference)
-    line = _real_line(count, _WIDTH[marginal])
+    if isinstance(marginal, NormalMixture):
+        return _mixture(marginal, count)
+    width = 2.0 if isinstance(marginal, Student) else _WIDTH[marginal]
+    line = _real_line(count, width)
     (symbol,) = latents(1)
     log_density = lower(marginal.log_density(symbol), (symbol,))(line.nodes)
     return Quadrature(line.nodes, (log_density + line.reference.log()).softmax(0), line.reference)
+
+
+def _mixture(law: NormalMixture, count: int) -> Quadrature:
+    """Gauss–Hermite nodes around every mean: moments are exact up to twice their number."""
+    single = _line_of(Marginal.NORMAL, max(2, count // len(law.means)))
+    parts = list(zip(law.means, law.weights, strict=True))
+    nodes = torch.cat([single.nodes + float(m) for m, _ in parts])
+    weights = torch.cat([single.weights * float(w) for _, w in parts])
+    (symbol,) = latents(1)
+    density = lower(law.log_density(symbol), (symbol,))(nodes).exp() / math.sqrt(2 * math.pi)
+    return Quadrature(nodes, weights, weights / density)
 
 
 def _real_line(count: int, width: float = 2.0) -> Quadrature:

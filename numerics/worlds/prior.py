@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,19 +13,22 @@ from torch import Tensor
 from numerics.lower import lower
 from numerics.worlds.bounded import BoundedLaw
 from numerics.worlds.density_law import density_law
-from numerics.worlds.generalised_normal import sample_generalised_normal
+from numerics.worlds.generalised_normal import log_gamma, sample_generalised_normal
 from numerics.worlds.quadratic import QuadraticLaw
 from numerics.worlds.rejection import negative_log_uniform, reject
 from numerics.worlds.sphere import sample_uniform_sphere
 from theory.assumptions import (
     AbstractPrior,
     AbstractSpace,
+    AnyMarginal,
     Box,
     Gaussian,
     LogDensity,
     Marginal,
+    NormalMixture,
     Product,
     Sphere,
+    Student,
     Uniform,
 )
 from theory.errors import InputError
@@ -57,7 +61,7 @@ class UniformSphereLatents:
 class ProductLatents:
     """Independent coordinates; `boxed` truncates each to (0, 1)."""
 
-    marginals: tuple[Marginal, ...]
+    marginals: tuple[AnyMarginal, ...]
     boxed: bool
 
     def __call__(
@@ -67,7 +71,7 @@ class ProductLatents:
         result = torch.empty((n, len(self.marginals)), device=device, dtype=dtype)
         draw = _boxed_marginal if self.boxed else _marginal
         for law in dict.fromkeys(self.marginals):
-            columns = [i for i, m in enumerate(self.marginals) if m is law]
+            columns = [i for i, m in enumerate(self.marginals) if m == law]
             drawn = draw(law, n * len(columns), generator, device, dtype)
             result[:, columns] = drawn.view(n, len(columns))
         return result
@@ -109,7 +113,11 @@ def latents_sampler(space: AbstractSpace, prior: AbstractPrior) -> AbstractLaten
 
 
 def _marginal(
-    law: Marginal, count: int, generator: torch.Generator, device: torch.device, dtype: torch.dtype
+    law: AnyMarginal,
+    count: int,
+    generator: torch.Generator,
+    device: torch.device,
+    dtype: torch.dtype,
 ) -> Tensor:
     shape = (count,)
     if law is Marginal.NORMAL:
@@ -123,16 +131,42 @@ def _marginal(
         first = torch.empty(shape, device=device, dtype=dtype)
         second = negative_log_uniform(first, generator)
         return (negative_log_uniform(first, generator) / second).log()
+    if law is Marginal.HYPERBOLIC_SECANT:
+        # Its distribution function is 2/π · atan(e^x).
+        u = torch.rand(shape, generator=generator, device=device, dtype=dtype)
+        return (u * (math.pi / 2)).tan().clamp_min(torch.finfo(dtype).tiny).log()
+    if isinstance(law, Student):
+        # A normal over the square root of Gamma(ν/2)/(ν/2).
+        freedom = float(law.freedom)
+        normal = torch.randn(shape, generator=generator, device=device, dtype=dtype)
+        scale = log_gamma(count, freedom / 2, generator, device, dtype) - math.log(freedom / 2)
+        return normal * torch.exp(-scale / 2)
+    if isinstance(law, NormalMixture):
+        weights = torch.tensor([float(w) for w in law.weights], device=device, dtype=dtype)
+        means = torch.tensor([float(m) for m in law.means], device=device, dtype=dtype)
+        which = torch.multinomial(weights, count, replacement=True, generator=generator)
+        normal = torch.randn(shape, generator=generator, device=device, dtype=dtype)
+        return means[which] + normal
     return sample_generalised_normal(shape, 4, 1 / 4, generator, device, dtype)
 
 
 def _boxed_marginal(
-    law: Marginal, count: int, generator: torch.Generator, device: torch.device, dtype: torch.dtype
+    law: AnyMarginal,
+    count: int,
+    generator: torch.Generator,
+    device: torch.device,
+    dtype: torch.dtype,
 ) -> Tensor:
-    """The marginal truncated to (0, 1); every named density is largest at 0."""
+    """The marginal truncated to (0, 1)."""
     x = sp.Symbol("x")
     density = lower(law.log_density(x), (x,))
-    top = density(torch.zeros(1, device=device, dtype=dtype))
+    if isinstance(law, NormalMixture):
+        # −x²/2 ≤ 0, and the sum of exponentials is convex: largest at an end.
+        ends = torch.tensor([[0.0], [1.0]], device=device, dtype=dtype)
+        top = (density(ends) + ends.square().squeeze(-1) / 2).max()
+    else:
+        # Every other density is largest at 0.
+        top = density(torch.zeros(1, device=device, dtype=dtype))
 
     def propose(index: Tensor) -> tuple[Tensor, Tensor]:
         u = torch.rand((index.shape[0], 1), generator=generator, device=device, dtype=dtype)

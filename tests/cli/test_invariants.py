@@ -60,7 +60,6 @@ def test_a_wrong_claim_of_ones_own(capsys, tmp_path):
     [
         ([VMF, "--degree", "40"], "9366819 monomials"),
         ([VMF, "--max-monomials", "5"], "allowed: at most 5"),
-        (["zimmermann_2021_lp", "--dim", "2", "--set", "p=5/2"], "no exact rational value"),
     ],
 )
 def test_undecided_is_status_3_with_the_reason(capsys, arguments, said):

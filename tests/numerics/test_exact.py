@@ -47,10 +47,12 @@ from theory.assumptions import (
     Marginal,
     Mixing,
     NoPairs,
+    NormalMixture,
     PairLogDensity,
     Product,
     RealSpace,
     Sphere,
+    Student,
     StyleRedrawn,
     Uniform,
     VonMisesFisher,
@@ -210,6 +212,9 @@ def test_a_rule_is_exact_for_low_degrees(rule: object, power: int, moment: float
         (Marginal.QUARTIC, 4, 1.0),
         (Marginal.NORMAL, 2, 1.0),
         (Marginal.UNIFORM, 1, 0.5),
+        (Marginal.HYPERBOLIC_SECANT, 2, math.pi**2 / 4),
+        (Student(9), 2, 9 / 7),
+        (NormalMixture((2, -1), (1, 3)), 2, 2.75),
     ],
 )
 def test_a_mapped_rule_converges(marginal: Marginal, power: int, moment: float) -> None:

@@ -34,10 +34,12 @@ from theory.assumptions import (
     Gaussian,
     LogDensity,
     Marginal,
+    NormalMixture,
     PairLogDensity,
     Product,
     RealSpace,
     Sphere,
+    Student,
     StyleRedrawn,
     Uniform,
     VonMisesFisher,
@@ -279,13 +281,22 @@ def log_density(world: World) -> Callable[[Tensor], Tensor]:
     return lower(world.prior.log_density(X[: world.dim]), X[: world.dim])
 
 
+PARAMETRIC = (
+    Student(3),
+    Student(5),
+    NormalMixture((2, -2)),
+    NormalMixture((0, R(5, 2)), (3, 1)),
+)
 PRIORS = {
     "uniform-sphere": (World(Sphere(3), Uniform()), SPHERE),
     "uniform-box": (World(Box(2), Uniform()), BOX),
     "gaussian": (World(RealSpace(2), Gaussian()), REAL),
     "gaussian-box": (World(Box(2), Gaussian()), BOX),
     **{m.value: (World(RealSpace(1), Product((m,))), LINE) for m in Marginal},
+    **{m.value: (World(RealSpace(1), Product((m,))), LINE) for m in PARAMETRIC},
     "uniform": (World(RealSpace(1), Product((Marginal.UNIFORM,))), UNIT),
+    "student-box": (World(Box(1), Product((Student(3),))), UNIT),
+    "mixture-box": (World(Box(1), Product((NormalMixture((3, -1), (1, 9)),))), UNIT),
     "quartic-box": (World(Box(1), Product((Marginal.QUARTIC,))), UNIT),
     "mixed": (World(RealSpace(2), Product((Marginal.LAPLACE, Marginal.LOGISTIC))), REAL),
     "quadratic": (
@@ -310,7 +321,15 @@ def test_latents_have_the_density_of_their_prior(name):
 
 @pytest.mark.parametrize(
     ("target", "other"),
-    [("laplace", "logistic"), ("quartic", "normal"), ("gaussian-box", "uniform-box")],
+    [
+        ("laplace", "logistic"),
+        ("quartic", "normal"),
+        ("gaussian-box", "uniform-box"),
+        ("hyperbolic-secant", "logistic"),
+        ("student(3)", "normal"),
+        ("normal-mixture(2, -2)", "normal"),
+        ("mixture-box", "student-box"),
+    ],
 )
 def test_another_prior_is_rejected(target, other):
     world, chart = PRIORS[target]

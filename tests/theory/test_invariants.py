@@ -23,6 +23,7 @@ from theory import (
     Linear,
     Map,
     MeasurePreserving,
+    NegativeNorm,
     Orthogonal,
     Outcome,
     Permutations,
@@ -230,8 +231,11 @@ def test_without_a_settled_group_there_is_no_answer(monkeypatch):
     claim = theorem(VMF).at(2)
     with pytest.raises(InputError, match="mis-specified"):
         invariants(claim.but(objective=InfoNCE(InnerProduct(), sp.Rational(1, 5))))
+    # The critic asks for the irrational scale 2^{2/3}.
+    norm = theorem("zimmermann_2021_lp").at(2, p=sp.Rational(3, 2), rate=1)
+    norm = norm.but(objective=InfoNCE(NegativeNorm(sp.Rational(3, 2)), 2))
     with pytest.raises(UnsupportedCondition, match="undecided"):
-        invariants(theorem("zimmermann_2021_lp"), dim=2, p=sp.Rational(5, 2))
+        invariants(norm)
     monkeypatch.setattr(sys.modules["theory.derive.identified"], "recognise", lambda *_: ())
     with pytest.raises(UnsupportedCondition, match="no confirmed name"):
         invariants(claim.but(group=SignedPermutations(2)))

@@ -19,10 +19,13 @@ from theory.assumptions.pairs import StyleRedrawn as StyleRedrawn
 from theory.assumptions.pairs import VonMisesFisher as VonMisesFisher
 from theory.assumptions.pairs import norm_power as norm_power
 from theory.assumptions.prior import AbstractPrior as AbstractPrior
+from theory.assumptions.prior import AnyMarginal as AnyMarginal
 from theory.assumptions.prior import Gaussian as Gaussian
 from theory.assumptions.prior import LogDensity as LogDensity
 from theory.assumptions.prior import Marginal as Marginal
+from theory.assumptions.prior import NormalMixture as NormalMixture
 from theory.assumptions.prior import Product as Product
+from theory.assumptions.prior import Student as Student
 from theory.assumptions.prior import Uniform as Uniform
 from theory.assumptions.prior import check_expression as check_expression
 from theory.assumptions.properties import IMPLICATIONS as IMPLICATIONS

@@ -22,6 +22,7 @@ from theory.derive.exponentiate import finite_maps as finite_maps
 from theory.derive.finite import linear_solutions as linear_solutions
 from theory.derive.identified import Identified as Identified
 from theory.derive.identified import is_identified as is_identified
+from theory.derive.identities import vanishes as vanishes
 from theory.derive.infinitesimal import Solution as Solution
 from theory.derive.infinitesimal import solve as solve
 from theory.derive.invariants import Invariants as Invariants

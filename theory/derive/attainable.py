@@ -73,6 +73,8 @@ def _rescaled(condition: Condition) -> tuple[Condition, ...] | sp.Expr:
     """
     if condition.output.constraints(condition.image) or condition.base != condition.z:
         return ()
+    if len(condition.equations) > 1 or condition.equations[0].volume:
+        return ()  # the other equations, or the volume, fix the scale
     s = sp.Symbol("s", positive=True)
     table = {
         **dict(zip(condition.image, (s * x for x in condition.z), strict=True)),

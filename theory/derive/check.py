@@ -6,40 +6,39 @@ sympy; `count` recomputes ranks.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
 from itertools import combinations, product
-from typing import Any
 
 import sympy as sp
-from sympy.polys.polyerrors import CoercionFailed
 
-from theory.assumptions import Classes
+from theory.assumptions import RealSpace
+from theory.derive.ball import ball
 from theory.derive.check_decoder import check_decoder_field, check_decoder_map
 from theory.derive.equation import Condition, Equation, UpTo
+from theory.derive.identities import (
+    normal_form,
+    sign_patterns,
+    support_points,
+    vanishes,
+    vanishes_at,
+)
 from theory.errors import UnsupportedCondition
 from theory.groups import Field, Map
 from theory.verdict import Membership
 
-MAX_SIGNS = 10
-"""More absolute values than this have too many sign patterns."""
-
-PATTERN_DRAWS = 200
-"""Sign patterns of absolute values are collected from this many rational points."""
-
 EPSILON = sp.Symbol("epsilon", real=True)
 """The parameter of the first-order expansion."""
-
-_PARTNER = "w"
 
 
 def check_base(condition: Condition) -> Membership:
     """Say whether the base map solves the condition with its base parameters."""
     table = image_table(condition, condition.base, condition.base_t)
     for equation in _without_decoder(condition):
+        if equation.volume and any(b not in condition.z for b in condition.base):
+            return Membership(False, f"the base map {condition.base} changes volumes")
         value = equation.residual.xreplace({**table, **condition.parameters})
         value += gram_defect(equation, condition.base, condition.z)
-        answer = _vanishes(condition, value, equation.up_to)
+        answer = vanishes(condition, value, equation.up_to)
         if not answer.holds:
             return answer
     answer = check_decoder_map(condition, condition.base)
@@ -53,7 +52,7 @@ def check_field(
 ) -> Membership:
     """Say whether h₀ + εξ solves every equation to first order in ε, as an identity."""
     for equation in _without_decoder(condition):
-        answer = _vanishes(
+        answer = vanishes(
             condition, _first_order(condition, equation, field, change), equation.up_to
         )
         if not answer.holds:
@@ -72,15 +71,20 @@ def check_map(condition: Condition, member: Map) -> Membership:
     demands: list[sp.Expr] = []
     for equation in _without_decoder(condition):
         value = equation.residual.xreplace(table)
+        if equation.up_to is UpTo.PAIR_SEPARABLE:
+            answer = _pairs_independent(condition, equation, member)
+            if not answer.holds:
+                return answer
+            continue
         if equation.volume:
             answer = _law_kept(condition, equation, member, value)
             if not answer.holds:
                 return answer
             continue
-        value += sp.simplify(gram_defect(equation, image, condition.z))
+        value += sp.expand(gram_defect(equation, image, condition.z))
         unknown = sorted(value.free_symbols & set(condition.parameters), key=str)
         if not unknown:
-            answer = _vanishes(condition, value, equation.up_to)
+            answer = vanishes(condition, value, equation.up_to)
             if not answer.holds:
                 return Membership(
                     False, f"the map breaks the condition: {answer.reason}", str(member)
@@ -137,145 +141,46 @@ def gram_defect(
     return total
 
 
-def _vanishes(condition: Condition, value: sp.Expr, up_to: UpTo) -> Membership:
-    """Say whether an expression in z and z̃ is identically `up_to` on the latent space.
-
-    Absolute values are resolved by signs: every pattern that was met at a rational point must give
-    an identity. A pattern that was not met and gives none may or may not occur, so
-    `UnsupportedCondition` is raised.
-    """
-    for signs, met in _sign_patterns(condition, value):
-        answer = _identity(condition, value.xreplace(signs), up_to)
-        if answer.holds:
-            continue
-        if met:
-            return answer
-        raise UnsupportedCondition(
-            f"the signs {sorted(map(str, signs.values()))} of absolute values in {value} may or may "
-            "not occur on the latent space",
-            cure="write the condition without absolute values, or of differences z_i − z̃_i only",
-        )
-    return Membership(True, "identically zero on the latent space")
-
-
-def _identity(condition: Condition, value: sp.Expr, up_to: UpTo) -> Membership:
-    numerator, denominator = sp.fraction(sp.together(value))
-    if up_to is UpTo.SEPARABLE:
-        for a, b in combinations(condition.z, 2):
-            if sp.simplify(sp.diff(value, a, b)) != 0:
-                return Membership(False, f"the mixed derivative in {a} and {b} is not zero")
-        return Membership(True, "a sum of functions of single coordinates")
-    if denominator.free_symbols and up_to is UpTo.FUNCTION_OF_Z:
-        swap = {x: sp.Symbol(f"{_PARTNER}{i}", real=True) for i, x in enumerate(condition.zt)}
-        numerator = numerator * denominator.xreplace(swap) - numerator.xreplace(swap) * denominator
-        up_to = UpTo.NOTHING
-    left = _normal_form(condition, numerator)
-    if up_to is UpTo.FUNCTION_OF_Z:
-        d = len(condition.z)
-        left = {k: c for k, c in left.items() if any(k[d:])}
-    if left:
-        return Membership(False, f"{len(left)} terms remain, among them {_term(condition, left)}")
-    return Membership(True, "identically zero on the latent space")
-
-
-def _term(condition: Condition, left: Mapping[tuple[int, ...], Any]) -> str:
-    powers, coefficient = next(iter(left.items()))
-    symbols = (*condition.z, *condition.zt)
-    return str(sp.Mul(coefficient, *(s**k for s, k in zip(symbols, powers, strict=False))))
-
-
-def _normal_form(condition: Condition, value: sp.Expr) -> dict[tuple[int, ...], Any]:
-    """Expand into monomials, the last coordinate's square replaced through the space's equation."""
-    points = [condition.z, condition.zt]
-    extra = sorted(
-        (s for s in value.free_symbols if str(s).startswith(_PARTNER)),
-        key=lambda s: int(str(s)[1:]),
-    )
-    if extra:
-        points.append(
-            tuple(sp.Symbol(f"{_PARTNER}{i}", real=True) for i in range(len(condition.zt)))
-        )
-    symbols = list(dict.fromkeys(s for point in points for s in point))
-    parameters = sorted(value.free_symbols - set(symbols), key=str)
-    try:
-        poly = sp.Poly(value, *symbols, *parameters, domain=sp.QQ)
-    except (sp.PolynomialError, CoercionFailed) as error:
-        raise UnsupportedCondition(
-            f"{value} is not a polynomial with rational coefficients"
-        ) from error
-    for point in points:
-        for constraint in condition.space.constraints(point):
-            last = point[-1]
-            rest = sp.Poly(last**2 - constraint, *symbols, *parameters, domain=sp.QQ)
-            if rest.degree(last) > 0:
-                raise UnsupportedCondition(f"the constraint {constraint} is not monic in {last}²")
-            poly = _replace_square(poly, last, rest)
-    return {k: c for k, c in poly.as_dict().items() if c != 0}
-
-
-def _replace_square(poly: sp.Poly, last: sp.Symbol, rest: sp.Poly) -> sp.Poly:
-    position = poly.gens.index(last)
-    by_power: dict[int, dict[tuple[int, ...], Any]] = {}
-    for powers, coefficient in poly.as_dict().items():
-        half = powers[position] // 2
-        lower = tuple(k - 2 * half * (i == position) for i, k in enumerate(powers))
-        bucket = by_power.setdefault(half, {})
-        bucket[lower] = bucket.get(lower, 0) + coefficient
-    result = sp.Poly(0, *poly.gens, domain=sp.QQ)
-    for half, terms in by_power.items():
-        result += sp.Poly.from_dict(terms, *poly.gens, domain=sp.QQ) * rest**half
-    return result
-
-
-def _sign_patterns(
-    condition: Condition, value: sp.Expr
-) -> list[tuple[dict[sp.Expr, sp.Expr], bool]]:
-    """Return replacements of |a| and sign(a) for every sign pattern, and whether it was met.
-
-    Patterns are met at random rational points; the met ones come first.
-    """
-    inner = sorted({a.args[0] for a in value.atoms(sp.Abs, sp.sign)}, key=str)
-    if not inner:
-        return [({}, True)]
-    if len(inner) > MAX_SIGNS:
-        raise UnsupportedCondition(
-            f"{len(inner)} absolute values have too many sign patterns",
-            allowed=f"at most {MAX_SIGNS}",
-        )
-    rng = random.Random(2)
-    met = set()
-    for _ in range(PATTERN_DRAWS):
-        z = condition.space.rational_point(rng)
-        zt = (
-            z
-            if isinstance(condition.pairs, Classes)
-            else condition.pairs.rational_partner(condition.space, z, rng)
-        )
-        table = dict(zip((*condition.z, *condition.zt), (*z, *zt), strict=True))
-        met.add(tuple(int(sp.sign(a.xreplace(table))) for a in inner))
-    return [
-        (
-            {
-                **{sp.Abs(a): s * a for a, s in zip(inner, pattern, strict=True)},
-                **{sp.sign(a): sp.Integer(s) for a, s in zip(inner, pattern, strict=True)},
-            },
-            pattern in met,
-        )
-        for pattern in sorted(product((-1, 1), repeat=len(inner)), key=lambda p: p not in met)
-    ]
-
-
 def _law_kept(condition: Condition, equation: Equation, member: Map, change: sp.Expr) -> Membership:
+    """Say whether log p(h(z)) + log|det J_h| − log p(z), `change` with the volume term, is 0.
+
+    Its slopes must vanish, and its value at one point. On the whole R^d the value is 0 by itself:
+    both sides are probability densities.
+    """
     latents = [condition.z[b] for _, b in equation.volume]
     image = member(condition.base)
     jacobian = sp.Matrix([[sp.diff(image[a], x) for x in latents] for a, _ in equation.volume])
-    determinant = sp.simplify(jacobian.det())
     if equation.up_to is UpTo.SEPARABLE:
         return _outputs_independent(condition, equation, jacobian, member)
-    simple = sp.simplify(change)
-    kept = sp.simplify(determinant**2 * sp.exp(2 * simple) - 1) == 0
-    reason = "the law is unchanged" if kept else "the law changes"
-    return Membership(kept, reason, "" if kept else str(member))
+    determinant = sp.cancel(sp.expand(jacobian.det()))
+    if determinant == 0:
+        return Membership(False, "the map is not invertible", str(member))
+    for signs, points in sign_patterns(condition, change):
+        if not points:
+            continue
+        resolved = change.xreplace(signs)
+        for x in latents:
+            slope = sp.diff(resolved, x) + sp.diff(determinant, x) / determinant
+            if not vanishes_at(condition, slope, points).holds:
+                return Membership(False, "the law changes", str(member))
+    kept = _value_kept(condition, change, determinant)
+    if kept:
+        return Membership(True, "the law is unchanged")
+    return Membership(False, "the law changes", str(member))
+
+
+def _value_kept(condition: Condition, change: sp.Expr, determinant: sp.Expr) -> bool:
+    """Say whether det² exp(2 change), which is constant, is 1."""
+    point = next(support_points(condition, 1))
+    value, square = sp.expand(change.xreplace(point)), determinant.xreplace(point) ** 2
+    if value.is_Rational:
+        # The exponential of a rational number other than 0 is irrational.
+        return bool(value == 0 and square == 1)
+    if not ball(value + sp.log(square) / 2, {}).contains(0):
+        return False
+    if isinstance(condition.space, RealSpace):
+        return True
+    raise UnsupportedCondition(f"whether {value} + log|{determinant}| is 0 is not decided")
 
 
 def _outputs_independent(
@@ -286,28 +191,60 @@ def _outputs_independent(
     Derivatives along the outputs are taken through the chain rule, ∂/∂h = J^{−T} ∂/∂z.
     """
     prior = -equation.residual.xreplace(dict.fromkeys(condition.image, sp.Integer(0)))
-    density = prior - sp.log(jacobian.det() ** 2) / 2
+    density = prior - sp.log(sp.expand(jacobian.det()) ** 2) / 2
     inverse = jacobian.inv()
-
-    def along_output(value: sp.Expr, i: int) -> sp.Expr:
-        return sp.Add(*(inverse[k, i] * sp.diff(value, x) for k, x in enumerate(condition.z)))
-
-    for i, j in combinations(range(len(condition.z)), 2):
-        if sp.simplify(along_output(along_output(density, i), j)) != 0:
-            reason = f"outputs {i + 1} and {j + 1} are dependent"
-            return Membership(False, reason, str(member))
+    for signs, points in sign_patterns(condition, density):
+        if not points:
+            continue
+        resolved = density.xreplace(signs)
+        for i, j in combinations(range(len(condition.z)), 2):
+            first = _along(inverse, i, resolved, condition.z)
+            second = _along(inverse, j, first, condition.z)
+            if not vanishes_at(condition, second, points).holds:
+                reason = f"outputs {i + 1} and {j + 1} are dependent"
+                return Membership(False, reason, str(member))
     return Membership(True, "the outputs are independent")
+
+
+def _pairs_independent(condition: Condition, equation: Equation, member: Map) -> Membership:
+    """Say whether the residual at H = 0 is a sum of functions of single output pairs (h_i, h̃_i).
+
+    The residual is f(H, H̃) − f(z, z̃) with f up to functions of pairs, so f(z, z̃) must be such a
+    sum in the outputs at z and z̃.
+    """
+    anywhere = {s: sp.Integer(0) for s in (*condition.image, *condition.image_t)}
+    target = equation.residual.xreplace(anywhere)
+    sides = []
+    for base, own in ((condition.base, condition.z), (condition.base_t, condition.zt)):
+        jacobian = sp.Matrix([[sp.diff(e, x) for x in own] for e in member(base)])
+        sides.append((jacobian.inv(), own))
+    for signs, points in sign_patterns(condition, target):
+        if not points:
+            continue
+        resolved = target.xreplace(signs)
+        for i, j in combinations(range(len(condition.z)), 2):
+            for (one, at), (two, at_t) in product(sides, repeat=2):
+                value = _along(two, j, _along(one, i, resolved, at), at_t)
+                if not vanishes_at(condition, value, points).holds:
+                    reason = f"output pairs {i + 1} and {j + 1} are dependent"
+                    return Membership(False, reason, str(member))
+    return Membership(True, "the output pairs are independent")
+
+
+def _along(inverse: sp.Matrix, i: int, value: sp.Expr, coordinates: Sequence[sp.Symbol]) -> sp.Expr:
+    """Return ∂value/∂h_i."""
+    return sp.Add(*(inverse[k, i] * sp.diff(value, x) for k, x in enumerate(coordinates)))
 
 
 def _demands(condition: Condition, value: sp.Expr, up_to: UpTo) -> list[sp.Expr]:
     """Return the polynomial equations in the learned parameters that make the value vanish."""
     demands: list[sp.Expr] = []
-    for signs, _ in _sign_patterns(condition, value):
+    for signs, _ in sign_patterns(condition, value):
         numerator, denominator = sp.fraction(sp.together(value.xreplace(signs)))
         if denominator.free_symbols:
             raise UnsupportedCondition(f"learned parameters in the rational expression {value}")
         parameters = sorted(numerator.free_symbols & set(condition.parameters), key=str)
-        terms = _normal_form(condition, numerator)
+        terms = normal_form(condition, numerator)
         d = len(condition.z)
         grouped: dict[tuple[int, ...], sp.Expr] = {}
         for powers, coefficient in terms.items():

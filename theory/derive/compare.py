@@ -66,7 +66,8 @@ def free_law(claim: Claim, condition: Condition) -> tuple[Field, ...]:
 
     ξ is free whenever the objective sees only the law of single observations, whatever the degree
     of the prior, and so is its product with any function of p; a shear takes its place where log p
-    is constant. It has no divergence. Empty for other conditions, and for mixing classes that a
+    is constant. It has no divergence. Near a kink of p on the axes fields that vanish there are taken.
+    Empty for other conditions, and for mixing classes that a
     product of the field with a function of p leaves.
     """
     single = isinstance(claim.objective, Likelihood | Independence)
@@ -75,15 +76,33 @@ def free_law(claim: Claim, condition: Condition) -> tuple[Field, ...]:
     if not single or restricted or claim.dim < 2:
         return ()
     z = condition.z
-    score = [sp.diff(claim.world.prior.log_density(z), x) for x in z]
-    parts = [score[1], -score[0]] if score[0] != 0 or score[1] != 0 else [z[1], sp.Integer(0)]
     log_density = claim.world.prior.log_density(z)
+    score = [sp.diff(log_density, x) for x in z]
     factor = log_density if log_density.free_symbols else z[1]
-    rest = [sp.Integer(0)] * (claim.dim - 2)
-    fields = [Field(z, (*(sp.expand(f * p) for p in parts), *rest)) for f in (1, factor)]
-    if not all(e.is_polynomial(*z) for field in fields for e in field.expressions):
-        return ()
-    return tuple(fields) if all(check_field(condition, f, {}).holds for f in fields) else ()
+    if log_density.atoms(sp.Abs):
+        # p is not smooth on the axes: fields that vanish there of second order are C¹.
+        fields = _flat_on_axes(z, score, log_density)
+    else:
+        parts = [score[1], -score[0]] if score[0] != 0 or score[1] != 0 else [z[1], sp.Integer(0)]
+        rest = [sp.Integer(0)] * (claim.dim - 2)
+        fields = tuple(
+            Field(z, (*(sp.expand(f * p) for p in parts), *rest)) for f in (sp.Integer(1), factor)
+        )
+    return fields if all(check_field(condition, f, {}).holds for f in fields) else ()
+
+
+def _flat_on_axes(
+    z: Sequence[sp.Symbol], score: Sequence[sp.Expr], log_density: sp.Expr
+) -> tuple[Field, ...]:
+    """Return ξ = (∂_2 a + a ∂_2 log p, −∂_1 a − a ∂_1 log p, 0, …) for two a with a factor z_1²z_2²."""
+    smooth = {sp.sign(x): sp.Abs(x) / x for x in z}
+    fields = []
+    for factor in (sp.Integer(1), log_density):
+        a = (z[0] * z[1]) ** 2 * factor
+        parts = [sp.expand((sp.diff(a, z[k]) + a * score[k]).xreplace(smooth)) for k in (1, 0)]
+        rest = [sp.Integer(0)] * (len(z) - 2)
+        fields.append(Field(tuple(z), (parts[0], -parts[1], *rest)))
+    return tuple(fields)
 
 
 def free_probes(condition: Condition, groups: Sequence[AbstractGroup]) -> tuple[Map, ...]:

@@ -16,6 +16,7 @@ import numpy as np
 import sympy as sp
 
 from theory.assumptions import StructuredMixing
+from theory.derive.atom_values import AtomValues
 from theory.derive.check import EPSILON, image_table
 from theory.derive.equation import Condition, Equation, UpTo
 from theory.groups import Field
@@ -80,11 +81,17 @@ def _rows(
             two = _row(condition, monomials, functional, z, other)
             rows.append([(a - b) % CHECK_PRIME for a, b in zip(one, two, strict=True)])
         else:
+            first, second = (z, z), (corner, corner)
+            if up_to is UpTo.PAIR_SEPARABLE:
+                first, second = (z, zt), (corner, other)
             for i, j in combinations(range(len(z)), 2):
                 total = [0] * len(_unknown_names(condition, monomials))
                 for at, weight in (((), 1), ((i,), -1), ((j,), -1), ((i, j), 1)):
-                    point = tuple(corner[k] if k in at else z[k] for k in range(len(z)))
-                    part = _row(condition, monomials, functional, point, point)
+                    point, partner = (
+                        tuple(b[k] if k in at else a[k] for k in range(len(z)))
+                        for a, b in zip(first, second, strict=True)
+                    )
+                    part = _row(condition, monomials, functional, point, partner)
                     total = [
                         (t + weight * p) % CHECK_PRIME for t, p in zip(total, part, strict=True)
                     ]
@@ -104,7 +111,7 @@ def _functionals(condition: Condition) -> list[_Functional]:
     at = [sp.Symbol(f"X{i}", real=True) for i in range(len(condition.image))]
     at_t = [sp.Symbol(f"Y{i}", real=True) for i in range(len(condition.image))]
     to_parameter = {p: sp.Symbol(f"D{i}", real=True) for i, p in enumerate(condition.parameters)}
-    result = []
+    slopes = []
     decoder = _DecoderSymbols(condition)
     for equation in condition.equations:
         image = [b + EPSILON * x for b, x in zip(condition.base, at, strict=True)]
@@ -113,30 +120,33 @@ def _functionals(condition: Condition) -> list[_Functional]:
         for p, value in condition.parameters.items():
             table[p] = value + EPSILON * to_parameter[p]
         slope = sp.diff(equation.residual.xreplace(table), EPSILON).subs(EPSILON, 0)
-        coefficients = [
-            _Coefficient(sp.diff(slope, s), condition) for s in (*at, *at_t, *to_parameter.values())
-        ]
-        result.append((equation, coefficients, decoder.of(equation)))
-    return result
+        slopes.append([sp.diff(slope, s) for s in (*at, *at_t, *to_parameter.values())])
+    atoms = AtomValues([c for row in slopes for c in row], condition, CHECK_PRIME)
+    return [
+        (equation, [_Coefficient(c, condition, atoms) for c in row], decoder.of(equation, atoms))
+        for equation, row in zip(condition.equations, slopes, strict=True)
+    ]
 
 
 class _Coefficient:
     """A coefficient function of (z, z̃), evaluated modulo the checker's prime."""
 
-    def __init__(self, expression: sp.Expr, condition: Condition) -> None:
+    def __init__(self, expression: sp.Expr, condition: Condition, atoms: AtomValues) -> None:
         self.expression = expression
         both = (*condition.z, *condition.zt)
         self.symbols = tuple(dict.fromkeys(both))
         self.positions = tuple(both.index(s) for s in self.symbols)
         self.zero = expression == 0
+        self.atoms = atoms
         self.terms: dict[tuple[int, ...], Any] | None = None
-        if not expression.atoms(sp.Abs, sp.sign) and expression.is_polynomial(*self.symbols):
+        special = expression.has(sp.exp, sp.log, sp.E, sp.Abs, sp.sign)
+        if not special and expression.is_polynomial(*self.symbols):
             self.terms = sp.Poly(expression, *self.symbols, domain=sp.QQ).as_dict()
 
     def at(self, residues: Sequence[int], point: Sequence[sp.Rational]) -> int:
         if self.terms is None:
             table = {s: point[i] for s, i in zip(self.symbols, self.positions, strict=True)}
-            return _residue(self.expression.xreplace(table))
+            return self.atoms.value(self.expression, table)
         total = 0
         for powers, coefficient in self.terms.items():
             term = _residue(coefficient)
@@ -162,7 +172,9 @@ class _DecoderSymbols:
         self.s = tuple(sp.Symbol(f"s{j}", real=True) for j in range(len(condition.z)))
         self.known: dict[Any, sp.Expr] = {}
 
-    def of(self, equation: Equation) -> list[tuple[int, tuple[int, ...], _Coefficient]]:
+    def of(
+        self, equation: Equation, atoms: AtomValues
+    ) -> list[tuple[int, tuple[int, ...], _Coefficient]]:
         """Return (output, derivative, coefficient) for each term of an equation."""
         found = []
         for i in range(len(self.condition.z) if equation.decoder else 0):
@@ -171,7 +183,7 @@ class _DecoderSymbols:
                 continue
             for powers, c in sp.Poly(total, *self.s).terms():
                 if c != 0:
-                    found.append((i, powers, _Coefficient(sp.cancel(c), self.condition)))
+                    found.append((i, powers, _Coefficient(sp.cancel(c), self.condition, atoms)))
         return found
 
     def _product(self, factors: Sequence[tuple[int, tuple[int, ...]]], i: int) -> sp.Expr:

@@ -159,9 +159,12 @@ def _conclude(
     if law and claim.world.mixing.restricts_jacobian and log_density.free_symbols:
         groups = ()  # functions of p times the Hamiltonian field: no name in the catalogue
     elif law and isinstance(claim.objective, Likelihood):
-        groups = (MeasurePreserving(claim.dim, log_density),)
+        # The catalogue lists fields of the group for polynomial densities only.
+        smooth = log_density.is_polynomial(*log_density.free_symbols)
+        groups = (MeasurePreserving(claim.dim, log_density),) if smooth else ()
     else:
         groups = recognise(condition, log_density, fields, top.degree)
+        groups = tuple(g for g in groups if all(g.in_algebra(f).holds for f in law))
     probes = free_probes(condition, groups)
     compared = compare(claim, condition, groups, (*fields, *law), probes, top.degree)
     whole = (

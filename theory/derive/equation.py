@@ -25,6 +25,7 @@ class UpTo(Enum):
     NOTHING = "zero"
     FUNCTION_OF_Z = "a function c(z) of the anchor"
     SEPARABLE = "a sum of functions of single coordinates"
+    PAIR_SEPARABLE = "a sum of functions of single coordinate pairs (z_i, z̃_i)"
 
 
 @dataclass(frozen=True, slots=True)

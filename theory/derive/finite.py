@@ -59,7 +59,7 @@ class LinearSolutions:
 def linear_solutions(condition: Condition) -> LinearSolutions:
     """Return the equations that the polynomial equations of a condition put on h = M h₀ + b.
 
-    Equations that are not polynomial in z and z̃ are left out, which can only enlarge the
+    Equations that are not polynomial in z and z̃ with rational coefficients are left out, which can only enlarge the
     solution set: containment shown for the larger set holds for the solutions. log|det M| does not
     depend on z, so a law is kept where log p(h(z)) − log p(z) is constant, and (det M)² = 1 where
     that constant is 0.
@@ -107,8 +107,19 @@ def _coefficients(condition: Condition, value: sp.Expr, up_to: UpTo) -> list[sp.
     return [
         sp.expand(c)
         for powers, c in poly.terms()
-        if c != 0 and not (up_to is UpTo.FUNCTION_OF_Z and not any(powers[d:]))
+        if c != 0
+        and _has_rational_coefficients(c)
+        and not (up_to is UpTo.FUNCTION_OF_Z and not any(powers[d:]))
     ]
+
+
+def _has_rational_coefficients(value: sp.Expr) -> bool:
+    numbers = (
+        sp.Poly(value, *sorted(value.free_symbols, key=str)).coeffs()
+        if value.free_symbols
+        else [value]
+    )
+    return all(isinstance(n, sp.Rational) for n in numbers)
 
 
 def _contains_one(equations: Sequence[sp.Expr]) -> bool:

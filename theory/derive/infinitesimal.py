@@ -10,10 +10,11 @@ from math import comb
 import sympy as sp
 from flint import fmpq, nmod_mat
 
-from theory.assumptions import Classes
 from theory.derive.ansatz import Exponents, Monomials, monomials_on
+from theory.derive.atoms import Residues, exponent_divisor
+from theory.derive.draws import Draw, Draws
 from theory.derive.equation import Condition, UpTo
-from theory.derive.evaluate import Evaluator, compile_exact, modulo, to_flint
+from theory.derive.evaluate import Modular, compile_modular, modulo, to_flint
 from theory.derive.linearise import LinearEquation, linearise
 from theory.errors import BudgetExceeded, UnsupportedCondition
 from theory.groups import Field
@@ -26,8 +27,6 @@ MAX_UNKNOWNS = 4000
 
 FRESH_DRAWS = 4
 """Null vectors are tried on this many draws that the system has not seen."""
-
-Draw = tuple[tuple[sp.Rational, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +58,10 @@ class Solution:
 @dataclass(frozen=True, slots=True)
 class _Compiled:
     equation: LinearEquation
-    at_z: tuple[tuple[int, Evaluator], ...]
-    at_zt: tuple[tuple[int, Evaluator], ...]
-    at_parameter: tuple[tuple[int, Evaluator], ...]
-    jet: tuple[tuple[int, Exponents, Evaluator], ...]
+    at_z: tuple[tuple[int, Modular], ...]
+    at_zt: tuple[tuple[int, Modular], ...]
+    at_parameter: tuple[tuple[int, Modular], ...]
+    jet: tuple[tuple[int, Exponents, Modular], ...]
 
 
 class System:
@@ -81,20 +80,27 @@ class System:
         self.field_unknowns = self.outputs * len(self.monomials.kept)
         self.unknowns = self.field_unknowns + len(self.parameters)
         arguments = (*condition.z, *condition.zt)
-        self.compiled = tuple(self._compile(e, arguments) for e in linearise(condition))
         self.at_point: tuple[tuple[int, ...], dict[Exponents, list[int]]] = ((), {})
+        equations = linearise(condition)
+        coefficients = [_in_exponentials(c) for e in equations for c in e.coefficients]
+        divisor = exponent_divisor(coefficients, arguments)
+        self.draws = Draws(condition, coefficients, self.rng)
+        self.compiled = tuple(self._compile(e, arguments, divisor) for e in equations)
+        self.residues: dict[int, Residues] = {}
 
-    def _compile(self, equation: LinearEquation, arguments: Sequence[sp.Symbol]) -> _Compiled:
-        def some(values: Sequence[sp.Expr]) -> tuple[tuple[int, Evaluator], ...]:
+    def _compile(
+        self, equation: LinearEquation, arguments: Sequence[sp.Symbol], divisor: int
+    ) -> _Compiled:
+        def some(values: Sequence[sp.Expr]) -> tuple[tuple[int, Modular], ...]:
             return tuple(
-                (i, compile_exact(sp.together(c), arguments))
+                (i, compile_modular(sp.together(_in_exponentials(c)), arguments, divisor))
                 for i, c in enumerate(values)
                 if c != 0
             )
 
         slopes = [equation.at_parameter[t] for t in self.parameters]
         jet = tuple(
-            (t.output, t.powers, compile_exact(sp.together(t.coefficient), arguments))
+            (t.output, t.powers, compile_modular(sp.together(t.coefficient), arguments, divisor))
             for t in equation.jet
         )
         return _Compiled(equation, some(equation.at_z), some(equation.at_zt), some(slopes), jet)
@@ -103,16 +109,12 @@ class System:
         """Return how many rows one draw gives."""
         d = self.condition.space.dim
         pairs = d * (d - 1) // 2
-        return sum(pairs if c.equation.up_to is UpTo.SEPARABLE else 1 for c in self.compiled)
+        by_coordinates = (UpTo.SEPARABLE, UpTo.PAIR_SEPARABLE)
+        return sum(pairs if c.equation.up_to in by_coordinates else 1 for c in self.compiled)
 
     def draw(self) -> Draw:
         """Draw a point, two partners of it, and an independent point."""
-        space, pairs = self.condition.space, self.condition.pairs
-        z = space.rational_point(self.rng)
-        if isinstance(pairs, Classes):
-            return (z, z, z, z)
-        partners = [pairs.rational_partner(space, z, self.rng) for _ in range(2)]
-        return (z, *partners, space.rational_point(self.rng))
+        return self.draws.draw()
 
     def rows(self, draw: Draw, prime: int) -> Iterator[list[int]]:
         """Return the rows of one draw modulo a prime, up-to functions eliminated by differences."""
@@ -124,19 +126,25 @@ class System:
             elif up_to is UpTo.FUNCTION_OF_Z:
                 one, two = (self._row(compiled, z, y, prime) for y in (zt, other))
                 yield [(a - b) % prime for a, b in zip(one, two, strict=True)]
+            elif up_to is UpTo.SEPARABLE:
+                yield from self._mixed_differences(compiled, (z, z), (corner, corner), prime)
             else:
-                yield from self._mixed_differences(compiled, z, corner, prime)
+                yield from self._mixed_differences(compiled, (z, zt), (corner, other), prime)
 
     def _mixed_differences(
-        self, compiled: _Compiled, z: Sequence[sp.Rational], w: Sequence[sp.Rational], prime: int
+        self, compiled: _Compiled, one: Draw, two: Draw, prime: int
     ) -> Iterator[list[int]]:
-        d = len(z)
+        """Differences that take coordinates i and j, of anchor and partner, from two draws."""
+        d = len(one[0])
         for i in range(d):
             for j in range(i + 1, d):
                 corners = []
                 for at in ((), (i,), (j,), (i, j)):
-                    point = tuple(w[k] if k in at else z[k] for k in range(d))
-                    corners.append(self._row(compiled, point, point, prime))
+                    z, zt = (
+                        tuple(b[k] if k in at else a[k] for k in range(d))
+                        for a, b in zip(one, two, strict=True)
+                    )
+                    corners.append(self._row(compiled, z, zt, prime))
                 yield [(a - b - c + e) % prime for a, b, c, e in zip(*corners, strict=True)]
 
     def _row(
@@ -150,13 +158,14 @@ class System:
         d, kept = len(z), self.monomials.kept
         width = len(kept)
         row = [0] * self.unknowns
+        residues = self.residues.setdefault(prime, Residues(prime))
         for part, coordinates in ((compiled.at_z, values[:d]), (compiled.at_zt, values[d:])):
             if not part:
                 continue
             point = [modulo(x, prime) for x in coordinates]
             terms = self.monomials.values(point, prime)
             for i, evaluator in part:
-                weight = modulo(evaluator(values), prime)
+                weight = evaluator(values, residues)
                 if weight:
                     start = i * width
                     for k, m in enumerate(kept):
@@ -164,13 +173,13 @@ class System:
         if compiled.jet:
             point = [modulo(x, prime) for x in values[:d]]
             for output, powers, evaluator in compiled.jet:
-                weight = modulo(evaluator(values), prime)
+                weight = evaluator(values, residues)
                 start = output * width
                 for k, slope in enumerate(self._derivatives(point, powers, prime)):
                     if slope:
                         row[start + k] = (row[start + k] + weight * slope) % prime
         for i, evaluator in compiled.at_parameter:
-            row[self.field_unknowns + i] = modulo(evaluator(values), prime)
+            row[self.field_unknowns + i] = evaluator(values, residues)
         return row
 
     def _derivatives(self, point: Sequence[int], along: Exponents, prime: int) -> list[int]:
@@ -183,6 +192,10 @@ class System:
             values = self.monomials.values(point, prime)
             known[along] = self.monomials.derivatives(values, along, prime)
         return known[along]
+
+
+def _in_exponentials(e: sp.Expr) -> sp.Expr:
+    return e.rewrite(sp.exp) if e.has(sp.cosh, sp.sinh, sp.tanh) else e
 
 
 def require_budget(condition: Condition, degree: int, max_unknowns: int) -> None:
@@ -251,6 +264,12 @@ def solve(
                     draws=tuple(draws),
                     primes=PRIMES[:count],
                 )
+    if any(r.constant for r in system.residues.values()):
+        raise UnsupportedCondition(
+            f"the free fields of degree {degree} are not all rational: powers of e are among the "
+            "condition's coefficients",
+            cure="choose coefficients, or units of the latents, that are rational",
+        )
     raise UnsupportedCondition(
         f"no exact field of degree {degree} could be confirmed from its values at rational points",
         cure="report the claim: solver and checker disagree",

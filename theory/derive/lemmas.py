@@ -99,3 +99,23 @@ DARMOIS_SKITOVICH = Lemma(
     "in the column of every non-Gaussian coordinate; marginals symmetric about 0 fix shift and scale",
     "Darmois (1953), Skitovich (1953)",
 )
+INDEPENDENT_ATOMS = Lemma(
+    "L-independent-atoms",
+    "exp of Q-linearly independent polynomials without constant term and log of distinct irreducible "
+    "polynomials are algebraically independent over the rational functions, constants included, and "
+    "e is transcendental; so no further field solves the condition than those that solve it in "
+    "independent symbols",
+    "Ostrowski; Kolchin (1968); Ax (1971); Lindemann",
+)
+PAIR_LAW = Lemma(
+    "L-pair-law",
+    "the likelihood of pairs is maximal exactly where (h(z), h(z̃)) has the model's joint law, if the "
+    "family contains it",
+    "Gibbs' inequality and the change of variables",
+)
+REVERSIBLE = Lemma(
+    "L-reversible",
+    "if z̃ has the law of z and L(z, z̃) + log p(z) is symmetric, L being log p(z̃|z) up to a function "
+    "of z, that function is constant",
+    "the kernel K = p(z) e^L and u = e^{−c} satisfy Ku = u·K1, so Σ K (u(z) − u(z̃))² = 0",
+)

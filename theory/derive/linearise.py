@@ -36,6 +36,12 @@ class LinearEquation:
     up_to: UpTo
 
     @property
+    def coefficients(self) -> tuple[sp.Expr, ...]:
+        """All coefficient functions."""
+        jet = (term.coefficient for term in self.jet)
+        return (*self.at_z, *self.at_zt, *jet, *self.at_parameter.values())
+
+    @property
     def uses_partner(self) -> bool:
         """Whether the equation looks at z̃."""
         return any(c != 0 for c in self.at_zt) or self.up_to is UpTo.FUNCTION_OF_Z

@@ -85,7 +85,7 @@ def _kept_law(claim: Claim) -> Iterator[tuple[Lemma, AbstractGroup]]:
     d, prior = claim.dim, claim.world.prior
     if isinstance(prior, Gaussian):
         yield COVARIANCE, Orthogonal(d)
-    if not isinstance(prior, Product) or Marginal.UNIFORM in prior.marginals:
+    if not isinstance(prior, Product) or not all(m.symmetric for m in prior.marginals):
         return
     normal = tuple(i for i, m in enumerate(prior.marginals) if m is Marginal.NORMAL)
     if len(normal) <= 1:

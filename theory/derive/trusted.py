@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import sympy as sp
 
-from theory.assumptions import AnisotropicSphere, Classes, StyleRedrawn
+from theory.assumptions import AnisotropicSphere, Classes, ExponentialNorm, StyleRedrawn
 from theory.claim import Claim
 from theory.derive.equation import Condition
 from theory.derive.lemmas import (
@@ -27,7 +27,8 @@ from theory.groups import (
     Shifted,
     SignedPermutations,
 )
-from theory.objectives import LearnedDiagonal, NegativeNorm
+from theory.notation import latents
+from theory.objectives import LearnedDiagonal, NegativeNorm, PairLikelihood
 from theory.verdict import Lemma
 
 
@@ -45,7 +46,8 @@ def _matches(claim: Claim, condition: Condition) -> Iterator[tuple[Lemma, Abstra
     if square and round_output and _proportional(first, _inner(condition)):
         yield SPHERE_ISOMETRY, Orthogonal(d)
     critic = getattr(claim.objective, "critic", None)
-    if isinstance(critic, NegativeNorm) and critic.p != 2 and not condition.parameters:
+    by_critic = isinstance(critic, NegativeNorm) and critic.p != 2
+    if (by_critic or _same_transition(claim)) and not condition.parameters:
         yield LP_ISOMETRY, Shifted(SignedPermutations(d))
     form = _distance_form(condition)
     if form and not condition.space.constraints(condition.z):
@@ -59,13 +61,25 @@ def _matches(claim: Claim, condition: Condition) -> Iterator[tuple[Lemma, Abstra
         yield OPEN_SUPPORT, BlockwiseDiffeomorphisms((tuple(range(outputs)),))
 
 
+def _same_transition(claim: Claim) -> bool:
+    """Whether the model's transition and the true one are exp(−λ‖z̃−z‖_p^α) with equal p ≠ 2, α."""
+    pairs = claim.world.pairs
+    if not isinstance(claim.objective, PairLikelihood) or not isinstance(pairs, ExponentialNorm):
+        return False
+    flat = not claim.world.prior.log_density(latents(claim.dim)).free_symbols
+    return flat and pairs.p != 2 and claim.objective.transition in (None, pairs)
+
+
 def _inner(condition: Condition) -> sp.Expr:
     products = zip(condition.image, condition.image_t, condition.z, condition.zt, strict=True)
     return sp.Add(*(a * b - x * y for a, b, x, y in products))
 
 
 def _proportional(one: sp.Expr, other: sp.Expr) -> bool:
-    ratio = sp.simplify(one / other)
+    symbols = one.free_symbols | other.free_symbols
+    if not one.is_polynomial(*symbols) or not other.is_polynomial(*symbols):
+        return False
+    ratio = sp.cancel(one / other)
     return bool(ratio.is_Rational and ratio != 0)
 
 

@@ -82,6 +82,8 @@ _REFUSALS = (
     ValueError,
 )
 
+_BY_COORDINATES = (UpTo.SEPARABLE, UpTo.PAIR_SEPARABLE)
+
 Point = tuple[sp.Rational, ...]
 
 
@@ -363,7 +365,7 @@ def _check_points(condition: Condition, record: DegreeRecord, at: str) -> None:
             raise _Rejected(f"{where}: a label has no point of its own")
         _reducible((x for p in (z, *partners, corner) for x in p), where)
     curved = bool(space.constraints(condition.z))
-    if curved and any(e.up_to is UpTo.SEPARABLE for e in condition.equations):
+    if curved and any(e.up_to in _BY_COORDINATES for e in condition.equations):
         raise _Rejected("mixed differences leave a curved space")
 
 
@@ -430,7 +432,7 @@ def _slope_rows(
 
     rows = []
     for equation, values in slopes:
-        if equation.up_to is UpTo.SEPARABLE:
+        if equation.up_to in _BY_COORDINATES:
             raise UnsupportedCondition("learned parameters in an equation up to functions of z_i")
         row = at(values, zt)
         if equation.up_to is UpTo.FUNCTION_OF_Z:

@@ -78,7 +78,10 @@ class Map:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A polynomial vector field ξ along the map h: one polynomial per output coordinate."""
+    """A vector field ξ along the map h: one expression per output coordinate.
+
+    Computed fields are polynomial; fields that keep a law may hold roots, logarithms and exponentials.
+    """
 
     symbols: tuple[sp.Symbol, ...]
     expressions: tuple[sp.Expr, ...]
@@ -93,6 +96,8 @@ class Field:
         dim = len(self.symbols)
         rows, shift = [], []
         for e in self.expressions:
+            if isinstance(e, sp.Expr) and not e.is_polynomial(*self.symbols):
+                raise InputError(f"the field {self} is not affine")
             terms = sp.Poly(e, *self.symbols).as_dict()
             if any(sum(powers) > 1 for powers in terms):
                 raise InputError(f"the field {self} is not affine")

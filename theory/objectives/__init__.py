@@ -19,4 +19,6 @@ from theory.objectives.likelihood import Likelihood as Likelihood
 from theory.objectives.objective import AbstractObjective as AbstractObjective
 from theory.objectives.objective import PointwiseObjective as PointwiseObjective
 from theory.objectives.objective import softmax_cross_entropy as softmax_cross_entropy
+from theory.objectives.pair_likelihood import PairLikelihood as PairLikelihood
+from theory.objectives.permutation_contrast import PermutationContrast as PermutationContrast
 from theory.objectives.reconstruction import Reconstruction as Reconstruction

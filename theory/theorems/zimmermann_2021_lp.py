@@ -10,8 +10,8 @@ Proof idea: the optimal critic gives ‖h(z) − h(z̃)‖_p^α = τλ ‖z − 
 vanish, boundary terms included); isometries of ‖·‖_p are affine, and for p ≠ 2 signed
 permutations.
 Source: zimmermann_2021.
-Scope: integer p; the identity component for polynomial fields; other components rest on the lemmas
-L-Lp-iso and L-euclidean-iso. Rational p that are not integers are refused.
+Scope: rational p ≥ 1; the identity component for polynomial fields; other components rest on the
+lemmas L-Lp-iso and L-euclidean-iso.
 Example:
     >>> from theory import derive, theorem
     >>> verdict = derive(theorem("zimmermann_2021_lp"), dim=2, degree=2, p=4)
@@ -91,13 +91,14 @@ THEOREM = Theorem(
     ),
     claim_at=_claim,
     parameters=(
-        Parameter("p", sp.Integer(1), "norm exponent, an integer ≥ 1"),
+        Parameter("p", sp.Integer(1), "norm exponent, rational ≥ 1"),
         Parameter("rate", sp.Integer(10), "rate λ, rational > 0"),
     ),
     points=(
         {"dim": 2, "p": 4, "rate": 3},
         {"dim": 3, "p": 1, "rate": 10},
         {"dim": 2, "p": 3, "rate": 1},
+        {"dim": 3, "p": sp.Rational(3, 2), "rate": 2},
         {"dim": 3, "p": 2, "rate": 5},
     ),
 )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import sympy as sp
 
 from theory.assumptions import Encoder, Property, World, require
 from theory.derive.conditions.alignment import alignment
@@ -10,8 +13,10 @@ from theory.derive.conditions.auxiliary import auxiliary
 from theory.derive.conditions.infonce import infonce
 from theory.derive.conditions.labels import cross_entropy
 from theory.derive.conditions.law import law
+from theory.derive.conditions.pairs import pair_likelihood, permutation_contrast
 from theory.derive.conditions.reconstruction import reconstruction
 from theory.derive.equation import Condition
+from theory.derive.lemmas import INDEPENDENT_ATOMS
 from theory.derive.mixing_class import impose_class
 from theory.errors import UnsupportedCondition
 from theory.objectives import (
@@ -23,6 +28,8 @@ from theory.objectives import (
     Independence,
     InfoNCE,
     Likelihood,
+    PairLikelihood,
+    PermutationContrast,
     Reconstruction,
 )
 
@@ -33,6 +40,8 @@ BUILDERS: Mapping[type, Callable[..., Condition]] = {
     ConditionalLikelihood: auxiliary,
     EnvironmentClassification: auxiliary,
     Likelihood: law,
+    PairLikelihood: pair_likelihood,
+    PermutationContrast: permutation_contrast,
     Independence: law,
     Reconstruction: reconstruction,
 }
@@ -47,5 +56,37 @@ def optimum_condition(world: World, objective: AbstractObjective, encoder: Encod
     require(world, Property.INJECTIVE, str(objective))
     for kind, build in BUILDERS.items():
         if isinstance(objective, kind):
-            return impose_class(world, build(world, objective, encoder))
+            return _with_atoms(impose_class(world, build(world, objective, encoder)))
     raise UnsupportedCondition(f"no rule derives the optimum of {type(objective).__name__}")
+
+
+def _with_atoms(condition: Condition) -> Condition:
+    """Add what first-order changes with exp or log need: the lemma, and what polynomials may miss.
+
+    Where the changes depend on z̃ − z only, ξ keeps the flat metric −∇²K(0) of the kernel K and is
+    affine. Other free fields may hold exponentials themselves.
+    """
+    unknown = (*condition.image, *condition.image_t, *condition.parameters)
+    table = {
+        **dict(zip(condition.image, condition.base, strict=True)),
+        **dict(zip(condition.image_t, condition.base_t, strict=True)),
+        **condition.parameters,
+    }
+    kinds = (sp.exp, sp.log, sp.sinh, sp.cosh, sp.tanh, sp.E)
+    found = [
+        slope
+        for equation in condition.equations
+        for symbol in unknown
+        if (slope := sp.diff(equation.residual, symbol).xreplace(table)).has(*kinds)
+    ]
+    if not found:
+        return condition
+    condition = replace(condition, lemmas=(*condition.lemmas, INDEPENDENT_ATOMS))
+    by_law = all(equation.volume for equation in condition.equations)
+    if condition.linear_only or by_law or condition.incomplete:
+        return condition
+    step = {y: x + sp.Dummy(real=True) for x, y in zip(condition.z, condition.zt, strict=True)}
+    if any(slope.xreplace(step).free_symbols & set(condition.z) for slope in found):
+        missed = "free fields of a condition with exponentials or logarithms need not be polynomial"
+        return replace(condition, incomplete=missed)
+    return condition
