@@ -362,9 +362,7 @@ def read_certificate(data: Any) -> Certificate:
             "unknowns": _whole(_part(scope, "unknowns", "scope"), "scope.unknowns"),
             "primes": _wholes(_part(scope, "primes", "scope"), "scope.primes"),
             "components": _text(_part(scope, "components", "scope"), "scope.components"),
-            "completeness": _object(
-                _part(scope, "completeness", "scope"), "scope.completeness"
-            ),
+            "completeness": _object(_part(scope, "completeness", "scope"), "scope.completeness"),
         },
         bounds=() if empty else _bounds(part("completeness"), dimension),
         reason=text("reason"),

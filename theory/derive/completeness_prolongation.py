@@ -204,8 +204,7 @@ def _taken(equation: _Local, d: int, most: int) -> Iterator[Powers]:
 def _injective(local: Sequence[_Local], outputs: int, d: int, order: int) -> bool:
     """Whether the derived equations determine all derivatives of one order by lower ones."""
     top = {
-        jet: n
-        for n, jet in enumerate((i, a) for i in range(outputs) for a in _exponents(d, order))
+        jet: n for n, jet in enumerate((i, a) for i in range(outputs) for a in _exponents(d, order))
     }
     rows = []
     for equation in local:
