@@ -37,6 +37,7 @@ from theory.claim import Parameter as Parameter
 from theory.claim import Statement as Statement
 from theory.claim import Theorem as Theorem
 from theory.claim import as_rational as as_rational
+from theory.derive import Bound as Bound
 from theory.derive import Certificate as Certificate
 from theory.derive import Condition as Condition
 from theory.derive import Equation as Equation
@@ -47,11 +48,13 @@ from theory.derive import UpTo as UpTo
 from theory.derive import Verification as Verification
 from theory.derive import certificate_data as certificate_data
 from theory.derive import check_base as check_base
+from theory.derive import check_bound as check_bound
 from theory.derive import check_count as check_count
 from theory.derive import check_field as check_field
 from theory.derive import check_independent as check_independent
 from theory.derive import check_map as check_map
 from theory.derive import check_witness as check_witness
+from theory.derive import completeness as completeness
 from theory.derive import derive as derive
 from theory.derive import invariants as invariants
 from theory.derive import is_identified as is_identified
@@ -122,8 +125,10 @@ from theory.source import Source as Source
 from theory.theorems import THEOREMS as THEOREMS
 from theory.theorems import theorem as theorem
 from theory.verdict import Agreement as Agreement
+from theory.verdict import Completeness as Completeness
 from theory.verdict import Lemma as Lemma
 from theory.verdict import Membership as Membership
+from theory.verdict import Method as Method
 from theory.verdict import Outcome as Outcome
 from theory.verdict import Relation as Relation
 from theory.verdict import Scope as Scope

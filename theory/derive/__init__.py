@@ -6,6 +6,8 @@ from theory.derive.certificate import read_certificate as read_certificate
 from theory.derive.check import check_base as check_base
 from theory.derive.check import check_field as check_field
 from theory.derive.check import check_map as check_map
+from theory.derive.completeness import completeness as completeness
+from theory.derive.completeness_record import Bound as Bound
 from theory.derive.conditions import optimal_scores as optimal_scores
 from theory.derive.conditions import optimum_condition as optimum_condition
 from theory.derive.count import check_count as check_count
@@ -25,4 +27,5 @@ from theory.derive.linearise import linearise as linearise
 from theory.derive.recognise import recognise as recognise
 from theory.derive.verify import Verification as Verification
 from theory.derive.verify import verify_certificate as verify_certificate
+from theory.derive.verify_completeness import check_bound as check_bound
 from theory.derive.witness import check_witness as check_witness

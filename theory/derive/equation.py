@@ -44,9 +44,12 @@ class Condition:
     `base` gives h₀ in the coordinates z; `parameters` gives the learned parameters at h₀;
     `linear_only` says that h is linear because mixing and encoder are; `steps` is the derivation
     in words and LaTeX, `lemmas` what it trusts. `relaxed` says what was left out, if the equations
-    are weaker than the optimum: the free maps are then only contained in the computed ones. `relabelled` says that learned parameters name the outputs, so that maps are
-    compared up to the order of outputs. `incomplete` says why polynomial fields may miss free
-    maps: an agreement found with them is then undecided.
+    are weaker than the optimum: the free maps are then only contained in the computed ones.
+    `relabelled` says that learned parameters name the outputs, so that maps are compared up to the
+    order of outputs. `incomplete` says why polynomial fields may miss free maps: an agreement found
+    with them is then undecided. That the fields are complete does not lift it: for T(z) = z³ the
+    maps T⁻¹(A T(z)) are free and continuous, and belong to no continuous field (at z = 0 it has a
+    pole).
     """
 
     space: AbstractSpace
