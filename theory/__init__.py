@@ -39,10 +39,13 @@ from theory.claim import Theorem as Theorem
 from theory.claim import as_rational as as_rational
 from theory.derive import Bound as Bound
 from theory.derive import Certificate as Certificate
+from theory.derive import Components as Components
 from theory.derive import Condition as Condition
 from theory.derive import Equation as Equation
+from theory.derive import How as How
 from theory.derive import Identified as Identified
 from theory.derive import Invariants as Invariants
+from theory.derive import LinearSolutions as LinearSolutions
 from theory.derive import Solution as Solution
 from theory.derive import UpTo as UpTo
 from theory.derive import Verification as Verification
@@ -55,6 +58,8 @@ from theory.derive import check_independent as check_independent
 from theory.derive import check_map as check_map
 from theory.derive import check_witness as check_witness
 from theory.derive import completeness as completeness
+from theory.derive import component_count as component_count
+from theory.derive import components as components
 from theory.derive import derive as derive
 from theory.derive import invariants as invariants
 from theory.derive import is_identified as is_identified

@@ -82,7 +82,8 @@ def prolong(
         raise NotShown("prolongation needs equations that hold derivatives of the field")
     d, outputs = len(z0), len(condition.image)
     learned = len(condition.parameters)
-    type_order, best, order, still = 0, (), 0, 0
+    type_order, order, still = 0, 0, 0
+    best: tuple[Bound, ...] = ()
     for r in range(1, MAX_ORDER + 1):
         if outputs * comb(d + r, r) + learned > MAX_JETS:
             break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sympy as sp
 from flint import Ordering, fmpz_mpoly, fmpz_mpoly_ctx, fmpz_mpoly_vec
@@ -198,7 +199,10 @@ class _Ideal:
             raise BudgetExceeded(OUTGREW)
         polys = [self._poly(e) for e in equations]
         start = fmpz_mpoly_vec([p for p in polys if not p.is_zero()], self.context)
-        self.basis, self.finished = start.buchberger_naive(limits=BUDGET)
+        # flint's type stubs lack the pair that is returned with limits, and the reduction.
+        found: Any = start.buchberger_naive(limits=BUDGET)
+        self.basis: Any = found[0]
+        self.finished = bool(found[1])
 
     @property
     def is_everything(self) -> bool:
@@ -209,7 +213,8 @@ class _Ideal:
         """Whether the basis reduces a polynomial to zero, which shows that it is in the ideal."""
         if target == 0:
             return True
-        return bool(self._poly(target).reduction_primitive_part(self.basis).is_zero())
+        poly: Any = self._poly(target)
+        return bool(poly.reduction_primitive_part(self.basis).is_zero())
 
     def _poly(self, equation: sp.Expr) -> fmpz_mpoly:
         if not self.symbols:

@@ -251,7 +251,7 @@ def _prolongation(condition: Condition, bound: Bound) -> Found:
     top = _symbol_rank(local, size, d, bound.type_order)
     if top < size * comb(d + bound.type_order - 1, d - 1):
         return _no(f"derivatives of order {bound.type_order} are not determined by lower ones")
-    rank = _rank(_taylor_rows(condition, local, bound.order))
+    rank = _rank(list(_taylor_rows(condition, local, bound.order)))
     return Membership(True, ""), unknowns, rank, 0
 
 
