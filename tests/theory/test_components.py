@@ -42,7 +42,6 @@ from theory import (
     linear_solutions,
     theorem,
 )
-from theory.derive.finite import FAILURES, MAX_SYMBOLS
 
 
 @pytest.mark.parametrize(
@@ -158,7 +157,7 @@ def test_other_heads_are_not_affine(slug: str, parameters: dict[str, str]) -> No
 
 
 def test_what_outgrows_the_budget_is_not_called_forced_or_free() -> None:
-    many = sp.symbols(f"x1:{MAX_SYMBOLS + 2}")
+    many = sp.symbols("x1:99")
     matrix = sp.ImmutableMatrix(2, 2, many[:4])
     wide = LinearSolutions(matrix, (sp.Add(*many),))
     with pytest.raises(BudgetExceeded, match="outgrew"):
@@ -167,7 +166,6 @@ def test_what_outgrows_the_budget_is_not_called_forced_or_free() -> None:
     solutions = linear_solutions(condition_of(theorem("hyvarinen_2016_tcl").at(3, head="squares")))
     with pytest.raises(BudgetExceeded, match="outgrew"):
         solutions.lie_in(GeneralisedPermutations(3))
-    assert FAILURES > 0
 
 
 def test_sums_of_squares_are_used_over_the_reals_only() -> None:

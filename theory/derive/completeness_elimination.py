@@ -269,7 +269,8 @@ def _every_cell(system: _System, anchors: int, rng: random.Random) -> None:
         {sp.Integer(0), sp.Integer(1)} if isinstance(space, Box) else set() for _ in z
     ]
     for argument in inner:
-        for p in system.points[:anchors]:
+        # Without anchors no equation looks at z̃, and any point may stand for it.
+        for p in system.points[:anchors] or [space.rational_point(rng)]:
             at = argument.xreplace(dict(zip(condition.zt, p, strict=True)))
             own = at.free_symbols & set(z)
             if len(own) != 1 or not at.is_polynomial(*own) or sp.Poly(at, *own).degree() != 1:

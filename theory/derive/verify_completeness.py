@@ -212,7 +212,7 @@ def _probes(
         raise UnsupportedCondition("absolute values on a sphere are not re-checked")
     cuts: list[set[sp.Rational]] = [set() for _ in z]
     for edge in edges:
-        for p in points[:anchors]:
+        for p in points[: max(anchors, 1)]:
             poly = sp.Poly(edge.xreplace(dict(zip(condition.zt, p, strict=True))), *z)
             own = [i for i in range(len(z)) if poly.degree(z[i]) > 0]
             if len(own) != 1 or poly.total_degree() != 1:
