@@ -61,7 +61,7 @@ MAX_UNKNOWNS = 400
 """Largest number of unknowns of the system at points."""
 
 PATIENCE = 3
-"""Points are added until the nullity stays the same for this many of them."""
+"""Points are added until the nullity stays the same this many times."""
 
 Point = tuple[sp.Rational, ...]
 Row = list[fmpq]
@@ -178,7 +178,9 @@ def eliminate(
     special = len(system.points)
     still, last = 0, -1
     while True:
-        system.add(_fresh(condition, system.points, rng))
+        # Ranks are the costly part, so points are added by a sixth of their number at a time.
+        for _ in range(max(1, len(system.points) // 6)):
+            system.add(_fresh(condition, system.points, rng))
         if system.unknowns > MAX_UNKNOWNS:
             raise NotShown(f"elimination needs more than {MAX_UNKNOWNS} unknowns")
         rank = _rank(list(system.rows()))
