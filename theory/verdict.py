@@ -79,9 +79,58 @@ class Lemma:
         return f"{self.name}: {self.statement} ({self.source})"
 
 
+class Method(Enum):
+    """How the dimension of all smooth fields was bounded."""
+
+    ELIMINATION = "elimination"
+    PROLONGATION = "prolongation"
+    LINEAR = "linear maps only"
+    NONE = "none"
+
+    @property
+    def fields(self) -> str:
+        """Of which fields the method speaks."""
+        return _METHOD_FIELDS[self]
+
+
+_METHOD_FIELDS = {
+    Method.ELIMINATION: "all smooth fields, and all continuous ones",
+    Method.PROLONGATION: "all smooth fields",
+    Method.LINEAR: "all smooth fields of the class (linear maps only: linear mixing and encoder)",
+    Method.NONE: "polynomial fields only",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """Whether the `dimension` polynomial fields found are all smooth free fields, and why (not)."""
+
+    complete: bool
+    method: Method
+    dimension: int
+    reason: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as plain data."""
+        return {
+            "complete": self.complete,
+            "method": self.method.value,
+            "dimension": self.dimension,
+            "reason": self.reason,
+        }
+
+
+NOT_EXAMINED = Completeness(False, Method.NONE, 0, "no field was computed")
+"""The completeness of a verdict that computed nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Over what a verdict speaks: dimension, degrees, components, and what was not shown."""
+    """Over what a verdict speaks: dimension, degrees, components, and what was not shown.
+
+    `complete` says whether the polynomial fields found are all smooth fields; `component_count` is
+    the number of connected components of the derived group, 0 where it was not counted.
+    """
 
     dimension: int
     degrees: tuple[int, ...]
@@ -91,6 +140,8 @@ class Scope:
     equations: int = 0
     unknowns: int = 0
     not_shown: tuple[str, ...] = ()
+    complete: Completeness = NOT_EXAMINED
+    component_count: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return the scope as plain data."""
@@ -98,7 +149,9 @@ class Scope:
             "dimension": self.dimension,
             "degrees": list(self.degrees),
             "fields": self.fields,
+            "completeness": self.complete.to_dict(),
             "components": self.components,
+            "component_count": self.component_count,
             "primes": list(self.primes),
             "equations": self.equations,
             "unknowns": self.unknowns,

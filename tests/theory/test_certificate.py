@@ -447,7 +447,8 @@ def test_a_certificate_of_another_claim() -> None:
 
 def test_the_words_of_a_valid_certificate_are_sealed() -> None:
     data = written("vmf")
-    data["scope"]["not_shown"] = []
+    assert data["scope"]["not_shown"] == []
+    data["scope"]["not_shown"] = ["everything"]
     assert "checksum" in verify("vmf", data).reason
 
 

@@ -8,6 +8,11 @@ from theory.derive.check import check_field as check_field
 from theory.derive.check import check_map as check_map
 from theory.derive.check_decoder import check_decoder_inverse as check_decoder_inverse
 from theory.derive.check_decoder import check_members as check_members
+from theory.derive.completeness import completeness as completeness
+from theory.derive.completeness_record import Bound as Bound
+from theory.derive.components import Components as Components
+from theory.derive.components import How as How
+from theory.derive.components import components as components
 from theory.derive.conditions import optimal_scores as optimal_scores
 from theory.derive.conditions import optimum_condition as optimum_condition
 from theory.derive.count import check_count as check_count
@@ -15,10 +20,12 @@ from theory.derive.count import check_independent as check_independent
 from theory.derive.derive import derive as derive
 from theory.derive.determining import DeterminingSystem as DeterminingSystem
 from theory.derive.determining import determining_system as determining_system
+from theory.derive.elements import component_count as component_count
 from theory.derive.equation import Condition as Condition
 from theory.derive.equation import Equation as Equation
 from theory.derive.equation import UpTo as UpTo
 from theory.derive.exponentiate import finite_maps as finite_maps
+from theory.derive.finite import LinearSolutions as LinearSolutions
 from theory.derive.finite import linear_solutions as linear_solutions
 from theory.derive.identified import Identified as Identified
 from theory.derive.identified import is_identified as is_identified
@@ -34,4 +41,5 @@ from theory.derive.separate import check_separation as check_separation
 from theory.derive.separate import separations as separations
 from theory.derive.verify import Verification as Verification
 from theory.derive.verify import verify_certificate as verify_certificate
+from theory.derive.verify_completeness import check_bound as check_bound
 from theory.derive.witness import check_witness as check_witness

@@ -17,6 +17,7 @@ import sympy as sp
 
 from theory.assumptions import StructuredMixing
 from theory.claim import Claim, as_rational
+from theory.derive.completeness_record import Bound
 from theory.derive.equation import Condition
 from theory.errors import InputError, SithError, UnsupportedCondition
 from theory.groups import (
@@ -39,7 +40,7 @@ from theory.groups import (
     Translations,
     Trivial,
 )
-from theory.verdict import Agreement, Outcome, Relation, Verdict
+from theory.verdict import Agreement, Method, Outcome, Relation, Verdict
 
 FORMAT = "sith certificate"
 VERSION = 1
@@ -167,6 +168,7 @@ class Certificate:
     agrees: bool
     trusted: tuple[str, ...]
     scope: Mapping[str, Any]
+    bounds: tuple[Bound, ...]
     reason: str
     checksum: str
     found: str
@@ -180,6 +182,7 @@ def evidence(
     condition: Condition,
     solutions: Sequence[Solved],
     group: AbstractGroup | None,
+    bounds: Sequence[Bound] = (),
 ) -> dict[str, Any]:
     """Return what an independent checker needs of a derivation, as plain data."""
     kept = bool(solutions)
@@ -195,6 +198,7 @@ def evidence(
         ),
         "group_data": group_data(group) if kept and group is not None else {},
         "degrees": [_degree_data(s, condition.z) for s in solutions],
+        "completeness": [bound.to_dict() for bound in bounds],
     }
 
 
@@ -361,11 +365,37 @@ def read_certificate(data: Any) -> Certificate:
             "unknowns": _whole(_part(scope, "unknowns", "scope"), "scope.unknowns"),
             "primes": _wholes(_part(scope, "primes", "scope"), "scope.primes"),
             "components": _text(_part(scope, "components", "scope"), "scope.components"),
+            "completeness": _object(_part(scope, "completeness", "scope"), "scope.completeness"),
         },
+        bounds=() if empty else _bounds(part("completeness"), dimension),
         reason=text("reason"),
         checksum=text("checksum"),
         found=_checksum_of(top),
     )
+
+
+def _bounds(data: Any, dimension: int) -> tuple[Bound, ...]:
+    found = []
+    for i, item in enumerate(_list(data, "completeness")):
+        where = f"completeness[{i}]"
+        top = _object(item, where)
+        counts = {
+            key: _whole(_part(top, name, where), f"{where}.{name}")
+            for key, name in (
+                ("dimension", "bound"),
+                *((n, n) for n in ("unknowns", "rank", "gauge", "anchors")),
+                *((n, n) for n in ("special", "loose", "order", "type_order")),
+            )
+        }
+        points = tuple(
+            tuple(_number(x, where) for x in _list(p, where))
+            for p in _list(_part(top, "points", where), where)
+        )
+        if any(len(p) != dimension for p in points):
+            raise InputError(f"{where}: a point has not {dimension} coordinates")
+        method = _member(Method, _text(_part(top, "method", where), where), f"{where}.method")
+        found.append(Bound(method=method, points=points, **counts))
+    return tuple(found)
 
 
 def polynomial(terms: Terms, z: Sequence[sp.Symbol]) -> sp.Expr:

@@ -21,30 +21,33 @@ from theory.derive.compare import (
     mixing,
     when_outside,
 )
+from theory.derive.completeness import completeness
+from theory.derive.components import Components, How, components
 from theory.derive.conditions import optimum_condition
 from theory.derive.confirm import first_order_only
 from theory.derive.count import check_count, check_independent
-from theory.derive.elements import elements
 from theory.derive.equation import Condition
-from theory.derive.finite import GROEBNER_OUTPUTS, linear_solutions
 from theory.derive.infinitesimal import MAX_UNKNOWNS, Solution, require_budget, solve
 from theory.derive.recognise import along_base, recognise
-from theory.derive.rigidity import rigid_lemmas
-from theory.derive.trusted import settling_lemmas
 from theory.errors import BudgetExceeded, InputError, UnsupportedCondition
-from theory.groups import (
-    AbstractGroup,
-    AbstractMatrixGroup,
-    MeasurePreserving,
-    blocks_from_links,
-    contained,
-)
+from theory.groups import AbstractGroup, MeasurePreserving, blocks_from_links
 from theory.notation import latents
 from theory.objectives import Likelihood, Reconstruction
-from theory.verdict import Agreement, Lemma, Membership, Outcome, Relation, Scope, Verdict
+from theory.verdict import (
+    NOT_EXAMINED,
+    Agreement,
+    Completeness,
+    Membership,
+    Outcome,
+    Relation,
+    Scope,
+    Verdict,
+)
 
 MAX_DEGREE = 8
 """Largest degree that may be asked for."""
+
+UNSETTLED = Components(How.NONE, "none")
 
 RELABELLED = "the order of the outputs: the learned metric may list its values in any order"
 
@@ -186,11 +189,7 @@ def _conclude(
     if doubt:
         outcome, witness, reason = Outcome.UNDECIDED, "", doubt
         agreement = agreement if agreement is Agreement.AGREES else Agreement.UNDECIDED
-    components, trusted, not_shown = _components(claim, condition, groups)
-    if groups and probes:
-        not_shown = (*not_shown, f"the group is larger than {groups[-1]}: {probes[0]} is free too")
-    elif groups and elements(groups[-1]) and components.startswith(("all maps, ", "all linear ")):
-        components = f"{components}; {elements(groups[-1])}"
+    settled = components(claim, condition, groups, str(probes[0]) if groups and probes else "")
     return _verdict(
         claim,
         condition,
@@ -202,60 +201,8 @@ def _conclude(
         agreement=agreement,
         escape=witness,
         reason=reason,
-        components=components,
-        trusted=trusted,
-        not_shown=not_shown,
+        settled=settled,
     )
-
-
-def _components(
-    claim: Claim, condition: Condition, groups: Sequence[AbstractGroup]
-) -> tuple[str, tuple[Lemma, ...], tuple[str, ...]]:
-    """Say which components of the group are settled: by Gröbner bases, by a lemma, or not."""
-    if not groups:
-        return "identity component only; the algebra has no name in the catalogue", (), ()
-    derived = groups[-1]
-    settling = settling_lemmas(claim, condition)
-    if derived.infinite and not settling:
-        return "defined by the condition itself; fields of higher degree are not listed", (), ()
-    matrices = _matrix_part(derived)
-    rigid = rigid_lemmas(claim, condition)
-    affine = any(contained(group, derived).holds for _, group in rigid)
-    by_basis = len(condition.image) <= GROEBNER_OUTPUTS and matrices
-    if by_basis and (condition.linear_only or not affine):
-        restricted = condition.linear_only or claim.world.mixing.restricts_jacobian
-        found = linear_solutions(condition).lie_in(matrices[0], real=restricted)
-        if found.holds and condition.linear_only:
-            return f"all maps, being linear, by Gröbner bases: {found.reason}", (), ()
-        if found.holds:
-            return (
-                f"all linear maps, by Gröbner bases: {found.reason}",
-                (),
-                ("non-linear maps outside the identity component",),
-            )
-    for lemma, group in settling:
-        inside = contained(group, derived) if not derived.infinite else contained(derived, group)
-        if inside.holds:
-            return f"all maps, by {lemma.name}", (lemma,), ()
-    for lemmas, group in rigid:
-        names = " and ".join(lemma.name for lemma in lemmas)
-        if contained(group, derived).holds:
-            return f"all maps, by {names}", lemmas, ()
-        if claim.relation is Relation.CONTAINED and contained(group, claim.group).holds:
-            return f"all maps lie in {group}, by {names}", lemmas, ()
-    return (
-        "identity component, and the finite maps of the named group",
-        (),
-        ("further components of the group: no lemma of the catalogue applies",),
-    )
-
-
-def _matrix_part(group: AbstractGroup) -> tuple[AbstractMatrixGroup, ...]:
-    if isinstance(group, AbstractMatrixGroup):
-        return (group,)
-    shifted = getattr(group, "shifted", None)
-    inner = shifted().group if shifted else getattr(group, "group", None)
-    return (inner,) if isinstance(inner, AbstractMatrixGroup) else ()
 
 
 def _verdict(
@@ -272,22 +219,18 @@ def _verdict(
     agreement: Agreement = Agreement.DISAGREES,
     escape: str = "",
     reason: str = "",
-    components: str = "none",
-    trusted: tuple[Lemma, ...] = (),
-    not_shown: tuple[str, ...] = (),
+    settled: Components = UNSETTLED,
 ) -> Verdict:
     dims = dims or {}
-    trend = (
-        "the dimension still grows at the top degree"
-        if growing
-        else "the dimension is constant at the top"
+    complete, bounds = (
+        completeness(condition, solutions[-1].dimension, solutions[-1].gauge)
+        if solutions
+        else (NOT_EXAMINED, ())
     )
     unnamed = f"an algebra of dimension {dims[max(dims)]} without a name" if dims else ""
-    higher = (
-        () if growing or not dims else (f"fields of degree > {degree} and non-polynomial fields",)
-    )
     lower = claim.relation is Relation.CONTAINS
-    linear = " (linear maps only: linear mixing and encoder)" if condition.linear_only else ""
+    beyond = not (complete.complete or settled.all_maps or growing) and bool(dims)
+    higher = (f"fields of degree > {degree} and non-polynomial fields",) if beyond else ()
     return Verdict(
         claim=claim.name,
         outcome=outcome,
@@ -300,27 +243,45 @@ def _verdict(
         scope=Scope(
             dimension=claim.dim,
             degrees=tuple(dims),
-            fields=f"polynomial fields of degree ≤ {degree}{linear}; {trend}"
-            if dims
-            else "no field computed",
-            components=components,
+            fields=_fields(degree, complete, growing=growing) if dims else "no field computed",
+            components=settled.text,
+            component_count=settled.count,
             primes=solutions[-1].primes if solutions else (),
             equations=solutions[-1].equations if solutions else 0,
             unknowns=solutions[-1].unknowns if solutions else 0,
             not_shown=(
-                *(higher if "all maps" not in components else ()),
+                *higher,
                 *([condition.relaxed] if condition.relaxed else []),
                 *([condition.incomplete] if condition.incomplete and lower else []),
                 *([RELABELLED] if condition.relabelled else []),
-                *not_shown,
+                *settled.not_shown,
             ),
+            complete=complete,
         ),
-        trusted=(*condition.lemmas, *trusted),
+        trusted=(*condition.lemmas, *settled.lemmas),
         escape=escape,
         reason=reason,
         condition_latex=condition.latex,
         seconds=time.perf_counter() - start,
-        certificate=evidence(claim, condition, solutions, group),
+        certificate=evidence(claim, condition, solutions, group, bounds),
+    )
+
+
+def _fields(degree: int, complete: Completeness, *, growing: bool) -> str:
+    """Say of which fields the verdict speaks, and why it does not speak of all of them."""
+    if complete.complete:
+        return (
+            f"{complete.method.fields}: the polynomial fields of degree ≤ {degree} are all of them, "
+            f"by {complete.reason}"
+        )
+    trend = (
+        "the dimension still grows at the top degree"
+        if growing
+        else "the dimension is constant at the top"
+    )
+    return (
+        f"polynomial fields of degree ≤ {degree}; {trend}; that they are all smooth fields is not "
+        f"shown ({complete.reason})"
     )
 
 

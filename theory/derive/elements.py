@@ -1,10 +1,24 @@
-"""How many elements a finite named group has."""
+"""How many elements a finite named group has, and how many components any named one."""
 
 from __future__ import annotations
 
 from math import factorial
 
-from theory.groups import AbstractGroup, Permutations, SignedPermutations, SignFlips, Trivial
+from theory.groups import (
+    AbstractGroup,
+    Affine,
+    BlockOrthogonal,
+    Euclidean,
+    GeneralisedPermutations,
+    Linear,
+    Orthogonal,
+    Permutations,
+    Shifted,
+    SignedPermutations,
+    SignFlips,
+    Translations,
+    Trivial,
+)
 
 
 def elements(group: AbstractGroup) -> str:
@@ -19,3 +33,27 @@ def elements(group: AbstractGroup) -> str:
     if isinstance(group, SignedPermutations):
         return f"2^d d! = {2**d * factorial(d)} elements"
     return ""
+
+
+def component_count(group: AbstractGroup) -> int:
+    """Return the number of connected components of a named group, 0 where it is not counted.
+
+    O(d), GL(d) and their affine groups have two (the sign of the determinant), a product of
+    orthogonal groups two for each block, scaled permutations one for each signed permutation.
+    """
+    d = group.dim
+    if isinstance(group, Shifted):
+        return component_count(group.group)
+    if isinstance(group, Trivial | Translations):
+        return 1
+    if isinstance(group, Orthogonal | Euclidean | Linear | Affine):
+        return 2
+    if isinstance(group, BlockOrthogonal):
+        return int(2 ** len(group.blocks))
+    if isinstance(group, SignFlips):
+        return int(2**d)
+    if isinstance(group, Permutations):
+        return factorial(d)
+    if isinstance(group, SignedPermutations | GeneralisedPermutations):
+        return int(2**d) * factorial(d)
+    return 0

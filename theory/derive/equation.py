@@ -58,8 +58,10 @@ class Condition:
     are weaker than the optimum: the free maps are then only contained in the computed ones.
     `relabelled` says that learned parameters name the outputs, so that maps are compared up to the
     order of outputs. `incomplete` says why polynomial fields may miss free maps: an agreement that
-    needs all of them is then undecided. `mixing` is the class of the decoder; equations with
-    `decoder` terms are those of a `StructuredMixing`.
+    needs all of them is then undecided. That the fields are complete does not lift it: for
+    T(z) = z³ the maps T⁻¹(A T(z)) are free and continuous, and belong to no continuous field (at
+    z = 0 it has a pole). `mixing` is the class of the decoder; equations with `decoder` terms are
+    those of a `StructuredMixing`.
     """
 
     space: AbstractSpace

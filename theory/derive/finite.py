@@ -4,16 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sympy as sp
-from flint import Ordering, fmpz_mpoly_ctx, fmpz_mpoly_vec
+from flint import Ordering, fmpz_mpoly, fmpz_mpoly_ctx, fmpz_mpoly_vec
 
 from theory.derive.equation import Condition, UpTo
+from theory.errors import BudgetExceeded
 from theory.groups import AbstractMatrixGroup
 from theory.verdict import Membership
 
-GROEBNER_OUTPUTS = 2
-"""Linear maps are solved for up to this many outputs; above, a named lemma takes over."""
+GROEBNER_OUTPUTS = 3
+"""Linear maps are solved for up to this many outputs; above, only named lemmas are left."""
+
+BUDGET = (300, 1000, 4000)
+"""A Gröbner basis is given up when it has more elements, terms in one of them, or bits in a number.
+
+Counts, not seconds: the answer is the same on every machine.
+"""
+
+MAX_SYMBOLS = 40
+"""No basis is tried in more symbols than this."""
+
+FAILURES = 3
+"""A group is given up after more targets than this for which a basis outgrew the budget.
+
+Over the complex numbers the first one is enough: there, little is gained from the others.
+"""
+
+OUTGREW = (
+    f"Gröbner bases outgrew their budget of {BUDGET[0]} elements of {BUDGET[1]} terms in "
+    f"{MAX_SYMBOLS} symbols"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,31 +51,66 @@ class LinearSolutions:
         Each equation g = 0 of the group must vanish on all common zeros: the ideal with 1 − t·g
         added must contain 1 (radical membership, over the complex numbers). With `real`, it is enough
         on those complex matrices on which 1 plus the sum of squares of a row is not 0, as on all
-        real ones.
+        real ones, and on which a sum of squares vanishes only if each of them does.
+
+        Raises `BudgetExceeded` where a basis outgrows `BUDGET` before a target is decided.
         """
-        for target in group.matrix_equations(sp.Matrix(self.matrix)):
-            if not self._forces(sp.expand(target), real=real):
-                return Membership(False, f"{target} = 0 is not forced on linear solutions")
+        targets = [sp.expand(t) for t in group.matrix_equations(sp.Matrix(self.matrix))]
+        known = [*self.equations, *(_squares(self.equations) if real else [])]
+        ideal = _Ideal([*known, *targets], known)
+        open_targets, failures = targets, 0
+        while open_targets:
+            undecided, shown = [], []
+            for target in open_targets:
+                if ideal.holds(target):
+                    continue
+                try:
+                    forced = self._forces(target, known, real=real)
+                except BudgetExceeded:
+                    failures += 1
+                    undecided.append(target)
+                    if failures > FAILURES or not real:
+                        raise
+                    continue
+                if not forced:
+                    return Membership(False, f"{target} = 0 is not forced on linear solutions")
+                shown.append(target)
+            if len(undecided) == len(open_targets):
+                raise BudgetExceeded(OUTGREW)
+            # What was shown helps to decide the rest.
+            known += shown
+            open_targets, ideal = undecided, _Ideal([*known, *targets], known)
         return Membership(True, f"every linear solution lies in {group}")
 
     def impossible(self) -> bool:
-        """Say whether no linear map, even with complex entries, satisfies the equations."""
-        return _contains_one(self.equations)
+        """Say whether no linear map, even with complex entries, satisfies the equations.
 
-    def _forces(self, target: sp.Expr, *, real: bool) -> bool:
-        if target == 0:
-            return True
+        False also where the basis outgrows `BUDGET`: then it is not shown.
+        """
+        try:
+            return _Ideal(self.equations, self.equations).is_everything
+        except BudgetExceeded:
+            return False
+
+    def _forces(self, target: sp.Expr, known: Sequence[sp.Expr], *, real: bool) -> bool:
         t, inverse = sp.symbols("t_rabinowitsch t_inverse")
         invertible = inverse * self.matrix.det() - 1
-        system = [*self.equations, invertible, t * target - 1]
-        if _contains_one(system):
-            return True
-        if not real:
-            return False
-        # 1 + Σ_j m_ij² has an inverse where the entries are real, and not at all complex zeros.
-        lengths = [1 + sp.Add(*(x**2 for x in self.matrix.row(i))) for i in range(self.matrix.rows)]
-        nonzero = [sp.Symbol(f"t_real{i}") * length - 1 for i, length in enumerate(lengths)]
-        return _contains_one([*system, *nonzero])
+        systems = [[*known, t * target - 1], [*known, invertible, t * target - 1]]
+        if real:
+            rows = self.matrix.rows
+            # 1 + Σ_j m_ij² has an inverse where the entries are real, and not at all complex zeros.
+            lengths = [1 + sp.Add(*(x**2 for x in self.matrix.row(i))) for i in range(rows)]
+            nonzero = [sp.Symbol(f"t_real{i}") * length - 1 for i, length in enumerate(lengths)]
+            systems.append([*systems[-1], *nonzero])
+        decided = False
+        for system in systems:
+            tried = _Ideal(system, system)
+            if tried.is_everything:
+                return True
+            decided = tried.finished
+        if not decided:
+            raise BudgetExceeded(OUTGREW)
+        return False
 
 
 def linear_solutions(condition: Condition) -> LinearSolutions:
@@ -122,16 +179,56 @@ def _has_rational_coefficients(value: sp.Expr) -> bool:
     return all(isinstance(n, sp.Rational) for n in numbers)
 
 
-def _contains_one(equations: Sequence[sp.Expr]) -> bool:
-    """Say whether the ideal of the equations is everything."""
-    symbols = sorted({s for e in equations for s in e.free_symbols}, key=str)
-    names = tuple(f"x{i}" for i in range(len(symbols)))
-    context = fmpz_mpoly_ctx.get(names, Ordering.degrevlex)
-    polys = []
+def _squares(equations: Sequence[sp.Expr]) -> list[sp.Expr]:
+    """Return what follows over the reals from sums of squares that are 0: each product is 0."""
+    found = []
     for equation in equations:
-        _, cleared = sp.Poly(equation, *symbols, domain=sp.QQ).clear_denoms(convert=True)
-        terms = {k: int(c) for k, c in cleared.as_dict().items() if c != 0}
-        if terms:
-            polys.append(context.from_dict(terms))
-    basis = fmpz_mpoly_vec(polys, context).buchberger_naive()
-    return any(p.is_constant() and not p.is_zero() for p in basis)
+        symbols = sorted(equation.free_symbols, key=str)
+        terms = sp.Poly(equation, *symbols).terms() if symbols else []
+        even = all(k % 2 == 0 for powers, _ in terms for k in powers)
+        if even and len({bool(c > 0) for _, c in terms}) == 1:
+            found += [
+                sp.Mul(*(x for x, k in zip(symbols, powers, strict=True) if k))
+                for powers, _ in terms
+            ]
+    return found
+
+
+class _Ideal:
+    """The ideal of polynomial equations, by a Gröbner basis within `BUDGET`.
+
+    A basis that is not finished is a set of elements of the ideal: a polynomial that it reduces to
+    zero is in the ideal, but one that is left over may be in it as well.
+    """
+
+    def __init__(self, named: Sequence[sp.Expr], equations: Sequence[sp.Expr]) -> None:
+        """Compute the basis of `equations`, over the symbols of `named`."""
+        self.symbols = sorted({s for e in named for s in e.free_symbols}, key=str)
+        names = tuple(f"x{i}" for i in range(len(self.symbols)))
+        self.context = fmpz_mpoly_ctx.get(names, Ordering.degrevlex)
+        if len(names) > MAX_SYMBOLS:
+            raise BudgetExceeded(OUTGREW)
+        polys = [self._poly(e) for e in equations]
+        start = fmpz_mpoly_vec([p for p in polys if not p.is_zero()], self.context)
+        # flint's type stubs lack the pair that is returned with limits, and the reduction.
+        found: Any = start.buchberger_naive(limits=BUDGET)
+        self.basis: Any = found[0]
+        self.finished = bool(found[1])
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether 1 was found in the ideal."""
+        return any(p.is_constant() and not p.is_zero() for p in self.basis)
+
+    def holds(self, target: sp.Expr) -> bool:
+        """Whether the basis reduces a polynomial to zero, which shows that it is in the ideal."""
+        if target == 0:
+            return True
+        poly: Any = self._poly(target)
+        return bool(poly.reduction_primitive_part(self.basis).is_zero())
+
+    def _poly(self, equation: sp.Expr) -> fmpz_mpoly:
+        if not self.symbols:
+            return self.context.from_dict({(): int(equation)})
+        _, cleared = sp.Poly(equation, *self.symbols, domain=sp.QQ).clear_denoms(convert=True)
+        return self.context.from_dict({k: int(c) for k, c in cleared.as_dict().items() if c != 0})

@@ -28,6 +28,8 @@ MAX_UNKNOWNS = 4000
 FRESH_DRAWS = 4
 """Null vectors are tried on this many draws that the system has not seen."""
 
+Lifted = tuple[Field, dict[sp.Symbol, sp.Rational]]
+
 
 @dataclass(frozen=True, slots=True)
 class Solution:
@@ -227,7 +229,8 @@ def solve(
 ) -> Solution:
     """Return the polynomial fields of degree ≤ `degree` that the condition leaves free.
 
-    `accept(field, change)` is the independent check of a lifted field; as long as it refuses one,
+    `accept(field, change)` is the independent check of a lifted field, and of a change of the
+    learned parameters alone (with the field 0); as long as it refuses one,
     rows or primes are added. Raises `BudgetExceeded` when the system has more than `max_unknowns`
     unknowns, and `UnsupportedCondition` when a coefficient has no exact value.
     """
@@ -250,7 +253,7 @@ def solve(
             continue
         for count in range(1, len(PRIMES) + 1):
             lifted = _lift(system, draws, basis, PRIMES[:count])
-            if lifted and all(accept(f, c) for f, c in lifted[0]):
+            if lifted and all(accept(f, c) for f, c in (*lifted[0], *lifted[1])):
                 pairs, gauge, rank = lifted
                 return Solution(
                     degree=degree,
@@ -260,7 +263,7 @@ def solve(
                     unknowns=system.unknowns,
                     equations=len(draws) * system.rows_per_draw(),
                     rank=rank,
-                    gauge=gauge,
+                    gauge=len(gauge),
                     draws=tuple(draws),
                     primes=PRIMES[:count],
                 )
@@ -298,8 +301,11 @@ def _survives(system: System, basis: nmod_mat) -> bool:
 
 def _lift(
     system: System, draws: Sequence[Draw], basis: nmod_mat, primes: Sequence[int]
-) -> tuple[list[tuple[Field, dict[sp.Symbol, sp.Rational]]], int, int] | tuple[()]:
-    """Reconstruct the null space over the rationals; () where a number is too large."""
+) -> tuple[list[Lifted], list[Lifted], int] | tuple[()]:
+    """Reconstruct the null space over the rationals: fields, gauge changes, and the rank.
+
+    Returns () where a number is too large.
+    """
     tables = [[[int(x) for x in row] for row in basis.tolist()]]
     for prime in primes[1:]:
         other = _null_rows(system, draws, prime)
@@ -309,8 +315,8 @@ def _lift(
     modulus = 1
     for prime in primes:
         modulus *= prime
-    found: list[tuple[Field, dict[sp.Symbol, sp.Rational]]] = []
-    gauge = 0
+    found: list[Lifted] = []
+    gauge: list[Lifted] = []
     for r in range(basis.nrows()):
         entries = []
         for c in range(system.unknowns):
@@ -320,7 +326,7 @@ def _lift(
                 return ()
             entries.append(number[0])
         if all(x == 0 for x in entries[: system.field_unknowns]):
-            gauge += 1
+            gauge.append(_field(system, entries))
             continue
         found.append(_field(system, entries))
     return found, gauge, system.unknowns - basis.nrows()

@@ -50,7 +50,8 @@ ELLIPSOID = Lemma(
 )
 AFFINE_GENERATORS = Lemma(
     "L-affine-generators",
-    "if {v_a − v_b} spans R^d, ⟨u_a − u_b, h(z)⟩ = κ⟨v_a − v_b, z⟩ for all a, b makes h linear",
+    "if {v_a − v_b} spans R^d, ⟨u_a − u_b, h(z)⟩ = κ⟨v_a − v_b, z⟩ for all a, b makes h linear "
+    "(affine where constants are learned)",
     "Reizinger et al. (2025), arXiv 2410.21869, Thm 1C: Aᵀh(z) = z",
 )
 OPEN_SUPPORT = Lemma(

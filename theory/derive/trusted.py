@@ -6,9 +6,16 @@ from collections.abc import Iterator
 
 import sympy as sp
 
-from theory.assumptions import AnisotropicSphere, Classes, ExponentialNorm, StyleRedrawn
+from theory.assumptions import (
+    AnisotropicSphere,
+    Classes,
+    ExponentialFamily,
+    ExponentialNorm,
+    SoftmaxLabels,
+    StyleRedrawn,
+)
 from theory.claim import Claim
-from theory.derive.equation import Condition
+from theory.derive.equation import Condition, UpTo
 from theory.derive.lemmas import (
     AFFINE_GENERATORS,
     ELLIPSOID,
@@ -19,6 +26,7 @@ from theory.derive.lemmas import (
 )
 from theory.groups import (
     AbstractGroup,
+    Affine,
     BlockOrthogonal,
     BlockwiseDiffeomorphisms,
     Euclidean,
@@ -56,6 +64,9 @@ def _matches(claim: Claim, condition: Condition) -> Iterator[tuple[Lemma, Abstra
         yield ELLIPSOID, BlockOrthogonal(pairs.blocks())
     if isinstance(pairs, Classes) and pairs.affine_rank == d:
         yield AFFINE_GENERATORS, Orthogonal(d) if round_output else Linear(d)
+    if isinstance(pairs, ExponentialFamily | SoftmaxLabels) and _linear_head(condition):
+        constants = len(condition.parameters) > d * len(condition.equations)
+        yield AFFINE_GENERATORS, Affine(d) if constants else Linear(d)
     if isinstance(pairs, StyleRedrawn):
         outputs = len(condition.image)
         yield OPEN_SUPPORT, BlockwiseDiffeomorphisms((tuple(range(outputs)),))
@@ -68,6 +79,23 @@ def _same_transition(claim: Claim) -> bool:
         return False
     flat = not claim.world.prior.log_density(latents(claim.dim)).free_symbols
     return flat and pairs.p != 2 and claim.objective.transition in (None, pairs)
+
+
+def _linear_head(condition: Condition) -> bool:
+    """Whether the equations are Bh(z) = Rz + c with a learned B, c learned or absent, rank R = d."""
+    slopes = []
+    for equation in condition.equations:
+        residual, plain = equation.residual, equation.up_to is UpTo.NOTHING
+        heads = [sp.diff(residual, x) for x in condition.image]
+        rest = residual.xreplace(dict.fromkeys(condition.image, sp.Integer(0)))
+        row = [sp.diff(rest, x) for x in condition.z]
+        learned = all(x in condition.parameters for x in heads)
+        if not plain or not learned or equation.volume or equation.gram:
+            return False
+        if residual.free_symbols & set(condition.zt) or not all(x.is_Rational for x in row):
+            return False
+        slopes.append(row)
+    return bool(sp.Matrix(slopes).rank() == len(condition.z))
 
 
 def _inner(condition: Condition) -> sp.Expr:

@@ -49,11 +49,12 @@ from theory.derive.count import CHECK_PRIME, check_count, check_independent
 from theory.derive.equation import Condition, Equation, UpTo
 from theory.derive.rigidity import rigid_lemmas
 from theory.derive.trusted import settling_lemmas
+from theory.derive.verify_completeness import check_bound
 from theory.errors import SithError, UnsupportedCondition
 from theory.groups import AbstractGroup, Field, blocks_from_links, contained, named_groups
 from theory.notation import latents
 from theory.objectives import Likelihood, Reconstruction
-from theory.verdict import Agreement, Lemma, Outcome
+from theory.verdict import Agreement, Lemma, Method, Outcome
 
 NOT_CHECKED = (
     "that the objective's optimum is the condition: it is rebuilt from the claim by the same rules",
@@ -83,6 +84,7 @@ _REFUSALS = (
 )
 
 _BY_COORDINATES = (UpTo.SEPARABLE, UpTo.PAIR_SEPARABLE)
+_METHODS = {method.value: method for method in Method}
 
 Point = tuple[sp.Rational, ...]
 
@@ -249,6 +251,7 @@ def _degrees(
 ) -> tuple[Field, ...]:
     """Re-check every degree, and return the fields of the highest."""
     fields: tuple[Field, ...] = ()
+    gauge = 0
     known: set[tuple[Any, ...]] = set()
     for record in certificate.degrees:
         at = f"degree {record.degree}"
@@ -265,7 +268,33 @@ def _degrees(
             f"{record.rank} of {record.unknowns} unknowns at {len(record.draws)} points of the "
             f"support{also}: no further field"
         )
+    _check_complete(certificate, condition, len(fields), gauge, checked)
     return fields
+
+
+def _check_complete(
+    certificate: Certificate, condition: Condition, dimension: int, gauge: int, checked: list[str]
+) -> None:
+    """Re-check that the fields of the highest degree are all smooth fields, where it is said."""
+    said = certificate.scope["completeness"]
+    method = _METHODS.get(str(said.get("method")), Method.NONE)
+    if said.get("complete") is not (method is not Method.NONE):
+        raise _Rejected("the scope's completeness names no method, or one that shows nothing")
+    bounds = certificate.bounds
+    if method in (Method.NONE, Method.LINEAR):
+        if bounds or (method is Method.LINEAR and not condition.linear_only):
+            raise _Rejected(f"the scope's completeness is '{method.value}', which does not fit")
+    elif [bound.method for bound in bounds] != [method]:
+        raise _Rejected(
+            f"the scope's completeness is by {method.value}, and no bound of it is stored"
+        )
+    if method is not Method.NONE and said.get("dimension") != dimension:
+        raise _Rejected(f"the scope's completeness is not about {dimension} fields")
+    for bound in bounds:
+        answer = check_bound(condition, bound, dimension, gauge)
+        if not answer.holds:
+            raise _Rejected(f"completeness: {answer.reason}")
+        checked.append(f"completeness: {answer.reason}")
 
 
 def _check_fields(

@@ -1,0 +1,57 @@
+"""Are the polynomial fields all smooth fields? Two exact ways to bound the dimension of them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from theory.derive.completeness_elimination import eliminate
+from theory.derive.completeness_prolongation import prolong
+from theory.derive.completeness_record import Bound, NotShown
+from theory.derive.equation import Condition
+from theory.derive.linearise import LinearEquation, linearise
+from theory.errors import UnsupportedCondition
+from theory.verdict import Completeness, Method
+
+WAYS: tuple[Callable[[Condition, tuple[LinearEquation, ...], int, int], Bound], ...] = (
+    eliminate,
+    prolong,
+)
+"""Tried in this order; the first that reaches the dimension of the polynomial fields is kept."""
+
+
+def completeness(
+    condition: Condition, dimension: int, gauge: int
+) -> tuple[Completeness, tuple[Bound, ...]]:
+    """Say whether `dimension` polynomial fields are all free fields, with the bound that shows it.
+
+    `dimension` counts independent polynomial fields that are free, `gauge` the changes of learned
+    parameters that move no field. Polynomial fields are free fields, so their number is a lower
+    bound; where an upper bound on the dimension of all continuous (or smooth) free fields equals
+    it, there is no other field. The second part is empty where nothing was shown.
+    """
+    if condition.linear_only:
+        reason = "the linear class of mixing and encoder"
+        return Completeness(True, Method.LINEAR, dimension, reason), ()
+    reasons = []
+    for found in _bounds(condition, dimension, gauge):
+        if isinstance(found, NotShown):
+            reasons.append(str(found))
+        elif found.dimension == dimension:
+            return Completeness(True, found.method, dimension, found.words()), (found,)
+        else:
+            reasons.append(
+                f"{found.words()} leaves room for {found.dimension} dimensions, "
+                f"and {dimension} are known"
+            )
+    return Completeness(False, Method.NONE, dimension, "; ".join(reasons)), ()
+
+
+def _bounds(condition: Condition, dimension: int, gauge: int) -> Iterator[Bound | NotShown]:
+    equations = linearise(condition)
+    for way in WAYS:
+        try:
+            yield way(condition, equations, dimension, gauge)
+        except NotShown as reason:
+            yield reason
+        except UnsupportedCondition as error:
+            yield NotShown(str(error))
