@@ -42,6 +42,8 @@ from theory.derive import Condition as Condition
 from theory.derive import Equation as Equation
 from theory.derive import Identified as Identified
 from theory.derive import Invariants as Invariants
+from theory.derive import Obstacle as Obstacle
+from theory.derive import Obstruction as Obstruction
 from theory.derive import Solution as Solution
 from theory.derive import UpTo as UpTo
 from theory.derive import Verification as Verification
@@ -51,10 +53,12 @@ from theory.derive import check_count as check_count
 from theory.derive import check_field as check_field
 from theory.derive import check_independent as check_independent
 from theory.derive import check_map as check_map
+from theory.derive import check_obstruction as check_obstruction
 from theory.derive import check_witness as check_witness
 from theory.derive import derive as derive
 from theory.derive import invariants as invariants
 from theory.derive import is_identified as is_identified
+from theory.derive import kernel_test as kernel_test
 from theory.derive import linear_solutions as linear_solutions
 from theory.derive import linearise as linearise
 from theory.derive import optimal_scores as optimal_scores

@@ -21,8 +21,12 @@ from theory.derive.infinitesimal import Solution as Solution
 from theory.derive.infinitesimal import solve as solve
 from theory.derive.invariants import Invariants as Invariants
 from theory.derive.invariants import invariants as invariants
+from theory.derive.kernel_test import kernel_test as kernel_test
 from theory.derive.linearise import linearise as linearise
+from theory.derive.obstruction import Obstacle as Obstacle
+from theory.derive.obstruction import Obstruction as Obstruction
 from theory.derive.recognise import recognise as recognise
 from theory.derive.verify import Verification as Verification
 from theory.derive.verify import verify_certificate as verify_certificate
+from theory.derive.verify_attainable import check_obstruction as check_obstruction
 from theory.derive.witness import check_witness as check_witness

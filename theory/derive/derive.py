@@ -27,6 +27,7 @@ from theory.derive.elements import elements
 from theory.derive.equation import Condition
 from theory.derive.finite import GROEBNER_OUTPUTS, linear_solutions
 from theory.derive.infinitesimal import MAX_UNKNOWNS, Solution, require_budget, solve
+from theory.derive.obstruction import Obstruction
 from theory.derive.recognise import along_base, recognise
 from theory.derive.rigidity import rigid_lemmas
 from theory.derive.trusted import settling_lemmas
@@ -69,7 +70,7 @@ def derive(
     top = _degree(statement, degree)
     try:
         condition = optimum_condition(claim.world, claim.objective, claim.encoder)
-        fit = attainable(claim.world, claim.objective, condition)
+        fit = attainable(claim.world, claim.objective, claim.encoder, condition)
     except UnsupportedCondition as error:
         return _gave_up(claim, top, str(error), start)
     condition = fit.condition
@@ -84,6 +85,7 @@ def derive(
             Outcome.MIS_SPECIFIED,
             agreement=Agreement.UNDECIDED,
             reason=fit.reason,
+            obstruction=fit.obstruction,
         )
     try:
         require_budget(condition, top, max_unknowns)
@@ -266,6 +268,7 @@ def _verdict(
     components: str = "none",
     trusted: tuple[Lemma, ...] = (),
     not_shown: tuple[str, ...] = (),
+    obstruction: tuple[Obstruction, ...] = (),
 ) -> Verdict:
     dims = dims or {}
     trend = (
@@ -309,7 +312,7 @@ def _verdict(
         reason=reason,
         condition_latex=condition.latex,
         seconds=time.perf_counter() - start,
-        certificate=evidence(claim, condition, solutions, group),
+        certificate=evidence(claim, condition, solutions, group, obstruction),
     )
 
 
