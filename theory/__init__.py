@@ -42,14 +42,13 @@ from theory.derive import Condition as Condition
 from theory.derive import Equation as Equation
 from theory.derive import Identified as Identified
 from theory.derive import Invariants as Invariants
-from theory.derive import Obstacle as Obstacle
-from theory.derive import Obstruction as Obstruction
 from theory.derive import Solution as Solution
 from theory.derive import UpTo as UpTo
 from theory.derive import Verification as Verification
 from theory.derive import certificate_data as certificate_data
 from theory.derive import check_base as check_base
 from theory.derive import check_count as check_count
+from theory.derive import check_erratum as check_erratum
 from theory.derive import check_field as check_field
 from theory.derive import check_independent as check_independent
 from theory.derive import check_map as check_map
@@ -67,6 +66,9 @@ from theory.derive import read_certificate as read_certificate
 from theory.derive import recognise as recognise
 from theory.derive import solve as solve
 from theory.derive import verify_certificate as verify_certificate
+from theory.errata import ERRATA as ERRATA
+from theory.errata import erratum as erratum
+from theory.erratum import Erratum as Erratum
 from theory.errors import BudgetExceeded as BudgetExceeded
 from theory.errors import FloatInSymbolicField as FloatInSymbolicField
 from theory.errors import InputError as InputError
@@ -120,6 +122,8 @@ from theory.objectives import NegativeNorm as NegativeNorm
 from theory.objectives import PointwiseObjective as PointwiseObjective
 from theory.objectives import Reconstruction as Reconstruction
 from theory.objectives import softmax_cross_entropy as softmax_cross_entropy
+from theory.obstruction import Obstacle as Obstacle
+from theory.obstruction import Obstruction as Obstruction
 from theory.source import UNPUBLISHED as UNPUBLISHED
 from theory.source import Evidence as Evidence
 from theory.source import Source as Source

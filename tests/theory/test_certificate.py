@@ -18,6 +18,7 @@ import sympy as sp
 from tests.helpers.claims import quadratic_claim
 from theory import (
     THEOREMS,
+    CrossEntropy,
     InputError,
     Outcome,
     Statement,

@@ -26,6 +26,8 @@ from theory import (
     LearnedDiagonal,
     LogDensity,
     NegativeNorm,
+    Obstacle,
+    Obstruction,
     Orthogonal,
     Outcome,
     PairLogDensity,
@@ -38,13 +40,13 @@ from theory import (
     VonMisesFisher,
     World,
     certificate_data,
+    check_obstruction,
     derive,
     kernel_test,
     latents,
     pair,
     verify_certificate,
 )
-from theory.derive import Obstacle, Obstruction, check_obstruction
 
 R = sp.Rational
 HALF = R(1, 2)

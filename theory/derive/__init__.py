@@ -14,6 +14,7 @@ from theory.derive.derive import derive as derive
 from theory.derive.equation import Condition as Condition
 from theory.derive.equation import Equation as Equation
 from theory.derive.equation import UpTo as UpTo
+from theory.derive.erratum import check_erratum as check_erratum
 from theory.derive.finite import linear_solutions as linear_solutions
 from theory.derive.identified import Identified as Identified
 from theory.derive.identified import is_identified as is_identified
@@ -23,8 +24,6 @@ from theory.derive.invariants import Invariants as Invariants
 from theory.derive.invariants import invariants as invariants
 from theory.derive.kernel_test import kernel_test as kernel_test
 from theory.derive.linearise import linearise as linearise
-from theory.derive.obstruction import Obstacle as Obstacle
-from theory.derive.obstruction import Obstruction as Obstruction
 from theory.derive.recognise import recognise as recognise
 from theory.derive.verify import Verification as Verification
 from theory.derive.verify import verify_certificate as verify_certificate

@@ -13,9 +13,9 @@ from theory.derive.conditions import misfit
 from theory.derive.equation import Condition
 from theory.derive.finite import linear_solutions
 from theory.derive.kernel_test import kernel_test
-from theory.derive.obstruction import Obstruction
 from theory.errors import UnsupportedCondition
 from theory.objectives import AbstractObjective, CrossEntropy, InfoNCE
+from theory.obstruction import Obstruction
 
 SEARCH_DIM = 2
 """Linear solutions are ruled out by Gröbner bases up to this many outputs."""

@@ -17,7 +17,6 @@ import sympy as sp
 
 from theory.claim import Claim, as_rational
 from theory.derive.equation import Condition
-from theory.derive.obstruction import Obstacle, Obstruction
 from theory.errors import InputError, SithError, UnsupportedCondition
 from theory.groups import (
     AbstractGroup,
@@ -39,6 +38,7 @@ from theory.groups import (
     Translations,
     Trivial,
 )
+from theory.obstruction import Obstacle, Obstruction
 from theory.verdict import Agreement, Outcome, Relation, Verdict
 
 FORMAT = "sith certificate"

@@ -27,7 +27,6 @@ from theory.derive.elements import elements
 from theory.derive.equation import Condition
 from theory.derive.finite import GROEBNER_OUTPUTS, linear_solutions
 from theory.derive.infinitesimal import MAX_UNKNOWNS, Solution, require_budget, solve
-from theory.derive.obstruction import Obstruction
 from theory.derive.recognise import along_base, recognise
 from theory.derive.rigidity import rigid_lemmas
 from theory.derive.trusted import settling_lemmas
@@ -41,6 +40,7 @@ from theory.groups import (
 )
 from theory.notation import latents
 from theory.objectives import Likelihood, Reconstruction
+from theory.obstruction import Obstruction
 from theory.verdict import Agreement, Lemma, Membership, Outcome, Relation, Scope, Verdict
 
 MAX_DEGREE = 8

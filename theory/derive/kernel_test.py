@@ -28,7 +28,6 @@ from theory.assumptions import (
     rational_unit_vectors,
 )
 from theory.derive.evaluate import compile_exact, to_flint
-from theory.derive.obstruction import Obstacle, Obstruction, Point
 from theory.errors import UnsupportedCondition
 from theory.notation import latents, pair
 from theory.objectives import (
@@ -39,6 +38,7 @@ from theory.objectives import (
     LearnedDiagonal,
     NegativeNorm,
 )
+from theory.obstruction import Obstacle, Obstruction, Point
 
 DRAWS = 6
 """Sets of points that are tried; the last ones have large denominators."""

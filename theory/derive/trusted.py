@@ -15,6 +15,7 @@ from theory.derive.lemmas import (
     EUCLIDEAN_ISOMETRY,
     LP_ISOMETRY,
     OPEN_SUPPORT,
+    QUADRIC,
     SPHERE_ISOMETRY,
 )
 from theory.groups import (
@@ -27,7 +28,7 @@ from theory.groups import (
     Shifted,
     SignedPermutations,
 )
-from theory.objectives import LearnedDiagonal, NegativeNorm
+from theory.objectives import CrossEntropy, LearnedDiagonal, NegativeNorm
 from theory.verdict import Lemma
 
 
@@ -54,6 +55,10 @@ def _matches(claim: Claim, condition: Condition) -> Iterator[tuple[Lemma, Abstra
         yield ELLIPSOID, BlockOrthogonal(pairs.blocks())
     if isinstance(pairs, Classes) and pairs.affine_rank == d:
         yield AFFINE_GENERATORS, Orthogonal(d) if round_output else Linear(d)
+        objective = claim.objective
+        fixed = isinstance(objective, CrossEntropy) and not objective.learned_beta
+        if fixed and objective.unit_rows and not round_output and not pairs.free_quadrics:
+            yield QUADRIC, Orthogonal(d)
     if isinstance(pairs, StyleRedrawn):
         outputs = len(condition.image)
         yield OPEN_SUPPORT, BlockwiseDiffeomorphisms((tuple(range(outputs)),))

@@ -15,10 +15,10 @@ from flint import fmpq, fmpq_mat
 
 from theory.assumptions import Box, Property, RealSpace, Sphere, properties
 from theory.claim import Claim
-from theory.derive.obstruction import Obstacle, Obstruction, Point
 from theory.errors import UnsupportedCondition
 from theory.notation import latents, pair
 from theory.objectives import InfoNCE, InnerProduct, LearnedDiagonal, NegativeNorm
+from theory.obstruction import Obstacle, Obstruction, Point
 from theory.verdict import Membership
 
 Ratio = Callable[[Point, Point], sp.Rational]
