@@ -60,6 +60,7 @@ from theory.derive import is_identified as is_identified
 from theory.derive import kernel_test as kernel_test
 from theory.derive import linear_solutions as linear_solutions
 from theory.derive import linearise as linearise
+from theory.derive import optimal_score as optimal_score
 from theory.derive import optimal_scores as optimal_scores
 from theory.derive import optimum_condition as optimum_condition
 from theory.derive import read_certificate as read_certificate
@@ -109,6 +110,8 @@ from theory.notation import pair as pair
 from theory.objectives import AbstractCritic as AbstractCritic
 from theory.objectives import AbstractObjective as AbstractObjective
 from theory.objectives import AlignmentMaxEntropy as AlignmentMaxEntropy
+from theory.objectives import BinaryNCE as BinaryNCE
+from theory.objectives import BinaryPointwiseObjective as BinaryPointwiseObjective
 from theory.objectives import ConditionalLikelihood as ConditionalLikelihood
 from theory.objectives import CrossEntropy as CrossEntropy
 from theory.objectives import EnvironmentClassification as EnvironmentClassification

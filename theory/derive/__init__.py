@@ -6,6 +6,7 @@ from theory.derive.certificate import read_certificate as read_certificate
 from theory.derive.check import check_base as check_base
 from theory.derive.check import check_field as check_field
 from theory.derive.check import check_map as check_map
+from theory.derive.conditions import optimal_score as optimal_score
 from theory.derive.conditions import optimal_scores as optimal_scores
 from theory.derive.conditions import optimum_condition as optimum_condition
 from theory.derive.count import check_count as check_count

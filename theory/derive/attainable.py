@@ -14,7 +14,7 @@ from theory.derive.equation import Condition
 from theory.derive.finite import linear_solutions
 from theory.derive.kernel_test import kernel_test
 from theory.errors import UnsupportedCondition
-from theory.objectives import AbstractObjective, CrossEntropy, InfoNCE
+from theory.objectives import AbstractObjective, BinaryNCE, CrossEntropy, InfoNCE
 from theory.obstruction import Obstruction
 
 SEARCH_DIM = 2
@@ -118,7 +118,7 @@ def _obstruction(
     world: World, objective: AbstractObjective, encoder: Encoder
 ) -> tuple[tuple[Obstruction, ...], str]:
     """Return what the kernel test found, and why it did not run where it did not."""
-    if not isinstance(objective, InfoNCE):
+    if not isinstance(objective, InfoNCE | BinaryNCE):
         return (), ""
     try:
         return kernel_test(world, objective, encoder), ""

@@ -32,6 +32,7 @@ from theory.errors import UnsupportedCondition
 from theory.notation import latents, pair
 from theory.objectives import (
     AbstractCritic,
+    BinaryNCE,
     ExpressionCritic,
     InfoNCE,
     InnerProduct,
@@ -66,7 +67,9 @@ class Form:
     power: int = 1
 
 
-def kernel_test(world: World, objective: InfoNCE, encoder: Encoder) -> tuple[Obstruction, ...]:
+def kernel_test(
+    world: World, objective: InfoNCE | BinaryNCE, encoder: Encoder
+) -> tuple[Obstruction, ...]:
     """Return an obstruction, or () where none was found, which shows nothing.
 
     Raises `UnsupportedCondition` where log p(z̃|z) − log p(z̃) has no exact rational value at

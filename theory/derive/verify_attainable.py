@@ -17,7 +17,7 @@ from theory.assumptions import Box, Property, RealSpace, Sphere, properties
 from theory.claim import Claim
 from theory.errors import UnsupportedCondition
 from theory.notation import latents, pair
-from theory.objectives import InfoNCE, InnerProduct, LearnedDiagonal, NegativeNorm
+from theory.objectives import BinaryNCE, InfoNCE, InnerProduct, LearnedDiagonal, NegativeNorm
 from theory.obstruction import Obstacle, Obstruction, Point
 from theory.verdict import Membership
 
@@ -39,7 +39,7 @@ class _Critic:
 def check_obstruction(obstruction: Obstruction, claim: Claim) -> Membership:
     """Say whether the points of an obstruction exclude every map h from the claim's condition."""
     objective = claim.objective
-    if not isinstance(objective, InfoNCE):
+    if not isinstance(objective, InfoNCE | BinaryNCE):
         return Membership(False, f"no such argument is known for {objective}")
     if Property.FULL_SUPPORT not in properties(claim.world):
         return Membership(False, "the condition need not hold at the points: no full support")
@@ -84,7 +84,7 @@ def _ratio(claim: Claim) -> Ratio:
     return at
 
 
-def _kinds(objective: InfoNCE, m: int) -> tuple[_Critic, ...]:
+def _kinds(objective: InfoNCE | BinaryNCE, m: int) -> tuple[_Critic, ...]:
     """Return what the critic is shown to be: nothing for a critic that fits no known kind."""
     critic = objective.critic
     if isinstance(critic, InnerProduct):

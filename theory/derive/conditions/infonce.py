@@ -10,7 +10,7 @@ import sympy as sp
 
 from theory.assumptions import Encoder, ExponentialNorm, Property, World, require
 from theory.derive.conditions.frame import frame_of, output_equations, require_square
-from theory.derive.conditions.pointwise import optimal_scores
+from theory.derive.conditions.pointwise import SOLVED, optimal_scores
 from theory.derive.equation import Condition, Equation, UpTo
 from theory.derive.lemmas import GIBBS
 from theory.errors import InputError, UnsupportedCondition
@@ -25,7 +25,7 @@ def infonce(world: World, objective: InfoNCE, encoder: Encoder) -> Condition:
     require_square(frame, objective)
     if isinstance(objective.critic, ExpressionCritic) and len(objective.critic.u) != world.dim:
         raise InputError(f"a critic in {len(objective.critic.u)} coordinates for d = {world.dim}")
-    scores = optimal_scores(objective)
+    scores = optimal_scores(objective, objective.negatives + 1 if objective.negatives else SOLVED)
     z, zt, image, image_t = frame["z"], frame["zt"], frame["image"], frame["image_t"]
     critic, tau = objective.critic, objective.temperature
     learned = critic.parameters(len(image))
@@ -35,7 +35,8 @@ def infonce(world: World, objective: InfoNCE, encoder: Encoder) -> Condition:
     steps = [
         (
             r"the weight of slot $j$ is $a_j\propto p(y_j\mid z)/p(y_j)$; differentiating the loss in "
-            rf"the scores gives $s_j={sp.latex(scores[1])}$ up to $c(z)$, for any number of slots"
+            rf"the scores gives $s_j={sp.latex(scores[1])}$ up to $c(z)$, for "
+            + (f"{len(scores)} slots" if objective.negatives else "any number of slots")
         ),
     ]
     latex = (

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from theory.assumptions import Encoder, Property, World, require
 from theory.derive.conditions.alignment import alignment
 from theory.derive.conditions.auxiliary import auxiliary
+from theory.derive.conditions.binary_nce import binary_nce
 from theory.derive.conditions.infonce import infonce
 from theory.derive.conditions.labels import cross_entropy
 from theory.derive.conditions.law import law
@@ -17,6 +18,7 @@ from theory.errors import UnsupportedCondition
 from theory.objectives import (
     AbstractObjective,
     AlignmentMaxEntropy,
+    BinaryNCE,
     ConditionalLikelihood,
     CrossEntropy,
     EnvironmentClassification,
@@ -28,6 +30,7 @@ from theory.objectives import (
 
 BUILDERS: Mapping[type, Callable[..., Condition]] = {
     InfoNCE: infonce,
+    BinaryNCE: binary_nce,
     CrossEntropy: cross_entropy,
     AlignmentMaxEntropy: alignment,
     ConditionalLikelihood: auxiliary,
