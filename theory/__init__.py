@@ -18,6 +18,7 @@ from theory.assumptions import Marginal as Marginal
 from theory.assumptions import Mixing as Mixing
 from theory.assumptions import NoPairs as NoPairs
 from theory.assumptions import PairLogDensity as PairLogDensity
+from theory.assumptions import PartlyKeptSphere as PartlyKeptSphere
 from theory.assumptions import Product as Product
 from theory.assumptions import Property as Property
 from theory.assumptions import RealSpace as RealSpace

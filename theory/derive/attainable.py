@@ -7,7 +7,7 @@ from enum import Enum
 
 import sympy as sp
 
-from theory.assumptions import Classes, Encoder, World
+from theory.assumptions import Classes, Encoder, Property, World, properties
 from theory.derive.check import check_base
 from theory.derive.conditions import misfit
 from theory.derive.equation import Condition
@@ -120,6 +120,8 @@ def _obstruction(
     """Return what the kernel test found, and why it did not run where it did not."""
     if not isinstance(objective, InfoNCE | BinaryNCE):
         return (), ""
+    if Property.FULL_SUPPORT not in properties(world):
+        return (), " (the condition does not hold at every pair of points)"
     try:
         return kernel_test(world, objective, encoder), ""
     except UnsupportedCondition as error:

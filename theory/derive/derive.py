@@ -174,7 +174,8 @@ def _conclude(
         reason = (
             reason or "the free fields form a function space, and no block of coordinates is kept"
         )
-        witness = witness or extra((*fields, *law))
+        outside = [f for f in (*fields, *law) if not claim.group.in_algebra(f).holds]
+        witness = witness or extra(outside or (*fields, *law))
     elif not compared.forth.holds:
         outcome = Outcome.NOT_IDENTIFIED
     else:

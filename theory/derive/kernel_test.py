@@ -281,7 +281,8 @@ def _minors(
                 tuple(points[i] for i in used),
                 _rational(value),
                 tuple(tuple(_rational(x) for x in row) for row in part),
-                *(tuple(used.index(i) for i in side) for side in at),
+                tuple(used.index(i) for i in at[0]),
+                tuple(used.index(i) for i in at[1]),
                 reference,
             )
 

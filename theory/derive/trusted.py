@@ -56,9 +56,10 @@ def _matches(claim: Claim, condition: Condition) -> Iterator[tuple[Lemma, Abstra
     if isinstance(pairs, Classes) and pairs.affine_rank == d:
         yield AFFINE_GENERATORS, Orthogonal(d) if round_output else Linear(d)
         objective = claim.objective
-        fixed = isinstance(objective, CrossEntropy) and not objective.learned_beta
-        if fixed and objective.unit_rows and not round_output and not pairs.free_quadrics:
-            yield QUADRIC, Orthogonal(d)
+        if isinstance(objective, CrossEntropy) and objective.unit_rows:
+            fixed = not objective.learned_beta and not round_output
+            if fixed and not pairs.free_quadrics:
+                yield QUADRIC, Orthogonal(d)
     if isinstance(pairs, StyleRedrawn):
         outputs = len(condition.image)
         yield OPEN_SUPPORT, BlockwiseDiffeomorphisms((tuple(range(outputs)),))

@@ -24,6 +24,7 @@ from theory.assumptions import (
     ExponentialNorm,
     NoPairs,
     PairLogDensity,
+    PartlyKeptSphere,
     RealSpace,
     SoftmaxLabels,
     Sphere,
@@ -378,7 +379,10 @@ def _normal_rank(condition: Condition, monomials: Sequence[tuple[int, ...]]) -> 
 
 def _check_points(condition: Condition, record: DegreeRecord, at: str) -> None:
     space, pairs = condition.space, condition.pairs
-    for what, known in ((space, _SPACES), (pairs, (*_FULL_SUPPORT, Classes, StyleRedrawn))):
+    for what, known in (
+        (space, _SPACES),
+        (pairs, (*_FULL_SUPPORT, Classes, PartlyKeptSphere, StyleRedrawn)),
+    ):
         if not isinstance(what, known):
             raise UnsupportedCondition(f"the support of {what} is not known to the checker")
     for number, (z, *partners, corner) in enumerate(record.draws):
@@ -392,6 +396,10 @@ def _check_points(condition: Condition, record: DegreeRecord, at: str) -> None:
             y[i] != z[i] for y in partners for i in pairs.content
         ):
             raise _Rejected(f"{where}: anchor and partner do not share their content")
+        if isinstance(pairs, PartlyKeptSphere) and any(
+            y[i] != z[i] for y in partners for i in pairs.kept
+        ):
+            raise _Rejected(f"{where}: anchor and partner do not share the kept coordinates")
         if isinstance(pairs, Classes) and any(y != z for y in partners):
             raise _Rejected(f"{where}: a label has no point of its own")
         _reducible((x for p in (z, *partners, corner) for x in p), where)

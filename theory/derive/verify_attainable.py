@@ -212,7 +212,8 @@ def _entry(
 ) -> sp.Rational:
     """Return the entry that belongs to the points i and j."""
     x, y, origin = obstruction.points[i], obstruction.points[j], obstruction.points[0]
-    tau = claim.objective.temperature
+    objective = claim.objective
+    tau = objective.temperature if isinstance(objective, InfoNCE | BinaryNCE) else sp.Integer(1)
 
     def drop(a: Point, b: Point) -> sp.Rational:
         return t(a, a) - t(a, b)

@@ -25,13 +25,15 @@ class InfoNCE:
     Source: van den Oord et al. (2018); the optimum for any number of negatives follows from the
     posterior of the positive's slot.
 
-    `negatives` is M ≥ 1; 0 leaves it open. It is a statement on the population loss: a trained
+    With `within_support` the negatives of z are drawn from the marginal restricted to the support K(z)
+    of p(·|z) (Zaliaduonis et al., 2026). `negatives` is M ≥ 1; 0 leaves it open. It is a statement on the population loss: a trained
     check takes its negatives from the batch.
     """
 
     critic: AbstractCritic = InnerProduct()
     temperature: sp.Rational = sp.Integer(1)
     negatives: int = 0
+    within_support: bool = False
 
     def __post_init__(self) -> None:
         """Validate τ and M."""
@@ -62,4 +64,5 @@ class InfoNCE:
     def __str__(self) -> str:
         """Short name."""
         count = f", M = {self.negatives}" if self.negatives else ""
-        return f"InfoNCE, critic {self.critic}, τ = {self.temperature}{count}"
+        within = ", negatives from K(z)" if self.within_support else ""
+        return f"InfoNCE, critic {self.critic}, τ = {self.temperature}{count}{within}"

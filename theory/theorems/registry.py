@@ -20,6 +20,7 @@ from theory.theorems import (
     roeder_2021_linear_identifiability,
     rusak_2025_aninfonce,
     vonkugelgen_2021_content_style,
+    zaliaduonis_2026_diversity,
     zimmermann_2021_lp,
     zimmermann_2021_vmf,
 )
@@ -38,6 +39,7 @@ THEOREMS: tuple[Theorem, ...] = (
     roeder_2021_linear_identifiability.THEOREM,
     rusak_2025_aninfonce.THEOREM,
     vonkugelgen_2021_content_style.THEOREM,
+    zaliaduonis_2026_diversity.THEOREM,
     zimmermann_2021_lp.THEOREM,
     zimmermann_2021_vmf.THEOREM,
 )

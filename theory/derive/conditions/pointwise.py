@@ -55,7 +55,7 @@ def _confirmed(objective: PointwiseObjective, slots: int) -> tuple[sp.Expr, ...]
     a = sp.symbols(f"a1:{slots + 1}", positive=True)
     s = sp.symbols(f"s1:{slots + 1}", real=True)
     e = sp.symbols(f"e1:{slots + 1}", positive=True)
-    few = optimal_scores(objective, SOLVED)
+    few: tuple[sp.Expr, ...] = optimal_scores(objective, SOLVED)  # type: ignore[arg-type]
     best = tuple(few[0].xreplace({a[0]: x}) for x in a)
     fault = UnsupportedCondition(f"no optimum of '{objective}' is confirmed for {slots} slots")
     loss = objective.pointwise(a, s)
