@@ -22,6 +22,7 @@ from theory.assumptions import NoPairs as NoPairs
 from theory.assumptions import NormalMixture as NormalMixture
 from theory.assumptions import OrthogonalColumns as OrthogonalColumns
 from theory.assumptions import PairLogDensity as PairLogDensity
+from theory.assumptions import PartlyKeptSphere as PartlyKeptSphere
 from theory.assumptions import PolynomialDegree as PolynomialDegree
 from theory.assumptions import Product as Product
 from theory.assumptions import Property as Property
@@ -66,10 +67,12 @@ from theory.derive import check_base as check_base
 from theory.derive import check_bound as check_bound
 from theory.derive import check_count as check_count
 from theory.derive import check_decoder_inverse as check_decoder_inverse
+from theory.derive import check_erratum as check_erratum
 from theory.derive import check_field as check_field
 from theory.derive import check_independent as check_independent
 from theory.derive import check_map as check_map
 from theory.derive import check_members as check_members
+from theory.derive import check_obstruction as check_obstruction
 from theory.derive import check_separation as check_separation
 from theory.derive import check_witness as check_witness
 from theory.derive import completeness as completeness
@@ -80,8 +83,10 @@ from theory.derive import determining_system as determining_system
 from theory.derive import finite_maps as finite_maps
 from theory.derive import invariants as invariants
 from theory.derive import is_identified as is_identified
+from theory.derive import kernel_test as kernel_test
 from theory.derive import linear_solutions as linear_solutions
 from theory.derive import linearise as linearise
+from theory.derive import optimal_score as optimal_score
 from theory.derive import optimal_scores as optimal_scores
 from theory.derive import optimum_condition as optimum_condition
 from theory.derive import read_certificate as read_certificate
@@ -89,6 +94,9 @@ from theory.derive import recognise as recognise
 from theory.derive import separations as separations
 from theory.derive import solve as solve
 from theory.derive import verify_certificate as verify_certificate
+from theory.errata import ERRATA as ERRATA
+from theory.errata import erratum as erratum
+from theory.erratum import Erratum as Erratum
 from theory.errors import BudgetExceeded as BudgetExceeded
 from theory.errors import FloatInSymbolicField as FloatInSymbolicField
 from theory.errors import InputError as InputError
@@ -131,6 +139,8 @@ from theory.notation import pair as pair
 from theory.objectives import AbstractCritic as AbstractCritic
 from theory.objectives import AbstractObjective as AbstractObjective
 from theory.objectives import AlignmentMaxEntropy as AlignmentMaxEntropy
+from theory.objectives import BinaryNCE as BinaryNCE
+from theory.objectives import BinaryPointwiseObjective as BinaryPointwiseObjective
 from theory.objectives import ConditionalLikelihood as ConditionalLikelihood
 from theory.objectives import CrossEntropy as CrossEntropy
 from theory.objectives import EnvironmentClassification as EnvironmentClassification
@@ -146,6 +156,8 @@ from theory.objectives import PermutationContrast as PermutationContrast
 from theory.objectives import PointwiseObjective as PointwiseObjective
 from theory.objectives import Reconstruction as Reconstruction
 from theory.objectives import softmax_cross_entropy as softmax_cross_entropy
+from theory.obstruction import Obstacle as Obstacle
+from theory.obstruction import Obstruction as Obstruction
 from theory.source import UNPUBLISHED as UNPUBLISHED
 from theory.source import Evidence as Evidence
 from theory.source import Source as Source

@@ -1,7 +1,7 @@
 """The import direction of the project, read from the syntax tree of every module.
 
-verdict errors notation source exact <- assumptions groups <- objectives <- claim
-    <- derive | theorems | witnesses
+verdict errors notation obstruction source exact <- assumptions groups <- objectives <- claim
+    <- derive | errata | theorems | witnesses
 theory <- numerics <- examples <- tests, book
 """
 
@@ -22,14 +22,17 @@ LAYERS = {
     "errors": 0,
     "exact": 0,
     "notation": 0,
+    "obstruction": 0,
     "source": 0,
     "verdict": 0,
     "assumptions": 1,
     "groups": 1,
     "objectives": 2,
     "claim": 3,
+    "erratum": 4,
     "witness": 4,
     "derive": 5,
+    "errata": 5,
     "theorems": 5,
     "witnesses": 5,
 }

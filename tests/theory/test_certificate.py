@@ -18,8 +18,7 @@ import sympy as sp
 from tests.helpers.claims import quadratic_claim
 from theory import (
     THEOREMS,
-    InfoNCE,
-    InnerProduct,
+    CrossEntropy,
     InputError,
     Outcome,
     Statement,
@@ -33,15 +32,17 @@ from theory import (
 
 ROOT = Path(__file__).resolve().parents[2]
 SOLVER = (
-    "infinitesimal",
-    "atoms",
-    "draws",
-    "linearise",
     "ansatz",
-    "evaluate",
-    "recognise",
-    "finite",
+    "atoms",
+    "attainable",
     "derive",
+    "draws",
+    "evaluate",
+    "finite",
+    "infinitesimal",
+    "kernel_test",
+    "linearise",
+    "recognise",
 )
 VMF = "zimmermann_2021_vmf"
 LP = "zimmermann_2021_lp"
@@ -465,8 +466,9 @@ def test_an_undecided_verdict_holds_nothing() -> None:
     assert "holds nothing" in answer.reason
 
 
-def test_a_mis_specified_claim_holds_nothing() -> None:
-    claim = theorem(VMF).at(2).but(objective=InfoNCE(InnerProduct(), 3))
+def test_a_mis_specified_claim_without_an_obstruction_holds_nothing() -> None:
+    claim = theorem("reizinger_2025_diet").at(2, case="C1")
+    claim = claim.but(objective=CrossEntropy(unit_rows=True))
     verdict = derive(claim, degree=1)
     assert verdict.outcome is Outcome.MIS_SPECIFIED
     answer = verify_certificate(certificate_data(verdict, "c", {}), claim)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 import sympy as sp
@@ -10,6 +10,9 @@ import sympy as sp
 from tests.helpers.claims import condition_of
 from theory import (
     AlignmentMaxEntropy,
+    AnisotropicSphere,
+    BinaryNCE,
+    BinaryPointwiseObjective,
     Box,
     Claim,
     CrossEntropy,
@@ -26,12 +29,15 @@ from theory import (
     NegativeNorm,
     Orthogonal,
     PointwiseObjective,
+    RealSpace,
     Sphere,
     Uniform,
     UnsupportedCondition,
     VonMisesFisher,
     World,
     check_base,
+    derive,
+    optimal_score,
     optimal_scores,
     pair,
     theorem,
@@ -186,3 +192,101 @@ def test_a_box_of_one_output_keeps_one_content_coordinate() -> None:
     claim = theorem("vonkugelgen_2021_content_style").at(2, content=1)
     assert claim.encoder.output == Box(1)
     assert condition_of(claim).base == (Z[0],)
+
+
+@dataclass(frozen=True)
+class Uneven:
+    """Cross-entropy in which the last slot counts twice."""
+
+    def pointwise(self, weights: Symbols, scores: Symbols) -> sp.Expr:
+        if len(scores) <= 3:
+            return InfoNCE().pointwise(weights, scores)
+        return InfoNCE().pointwise((*weights[:-1], 2 * weights[-1]), scores)
+
+
+@dataclass(frozen=True)
+class Shifted:
+    """Cross-entropy with a penalty that sees a common constant, for more than three slots."""
+
+    def pointwise(self, weights: Symbols, scores: Symbols) -> sp.Expr:
+        loss = InfoNCE().pointwise(weights, scores)
+        return loss if len(scores) <= 3 else loss + sp.Add(*(sp.exp(s) for s in scores))
+
+
+@pytest.mark.parametrize("wrong", [Uneven(), Shifted()], ids=lambda w: type(w).__name__)
+def test_more_slots_are_confirmed_and_not_assumed(wrong: PointwiseObjective) -> None:
+    assert len(optimal_scores(wrong, 3)) == 3
+    with pytest.raises(UnsupportedCondition, match="confirmed for 5 slots"):
+        optimal_scores(wrong, 5)
+
+
+def test_the_number_of_negatives_is_checked() -> None:
+    assert len(optimal_scores(InfoNCE(negatives=8), 9)) == 9
+    for count in (-1, 17, sp.Rational(1, 2)):
+        with pytest.raises(InputError, match="negatives"):
+            InfoNCE(negatives=count)
+
+
+@dataclass(frozen=True)
+class Linear:
+    """A binary loss without a minimum."""
+
+    def pointwise_binary(
+        self, true: sp.Symbol, independent: sp.Symbol, score: sp.Symbol
+    ) -> sp.Expr:
+        return (independent - true) * score
+
+
+@dataclass(frozen=True)
+class Concave:
+    """Binary cross-entropy with the wrong sign."""
+
+    def pointwise_binary(
+        self, true: sp.Symbol, independent: sp.Symbol, score: sp.Symbol
+    ) -> sp.Expr:
+        return -BinaryNCE().pointwise_binary(true, independent, score)
+
+
+def test_the_optimal_score_of_binary_nce_is_the_log_ratio() -> None:
+    a, b = sp.symbols("a b", positive=True)
+    assert optimal_score(BinaryNCE()) == sp.log(a / b)
+
+
+@pytest.mark.parametrize("wrong", [Linear(), Concave()], ids=lambda w: type(w).__name__)
+def test_a_wrong_binary_loss_is_refused(wrong: BinaryPointwiseObjective) -> None:
+    with pytest.raises(UnsupportedCondition, match="no unique optimum"):
+        optimal_score(wrong)
+
+
+def binary(**changes: object) -> Claim:
+    claim = theorem("matthes_2023_unified").at(2, kappa=1)
+    return claim.but(objective=replace(claim.objective, **changes))
+
+
+def test_binary_nce_fixes_its_constant() -> None:
+    with pytest.raises(MissingAssumption, match="constant"):
+        derive(binary(offset=False))
+    # A free length leaves an offset to be learned, and both are at their values for O(2).
+    free = binary().but(encoder=Encoder(RealSpace(2)))
+    verdict = derive(free, degree=2)
+    assert verdict.agrees and verdict.group == "O(2)"
+
+
+def test_binary_nce_needs_a_normaliser_that_is_constant() -> None:
+    world = World(Sphere(2), Uniform(), AnisotropicSphere((1, 2)))
+    verdict = derive(binary().but(world=world))
+    assert verdict.exit_status == 3
+    assert "normaliser" in verdict.reason
+
+
+@pytest.mark.parametrize("critic", [NegativeNorm(2), InnerProduct()], ids=str)
+def test_binary_nce_with_another_temperature_is_mis_specified(critic: object) -> None:
+    verdict = derive(binary(critic=critic, temperature=sp.Integer(3)))
+    assert verdict.exit_status == 2
+    assert "no map h whatever" in verdict.reason
+
+
+def test_binary_nce_with_a_distance() -> None:
+    # −‖h − h̃‖² = 2h·h̃ − 2 on the sphere, so that the temperature doubles.
+    verdict = derive(binary(critic=NegativeNorm(2), temperature=sp.Integer(2)), degree=2)
+    assert verdict.agrees and verdict.group == "O(2)"

@@ -457,7 +457,7 @@ def test_a_stretched_mixing_leaves_no_rotation() -> None:
 def test_the_lemma_on_polynomials_needs_full_powers() -> None:
     full = derive(of(SQUARES2, PolynomialDegree(2)))
     assert [lemma.name for lemma in full.trusted] == ["L-reconstruction", "L-polynomial-decoder"]
-    assert full.scope.components == "all maps, by L-polynomial-decoder"
+    assert full.scope.components.startswith("all maps, by L-polynomial-decoder")
     part = derive(of((*Z2, Z2[0] ** 2 + Z2[0] * Z2[1] + Z2[1] ** 2), PolynomialDegree(2)))
     assert [lemma.name for lemma in part.trusted] == ["L-reconstruction"]
     assert "all maps" not in part.scope.components

@@ -15,6 +15,7 @@ from theory.assumptions.pairs import AnisotropicSphere as AnisotropicSphere
 from theory.assumptions.pairs import ExponentialNorm as ExponentialNorm
 from theory.assumptions.pairs import NoPairs as NoPairs
 from theory.assumptions.pairs import PairLogDensity as PairLogDensity
+from theory.assumptions.pairs import PartlyKeptSphere as PartlyKeptSphere
 from theory.assumptions.pairs import StyleRedrawn as StyleRedrawn
 from theory.assumptions.pairs import VonMisesFisher as VonMisesFisher
 from theory.assumptions.pairs import norm_power as norm_power

@@ -49,6 +49,18 @@ class Classes:
         rows = [[x - y for x, y in zip(v, first, strict=True)] for v in self.vectors[1:]]
         return int(sp.Matrix(rows).rank())
 
+    @property
+    def free_quadrics(self) -> int:
+        """Dimension of the quadrics vᵀSv + bᵀv = c through the vectors, the unit sphere left out.
+
+        0 exactly where no quadric other than the sphere contains them, which needs at least
+        d(d+3)/2 vectors.
+        """
+        d = len(self.vectors[0])
+        squares = [(i, j) for i in range(d) for j in range(i, d)]
+        rows = [[*(v[i] * v[j] for i, j in squares), *v, sp.Integer(1)] for v in self.vectors]
+        return len(squares) + d - int(sp.Matrix(rows).rank())
+
     def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
         """Refuse: the auxiliary variable is a label, not a point."""
         raise InputError("the world pairs z with a label", cure="use the objective CrossEntropy")

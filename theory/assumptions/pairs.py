@@ -149,6 +149,48 @@ class StyleRedrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class PartlyKeptSphere:
+    """z = (u, v) on the sphere: u is kept in the pair, and p(ṽ|z) ∝ exp(κ z·z̃) on ‖ṽ‖ = ‖v‖.
+
+    `kept` lists the coordinates of u. The support K(z) of the conditional is a sphere in v, not the
+    whole latent space.
+    """
+
+    concentration: sp.Rational
+    kept: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        """Validate κ and the kept coordinates."""
+        object.__setattr__(self, "concentration", positive(self.concentration, "concentration κ"))
+        if not self.kept or len(set(self.kept)) != len(self.kept):
+            raise InputError(
+                f"kept = {self.kept}", allowed="a non-empty tuple of distinct coordinates"
+            )
+
+    def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:
+        """Return κ z·z̃, for z̃ in K(z)."""
+        return self.concentration * sp.Add(*(a * b for a, b in zip(z, zt, strict=True)))
+
+    def rational_partner(self, space: AbstractSpace, z: Point, rng: random.Random) -> Point:
+        """Draw a rational point of K(z): v is reflected twice, at random rational directions."""
+        free = [i for i in range(len(z)) if i not in self.kept]
+        point = list(z)
+        for _ in range(2):
+            axis = space.rational_point(rng)
+            square = sum(axis[i] ** 2 for i in free)
+            if square == 0:
+                continue
+            along = 2 * sum(axis[i] * point[i] for i in free) / square
+            for i in free:
+                point[i] -= along * axis[i]
+        return tuple(point)
+
+    def __str__(self) -> str:
+        """Short name."""
+        return f"von Mises–Fisher with coordinates {self.kept} kept, κ = {self.concentration}"
+
+
+@dataclass(frozen=True, slots=True)
 class NoPairs:
     """Single observations: no positive sample, no auxiliary variable."""
 

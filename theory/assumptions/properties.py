@@ -11,6 +11,7 @@ from theory.assumptions.pairs import (
     ExponentialNorm,
     NoPairs,
     PairLogDensity,
+    PartlyKeptSphere,
     StyleRedrawn,
     VonMisesFisher,
 )
@@ -49,6 +50,8 @@ def properties(world: World) -> frozenset[Property]:
     pairs = world.pairs
     if isinstance(pairs, VonMisesFisher | ExponentialNorm | AnisotropicSphere | PairLogDensity):
         found.add(Property.FULL_SUPPORT)
+    if isinstance(pairs, PartlyKeptSphere):
+        found.add(Property.PAIR_DENSITY)
     if isinstance(pairs, Classes):
         found.add(Property.LABELS)
     if isinstance(pairs, StyleRedrawn):

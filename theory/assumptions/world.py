@@ -14,6 +14,7 @@ from theory.assumptions.pairs import (
     ExponentialNorm,
     NoPairs,
     PairLogDensity,
+    PartlyKeptSphere,
     StyleRedrawn,
     VonMisesFisher,
 )
@@ -58,7 +59,9 @@ class World:
                 f"{len(self.prior.marginals)} marginals for d = {self.dim}",
                 cure="give one per coordinate",
             )
-        needs_sphere = isinstance(self.pairs, VonMisesFisher | AnisotropicSphere | Classes)
+        needs_sphere = isinstance(
+            self.pairs, VonMisesFisher | AnisotropicSphere | PartlyKeptSphere | Classes
+        )
         if needs_sphere and not sphere:
             raise InputError(f"pairs '{self.pairs}' live on the sphere", cure="use Sphere(d)")
         if isinstance(self.pairs, ExponentialNorm) and sphere:
@@ -84,6 +87,14 @@ class World:
             self.dim
         }:
             raise InputError(f"pairs in {len(self.pairs.z)} coordinates for d = {self.dim}")
+        if isinstance(self.pairs, PartlyKeptSphere):
+            if not all(0 <= i < self.dim for i in self.pairs.kept):
+                raise InputError(f"kept = {self.pairs.kept}", allowed=f"0 to {self.dim - 1}")
+            if self.dim - len(self.pairs.kept) < 2:
+                raise InputError(
+                    f"{len(self.pairs.kept)} kept coordinates for d = {self.dim}",
+                    allowed="at most d − 2, so that the support of a pair is not discrete",
+                )
         if isinstance(self.pairs, StyleRedrawn):
             outside = [i for i in self.pairs.content if not 0 <= i < self.dim]
             if outside:

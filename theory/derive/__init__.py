@@ -13,6 +13,7 @@ from theory.derive.completeness_record import Bound as Bound
 from theory.derive.components import Components as Components
 from theory.derive.components import How as How
 from theory.derive.components import components as components
+from theory.derive.conditions import optimal_score as optimal_score
 from theory.derive.conditions import optimal_scores as optimal_scores
 from theory.derive.conditions import optimum_condition as optimum_condition
 from theory.derive.count import check_count as check_count
@@ -24,6 +25,7 @@ from theory.derive.elements import component_count as component_count
 from theory.derive.equation import Condition as Condition
 from theory.derive.equation import Equation as Equation
 from theory.derive.equation import UpTo as UpTo
+from theory.derive.erratum import check_erratum as check_erratum
 from theory.derive.exponentiate import finite_maps as finite_maps
 from theory.derive.finite import LinearSolutions as LinearSolutions
 from theory.derive.finite import linear_solutions as linear_solutions
@@ -34,6 +36,7 @@ from theory.derive.infinitesimal import Solution as Solution
 from theory.derive.infinitesimal import solve as solve
 from theory.derive.invariants import Invariants as Invariants
 from theory.derive.invariants import invariants as invariants
+from theory.derive.kernel_test import kernel_test as kernel_test
 from theory.derive.linearise import linearise as linearise
 from theory.derive.recognise import recognise as recognise
 from theory.derive.separate import Separation as Separation
@@ -41,5 +44,6 @@ from theory.derive.separate import check_separation as check_separation
 from theory.derive.separate import separations as separations
 from theory.derive.verify import Verification as Verification
 from theory.derive.verify import verify_certificate as verify_certificate
+from theory.derive.verify_attainable import check_obstruction as check_obstruction
 from theory.derive.verify_completeness import check_bound as check_bound
 from theory.derive.witness import check_witness as check_witness

@@ -7,12 +7,15 @@ from enum import Enum
 
 import sympy as sp
 
-from theory.assumptions import Sphere, VonMisesFisher, World
+from theory.assumptions import Classes, Encoder, Property, World, properties
 from theory.derive.check import check_base
 from theory.derive.conditions import misfit
 from theory.derive.equation import Condition
 from theory.derive.finite import linear_solutions
-from theory.objectives import AbstractObjective, InfoNCE, InnerProduct
+from theory.derive.kernel_test import kernel_test
+from theory.errors import UnsupportedCondition
+from theory.objectives import AbstractObjective, BinaryNCE, CrossEntropy, InfoNCE
+from theory.obstruction import Obstruction
 
 SEARCH_DIM = 2
 """Linear solutions are ruled out by Gröbner bases up to this many outputs."""
@@ -22,26 +25,41 @@ class Fit(Enum):
     """Whether a solution of the condition is known, ruled out, or neither."""
 
     ATTAINED = "a solution is known"
-    RULED_OUT = "no solution exists in the searched family"
+    RULED_OUT = "no map whatever is a solution"
     UNKNOWN = "no solution was found and none was ruled out"
 
 
 @dataclass(frozen=True, slots=True)
 class Attainability:
-    """A condition around a base map that solves it, or the reason why there is none."""
+    """A condition around a base map that solves it, or the reason why there is none.
+
+    `obstruction` holds the points that rule every map out, () where another argument does.
+    """
 
     fit: Fit
     condition: Condition
     reason: str
+    obstruction: tuple[Obstruction, ...] = ()
 
 
-def attainable(world: World, objective: AbstractObjective, condition: Condition) -> Attainability:
-    """Look for a base solution: the identity, then a rescaled identity where outputs are free.
+def attainable(
+    world: World, objective: AbstractObjective, encoder: Encoder, condition: Condition
+) -> Attainability:
+    """Look for an obstruction, then for a base solution: the identity, or a rescaled one.
 
-    Where neither solves the condition, it is ruled out by an exact argument (inner products on the
-    sphere), or by a Gröbner basis over all linear maps for up to two outputs; otherwise the answer
-    is *unknown*.
+    The kernel test rules every map out at rational points. Where it shows nothing and neither
+    identity solves the condition, for labels whose classes make all solutions linear, a Gröbner
+    basis decides over linear maps for up to two outputs; otherwise the answer is *unknown*.
     """
+    found, silent = _obstruction(world, objective, encoder)
+    if found:
+        reason = misfit(world, objective, condition)
+        return Attainability(
+            Fit.RULED_OUT,
+            condition,
+            f"no map h whatever attains it: {found[0]}; {reason}",
+            found,
+        )
     if check_base(condition).holds:
         return Attainability(Fit.ATTAINED, condition, "the identity solves the condition")
     scaled = _rescaled(condition)
@@ -55,14 +73,16 @@ def attainable(world: World, objective: AbstractObjective, condition: Condition)
     if scaled:
         return Attainability(Fit.ATTAINED, scaled[0], f"h = {scaled[0].base} solves the condition")
     reason = misfit(world, objective, condition)
-    if _spherical_inner_product(world, objective, condition):
-        return Attainability(Fit.RULED_OUT, condition, reason)
-    if len(condition.image) <= SEARCH_DIM and linear_solutions(condition).impossible():
+    if _only_linear(world, objective, condition) and linear_solutions(condition).impossible():
+        reason = (
+            "no map h whatever attains it: the classes make every solution linear, and a Gröbner "
+            f"basis excludes linear ones; {reason}"
+        )
         return Attainability(Fit.RULED_OUT, condition, reason)
     return Attainability(
         Fit.UNKNOWN,
         condition,
-        f"the identity and its multiples do not solve the condition, other maps may: {reason}",
+        f"the identity and its multiples do not solve the condition, other maps may{silent}: {reason}",
     )
 
 
@@ -96,18 +116,22 @@ def _rescaled(condition: Condition) -> tuple[Condition, ...] | sp.Expr:
     return ()
 
 
-def _spherical_inner_product(
-    world: World, objective: AbstractObjective, condition: Condition
-) -> bool:
-    """Whether h(z)·h(z̃) = κτ z·z̃ + c(z) on the unit sphere, which forces κτ = 1.
+def _obstruction(
+    world: World, objective: AbstractObjective, encoder: Encoder
+) -> tuple[tuple[Obstruction, ...], str]:
+    """Return what the kernel test found, and why it did not run where it did not."""
+    if not isinstance(objective, InfoNCE | BinaryNCE):
+        return (), ""
+    if Property.FULL_SUPPORT not in properties(world):
+        return (), " (the condition does not hold at every pair of points)"
+    try:
+        return kernel_test(world, objective, encoder), ""
+    except UnsupportedCondition as error:
+        return (), f" ({error.fault})"
 
-    z̃ = z gives c = 1 − κτ. For κτ > 1, z̃ = −z asks for an inner product 1 − 2κτ < −1. For κτ < 1
-    the kernel κτ z·z̃ + 1 − κτ has rank d + 1, and outputs have d coordinates.
-    """
-    return (
-        isinstance(objective, InfoNCE)
-        and isinstance(objective.critic, InnerProduct)
-        and isinstance(world.pairs, VonMisesFisher)
-        and isinstance(condition.output, Sphere)
-        and not world.prior.log_density(condition.z).free_symbols
-    )
+
+def _only_linear(world: World, objective: AbstractObjective, condition: Condition) -> bool:
+    """Whether spanning classes make every solution h = κ U⁺V z, for few enough outputs."""
+    few = len(condition.image) <= SEARCH_DIM
+    spanning = isinstance(world.pairs, Classes) and world.pairs.affine_rank == world.dim
+    return isinstance(objective, CrossEntropy) and few and spanning

@@ -40,6 +40,7 @@ from theory.groups import (
     Translations,
     Trivial,
 )
+from theory.obstruction import Obstacle, Obstruction
 from theory.verdict import Agreement, Method, Outcome, Relation, Verdict
 
 FORMAT = "sith certificate"
@@ -146,7 +147,8 @@ class DegreeRecord:
 class Certificate:
     """A certificate that was read back: the claim it names, its evidence, and what it concludes.
 
-    `digest` identifies the claim's condition, `group_data` holds the derived group's parts (empty
+    `obstruction` is what rules every map out, () where nothing does. `digest` identifies the claim's
+    condition, `group_data` holds the derived group's parts (empty
     where it has no name), and `checksum` is that of the file, `found` the one of its content.
     """
 
@@ -158,6 +160,7 @@ class Certificate:
     base: tuple[Terms, ...]
     base_parameters: Mapping[str, sp.Rational]
     degrees: tuple[DegreeRecord, ...]
+    obstruction: tuple[Obstruction, ...]
     dimension_by_degree: Mapping[int, int]
     group: str
     group_data: Mapping[str, Any]
@@ -183,6 +186,7 @@ def evidence(
     solutions: Sequence[Solved],
     group: AbstractGroup | None,
     bounds: Sequence[Bound] = (),
+    obstruction: Sequence[Obstruction] = (),
 ) -> dict[str, Any]:
     """Return what an independent checker needs of a derivation, as plain data."""
     kept = bool(solutions)
@@ -199,6 +203,7 @@ def evidence(
         "group_data": group_data(group) if kept and group is not None else {},
         "degrees": [_degree_data(s, condition.z) for s in solutions],
         "completeness": [bound.to_dict() for bound in bounds],
+        **({"obstruction": _obstruction_data(obstruction[0])} if obstruction else {}),
     }
 
 
@@ -270,6 +275,18 @@ def _degree_data(solution: Solved, z: Sequence[sp.Symbol]) -> dict[str, Any]:
         "gauge": solution.gauge,
         "primes": list(solution.primes),
         "draws": [[[_number_data(x) for x in point] for point in d] for d in solution.draws],
+    }
+
+
+def _obstruction_data(obstruction: Obstruction) -> dict[str, Any]:
+    return {
+        "obstacle": obstruction.obstacle.value,
+        "points": [[_number_data(x) for x in point] for point in obstruction.points],
+        "value": _number_data(obstruction.value),
+        "matrix": [[_number_data(x) for x in row] for row in obstruction.matrix],
+        "rows": list(obstruction.rows),
+        "columns": list(obstruction.columns),
+        "reference": obstruction.reference,
     }
 
 
@@ -345,6 +362,9 @@ def read_certificate(data: Any) -> Certificate:
         base=tuple(_terms(b, dimension, f"base[{i}]") for i, b in enumerate(base)),
         base_parameters={} if empty else _numbers(part("base_parameters"), "base_parameters"),
         degrees=tuple(_degree(d, dimension, f"degrees[{i}]") for i, d in enumerate(degrees)),
+        obstruction=(
+            (_obstruction(top["obstruction"], dimension),) if "obstruction" in top else ()
+        ),
         dimension_by_degree={
             _whole(as_rational(_short(k, "degree")), "dimension_by_degree"): _whole(
                 v, f"dimension_by_degree.{k}"
@@ -472,6 +492,36 @@ def _degree(data: Any, dimension: int, where: str) -> DegreeRecord:
             _draw(d, dimension, f"{where}.draws[{i}]") for i, d in enumerate(items("draws"))
         ),
         primes=_wholes(_part(top, "primes", where), f"{where}.primes"),
+    )
+
+
+def _obstruction(data: Any, dimension: int) -> Obstruction:
+    where = "obstruction"
+    top = _object(data, where)
+
+    def table(key: str) -> tuple[tuple[sp.Rational, ...], ...]:
+        rows = _list(_part(top, key, where), f"{where}.{key}")
+        return tuple(
+            tuple(_number(x, f"{where}.{key}") for x in _list(r, f"{where}.{key}")) for r in rows
+        )
+
+    points, matrix = table("points"), table("matrix")
+    rows = _wholes(_part(top, "rows", where), f"{where}.rows")
+    columns = _wholes(_part(top, "columns", where), f"{where}.columns")
+    if any(len(p) != dimension for p in points):
+        raise InputError(f"{where}: a point has not {dimension} coordinates")
+    if any(i >= len(points) for i in (*rows, *columns)):
+        raise InputError(f"{where}: a row or column belongs to no point")
+    if len(matrix) != len(rows) or any(len(row) != len(columns) for row in matrix):
+        raise InputError(f"{where}.matrix has not the size of its rows and columns")
+    return Obstruction(
+        obstacle=_member(Obstacle, _text(_part(top, "obstacle", where), where), where),
+        points=points,
+        value=_number(_part(top, "value", where), f"{where}.value"),
+        matrix=matrix,
+        rows=rows,
+        columns=columns,
+        reference=_truth(_part(top, "reference", where), f"{where}.reference"),
     )
 
 

@@ -33,6 +33,7 @@ from theory.errors import BudgetExceeded, InputError, UnsupportedCondition
 from theory.groups import AbstractGroup, MeasurePreserving, blocks_from_links
 from theory.notation import latents
 from theory.objectives import Likelihood, Reconstruction
+from theory.obstruction import Obstruction
 from theory.verdict import (
     NOT_EXAMINED,
     Agreement,
@@ -73,7 +74,7 @@ def derive(
     top = _degree(statement, degree)
     try:
         condition = optimum_condition(claim.world, claim.objective, claim.encoder)
-        fit = attainable(claim.world, claim.objective, condition)
+        fit = attainable(claim.world, claim.objective, claim.encoder, condition)
     except UnsupportedCondition as error:
         return _gave_up(claim, top, str(error), start)
     condition = fit.condition
@@ -88,6 +89,7 @@ def derive(
             Outcome.MIS_SPECIFIED,
             agreement=Agreement.UNDECIDED,
             reason=fit.reason,
+            obstruction=fit.obstruction,
         )
     try:
         require_budget(condition, top, max_unknowns)
@@ -179,7 +181,8 @@ def _conclude(
         reason = (
             reason or "the free fields form a function space, and no block of coordinates is kept"
         )
-        witness = witness or extra((*fields, *law))
+        outside = [f for f in (*fields, *law) if not claim.group.in_algebra(f).holds]
+        witness = witness or extra(outside or (*fields, *law))
     elif not compared.forth.holds:
         outcome = Outcome.NOT_IDENTIFIED
     else:
@@ -220,6 +223,7 @@ def _verdict(
     escape: str = "",
     reason: str = "",
     settled: Components = UNSETTLED,
+    obstruction: tuple[Obstruction, ...] = (),
 ) -> Verdict:
     dims = dims or {}
     complete, bounds = (
@@ -263,7 +267,7 @@ def _verdict(
         reason=reason,
         condition_latex=condition.latex,
         seconds=time.perf_counter() - start,
-        certificate=evidence(claim, condition, solutions, group, bounds),
+        certificate=evidence(claim, condition, solutions, group, bounds, obstruction),
     )
 
 

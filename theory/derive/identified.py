@@ -225,6 +225,7 @@ def _of_claim(statement: Statement, dim: int | None, parameters: dict[str, Any])
     condition = attainable(
         claim.world,
         claim.objective,
+        claim.encoder,
         optimum_condition(claim.world, claim.objective, claim.encoder),
     ).condition
     agreement = verdict.agreement

@@ -54,6 +54,13 @@ AFFINE_GENERATORS = Lemma(
     "(affine where constants are learned)",
     "Reizinger et al. (2025), arXiv 2410.21869, Thm 1C: Aᵀh(z) = z",
 )
+QUADRIC = Lemma(
+    "L-quadric",
+    "if {v_a − v_b} spans R^d and no quadric other than the unit sphere contains all v_a, unit rows "
+    "w_a = M v_a + ψ with h = cM^{−T}z make M orthogonal and ψ = 0",
+    "derived here: ‖Mv + ψ‖² − 1 is a multiple of ‖v‖² − 1, so MᵀM = λI, Mᵀψ = 0 and λ = 1; h is "
+    "linear by Reizinger et al. (2025)",
+)
 OPEN_SUPPORT = Lemma(
     "L-open-support",
     "if h(c, s) = h(c, s̃) almost surely, with s̃ of positive density on an open set around s for "

@@ -22,6 +22,7 @@ from theory.derive.lemmas import (
     EUCLIDEAN_ISOMETRY,
     LP_ISOMETRY,
     OPEN_SUPPORT,
+    QUADRIC,
     SPHERE_ISOMETRY,
 )
 from theory.groups import (
@@ -36,7 +37,7 @@ from theory.groups import (
     SignedPermutations,
 )
 from theory.notation import latents
-from theory.objectives import LearnedDiagonal, NegativeNorm, PairLikelihood
+from theory.objectives import CrossEntropy, LearnedDiagonal, NegativeNorm, PairLikelihood
 from theory.verdict import Lemma
 
 
@@ -64,6 +65,11 @@ def _matches(claim: Claim, condition: Condition) -> Iterator[tuple[Lemma, Abstra
         yield ELLIPSOID, BlockOrthogonal(pairs.blocks())
     if isinstance(pairs, Classes) and pairs.affine_rank == d:
         yield AFFINE_GENERATORS, Orthogonal(d) if round_output else Linear(d)
+        objective = claim.objective
+        if isinstance(objective, CrossEntropy) and objective.unit_rows:
+            fixed = not objective.learned_beta and not round_output
+            if fixed and not pairs.free_quadrics:
+                yield QUADRIC, Orthogonal(d)
     if isinstance(pairs, ExponentialFamily | SoftmaxLabels) and _linear_head(condition):
         constants = len(condition.parameters) > d * len(condition.equations)
         yield AFFINE_GENERATORS, Affine(d) if constants else Linear(d)

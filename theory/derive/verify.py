@@ -24,6 +24,7 @@ from theory.assumptions import (
     ExponentialNorm,
     NoPairs,
     PairLogDensity,
+    PartlyKeptSphere,
     RealSpace,
     SoftmaxLabels,
     Sphere,
@@ -49,6 +50,7 @@ from theory.derive.count import CHECK_PRIME, check_count, check_independent
 from theory.derive.equation import Condition, Equation, UpTo
 from theory.derive.rigidity import rigid_lemmas
 from theory.derive.trusted import settling_lemmas
+from theory.derive.verify_attainable import check_obstruction
 from theory.derive.verify_completeness import check_bound
 from theory.errors import SithError, UnsupportedCondition
 from theory.groups import AbstractGroup, Field, blocks_from_links, contained, named_groups
@@ -152,6 +154,8 @@ def verify_certificate(data: Mapping[str, Any], statement: Statement) -> Verific
         _holds_something(certificate)
         claim, condition = _rebuilt(certificate, statement)
         checked.append("claim: name, dimension, parameters, condition and stated group")
+        if certificate.outcome is Outcome.MIS_SPECIFIED:
+            return _mis_specified(certificate, claim, condition, checked)
         condition = _with_base(certificate, condition)
         checked.append(f"base map: h = {condition.base} solves the condition")
         fields = _degrees(certificate, condition, checked)
@@ -182,7 +186,39 @@ def verify_certificate(data: Mapping[str, Any], statement: Statement) -> Verific
     )
 
 
+def _mis_specified(
+    certificate: Certificate, claim: Claim, condition: Condition, checked: list[str]
+) -> Verification:
+    """Re-check that no map solves the condition, and that the certificate says nothing else."""
+    answer = check_obstruction(certificate.obstruction[0], claim)
+    if not answer.holds:
+        raise _Rejected(f"the obstruction does not hold: {answer.reason}")
+    checked.append(f"obstruction: {answer.reason}")
+    says = (certificate.group, certificate.group_data, certificate.base, certificate.degrees)
+    if any(says) or certificate.dimension_by_degree:
+        raise _Rejected("a condition without a solution has no group and no free field")
+    _agreed(certificate, Agreement.UNDECIDED, Outcome.MIS_SPECIFIED)
+    trusted = _lemmas(certificate, claim, condition)
+    if certificate.checksum != certificate.found:
+        raise _Rejected("the checksum differs: the file was changed after it was written")
+    return Verification(
+        True,
+        f"mis-specified: no map h whatever attains the optimum; {answer.reason}",
+        certificate.claim,
+        tuple(checked),
+        tuple(trusted),
+        not_checked=NOT_CHECKED[:1],
+    )
+
+
 def _holds_something(certificate: Certificate) -> None:
+    if certificate.outcome is Outcome.MIS_SPECIFIED and certificate.obstruction:
+        return
+    if certificate.obstruction:
+        raise _Rejected(
+            f"an obstruction shows 'mis-specified', and the certificate says "
+            f"'{certificate.outcome.value}'"
+        )
     if certificate.outcome is Outcome.UNDECIDED or not certificate.degrees:
         because = f" ({certificate.reason})" if certificate.reason else ""
         raise _Rejected(
@@ -376,7 +412,10 @@ def _normal_rank(condition: Condition, monomials: Sequence[tuple[int, ...]]) -> 
 
 def _check_points(condition: Condition, record: DegreeRecord, at: str) -> None:
     space, pairs = condition.space, condition.pairs
-    for what, known in ((space, _SPACES), (pairs, (*_FULL_SUPPORT, Classes, StyleRedrawn))):
+    for what, known in (
+        (space, _SPACES),
+        (pairs, (*_FULL_SUPPORT, Classes, PartlyKeptSphere, StyleRedrawn)),
+    ):
         if not isinstance(what, known):
             raise UnsupportedCondition(f"the support of {what} is not known to the checker")
     for number, (z, *partners, corner) in enumerate(record.draws):
@@ -390,6 +429,10 @@ def _check_points(condition: Condition, record: DegreeRecord, at: str) -> None:
             y[i] != z[i] for y in partners for i in pairs.content
         ):
             raise _Rejected(f"{where}: anchor and partner do not share their content")
+        if isinstance(pairs, PartlyKeptSphere) and any(
+            y[i] != z[i] for y in partners for i in pairs.kept
+        ):
+            raise _Rejected(f"{where}: anchor and partner do not share the kept coordinates")
         if isinstance(pairs, Classes) and any(y != z for y in partners):
             raise _Rejected(f"{where}: a label has no point of its own")
         _reducible((x for p in (z, *partners, corner) for x in p), where)

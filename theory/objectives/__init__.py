@@ -1,6 +1,7 @@
 """Population losses and critics."""
 
 from theory.objectives.alignment_max_entropy import AlignmentMaxEntropy as AlignmentMaxEntropy
+from theory.objectives.binary_nce import BinaryNCE as BinaryNCE
 from theory.objectives.conditional_likelihood import (
     ConditionalLikelihood as ConditionalLikelihood,
 )
@@ -17,6 +18,7 @@ from theory.objectives.infonce import InfoNCE as InfoNCE
 from theory.objectives.likelihood import Independence as Independence
 from theory.objectives.likelihood import Likelihood as Likelihood
 from theory.objectives.objective import AbstractObjective as AbstractObjective
+from theory.objectives.objective import BinaryPointwiseObjective as BinaryPointwiseObjective
 from theory.objectives.objective import PointwiseObjective as PointwiseObjective
 from theory.objectives.objective import softmax_cross_entropy as softmax_cross_entropy
 from theory.objectives.pair_likelihood import PairLikelihood as PairLikelihood

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 import sympy as sp
 
 from theory.errors import InputError
-from theory.exact import positive
+from theory.exact import integer, positive
 from theory.objectives.critic import AbstractCritic, InnerProduct
 from theory.objectives.objective import softmax_cross_entropy
+
+MOST_NEGATIVES = 16
+"""The optimum is derived for one given number of negatives up to this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +24,26 @@ class InfoNCE:
     marginal of z̃ is another law, such as near the faces of a box, in-batch positives are not.)
     Source: van den Oord et al. (2018); the optimum for any number of negatives follows from the
     posterior of the positive's slot.
+
+    With `within_support` the negatives of z are drawn from the marginal restricted to the support K(z)
+    of p(·|z) (Zaliaduonis et al., 2026). `negatives` is M ≥ 1; 0 leaves it open. It is a statement on the population loss: a trained
+    check takes its negatives from the batch.
     """
 
     critic: AbstractCritic = InnerProduct()
     temperature: sp.Rational = sp.Integer(1)
+    negatives: int = 0
+    within_support: bool = False
 
     def __post_init__(self) -> None:
-        """Validate τ."""
+        """Validate τ and M."""
         if not hasattr(self.critic, "score"):
             raise InputError(f"critic = {self.critic!r}", allowed="a critic such as InnerProduct()")
         object.__setattr__(self, "temperature", positive(self.temperature, "temperature τ"))
+        count = integer(self.negatives, "number of negatives M", least=0)
+        if count > MOST_NEGATIVES:
+            raise InputError(f"M = {count} negatives", allowed=f"at most {MOST_NEGATIVES}")
+        object.__setattr__(self, "negatives", count)
 
     @property
     def latex(self) -> str:
@@ -50,4 +63,6 @@ class InfoNCE:
 
     def __str__(self) -> str:
         """Short name."""
-        return f"InfoNCE, critic {self.critic}, τ = {self.temperature}"
+        count = f", M = {self.negatives}" if self.negatives else ""
+        within = ", negatives from K(z)" if self.within_support else ""
+        return f"InfoNCE, critic {self.critic}, τ = {self.temperature}{count}{within}"

@@ -28,6 +28,16 @@ class PointwiseObjective(Protocol):
         ...
 
 
+class BinaryPointwiseObjective(Protocol):
+    """An objective that is pointwise in a critic and tells true pairs from independent ones."""
+
+    def pointwise_binary(
+        self, true: sp.Symbol, independent: sp.Symbol, score: sp.Symbol
+    ) -> sp.Expr:
+        """Return the integrand at a pair with the two densities given, and the critic's score."""
+        ...
+
+
 def softmax_cross_entropy(weights: tuple[sp.Symbol, ...], scores: tuple[sp.Symbol, ...]) -> sp.Expr:
     """Return −Σ_j a_j log softmax_j(s), the integrand shared by InfoNCE and cross-entropy."""
     partition = sp.Add(*(sp.exp(s) for s in scores))

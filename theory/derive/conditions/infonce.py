@@ -8,9 +8,16 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import Encoder, ExponentialNorm, Property, World, require
+from theory.assumptions import (
+    Encoder,
+    ExponentialNorm,
+    PartlyKeptSphere,
+    Property,
+    World,
+    require,
+)
 from theory.derive.conditions.frame import frame_of, output_equations, require_square
-from theory.derive.conditions.pointwise import optimal_scores
+from theory.derive.conditions.pointwise import SOLVED, optimal_scores
 from theory.derive.equation import Condition, Equation, UpTo
 from theory.derive.lemmas import GIBBS
 from theory.errors import InputError, UnsupportedCondition
@@ -20,12 +27,18 @@ from theory.objectives import ExpressionCritic, InfoNCE, NegativeNorm
 
 def infonce(world: World, objective: InfoNCE, encoder: Encoder) -> Condition:
     """Return s(h(z), h(z̃))/τ = log p(z̃|z) − log p(z̃) + c(z), learned critic parameters solved for."""
-    require(world, Property.FULL_SUPPORT, "InfoNCE")
+    pairs = world.pairs
+    kept: tuple[int, ...] = ()
+    if objective.within_support and isinstance(pairs, PartlyKeptSphere):
+        kept = pairs.kept
+    require(world, Property.PAIR_DENSITY if kept else Property.FULL_SUPPORT, "InfoNCE")
     frame = frame_of(world, encoder)
+    # The condition holds for pairs that share the kept coordinates, so their symbols are the same.
+    frame["zt"] = tuple(frame["z"][i] if i in kept else x for i, x in enumerate(frame["zt"]))
     require_square(frame, objective)
     if isinstance(objective.critic, ExpressionCritic) and len(objective.critic.u) != world.dim:
         raise InputError(f"a critic in {len(objective.critic.u)} coordinates for d = {world.dim}")
-    scores = optimal_scores(objective)
+    scores = optimal_scores(objective, objective.negatives + 1 if objective.negatives else SOLVED)
     z, zt, image, image_t = frame["z"], frame["zt"], frame["image"], frame["image_t"]
     critic, tau = objective.critic, objective.temperature
     learned = critic.parameters(len(image))
@@ -35,15 +48,16 @@ def infonce(world: World, objective: InfoNCE, encoder: Encoder) -> Condition:
     steps = [
         (
             r"the weight of slot $j$ is $a_j\propto p(y_j\mid z)/p(y_j)$; differentiating the loss in "
-            rf"the scores gives $s_j={sp.latex(scores[1])}$ up to $c(z)$, for any number of slots"
+            rf"the scores gives $s_j={sp.latex(scores[1])}$ up to $c(z)$, for "
+            + (f"{len(scores)} slots" if objective.negatives else "any number of slots")
         ),
     ]
+    where = r"\quad\text{for }\tilde z\in K(z)" if kept else ""
     latex = (
         rf"\tfrac1\tau s(h(z),h(\tilde z)) = {_tex(target)} + c(z),\quad "
-        rf"s(u,v)={_latex_score(critic, len(image))},\ \tau={sp.latex(tau)}"
+        rf"s(u,v)={_latex_score(critic, len(image))},\ \tau={sp.latex(tau)}{where}"
     )
     scale = sp.Integer(1)
-    pairs = world.pairs
     if (
         isinstance(critic, NegativeNorm)
         and isinstance(pairs, ExponentialNorm)

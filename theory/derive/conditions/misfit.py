@@ -5,12 +5,12 @@ from __future__ import annotations
 from theory.assumptions import AnisotropicSphere, VonMisesFisher, World
 from theory.derive.equation import Condition
 from theory.notation import latents
-from theory.objectives import AbstractObjective, CrossEntropy, InfoNCE, InnerProduct
+from theory.objectives import AbstractObjective, BinaryNCE, CrossEntropy, InfoNCE, InnerProduct
 
 
 def misfit(world: World, objective: AbstractObjective, condition: Condition) -> str:
     """Say in one line why the base map does not solve the condition, and what would mend it."""
-    if isinstance(objective, InfoNCE):
+    if isinstance(objective, InfoNCE | BinaryNCE):
         tau = objective.temperature
         pairs = world.pairs
         z = latents(world.dim)

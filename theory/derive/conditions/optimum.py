@@ -10,6 +10,7 @@ import sympy as sp
 from theory.assumptions import Encoder, Property, World, require
 from theory.derive.conditions.alignment import alignment
 from theory.derive.conditions.auxiliary import auxiliary
+from theory.derive.conditions.binary_nce import binary_nce
 from theory.derive.conditions.infonce import infonce
 from theory.derive.conditions.labels import cross_entropy
 from theory.derive.conditions.law import law
@@ -22,6 +23,7 @@ from theory.errors import UnsupportedCondition
 from theory.objectives import (
     AbstractObjective,
     AlignmentMaxEntropy,
+    BinaryNCE,
     ConditionalLikelihood,
     CrossEntropy,
     EnvironmentClassification,
@@ -35,6 +37,7 @@ from theory.objectives import (
 
 BUILDERS: Mapping[type, Callable[..., Condition]] = {
     InfoNCE: infonce,
+    BinaryNCE: binary_nce,
     CrossEntropy: cross_entropy,
     AlignmentMaxEntropy: alignment,
     ConditionalLikelihood: auxiliary,

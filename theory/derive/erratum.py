@@ -1,0 +1,34 @@
+"""Re-check an erratum exactly: the published assumptions hold, and its counterexample stands."""
+
+from __future__ import annotations
+
+from theory.derive.check import check_base, check_map
+from theory.derive.conditions import optimum_condition
+from theory.derive.verify_attainable import check_obstruction
+from theory.erratum import Erratum
+from theory.obstruction import Obstruction
+from theory.verdict import Membership
+
+
+def check_erratum(erratum: Erratum) -> Membership:
+    """Say whether the counterexample meets the published assumptions and refutes the statement.
+
+    A map must solve the optimum condition and lie outside the published group; an obstruction must
+    exclude every map from the condition. Nothing is derived: the counterexample is substituted.
+    """
+    claim, found = erratum.published, erratum.counterexample
+    met = erratum.assumptions_met(claim)
+    if not met.holds:
+        return Membership(False, f"the published assumptions do not hold: {met.reason}")
+    if isinstance(found, Obstruction):
+        answer = check_obstruction(found, claim)
+        return Membership(answer.holds, f"{met.reason}; {answer.reason}")
+    condition = optimum_condition(claim.world, claim.objective, claim.encoder)
+    for answer in (check_base(condition), check_map(condition, found)):
+        if not answer.holds:
+            return Membership(False, f"the map is not optimal: {answer.reason}", str(found))
+    inside = claim.group.contains(found)
+    if inside.holds:
+        return Membership(False, f"the map is in the published group: {inside.reason}", str(found))
+    reason = f"{met.reason}; the map is optimal, and outside {claim.group}: {inside.reason}"
+    return Membership(True, reason, str(found))
