@@ -7,6 +7,7 @@ from typing import Any
 
 from theory.assumptions.auxiliary import ExponentialFamily, SoftmaxLabels
 from theory.assumptions.classes import Classes
+from theory.assumptions.finite_space import FiniteSpace
 from theory.assumptions.mixing import Mixing
 from theory.assumptions.pairs import (
     AbstractPairs,
@@ -19,6 +20,7 @@ from theory.assumptions.pairs import (
 )
 from theory.assumptions.prior import AbstractPrior, Gaussian, LogDensity, Product, Uniform
 from theory.assumptions.space import AbstractSpace, RealSpace, Sphere
+from theory.assumptions.stationary import Stationary
 from theory.errors import InputError
 
 
@@ -37,6 +39,14 @@ class World:
             raise InputError(f"space = {self.space!r}", allowed="Sphere(d), Box(d) or RealSpace(d)")
         if not hasattr(self.prior, "log_density"):
             raise InputError(f"prior = {self.prior!r}", allowed="a prior such as Uniform()")
+        own_law = getattr(self.pairs, "require_world", None)
+        if own_law is not None:
+            own_law(self.space, self.prior)
+        elif isinstance(self.space, FiniteSpace) or isinstance(self.prior, Stationary):
+            raise InputError(
+                f"{self.space} with a {self.prior} prior need pairs that state their own law",
+                cure="use AugmentationGraph(joint), or MomentOperator(...) on R^d",
+            )
         sphere = isinstance(self.space, Sphere)
         if isinstance(self.prior, Uniform) and isinstance(self.space, RealSpace):
             raise InputError(

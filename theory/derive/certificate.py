@@ -188,9 +188,9 @@ def evidence(
         "claim": claim.name,
         "dimension": claim.dim,
         "digest": claim_digest(claim, condition),
-        "base": [_terms_data(b, condition.z) for b in condition.base] if kept else [],
+        "base": [terms_data(b, condition.z) for b in condition.base] if kept else [],
         "base_parameters": (
-            {str(p): _number_data(v) for p, v in condition.parameters.items()} if kept else {}
+            {str(p): number_data(v) for p, v in condition.parameters.items()} if kept else {}
         ),
         "group_data": group_data(group) if kept and group is not None else {},
         "degrees": [_degree_data(s, condition.z) for s in solutions],
@@ -255,27 +255,29 @@ def _hash(value: Any) -> str:
 def _degree_data(solution: Solved, z: Sequence[sp.Symbol]) -> dict[str, Any]:
     return {
         "degree": solution.degree,
-        "fields": [[_terms_data(e, z) for e in f.expressions] for f in solution.fields],
-        "changes": [{str(p): _number_data(v) for p, v in c.items()} for c in solution.changes],
+        "fields": [[terms_data(e, z) for e in f.expressions] for f in solution.fields],
+        "changes": [{str(p): number_data(v) for p, v in c.items()} for c in solution.changes],
         "monomials": [list(m) for m in solution.monomials],
         "unknowns": solution.unknowns,
         "rank": solution.rank,
         "gauge": solution.gauge,
         "primes": list(solution.primes),
-        "draws": [[[_number_data(x) for x in point] for point in d] for d in solution.draws],
+        "draws": [[[number_data(x) for x in point] for point in d] for d in solution.draws],
     }
 
 
-def _terms_data(expression: sp.Expr, z: Sequence[sp.Symbol]) -> list[dict[str, Any]]:
+def terms_data(expression: sp.Expr, z: Sequence[sp.Symbol]) -> list[dict[str, Any]]:
+    """Return a polynomial as a list of powers and coefficients."""
     terms = sp.Poly(expression, *z).as_dict()
     return [
-        {"powers": list(powers), "coefficient": _number_data(c)}
+        {"powers": list(powers), "coefficient": number_data(c)}
         for powers, c in sorted(terms.items())
         if c != 0
     ]
 
 
-def _number_data(value: Any) -> str:
+def number_data(value: Any) -> str:
+    """Return a rational number as text; raises `UnsupportedCondition` for any other."""
     if not isinstance(value, sp.Rational):
         raise UnsupportedCondition(
             f"{value} is not rational, so no certificate can hold it",
@@ -293,7 +295,7 @@ def group_data(group: AbstractGroup) -> dict[str, Any]:
         return {"kind": kind, "blocks": [list(block) for block in group.blocks]}
     data: dict[str, Any] = {"kind": kind, "dim": group.dim}
     if isinstance(group, Orthogonal | Euclidean) and group.form is not None:
-        data["form"] = [[_number_data(x) for x in row] for row in group.form.tolist()]
+        data["form"] = [[number_data(x) for x in row] for row in group.form.tolist()]
     return data
 
 

@@ -29,6 +29,7 @@ from theory.derive.finite import GROEBNER_OUTPUTS, linear_solutions
 from theory.derive.infinitesimal import MAX_UNKNOWNS, Solution, require_budget, solve
 from theory.derive.recognise import along_base, recognise
 from theory.derive.rigidity import rigid_lemmas
+from theory.derive.spectral import derive_spectral
 from theory.derive.trusted import settling_lemmas
 from theory.errors import BudgetExceeded, InputError, UnsupportedCondition
 from theory.groups import (
@@ -39,7 +40,7 @@ from theory.groups import (
     contained,
 )
 from theory.notation import latents
-from theory.objectives import Likelihood, Reconstruction
+from theory.objectives import Likelihood, Reconstruction, SpectralObjective
 from theory.verdict import Agreement, Lemma, Membership, Outcome, Relation, Scope, Verdict
 
 MAX_DEGREE = 8
@@ -67,6 +68,10 @@ def derive(
     start = time.perf_counter()
     claim = statement.at(dim, **parameters)
     top = _degree(statement, degree)
+    if isinstance(claim.objective, SpectralObjective):
+        return derive_spectral(claim)
+    if claim.base:
+        return _gave_up(claim, top, "stated functions are for the spectral objectives", start)
     try:
         condition = optimum_condition(claim.world, claim.objective, claim.encoder)
         fit = attainable(claim.world, claim.objective, condition)

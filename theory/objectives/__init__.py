@@ -1,6 +1,8 @@
 """Population losses and critics."""
 
 from theory.objectives.alignment_max_entropy import AlignmentMaxEntropy as AlignmentMaxEntropy
+from theory.objectives.alignment_whitening import AlignmentWhitening as AlignmentWhitening
+from theory.objectives.barlow_twins import BarlowTwins as BarlowTwins
 from theory.objectives.conditional_likelihood import (
     ConditionalLikelihood as ConditionalLikelihood,
 )
@@ -20,3 +22,6 @@ from theory.objectives.objective import AbstractObjective as AbstractObjective
 from theory.objectives.objective import PointwiseObjective as PointwiseObjective
 from theory.objectives.objective import softmax_cross_entropy as softmax_cross_entropy
 from theory.objectives.reconstruction import Reconstruction as Reconstruction
+from theory.objectives.spectral import SpectralObjective as SpectralObjective
+from theory.objectives.spectral_contrastive import SpectralContrastive as SpectralContrastive
+from theory.objectives.vicreg import VICReg as VICReg
