@@ -27,6 +27,6 @@ from theory.derive.spectral import Cut as Cut
 from theory.derive.spectral import Level as Level
 from theory.derive.spectral import Mode as Mode
 from theory.derive.spectral import spectrum as spectrum
-from theory.derive.verify import Verification as Verification
+from theory.derive.verification import Verification as Verification
 from theory.derive.verify import verify_certificate as verify_certificate
 from theory.derive.witness import check_witness as check_witness

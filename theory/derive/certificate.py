@@ -171,6 +171,28 @@ class Certificate:
     found: str
 
 
+@dataclass(frozen=True, slots=True)
+class LevelRecord:
+    """One eigenvalue of a spectral certificate, read back: interval, multiplicity, functions."""
+
+    low: sp.Rational
+    high: sp.Rational
+    multiplicity: int
+    minimal: tuple[sp.Rational, ...]
+    functions: tuple[Terms, ...]
+    squares: tuple[sp.Rational, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpectralRecord:
+    """The spectral part of a certificate, read back."""
+
+    outputs: int
+    levels: tuple[LevelRecord, ...]
+    taken: int
+    dropped: int
+
+
 # Writing.
 
 
@@ -365,6 +387,37 @@ def read_certificate(data: Any) -> Certificate:
         checksum=text("checksum"),
         found=_checksum_of(top),
     )
+
+
+def read_spectral(data: Any, dimension: int) -> SpectralRecord:
+    """Return the spectral part of a certificate; raises `InputError` for any malformed entry."""
+    top = _object(data, "spectral")
+
+    def whole(key: str, least: int = 0) -> int:
+        return _whole(_part(top, key, "spectral"), f"spectral.{key}", least=least, most=10**6)
+
+    levels = []
+    for i, entry in enumerate(_list(_part(top, "levels", "spectral"), "spectral.levels")):
+        where = f"spectral.levels[{i}]"
+        level = _object(entry, where)
+        part = {
+            key: _part(level, key, where)
+            for key in ("low", "high", "multiplicity", "minimal", "functions", "squares")
+        }
+        rows = {
+            key: _list(part[key], f"{where}.{key}") for key in ("minimal", "functions", "squares")
+        }
+        levels.append(
+            LevelRecord(
+                _number(part["low"], f"{where}.low"),
+                _number(part["high"], f"{where}.high"),
+                _whole(part["multiplicity"], f"{where}.multiplicity", least=1),
+                tuple(_number(c, f"{where}.minimal") for c in rows["minimal"]),
+                tuple(_terms(f, dimension, f"{where}.functions") for f in rows["functions"]),
+                tuple(_number(c, f"{where}.squares") for c in rows["squares"]),
+            )
+        )
+    return SpectralRecord(whole("outputs", 1), tuple(levels), whole("taken"), whole("dropped"))
 
 
 def polynomial(terms: Terms, z: Sequence[sp.Symbol]) -> sp.Expr:
