@@ -7,14 +7,18 @@ from difflib import get_close_matches
 from theory.claim import Theorem
 from theory.errors import UnknownName
 from theory.theorems import (
+    balestriero_2022_closed_form,
     buchholz_2022_conformal,
     buchholz_2022_volume_preserving,
+    cabannes_2023_interplay,
     comon_1994_linear_ica,
+    haochen_2021_spectral,
     horan_2021_local_isometry,
     hyvarinen_1999_nonidentifiability,
     hyvarinen_2016_tcl,
     khemakhem_2020_ivae,
     klindt_2026_anisotropic,
+    klindt_2026_converse,
     klindt_2026_lejepa,
     reizinger_2025_diet,
     roeder_2021_linear_identifiability,
@@ -25,14 +29,18 @@ from theory.theorems import (
 )
 
 THEOREMS: tuple[Theorem, ...] = (
+    balestriero_2022_closed_form.THEOREM,
     buchholz_2022_conformal.THEOREM,
     buchholz_2022_volume_preserving.THEOREM,
+    cabannes_2023_interplay.THEOREM,
     comon_1994_linear_ica.THEOREM,
+    haochen_2021_spectral.THEOREM,
     horan_2021_local_isometry.THEOREM,
     hyvarinen_1999_nonidentifiability.THEOREM,
     hyvarinen_2016_tcl.THEOREM,
     khemakhem_2020_ivae.THEOREM,
     klindt_2026_anisotropic.THEOREM,
+    klindt_2026_converse.THEOREM,
     klindt_2026_lejepa.THEOREM,
     reizinger_2025_diet.THEOREM,
     roeder_2021_linear_identifiability.THEOREM,
