@@ -13,7 +13,8 @@ one that belongs to no linear function is ρ_1², of He_2(z_1); it is compared w
 Source: klindt_2026.
 Scope: a negative result on reading Theorem 5.1 beyond equal correlations. For ρ_1² > ρ_d the stated
 h₀ holds while ρ_1² is below ρ_{d−1} and no second non-linear function is in the top d. An injective
-encoder is not imposed, and excludes the optimum only: its infimum is the same.
+encoder does not save the linear map: (z_1, √(1−ε²)(z_1²−1)/√2 + εz_2) is a diffeomorphism with mean 0
+and covariance I, and for d = 2 its loss is below the linear one for every 0 < ε < 1.
 Example:
     >>> from theory import derive, theorem
     >>> verdict = derive(theorem("klindt_2026_anisotropic"))

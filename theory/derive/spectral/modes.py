@@ -44,7 +44,7 @@ class Level:
     @property
     def rational(self) -> bool:
         """Whether the eigenvalue is a known rational number."""
-        return self.low == self.high
+        return bool(self.low == self.high)
 
     def __str__(self) -> str:
         """Eigenvalue and multiplicity."""

@@ -63,7 +63,7 @@ class _Polynomial:
         raise NotImplementedError
 
     def table(self, function: sp.Expr) -> Table:
-        return sp.Poly(function, *self.z).as_dict()
+        return dict(sp.Poly(function, *self.z).as_dict())
 
     def inner(self, f: sp.Expr, g: sp.Expr) -> sp.Expr:
         terms = product(self.table(f).items(), self.table(g).items())
@@ -119,7 +119,7 @@ class Gaussian(_Polynomial):
                 for powers, c in self.table(function).items()
             )
         )
-        return function != 0 and sp.expand(image - value * function) == 0
+        return bool(function != 0 and sp.expand(image - value * function) == 0)
 
     def _power(self, i: int, n: int) -> sp.Expr:
         r, x = self.rates[i], self.z[i]

@@ -86,9 +86,11 @@ def _mode(pairs: OrnsteinUhlenbeck | JacobiDiffusion, index: Index) -> Mode:
     z = latents(pairs.dim)
     function, square = sp.Integer(1), sp.Integer(1)
     for x, n in zip(z, index, strict=True):
-        if n and isinstance(pairs, OrnsteinUhlenbeck):
+        if n == 0:
+            continue
+        if isinstance(pairs, OrnsteinUhlenbeck):
             function, square = function * hermite(n, x), square * hermite_square(n)
-        elif n:
+        else:
             function = function * jacobi(n, pairs.a, pairs.b, x)
             square = square * jacobi_square(n, pairs.a, pairs.b)
     return Mode(sp.expand(function), square)

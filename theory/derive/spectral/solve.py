@@ -166,7 +166,7 @@ def _degree(claim: Claim, top: Cut) -> int:
     degrees = [
         sp.Poly(mode.function, *z).total_degree() for level in top.kept for mode in level.modes
     ]
-    return max([1, *degrees])
+    return max([1, *map(int, degrees)])
 
 
 def _gave_up(claim: Claim, reason: str, start: float) -> Verdict:

@@ -294,10 +294,16 @@ def _attains(setting: _Setting, stated: Sequence[sp.Expr]) -> bool:
             setting.record.taken if level is setting.record.levels[-1] else level.multiplicity
         )
     ]
-    weight = (lambda v: v) if objective.whitens else objective.squared_scale
-    agreed = sp.Add(*(weight(v) * c**2 / n for row in parts for c, v, n in row))
+    agreed = sp.Add(
+        *(
+            (v if objective.whitens else objective.squared_scale(v)) * c**2 / n
+            for row in parts
+            for c, v, n in row
+        )
+    )
     if objective.whitens:
-        return gram == sp.eye(len(stated)) and sp.expand(agreed - sp.Add(*taken)) == 0
+        same = sp.expand(agreed - sp.Add(*taken)) == 0
+        return bool(gram == sp.eye(len(stated)) and same)
     loss = (gram * gram).trace() - 2 * agreed
     return bool(sp.expand(loss + sp.Add(*(m**2 for m in taken))) == 0)
 
