@@ -23,7 +23,7 @@ class MomentOperator:
 
     `gram` holds E[φ_i(z)φ_j(z)] and `cross` E[φ_i(z)φ_j(z̃)], rows of rational numbers. Everything
     that is said holds within the span of the functions. A cross-moment that is not symmetric (pairs
-    that are not reversible) is replaced by the symmetric part, which is all that the losses see.
+    that are not reversible) is replaced by the symmetric part, which is all that E h(z)·h(z̃) sees.
     """
 
     symbols: tuple[sp.Symbol, ...]

@@ -11,9 +11,9 @@ from theory.objectives.alignment_whitening import WHITENED_OPTIMUM
 
 @dataclass(frozen=True, slots=True)
 class BarlowTwins:
-    """min ‖C − I‖²_F, C = E[h(z)h(z̃)ᵀ] (symmetric part), subject to E h = 0 and Cov h = I.
+    """min ‖C − I‖²_F, C = E[h(z)h(z̃)ᵀ], subject to E h = 0 and Cov h = I.
 
-    Zero loss needs E[h h̃ᵀ] = I, hence h(z) = h(z̃): where every eigenvalue but that of the constant
+    For reversible pairs, where C is symmetric. Zero loss needs E[h h̃ᵀ] = I, hence h(z) = h(z̃): where every eigenvalue but that of the constant
     is < 1 it is not attained. C is a compression of S to k orthonormal functions, its eigenvalues
     are at most the top k of S one by one (Cauchy), and (1 − σ)² decreases on [−1, 1]: the minimum
     Σ(1 − σ_i)² is attained exactly on the top eigenspace, in every basis of it.

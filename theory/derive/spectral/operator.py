@@ -20,7 +20,7 @@ from theory.derive.spectral.modes import Cut, Level, Mode, cut
 from theory.derive.spectral.pencil import pencil_levels
 from theory.derive.spectral.product import product_levels
 from theory.errors import InputError, UnsupportedCondition
-from theory.objectives import SpectralObjective
+from theory.objectives import BarlowTwins, SpectralObjective
 
 CONSTANT = Level(sp.Integer(1), sp.Integer(1), 1, (Mode(sp.Integer(1), sp.Integer(1)),))
 """The constant function, an eigenfunction of every pair of views with one law."""
@@ -71,6 +71,7 @@ def spectrum(claim: Claim) -> Cut:
     if isinstance(pairs, OrnsteinUhlenbeck | JacobiDiffusion):
         levels = product_levels(pairs, outputs, linear_only=linear)
     elif isinstance(pairs, AugmentationGraph | MomentOperator):
+        _require_reversible(objective, pairs)
         levels = pencil_levels(pairs, _threshold(objective))
     else:
         raise UnsupportedCondition(
@@ -86,6 +87,19 @@ def spectrum(claim: Claim) -> Cut:
             cure=f"use at most {modes} outputs",
         )
     return cut(levels, outputs, [_kept(objective, level) for level in levels])
+
+
+def _require_reversible(
+    objective: SpectralObjective, pairs: AugmentationGraph | MomentOperator
+) -> None:
+    """Refuse Barlow Twins on pairs that are not reversible: it sees the skew part of C as well."""
+    _, _, cross = pairs.moments()
+    skew = any(cross[i][j] != cross[j][i] for i in range(len(cross)) for j in range(i))
+    if skew and isinstance(objective, BarlowTwins):
+        raise UnsupportedCondition(
+            "the cross-moments are not symmetric, and ‖C − I‖² sees their skew part",
+            cure="use VICReg or AlignmentWhitening, which see the symmetric part alone",
+        )
 
 
 def _with_constant(levels: tuple[Level, ...]) -> tuple[Level, ...]:
