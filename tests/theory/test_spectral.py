@@ -28,9 +28,11 @@ from theory import (
     Relation,
     SpectralContrastive,
     Stationary,
+    UnsupportedCondition,
     VICReg,
     World,
     derive,
+    is_identified,
     latents,
     spectrum,
 )
@@ -360,6 +362,26 @@ def test_one_coordinate_more_does_not_change_the_others() -> None:
     assert small.agrees
     assert large.agrees
     assert large.scope.fields == small.scope.fields
+
+
+# What follows for the latents.
+
+
+def test_only_a_group_of_the_latents_answers_questions_about_them() -> None:
+    claim = ou((R(9, 10),) * 2)
+    assert is_identified(Z[0] ** 2 + Z[1] ** 2, claim).identified
+    assert not is_identified(Z[0] ** 2, claim).identified
+    slow = (R(19, 20), R(9, 10))
+    for other in (
+        ou(slow),
+        ou(slow, base=(Z[0], HE2)),
+        jacobi((R(9, 10),) * 2),
+        graph(path(2), 2),
+        ou((R(9, 10), R(81, 100)), relation=Relation.CONTAINS),
+        ou((R(9, 10),) * 2, objective=VICReg(), relation=Relation.CONTAINS),
+    ):
+        with pytest.raises(UnsupportedCondition, match="not confirmed as a group of the latents"):
+            is_identified(Z[0] ** 2 + Z[1] ** 2, other)
 
 
 # What the engine does not treat.
