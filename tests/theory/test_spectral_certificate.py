@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import sys
 from collections.abc import Callable
 from fractions import Fraction
 from hashlib import sha256
@@ -170,6 +171,32 @@ def test_a_certificate_is_about_one_claim() -> None:
     heavier = [[5 if i == j == 0 else x for j, x in enumerate(r)] for i, r in enumerate(path(6))]
     assert not verify_certificate(written("irrational"), graph(heavier, 3)).same_claim
     assert CLAIMS["gaussian"].group == Orthogonal(2)
+
+
+MUTANTS: dict[str, tuple[str, str, Callable[..., Any]]] = {
+    "eigenvalue": ("gaussian", "product._eigenvalue", lambda p, i, n: Fraction(1, 2) ** n),
+    "jacobi eigenvalue": ("bounded", "product._eigenvalue", lambda p, i, n: Fraction(1, 2) ** n),
+    "hermite": ("replaced", "product.hermite", lambda n, x: x**n),
+    "square": ("gaussian", "product.hermite_square", lambda n: sp.Integer(n + 1)),
+    "jacobi": ("bounded", "product.jacobi", lambda n, a, b, x: x**n),
+    "order": (
+        "replaced",
+        "product._largest_first",
+        lambda p: iter([(Fraction(19, 20), (1, 0)), (Fraction(9, 10), (0, 1))] * 9),
+    ),
+    "eigenvectors": ("rational", "pencil._kernel", lambda m: []),
+    "uniqueness": ("tie", "solve.free_dimension", lambda c, t: 1),
+}
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_fault_in_the_solver_is_seen(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    where, target, mutant = MUTANTS[name]
+    claim = CLAIMS[where]
+    module, attribute = target.split(".")
+    monkeypatch.setattr(sys.modules[f"theory.derive.spectral.{module}"], attribute, mutant)
+    verdict = derive(claim)
+    assert not verify_certificate(certificate_data(verdict, where, {}), claim).valid
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -265,7 +265,7 @@ def _of_spectral(claim: Claim, verdict: Verdict) -> Subject:
             cure="ask about a claim whose derivation identifies the latents, h = g(z)",
         )
     group = claim.group
-    notes = (WITHIN,) if claim.relation is Relation.CONTAINED else ()
+    notes: tuple[str, ...] = (WITHIN,) if claim.relation is Relation.CONTAINED else ()
     notes += tuple(f"not shown of the group: {item}" for item in verdict.scope.not_shown)
     return replace(
         _subject(group, claim.world.space, tuple(range(claim.dim)), notes),

@@ -55,6 +55,7 @@ class _Polynomial:
     def __init__(self, rates: Sequence[sp.Rational]) -> None:
         self.rates = rates
         self.z = latents(len(rates))
+        self._tables: dict[sp.Expr, Table] = {}
 
     def moment(self, n: int) -> sp.Rational:
         raise NotImplementedError
@@ -63,7 +64,9 @@ class _Polynomial:
         raise NotImplementedError
 
     def table(self, function: sp.Expr) -> Table:
-        return dict(sp.Poly(function, *self.z).as_dict())
+        if function not in self._tables:
+            self._tables[function] = dict(sp.Poly(function, *self.z).as_dict())
+        return self._tables[function]
 
     def inner(self, f: sp.Expr, g: sp.Expr) -> sp.Expr:
         terms = product(self.table(f).items(), self.table(g).items())

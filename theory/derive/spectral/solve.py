@@ -105,7 +105,10 @@ def free_dimension(claim: Claim, top: Cut) -> int:
 def _compare(claim: Claim, top: Cut) -> _Compared:
     functions = stated_functions(claim)
     derived, stated = derived_group(claim), claim.group
-    forth, back = contained(derived, stated), contained(stated, derived)
+    if derived == stated:
+        forth = back = Membership(True, f"both are {stated}")
+    else:
+        forth, back = contained(derived, stated), contained(stated, derived)
     lost = ""
     if functions and not top.exact:
         raise UnsupportedCondition(

@@ -41,14 +41,12 @@ def is_optimum(claim: Claim, top: Cut, functions: Sequence[sp.Expr]) -> Membersh
         objective.squared_scale(level.low) for level in top.kept for _ in range(level.multiplicity)
     ]
     free = [Mode(sp.Integer(1), sp.Integer(1))] if objective.shifts else []
-    rows = []
-    for function in functions:
-        row = _coefficients(claim, [*modes, *free], function)
+    found = _coefficients(claim, [*modes, *free], functions)
+    for function, row in zip(functions, found, strict=True):
         if row is None:
             return Membership(False, f"{function} is outside the top eigenspace", str(function))
-        rows.append(row[: len(modes)])
-    x = sp.Matrix(rows)
-    p = (x.T * x).applyfunc(sp.expand)
+    rows = [row[: len(modes)] for row in found if row is not None]
+    p = _gram_of_columns(rows, len(modes))
     above = len(modes) - (top.at.multiplicity if top.at else 0)
     for i in range(len(modes)):
         for j in range(i + 1):
@@ -69,23 +67,49 @@ def is_optimum(claim: Claim, top: Cut, functions: Sequence[sp.Expr]) -> Membersh
     return Membership(True, "the functions attain the optimum")
 
 
-def _coefficients(claim: Claim, modes: Sequence[Mode], function: sp.Expr) -> list[sp.Expr] | None:
-    """Return the coefficients of a function in the modes, or None where it is outside."""
+def _gram_of_columns(rows: Sequence[Sequence[sp.Expr]], size: int) -> sp.Matrix:
+    """Return XᵀX, from the rows of X."""
+    entries = sp.zeros(size, size)
+    for row in rows:
+        kept = [(i, x) for i, x in enumerate(row) if x != 0]
+        for i, x in kept:
+            for j, y in kept:
+                entries[i, j] += x * y
+    return entries.applyfunc(sp.expand)
+
+
+def _coefficients(
+    claim: Claim, modes: Sequence[Mode], functions: Sequence[sp.Expr]
+) -> list[list[sp.Expr] | None]:
+    """Return each function's coefficients in the modes, or None where it is outside."""
     tables = [_table(claim, mode.function) for mode in modes]
-    target = _table(claim, function)
-    keys = sorted({key for table in (*tables, target) for key in table}, key=str)
+    keys = sorted({key for table in tables for key in table}, key=str)
     matrix = DomainMatrix(
         [[sp.QQ.from_sympy(table.get(key, sp.Integer(0))) for table in tables] for key in keys],
         (len(keys), len(tables)),
         sp.QQ,
-    )
-    gram = matrix.transpose() * matrix
-    left = (gram.inv() * matrix.transpose()).to_Matrix()
-    wanted = sp.Matrix([target.get(key, sp.Integer(0)) for key in keys])
-    found = (left * wanted).applyfunc(sp.expand)
-    if not (matrix.to_Matrix() * found - wanted).applyfunc(sp.expand).is_zero_matrix:
-        return None
-    return list(found)
+    ).to_sparse()
+    left = _sparse((matrix.transpose() * matrix).inv() * matrix.transpose())
+    back = _sparse(matrix)
+    found: list[list[sp.Expr] | None] = []
+    for function in functions:
+        target = _table(claim, function)
+        wanted = [target.get(key, sp.Integer(0)) for key in keys]
+        row = [sp.expand(sp.Add(*(c * wanted[j] for j, c in entries))) for entries in left]
+        inside = all(key in keys for key, c in target.items() if c != 0) and all(
+            sp.expand(sp.Add(*(c * row[j] for j, c in entries)) - w) == 0
+            for entries, w in zip(back, wanted, strict=True)
+        )
+        found.append(row if inside else None)
+    return found
+
+
+def _sparse(matrix: DomainMatrix) -> list[list[tuple[int, sp.Rational]]]:
+    """Return the entries of each row that are not zero, with their columns."""
+    rows: list[list[tuple[int, sp.Rational]]] = [[] for _ in range(matrix.shape[0])]
+    for (i, j), value in matrix.to_dok().items():
+        rows[i].append((j, sp.QQ.to_sympy(value)))
+    return rows
 
 
 def _table(claim: Claim, function: sp.Expr) -> Mapping[Any, sp.Expr]:
@@ -114,7 +138,8 @@ def missing(claim: Claim, top: Cut) -> str:
     z = latents(claim.dim)
     if all(mode.function != 1 for mode in modes):
         modes.append(Mode(sp.Integer(1), sp.Integer(1)))
-    lost = [str(x) for x in z if _coefficients(claim, modes, x) is None]
+    found = _coefficients(claim, modes, z)
+    lost = [str(x) for x, row in zip(z, found, strict=True) if row is None]
     if not lost:
         return ""
     many = "are no affine functions" if len(lost) > 1 else "is no affine function"

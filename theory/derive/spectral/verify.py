@@ -214,7 +214,9 @@ def _conclusion(setting: _Setting, certificate: Certificate) -> None:
     ):
         raise Rejected(f"the features are free up to {group}, not {certificate.group}")
     unique = not record.levels or record.taken == record.levels[-1].multiplicity
-    forth, back = contained(group, claim.group).holds, contained(claim.group, group).holds
+    same = group == claim.group
+    forth = same or contained(group, claim.group).holds
+    back = same or contained(claim.group, group).holds
     stated = _stated(setting)
     lost = False
     if stated:
