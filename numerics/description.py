@@ -7,7 +7,15 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from numerics.parameters import claim_at
-from theory import Claim, Parameter, Statement, Theorem, UnsupportedCondition, optimum_condition
+from theory import (
+    Claim,
+    Parameter,
+    SpectralObjective,
+    Statement,
+    Theorem,
+    UnsupportedCondition,
+    optimum_condition,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +134,7 @@ def describe(statement: Statement, dim: int | None = None, **parameters: Any) ->
     """
     claim = claim_at(statement, dim, parameters)
     family = isinstance(statement, Theorem)
-    try:
-        condition = optimum_condition(claim.world, claim.objective, claim.encoder)
-        latex, steps = condition.latex, condition.steps
-    except UnsupportedCondition as error:
-        latex, steps = "", (str(error),)
+    latex, steps = _condition(claim)
     return Description(
         claim=claim,
         statement=statement.statement if isinstance(statement, Theorem) else _parts(claim),
@@ -139,6 +143,17 @@ def describe(statement: Statement, dim: int | None = None, **parameters: Any) ->
         parameters=statement.parameters if isinstance(statement, Theorem) else (),
         values=parameters if family else {},
     )
+
+
+def _condition(claim: Claim) -> tuple[str, tuple[str, ...]]:
+    """Return the optimum condition in LaTeX and how it follows, or why there is none."""
+    if isinstance(claim.objective, SpectralObjective):
+        return claim.objective.optimum_latex, ("the optimum is a top eigenspace of the pairs",)
+    try:
+        condition = optimum_condition(claim.world, claim.objective, claim.encoder)
+    except UnsupportedCondition as error:
+        return "", (str(error),)
+    return condition.latex, condition.steps
 
 
 def _world(claim: Claim) -> str:

@@ -7,6 +7,7 @@ from theory.assumptions import AbstractSpace as AbstractSpace
 from theory.assumptions import Additive as Additive
 from theory.assumptions import AnisotropicSphere as AnisotropicSphere
 from theory.assumptions import Assumption as Assumption
+from theory.assumptions import AugmentationGraph as AugmentationGraph
 from theory.assumptions import Box as Box
 from theory.assumptions import Classes as Classes
 from theory.assumptions import Compositional as Compositional
@@ -14,12 +15,16 @@ from theory.assumptions import Encoder as Encoder
 from theory.assumptions import ExponentialFamily as ExponentialFamily
 from theory.assumptions import ExponentialNorm as ExponentialNorm
 from theory.assumptions import Family as Family
+from theory.assumptions import FiniteSpace as FiniteSpace
 from theory.assumptions import Gaussian as Gaussian
+from theory.assumptions import JacobiDiffusion as JacobiDiffusion
 from theory.assumptions import LogDensity as LogDensity
 from theory.assumptions import Marginal as Marginal
 from theory.assumptions import Mixing as Mixing
+from theory.assumptions import MomentOperator as MomentOperator
 from theory.assumptions import NoPairs as NoPairs
 from theory.assumptions import NormalMixture as NormalMixture
+from theory.assumptions import OrnsteinUhlenbeck as OrnsteinUhlenbeck
 from theory.assumptions import OrthogonalColumns as OrthogonalColumns
 from theory.assumptions import PairLogDensity as PairLogDensity
 from theory.assumptions import PartlyKeptSphere as PartlyKeptSphere
@@ -31,6 +36,7 @@ from theory.assumptions import Role as Role
 from theory.assumptions import SoftmaxLabels as SoftmaxLabels
 from theory.assumptions import SparseSupport as SparseSupport
 from theory.assumptions import Sphere as Sphere
+from theory.assumptions import Stationary as Stationary
 from theory.assumptions import StructuredMixing as StructuredMixing
 from theory.assumptions import Student as Student
 from theory.assumptions import StyleRedrawn as StyleRedrawn
@@ -52,12 +58,15 @@ from theory.derive import Bound as Bound
 from theory.derive import Certificate as Certificate
 from theory.derive import Components as Components
 from theory.derive import Condition as Condition
+from theory.derive import Cut as Cut
 from theory.derive import DeterminingSystem as DeterminingSystem
 from theory.derive import Equation as Equation
 from theory.derive import How as How
 from theory.derive import Identified as Identified
 from theory.derive import Invariants as Invariants
+from theory.derive import Level as Level
 from theory.derive import LinearSolutions as LinearSolutions
+from theory.derive import Mode as Mode
 from theory.derive import Separation as Separation
 from theory.derive import Solution as Solution
 from theory.derive import UpTo as UpTo
@@ -93,6 +102,7 @@ from theory.derive import read_certificate as read_certificate
 from theory.derive import recognise as recognise
 from theory.derive import separations as separations
 from theory.derive import solve as solve
+from theory.derive import spectrum as spectrum
 from theory.derive import verify_certificate as verify_certificate
 from theory.errata import ERRATA as ERRATA
 from theory.errata import erratum as erratum
@@ -139,6 +149,8 @@ from theory.notation import pair as pair
 from theory.objectives import AbstractCritic as AbstractCritic
 from theory.objectives import AbstractObjective as AbstractObjective
 from theory.objectives import AlignmentMaxEntropy as AlignmentMaxEntropy
+from theory.objectives import AlignmentWhitening as AlignmentWhitening
+from theory.objectives import BarlowTwins as BarlowTwins
 from theory.objectives import BinaryNCE as BinaryNCE
 from theory.objectives import BinaryPointwiseObjective as BinaryPointwiseObjective
 from theory.objectives import ConditionalLikelihood as ConditionalLikelihood
@@ -155,6 +167,9 @@ from theory.objectives import PairLikelihood as PairLikelihood
 from theory.objectives import PermutationContrast as PermutationContrast
 from theory.objectives import PointwiseObjective as PointwiseObjective
 from theory.objectives import Reconstruction as Reconstruction
+from theory.objectives import SpectralContrastive as SpectralContrastive
+from theory.objectives import SpectralObjective as SpectralObjective
+from theory.objectives import VICReg as VICReg
 from theory.objectives import softmax_cross_entropy as softmax_cross_entropy
 from theory.obstruction import Obstacle as Obstacle
 from theory.obstruction import Obstruction as Obstruction

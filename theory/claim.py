@@ -11,8 +11,9 @@ import sympy as sp
 
 from theory.assumptions import Assumption, Encoder, World
 from theory.errors import InputError, UnknownName
-from theory.exact import dimension, rational
+from theory.exact import dimension, exact, rational
 from theory.groups import AbstractGroup
+from theory.notation import latents
 from theory.objectives import AbstractObjective
 from theory.source import UNPUBLISHED, Source
 from theory.verdict import Relation
@@ -23,7 +24,10 @@ class Claim:
     """The statement that a world, an objective and an encoder identify the latents up to a group.
 
     `group` is required: a claim without a stated group says nothing that could be checked.
-    `relation` compares the derived group with the stated one.
+    `relation` compares the derived group with the stated one. `base` holds the functions of the
+    latents that the group acts on, h = g(base), where they are not the latents themselves; only
+    the spectral objectives take one, and without it they read h = g(z) where the outputs are as
+    many as the latents, and otherwise leave the functions to the engine.
     """
 
     name: str
@@ -35,6 +39,7 @@ class Claim:
     title: str = ""
     source: Source = UNPUBLISHED
     assumptions: tuple[Assumption, ...] = ()
+    base: tuple[sp.Expr, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a claim without a stated group, or with parts of the wrong kind."""
@@ -61,6 +66,20 @@ class Claim:
                 f"of {self.encoder.output.dim} coordinates",
                 cure="state the group in the representation's dimension",
             )
+        if self.base and len(self.base) != self.group.dim:
+            raise InputError(
+                f"claim '{self.name}' states {len(self.base)} functions for {self.group}",
+                cure=f"state {self.group.dim}",
+            )
+        known = set(latents(self.world.dim))
+        for function in self.base:
+            stray = exact(function, "a stated function").free_symbols - known
+            if stray:
+                raise InputError(
+                    f"claim '{self.name}': the stated function {function} contains "
+                    f"{min(stray, key=str)}",
+                    allowed="the latents z1, z2, … of theory.latents(dim)",
+                )
 
     @property
     def dim(self) -> int:

@@ -42,6 +42,18 @@ TABLE: tuple[Notation, ...] = (
     Notation("rows", r"w_i", "learned rows (weights) of the classifier"),
     Notation("content", r"c", "content coordinates, shared by both views"),
     Notation("style", r"s", "style coordinates, redrawn in the second view"),
+    Notation(
+        "rates", r"\rho_i", "correlation of coordinate i of the two views, or its contraction"
+    ),
+    Notation(
+        "operator",
+        r"S=\tfrac12(T+T^*)",
+        "conditional expectation (Tφ)(z) = E[φ(z̃)|z], made symmetric",
+    ),
+    Notation(
+        "eigenvalue", r"\sigma_i", "eigenvalues of S in decreasing order, with eigenfunctions φ_i"
+    ),
+    Notation("squared_scale", r"\mu_i", "squared scale of the i-th mode in the features"),
     Notation("group", r"G", "indeterminacy group"),
     Notation("algebra", r"\mathfrak g", "Lie algebra of the indeterminacy group"),
 )

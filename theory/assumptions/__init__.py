@@ -2,6 +2,7 @@
 
 from theory.assumptions.assumption import Assumption as Assumption
 from theory.assumptions.assumption import Role as Role
+from theory.assumptions.augmentation_graph import AugmentationGraph as AugmentationGraph
 from theory.assumptions.auxiliary import ExponentialFamily as ExponentialFamily
 from theory.assumptions.auxiliary import SoftmaxLabels as SoftmaxLabels
 from theory.assumptions.auxiliary import natural_parameters as natural_parameters
@@ -9,7 +10,11 @@ from theory.assumptions.classes import Classes as Classes
 from theory.assumptions.classes import rational_unit_vectors as rational_unit_vectors
 from theory.assumptions.encoder import Encoder as Encoder
 from theory.assumptions.encoder import Family as Family
+from theory.assumptions.finite_space import FiniteSpace as FiniteSpace
+from theory.assumptions.jacobi import JacobiDiffusion as JacobiDiffusion
 from theory.assumptions.mixing import Mixing as Mixing
+from theory.assumptions.moment_operator import MomentOperator as MomentOperator
+from theory.assumptions.ornstein_uhlenbeck import OrnsteinUhlenbeck as OrnsteinUhlenbeck
 from theory.assumptions.pairs import AbstractPairs as AbstractPairs
 from theory.assumptions.pairs import AnisotropicSphere as AnisotropicSphere
 from theory.assumptions.pairs import ExponentialNorm as ExponentialNorm
@@ -38,6 +43,7 @@ from theory.assumptions.space import AbstractSpace as AbstractSpace
 from theory.assumptions.space import Box as Box
 from theory.assumptions.space import RealSpace as RealSpace
 from theory.assumptions.space import Sphere as Sphere
+from theory.assumptions.stationary import Stationary as Stationary
 from theory.assumptions.structured_mixing import StructuredMixing as StructuredMixing
 from theory.assumptions.structures import AbstractStructure as AbstractStructure
 from theory.assumptions.structures import Additive as Additive

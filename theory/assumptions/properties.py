@@ -6,6 +6,7 @@ from enum import Enum
 
 from theory.assumptions.classes import Classes
 from theory.assumptions.mixing import Mixing
+from theory.assumptions.ornstein_uhlenbeck import OrnsteinUhlenbeck
 from theory.assumptions.pairs import (
     AnisotropicSphere,
     ExponentialNorm,
@@ -48,7 +49,8 @@ def properties(world: World) -> frozenset[Property]:
     """Return the properties of a world, closed under `IMPLICATIONS`."""
     found: set[Property] = {Property.KNOWN_MARGINAL}
     pairs = world.pairs
-    if isinstance(pairs, VonMisesFisher | ExponentialNorm | AnisotropicSphere | PairLogDensity):
+    full = VonMisesFisher | ExponentialNorm | AnisotropicSphere | PairLogDensity | OrnsteinUhlenbeck
+    if isinstance(pairs, full):
         found.add(Property.FULL_SUPPORT)
     if isinstance(pairs, PartlyKeptSphere):
         found.add(Property.PAIR_DENSITY)

@@ -7,6 +7,7 @@ from typing import Any
 
 from theory.assumptions.auxiliary import ExponentialFamily, SoftmaxLabels
 from theory.assumptions.classes import Classes
+from theory.assumptions.finite_space import FiniteSpace
 from theory.assumptions.mixing import Mixing
 from theory.assumptions.pairs import (
     AbstractPairs,
@@ -20,6 +21,7 @@ from theory.assumptions.pairs import (
 )
 from theory.assumptions.prior import AbstractPrior, Gaussian, LogDensity, Product, Uniform
 from theory.assumptions.space import AbstractSpace, RealSpace, Sphere
+from theory.assumptions.stationary import Stationary
 from theory.assumptions.structured_mixing import StructuredMixing
 from theory.errors import InputError
 
@@ -45,6 +47,14 @@ class World:
             )
         if isinstance(self.mixing, StructuredMixing) and self.mixing.dim != self.dim:
             raise InputError(f"a mixing of {self.mixing.dim} latents for d = {self.dim}")
+        own_law = getattr(self.pairs, "require_world", None)
+        if own_law is not None:
+            own_law(self.space, self.prior)
+        elif isinstance(self.space, FiniteSpace) or isinstance(self.prior, Stationary):
+            raise InputError(
+                f"{self.space} with a {self.prior} prior need pairs that state their own law",
+                cure="use AugmentationGraph(joint), or MomentOperator(...) on R^d",
+            )
         sphere = isinstance(self.space, Sphere)
         if isinstance(self.prior, Uniform) and isinstance(self.space, RealSpace):
             raise InputError(

@@ -42,7 +42,11 @@ from theory.derive.recognise import recognise as recognise
 from theory.derive.separate import Separation as Separation
 from theory.derive.separate import check_separation as check_separation
 from theory.derive.separate import separations as separations
-from theory.derive.verify import Verification as Verification
+from theory.derive.spectral import Cut as Cut
+from theory.derive.spectral import Level as Level
+from theory.derive.spectral import Mode as Mode
+from theory.derive.spectral import spectrum as spectrum
+from theory.derive.verification import Verification as Verification
 from theory.derive.verify import verify_certificate as verify_certificate
 from theory.derive.verify_attainable import check_obstruction as check_obstruction
 from theory.derive.verify_completeness import check_bound as check_bound

@@ -177,6 +177,28 @@ class Certificate:
     found: str
 
 
+@dataclass(frozen=True, slots=True)
+class LevelRecord:
+    """One eigenvalue of a spectral certificate, read back: interval, multiplicity, functions."""
+
+    low: sp.Rational
+    high: sp.Rational
+    multiplicity: int
+    minimal: tuple[sp.Rational, ...]
+    functions: tuple[Terms, ...]
+    squares: tuple[sp.Rational, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpectralRecord:
+    """The spectral part of a certificate, read back."""
+
+    outputs: int
+    levels: tuple[LevelRecord, ...]
+    taken: int
+    dropped: int
+
+
 # Writing.
 
 
@@ -196,9 +218,9 @@ def evidence(
         "claim": claim.name,
         "dimension": claim.dim,
         "digest": claim_digest(claim, condition),
-        "base": [_terms_data(b, condition.z) for b in condition.base] if kept else [],
+        "base": [terms_data(b, condition.z) for b in condition.base] if kept else [],
         "base_parameters": (
-            {str(p): _number_data(v) for p, v in condition.parameters.items()} if kept else {}
+            {str(p): number_data(v) for p, v in condition.parameters.items()} if kept else {}
         ),
         "group_data": group_data(group) if kept and group is not None else {},
         "degrees": [_degree_data(s, condition.z) for s in solutions],
@@ -267,39 +289,41 @@ def _hash(value: Any) -> str:
 def _degree_data(solution: Solved, z: Sequence[sp.Symbol]) -> dict[str, Any]:
     return {
         "degree": solution.degree,
-        "fields": [[_terms_data(e, z) for e in f.expressions] for f in solution.fields],
-        "changes": [{str(p): _number_data(v) for p, v in c.items()} for c in solution.changes],
+        "fields": [[terms_data(e, z) for e in f.expressions] for f in solution.fields],
+        "changes": [{str(p): number_data(v) for p, v in c.items()} for c in solution.changes],
         "monomials": [list(m) for m in solution.monomials],
         "unknowns": solution.unknowns,
         "rank": solution.rank,
         "gauge": solution.gauge,
         "primes": list(solution.primes),
-        "draws": [[[_number_data(x) for x in point] for point in d] for d in solution.draws],
+        "draws": [[[number_data(x) for x in point] for point in d] for d in solution.draws],
     }
 
 
 def _obstruction_data(obstruction: Obstruction) -> dict[str, Any]:
     return {
         "obstacle": obstruction.obstacle.value,
-        "points": [[_number_data(x) for x in point] for point in obstruction.points],
-        "value": _number_data(obstruction.value),
-        "matrix": [[_number_data(x) for x in row] for row in obstruction.matrix],
+        "points": [[number_data(x) for x in point] for point in obstruction.points],
+        "value": number_data(obstruction.value),
+        "matrix": [[number_data(x) for x in row] for row in obstruction.matrix],
         "rows": list(obstruction.rows),
         "columns": list(obstruction.columns),
         "reference": obstruction.reference,
     }
 
 
-def _terms_data(expression: sp.Expr, z: Sequence[sp.Symbol]) -> list[dict[str, Any]]:
+def terms_data(expression: sp.Expr, z: Sequence[sp.Symbol]) -> list[dict[str, Any]]:
+    """Return a polynomial as a list of powers and coefficients."""
     terms = sp.Poly(expression, *z).as_dict()
     return [
-        {"powers": list(powers), "coefficient": _number_data(c)}
+        {"powers": list(powers), "coefficient": number_data(c)}
         for powers, c in sorted(terms.items())
         if c != 0
     ]
 
 
-def _number_data(value: Any) -> str:
+def number_data(value: Any) -> str:
+    """Return a rational number as text; raises `UnsupportedCondition` for any other."""
     if not isinstance(value, sp.Rational):
         raise UnsupportedCondition(
             f"{value} is not rational, so no certificate can hold it",
@@ -317,7 +341,7 @@ def group_data(group: AbstractGroup) -> dict[str, Any]:
         return {"kind": kind, "blocks": [list(block) for block in group.blocks]}
     data: dict[str, Any] = {"kind": kind, "dim": group.dim}
     if isinstance(group, Orthogonal | Euclidean) and group.form is not None:
-        data["form"] = [[_number_data(x) for x in row] for row in group.form.tolist()]
+        data["form"] = [[number_data(x) for x in row] for row in group.form.tolist()]
     return data
 
 
@@ -416,6 +440,37 @@ def _bounds(data: Any, dimension: int) -> tuple[Bound, ...]:
         method = _member(Method, _text(_part(top, "method", where), where), f"{where}.method")
         found.append(Bound(method=method, points=points, **counts))
     return tuple(found)
+
+
+def read_spectral(data: Any, dimension: int) -> SpectralRecord:
+    """Return the spectral part of a certificate; raises `InputError` for any malformed entry."""
+    top = _object(data, "spectral")
+
+    def whole(key: str, least: int = 0) -> int:
+        return _whole(_part(top, key, "spectral"), f"spectral.{key}", least=least, most=10**6)
+
+    levels = []
+    for i, entry in enumerate(_list(_part(top, "levels", "spectral"), "spectral.levels")):
+        where = f"spectral.levels[{i}]"
+        level = _object(entry, where)
+        part = {
+            key: _part(level, key, where)
+            for key in ("low", "high", "multiplicity", "minimal", "functions", "squares")
+        }
+        rows = {
+            key: _list(part[key], f"{where}.{key}") for key in ("minimal", "functions", "squares")
+        }
+        levels.append(
+            LevelRecord(
+                _number(part["low"], f"{where}.low"),
+                _number(part["high"], f"{where}.high"),
+                _whole(part["multiplicity"], f"{where}.multiplicity", least=1),
+                tuple(_number(c, f"{where}.minimal") for c in rows["minimal"]),
+                tuple(_terms(f, dimension, f"{where}.functions") for f in rows["functions"]),
+                tuple(_number(c, f"{where}.squares") for c in rows["squares"]),
+            )
+        )
+    return SpectralRecord(whole("outputs", 1), tuple(levels), whole("taken"), whole("dropped"))
 
 
 def polynomial(terms: Terms, z: Sequence[sp.Symbol]) -> sp.Expr:

@@ -29,10 +29,11 @@ from theory.derive.count import check_count, check_independent
 from theory.derive.equation import Condition
 from theory.derive.infinitesimal import MAX_UNKNOWNS, Solution, require_budget, solve
 from theory.derive.recognise import along_base, recognise
+from theory.derive.spectral import derive_spectral
 from theory.errors import BudgetExceeded, InputError, UnsupportedCondition
 from theory.groups import AbstractGroup, MeasurePreserving, blocks_from_links
 from theory.notation import latents
-from theory.objectives import Likelihood, Reconstruction
+from theory.objectives import Likelihood, Reconstruction, SpectralObjective
 from theory.obstruction import Obstruction
 from theory.verdict import (
     NOT_EXAMINED,
@@ -72,6 +73,10 @@ def derive(
     start = time.perf_counter()
     claim = statement.at(dim, **parameters)
     top = _degree(statement, degree)
+    if isinstance(claim.objective, SpectralObjective):
+        return derive_spectral(claim)
+    if claim.base:
+        return _gave_up(claim, top, "stated functions are for the spectral objectives", start)
     try:
         condition = optimum_condition(claim.world, claim.objective, claim.encoder)
         fit = attainable(claim.world, claim.objective, claim.encoder, condition)

@@ -51,7 +51,7 @@ def determining_system(
     """
     claim = statement.at(dim, **parameters)
     condition = optimum_condition(claim.world, claim.objective, claim.encoder)
-    condition = attainable(claim.world, claim.objective, condition, claim.encoder).condition
+    condition = attainable(claim.world, claim.objective, claim.encoder, condition).condition
     require_budget(condition, degree, MAX_UNKNOWNS)
     for count in PRIME_COUNTS:
         primes = _primes(count + 1)

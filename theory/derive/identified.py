@@ -25,6 +25,7 @@ from theory.errors import FloatInSymbolicField, InputError, UnknownName, Unsuppo
 from theory.exact import exact
 from theory.groups import AbstractGroup, Field, Map
 from theory.notation import latents
+from theory.objectives import SpectralObjective
 from theory.verdict import Agreement, Membership, Outcome, Relation, Verdict
 
 POINT_NAMES = ("z", "w", "v")
@@ -222,6 +223,8 @@ def _of_claim(statement: Statement, dim: int | None, parameters: dict[str, Any])
         raise UnsupportedCondition(
             f"the derivation of '{claim.name}' is undecided: {verdict.reason}"
         )
+    if isinstance(claim.objective, SpectralObjective):
+        return _of_spectral(claim, verdict)
     condition = attainable(
         claim.world,
         claim.objective,
@@ -246,6 +249,30 @@ def _of_claim(statement: Statement, dim: int | None, parameters: dict[str, Any])
         trusted=tuple(map(str, verdict.trusted)),
         claim=claim.name,
         agreement=agreement,
+    )
+
+
+def _of_spectral(claim: Claim, verdict: Verdict) -> Subject:
+    """Return the group of a spectral claim; it has to act on the latents themselves."""
+    z = latents(claim.dim)
+    standardised = getattr(claim.world.pairs, "standardised", None)
+    own = claim.base or (standardised(z) if standardised and claim.group.dim == claim.dim else ())
+    inside = claim.relation is not Relation.CONTAINS or verdict.group == verdict.stated
+    settled = verdict.agrees and verdict.outcome is Outcome.IDENTIFIED and inside
+    if own != z or not settled:
+        raise UnsupportedCondition(
+            f"the group of '{claim.name}' acts on {', '.join(map(str, own)) or 'eigenfunctions'}, "
+            "and is not confirmed as a group of the latents",
+            cure="ask about a claim whose derivation identifies the latents, h = g(z)",
+        )
+    group = claim.group
+    notes: tuple[str, ...] = (WITHIN,) if claim.relation is Relation.CONTAINED else ()
+    notes += tuple(f"not shown of the group: {item}" for item in verdict.scope.not_shown)
+    return replace(
+        _subject(group, claim.world.space, tuple(range(claim.dim)), notes),
+        trusted=tuple(map(str, verdict.trusted)),
+        claim=claim.name,
+        agreement=verdict.agreement,
     )
 
 

@@ -127,3 +127,33 @@ REVERSIBLE = Lemma(
     "of z, that function is constant",
     "the kernel K = p(z) e^L and u = e^{−c} satisfy Ku = u·K1, so Σ K (u(z) − u(z̃))² = 0",
 )
+KY_FAN = Lemma(
+    "L-kyfan",
+    "over k orthonormal functions (orthogonal to 1 where E h = 0), Σ E[h_i(z)h_i(z̃)] is at most the "
+    "sum of the k largest eigenvalues of S = (T+T*)/2, with equality exactly on a top-k eigenspace",
+    "Ky Fan (1949)",
+)
+INTERLACING = Lemma(
+    "L-interlacing",
+    "the eigenvalues of a compression of S to k orthonormal functions are at most the k largest "
+    "eigenvalues of S, one by one",
+    "Cauchy's interlacing theorem (Courant–Fischer)",
+)
+ECKART_YOUNG = Lemma(
+    "L-eckart",
+    "‖HH* − A‖² over H of k columns is minimal exactly where HH* keeps the k largest eigenvalues of "
+    "A that are positive; H is then unique up to O(k)",
+    "Eckart and Young (1936), for symmetric A and HH* positive semi-definite",
+)
+MEHLER = Lemma(
+    "L-mehler",
+    "for Ornstein–Uhlenbeck pairs E[He_α(z̃)|z] = Π ρ_i^{α_i} He_α(z), and the Hermite polynomials "
+    "are complete in L² of the Gaussian",
+    "Mehler (1866)",
+)
+JACOBI = Lemma(
+    "L-jacobi",
+    "the diffusion x(1−x)∂² + ((a+1)−(a+b+2)x)∂ has the Jacobi polynomials as eigenfunctions, of "
+    "eigenvalues −n(n+a+b+1), and they are complete in L² of x^a(1−x)^b",
+    "classical (Bakry and Émery, 1985; Szegő, 1939)",
+)

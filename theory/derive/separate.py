@@ -56,7 +56,7 @@ def separations(claim: Claim, degree: int = 3) -> Iterator[Separation]:
     condition cannot be derived or treated.
     """
     condition = optimum_condition(claim.world, claim.objective, claim.encoder)
-    fit = attainable(claim.world, claim.objective, condition, claim.encoder)
+    fit = attainable(claim.world, claim.objective, claim.encoder, condition)
     if fit.fit is not Fit.ATTAINED:
         raise UnsupportedCondition(f"no map is known that solves the condition: {fit.reason}")
     condition = fit.condition
@@ -70,7 +70,7 @@ def separations(claim: Claim, degree: int = 3) -> Iterator[Separation]:
 def check_separation(claim: Claim, separation: Separation) -> Membership:
     """Say whether a separation holds: solved afresh, with nothing of the search but the object."""
     condition = optimum_condition(claim.world, claim.objective, claim.encoder)
-    condition = attainable(claim.world, claim.objective, condition, claim.encoder).condition
+    condition = attainable(claim.world, claim.objective, claim.encoder, condition).condition
     for member in separation.map:
         optimal, inside = _realised(condition, member), claim.group.contains(member)
         return _judged(separation, optimal, inside, str(member))

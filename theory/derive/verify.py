@@ -7,7 +7,7 @@ stored points, and monomials, gauge changes and group counted afresh.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import comb
 from typing import Any
 
@@ -23,6 +23,7 @@ from theory.assumptions import (
     ExponentialFamily,
     ExponentialNorm,
     NoPairs,
+    OrnsteinUhlenbeck,
     PairLogDensity,
     PartlyKeptSphere,
     RealSpace,
@@ -49,7 +50,10 @@ from theory.derive.confirm import first_order_only
 from theory.derive.count import CHECK_PRIME, check_count, check_independent
 from theory.derive.equation import Condition, Equation, UpTo
 from theory.derive.rigidity import rigid_lemmas
+from theory.derive.spectral import verify_spectral
 from theory.derive.trusted import settling_lemmas
+from theory.derive.verification import NOT_CHECKED, Verification
+from theory.derive.verification import Rejected as _Rejected
 from theory.derive.verify_attainable import check_obstruction
 from theory.derive.verify_completeness import check_bound
 from theory.errors import SithError, UnsupportedCondition
@@ -58,13 +62,6 @@ from theory.notation import latents
 from theory.objectives import Likelihood, Reconstruction
 from theory.verdict import Agreement, Lemma, Method, Outcome
 
-NOT_CHECKED = (
-    "that the objective's optimum is the condition: it is rebuilt from the claim by the same rules",
-    "components of the group away from the identity, beyond generators, sign flips and swaps",
-    "that no named group of another form fits, and the words of the scope",
-)
-"""What a valid certificate leaves to trust, besides the lemmas."""
-
 _SPACES = (Box, RealSpace, Sphere)
 # Any point of the space may follow any other; the remaining kinds are treated one by one.
 _FULL_SUPPORT = (
@@ -72,6 +69,7 @@ _FULL_SUPPORT = (
     ExponentialFamily,
     ExponentialNorm,
     NoPairs,
+    OrnsteinUhlenbeck,
     PairLogDensity,
     SoftmaxLabels,
     VonMisesFisher,
@@ -91,56 +89,6 @@ _METHODS = {method.value: method for method in Method}
 Point = tuple[sp.Rational, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """Whether a certificate shows what it says, why, what was re-checked, and what it trusts.
-
-    `same_claim` is False where the certificate is about another claim than the one given.
-    """
-
-    valid: bool
-    reason: str
-    claim: str
-    checked: tuple[str, ...] = ()
-    trusted: tuple[Lemma, ...] = ()
-    not_checked: tuple[str, ...] = NOT_CHECKED
-    same_claim: bool = True
-
-    @property
-    def exit_status(self) -> int:
-        """0 the certificate is valid, 1 it is not."""
-        return 0 if self.valid else 1
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the verification as plain data, ready for JSON."""
-        return {
-            "valid": self.valid,
-            "reason": self.reason,
-            "claim": self.claim,
-            "checked": list(self.checked),
-            "trusted": [str(lemma) for lemma in self.trusted],
-            "not_checked": list(self.not_checked),
-            "same_claim": self.same_claim,
-        }
-
-    def __str__(self) -> str:
-        """A report for a terminal: the answer first, then what was re-checked and what was not."""
-        lines = [f"certificate of {self.claim}: {'valid' if self.valid else 'not valid'}"]
-        lines.append(f"  reason          {self.reason}")
-        lines += [f"  re-checked      {item}" for item in self.checked]
-        lines += [f"  trusts          {lemma}" for lemma in self.trusted]
-        lines += [f"  not re-checked  {item}" for item in self.not_checked if self.valid]
-        return "\n".join(lines)
-
-
-class _Rejected(Exception):
-    """The certificate does not show what it says."""
-
-    def __init__(self, reason: str, *, same_claim: bool = True) -> None:
-        super().__init__(reason)
-        self.same_claim = same_claim
-
-
 def verify_certificate(data: Mapping[str, Any], statement: Statement) -> Verification:
     """Re-check a certificate, as `certificate_data` made it, against the claim it is about.
 
@@ -148,6 +96,8 @@ def verify_certificate(data: Mapping[str, Any], statement: Statement) -> Verific
     `Verification` that is not valid, with the reason.
     """
     certificate = read_certificate(data)
+    if "spectral" in data:
+        return verify_spectral(data, certificate, statement)
     checked: list[str] = []
     trusted: list[Lemma] = []
     try:

@@ -1,6 +1,8 @@
 """Population losses and critics."""
 
 from theory.objectives.alignment_max_entropy import AlignmentMaxEntropy as AlignmentMaxEntropy
+from theory.objectives.alignment_whitening import AlignmentWhitening as AlignmentWhitening
+from theory.objectives.barlow_twins import BarlowTwins as BarlowTwins
 from theory.objectives.binary_nce import BinaryNCE as BinaryNCE
 from theory.objectives.conditional_likelihood import (
     ConditionalLikelihood as ConditionalLikelihood,
@@ -24,3 +26,6 @@ from theory.objectives.objective import softmax_cross_entropy as softmax_cross_e
 from theory.objectives.pair_likelihood import PairLikelihood as PairLikelihood
 from theory.objectives.permutation_contrast import PermutationContrast as PermutationContrast
 from theory.objectives.reconstruction import Reconstruction as Reconstruction
+from theory.objectives.spectral import SpectralObjective as SpectralObjective
+from theory.objectives.spectral_contrastive import SpectralContrastive as SpectralContrastive
+from theory.objectives.vicreg import VICReg as VICReg

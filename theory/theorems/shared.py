@@ -7,7 +7,17 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import Assumption, LogDensity, Mixing, Role, StyleRedrawn
+from theory.assumptions import (
+    Assumption,
+    AugmentationGraph,
+    FiniteSpace,
+    LogDensity,
+    Mixing,
+    Role,
+    Stationary,
+    StyleRedrawn,
+    World,
+)
 from theory.claim import Claim
 from theory.errors import InputError
 from theory.notation import latents
@@ -68,3 +78,30 @@ def only_where_identified(claim: Claim) -> None:
             f"'{claim.name}' states at this point that nothing is identified",
             cure="take the point with all assumptions",
         )
+
+
+def _complete(claim: Any) -> Claim:
+    n = max(claim.dim, claim.encoder.output.dim + 2)
+    joint = tuple(tuple(2 if i == j else 1 for j in range(n)) for i in range(n))
+    return claim.but(world=World(FiniteSpace(n), Stationary(), AugmentationGraph(joint)))
+
+
+def no_gap() -> Assumption:
+    """Return the assumption of a gap after the k-th eigenvalue."""
+    return Assumption(
+        "gap",
+        r"$\sigma_k>\sigma_{k+1}$",
+        Role.NECESSARY,
+        "a complete graph, whose non-constant eigenvalues are all equal",
+        _complete,
+    )
+
+
+def cut_in_half(claim: Any) -> Claim:
+    """Return the claim on the graph without edges between the first half of the nodes and the rest."""
+    joint, half = claim.world.pairs.joint, claim.dim // 2
+    kept = tuple(
+        tuple(x if (i < half) == (j < half) else 0 for j, x in enumerate(row))
+        for i, row in enumerate(joint)
+    )
+    return claim.but(world=claim.world.but(pairs=AugmentationGraph(kept)))
