@@ -103,10 +103,12 @@ from theory.notation import pair as pair
 from theory.objectives import AbstractCritic as AbstractCritic
 from theory.objectives import AbstractObjective as AbstractObjective
 from theory.objectives import AlignmentMaxEntropy as AlignmentMaxEntropy
+from theory.objectives import ConditionalEnergy as ConditionalEnergy
 from theory.objectives import ConditionalLikelihood as ConditionalLikelihood
 from theory.objectives import CrossEntropy as CrossEntropy
 from theory.objectives import EnvironmentClassification as EnvironmentClassification
 from theory.objectives import ExpressionCritic as ExpressionCritic
+from theory.objectives import GeneralisedContrastive as GeneralisedContrastive
 from theory.objectives import Independence as Independence
 from theory.objectives import InfoNCE as InfoNCE
 from theory.objectives import InnerProduct as InnerProduct

@@ -26,9 +26,11 @@ from theory import Agreement, Claim, UnsupportedCondition
 from theory.assumptions import Family, Mixing, RealSpace, Sphere
 from theory.objectives import (
     AlignmentMaxEntropy,
+    ConditionalEnergy,
     ConditionalLikelihood,
     CrossEntropy,
     EnvironmentClassification,
+    GeneralisedContrastive,
     Independence,
     InfoNCE,
     Likelihood,
@@ -74,7 +76,13 @@ def exact_check(claim: Claim, *, degree: int = 2, seed: int = 0) -> ExactReport:
 
 def population_problem(claim: Claim, refine: int = 0) -> PopulationProblem:
     """The problem of a claim on its default nodes, `refine` more a coordinate."""
-    if isinstance(claim.objective, ConditionalLikelihood | EnvironmentClassification):
+    if isinstance(
+        claim.objective,
+        ConditionalEnergy
+        | ConditionalLikelihood
+        | EnvironmentClassification
+        | GeneralisedContrastive,
+    ):
         raise UnsupportedCondition(f"the population loss of '{claim.objective}' has no quadrature")
     nodes = _SINGLE_NODES if isinstance(claim.objective, Likelihood | Independence) else _PAIR_NODES
     if isinstance(claim.world.space, Sphere):

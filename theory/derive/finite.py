@@ -107,7 +107,9 @@ def _coefficients(condition: Condition, value: sp.Expr, up_to: UpTo) -> list[sp.
     return [
         sp.expand(c)
         for powers, c in poly.terms()
-        if c != 0 and not (up_to is UpTo.FUNCTION_OF_Z and not any(powers[d:]))
+        if c != 0
+        and not (up_to is UpTo.FUNCTION_OF_Z and not any(powers[d:]))
+        and not (up_to is UpTo.SEPARABLE and sum(1 for k in powers[:d] if k) < 2)
     ]
 
 

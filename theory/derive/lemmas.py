@@ -59,6 +59,13 @@ OPEN_SUPPORT = Lemma(
     "every style coordinate, a continuous h does not depend on s",
     "von Kügelgen et al. (2021), proof of Thm 4.2",
 )
+SECOND_ORDER_VARIABILITY = Lemma(
+    "L-second-order-variability",
+    "if the differences over u of (∂_i q_i, ∂_i² q_i) span R^{2d} at almost every point, a smooth "
+    "diffeomorphism that keeps Σ_i q_i(z_i, u) − Σ_i q_i(z_i, u₀) separable for every u acts on each "
+    "coordinate by itself, up to their order",
+    "mixed derivatives; Hyvärinen, Sasaki and Turner (2019)",
+)
 RECONSTRUCTION = Lemma(
     "L-reconstruction",
     "a reconstruction loss is zero exactly where encoder and decoder invert each other on the "

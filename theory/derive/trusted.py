@@ -15,19 +15,21 @@ from theory.derive.lemmas import (
     EUCLIDEAN_ISOMETRY,
     LP_ISOMETRY,
     OPEN_SUPPORT,
+    SECOND_ORDER_VARIABILITY,
     SPHERE_ISOMETRY,
 )
 from theory.groups import (
     AbstractGroup,
     BlockOrthogonal,
     BlockwiseDiffeomorphisms,
+    ComponentwiseDiffeomorphisms,
     Euclidean,
     Linear,
     Orthogonal,
     Shifted,
     SignedPermutations,
 )
-from theory.objectives import LearnedDiagonal, NegativeNorm
+from theory.objectives import GeneralisedContrastive, LearnedDiagonal, NegativeNorm
 from theory.verdict import Lemma
 
 
@@ -54,6 +56,8 @@ def _matches(claim: Claim, condition: Condition) -> Iterator[tuple[Lemma, Abstra
         yield ELLIPSOID, BlockOrthogonal(pairs.blocks())
     if isinstance(pairs, Classes) and pairs.affine_rank == d:
         yield AFFINE_GENERATORS, Orthogonal(d) if round_output else Linear(d)
+    if isinstance(claim.objective, GeneralisedContrastive) and not condition.incomplete:
+        yield SECOND_ORDER_VARIABILITY, ComponentwiseDiffeomorphisms(d)
     if isinstance(pairs, StyleRedrawn):
         outputs = len(condition.image)
         yield OPEN_SUPPORT, BlockwiseDiffeomorphisms((tuple(range(outputs)),))

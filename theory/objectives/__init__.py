@@ -1,6 +1,7 @@
 """Population losses and critics."""
 
 from theory.objectives.alignment_max_entropy import AlignmentMaxEntropy as AlignmentMaxEntropy
+from theory.objectives.conditional_energy import ConditionalEnergy as ConditionalEnergy
 from theory.objectives.conditional_likelihood import (
     ConditionalLikelihood as ConditionalLikelihood,
 )
@@ -12,6 +13,9 @@ from theory.objectives.critic import NegativeNorm as NegativeNorm
 from theory.objectives.cross_entropy import CrossEntropy as CrossEntropy
 from theory.objectives.environment_classification import (
     EnvironmentClassification as EnvironmentClassification,
+)
+from theory.objectives.generalised_contrastive import (
+    GeneralisedContrastive as GeneralisedContrastive,
 )
 from theory.objectives.infonce import InfoNCE as InfoNCE
 from theory.objectives.likelihood import Independence as Independence

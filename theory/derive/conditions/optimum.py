@@ -11,15 +11,18 @@ from theory.derive.conditions.infonce import infonce
 from theory.derive.conditions.labels import cross_entropy
 from theory.derive.conditions.law import law
 from theory.derive.conditions.reconstruction import reconstruction
+from theory.derive.conditions.separable import separable
 from theory.derive.equation import Condition
 from theory.derive.mixing_class import impose_class
 from theory.errors import UnsupportedCondition
 from theory.objectives import (
     AbstractObjective,
     AlignmentMaxEntropy,
+    ConditionalEnergy,
     ConditionalLikelihood,
     CrossEntropy,
     EnvironmentClassification,
+    GeneralisedContrastive,
     Independence,
     InfoNCE,
     Likelihood,
@@ -30,8 +33,10 @@ BUILDERS: Mapping[type, Callable[..., Condition]] = {
     InfoNCE: infonce,
     CrossEntropy: cross_entropy,
     AlignmentMaxEntropy: alignment,
+    ConditionalEnergy: auxiliary,
     ConditionalLikelihood: auxiliary,
     EnvironmentClassification: auxiliary,
+    GeneralisedContrastive: separable,
     Likelihood: law,
     Independence: law,
     Reconstruction: reconstruction,
