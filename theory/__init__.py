@@ -77,6 +77,7 @@ from theory.groups import AbstractMatrixGroup as AbstractMatrixGroup
 from theory.groups import Affine as Affine
 from theory.groups import BlockOrthogonal as BlockOrthogonal
 from theory.groups import BlockwiseDiffeomorphisms as BlockwiseDiffeomorphisms
+from theory.groups import Commutant as Commutant
 from theory.groups import ComponentwiseDiffeomorphisms as ComponentwiseDiffeomorphisms
 from theory.groups import Euclidean as Euclidean
 from theory.groups import Field as Field
@@ -91,6 +92,7 @@ from theory.groups import SignedPermutations as SignedPermutations
 from theory.groups import SignFlips as SignFlips
 from theory.groups import Translations as Translations
 from theory.groups import Trivial as Trivial
+from theory.groups import Unimodular as Unimodular
 from theory.groups import contained as contained
 from theory.groups import equal as equal
 from theory.groups import named_groups as named_groups

@@ -16,6 +16,7 @@ from theory.groups import (
     Affine,
     BlockOrthogonal,
     BlockwiseDiffeomorphisms,
+    Commutant,
     ComponentwiseDiffeomorphisms,
     Euclidean,
     Field,
@@ -29,7 +30,9 @@ from theory.groups import (
     SignFlips,
     Translations,
     Trivial,
+    Unimodular,
     blocks_from_links,
+    commuting,
     contained,
 )
 from theory.notation import latents
@@ -95,6 +98,9 @@ def _candidates(
     yield Translations(dim)
     yield from (Shifted(SignFlips(dim)), Shifted(Permutations(dim)))
     yield Shifted(SignedPermutations(dim))
+    yield from _commutants(dim, fields)
+    for scaled in (GeneralisedPermutations(dim), Linear(dim)):
+        yield from (Unimodular(scaled), Shifted(Unimodular(scaled)))
     yield from (GeneralisedPermutations(dim), Shifted(GeneralisedPermutations(dim)))
     yield from (Orthogonal(dim), Euclidean(dim))
     for form in _forms(dim, fields):
@@ -107,6 +113,17 @@ def _candidates(
     yield BlockwiseDiffeomorphisms((tuple(range(dim)),))
     if dim > 1 and not condition.space.constraints(condition.z):
         yield MeasurePreserving(dim, log_density)
+
+
+def _commutants(dim: int, fields: Sequence[Field]) -> Iterator[AbstractGroup]:
+    """Return the commutant of all that commutes with linear fields: the algebra they generate."""
+    try:
+        parts = [field.linear_parts() for field in fields]
+    except InputError:
+        return
+    if not 1 <= len(parts) < dim * dim or any(b != 0 for _, shift in parts for b in shift):
+        return
+    yield Commutant(commuting([matrix for matrix, _ in parts]))
 
 
 def _forms(dim: int, fields: Sequence[Field]) -> tuple[sp.ImmutableMatrix, ...]:

@@ -11,6 +11,8 @@ from theory.groups.block_orthogonal import BlockOrthogonal as BlockOrthogonal
 from theory.groups.blocks import blocks_from_links as blocks_from_links
 from theory.groups.blocks import check_blocks as check_blocks
 from theory.groups.blockwise import BlockwiseDiffeomorphisms as BlockwiseDiffeomorphisms
+from theory.groups.commutant import Commutant as Commutant
+from theory.groups.commutant import commuting as commuting
 from theory.groups.componentwise import (
     ComponentwiseDiffeomorphisms as ComponentwiseDiffeomorphisms,
 )
@@ -31,3 +33,4 @@ from theory.groups.sign_flips import SignFlips as SignFlips
 from theory.groups.signed_permutations import SignedPermutations as SignedPermutations
 from theory.groups.translations import Translations as Translations
 from theory.groups.trivial import Trivial as Trivial
+from theory.groups.unimodular import Unimodular as Unimodular

@@ -21,6 +21,7 @@ from theory.theorems import (
     roeder_2021_linear_identifiability,
     rusak_2025_aninfonce,
     vonkugelgen_2021_content_style,
+    yang_2022_volume_preserving,
     zimmermann_2021_lp,
     zimmermann_2021_vmf,
 )
@@ -40,6 +41,7 @@ THEOREMS: tuple[Theorem, ...] = (
     roeder_2021_linear_identifiability.THEOREM,
     rusak_2025_aninfonce.THEOREM,
     vonkugelgen_2021_content_style.THEOREM,
+    yang_2022_volume_preserving.THEOREM,
     zimmermann_2021_lp.THEOREM,
     zimmermann_2021_vmf.THEOREM,
 )
