@@ -22,6 +22,7 @@ from theory.assumptions import Product as Product
 from theory.assumptions import Property as Property
 from theory.assumptions import RealSpace as RealSpace
 from theory.assumptions import Role as Role
+from theory.assumptions import SharedBlock as SharedBlock
 from theory.assumptions import SoftmaxLabels as SoftmaxLabels
 from theory.assumptions import Sphere as Sphere
 from theory.assumptions import StyleRedrawn as StyleRedrawn
@@ -114,6 +115,7 @@ from theory.objectives import GeneralisedContrastive as GeneralisedContrastive
 from theory.objectives import Independence as Independence
 from theory.objectives import InfoNCE as InfoNCE
 from theory.objectives import InnerProduct as InnerProduct
+from theory.objectives import LatentCorrelation as LatentCorrelation
 from theory.objectives import LearnedDiagonal as LearnedDiagonal
 from theory.objectives import Likelihood as Likelihood
 from theory.objectives import NegativeNorm as NegativeNorm

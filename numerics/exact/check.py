@@ -33,6 +33,7 @@ from theory.objectives import (
     GeneralisedContrastive,
     Independence,
     InfoNCE,
+    LatentCorrelation,
     Likelihood,
 )
 
@@ -81,7 +82,8 @@ def population_problem(claim: Claim, refine: int = 0) -> PopulationProblem:
         ConditionalEnergy
         | ConditionalLikelihood
         | EnvironmentClassification
-        | GeneralisedContrastive,
+        | GeneralisedContrastive
+        | LatentCorrelation,
     ):
         raise UnsupportedCondition(f"the population loss of '{claim.objective}' has no quadrature")
     nodes = _SINGLE_NODES if isinstance(claim.objective, Likelihood | Independence) else _PAIR_NODES

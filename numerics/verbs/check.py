@@ -25,6 +25,7 @@ from theory import (
     InputError,
     NoPairs,
     Outcome,
+    SharedBlock,
     SoftmaxLabels,
     Statement,
     UnsupportedCondition,
@@ -149,7 +150,9 @@ def check(
     if derived.outcome in (Outcome.MIS_SPECIFIED, Outcome.UNDECIDED):
         skipped.append(f"exact and trained checks: {derived.outcome.value}, {derived.reason}")
     else:
-        if not isinstance(claim.world.pairs, NoPairs | ExponentialFamily | SoftmaxLabels):
+        if not isinstance(
+            claim.world.pairs, NoPairs | ExponentialFamily | SharedBlock | SoftmaxLabels
+        ):
             require_informative(claim.world)
         progress("exact check", 0.0)
         exact = (exact_check(claim),)

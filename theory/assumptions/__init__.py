@@ -34,4 +34,5 @@ from theory.assumptions.space import AbstractSpace as AbstractSpace
 from theory.assumptions.space import Box as Box
 from theory.assumptions.space import RealSpace as RealSpace
 from theory.assumptions.space import Sphere as Sphere
+from theory.assumptions.views import SharedBlock as SharedBlock
 from theory.assumptions.world import World as World

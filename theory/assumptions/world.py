@@ -19,6 +19,7 @@ from theory.assumptions.pairs import (
 )
 from theory.assumptions.prior import AbstractPrior, Gaussian, LogDensity, Product, Uniform
 from theory.assumptions.space import AbstractSpace, RealSpace, Sphere
+from theory.assumptions.views import SharedBlock
 from theory.errors import InputError
 
 
@@ -77,6 +78,14 @@ class World:
             self.dim
         }:
             raise InputError(f"pairs in {len(self.pairs.z)} coordinates for d = {self.dim}")
+        if isinstance(self.pairs, SharedBlock):
+            if sphere:
+                raise InputError(f"{self.pairs} on the sphere", cure="use Box(d) or RealSpace(d)")
+            seen = {i for view in self.pairs.views for i in view}
+            if seen - set(range(self.dim)):
+                raise InputError(
+                    f"a view of coordinate {max(seen)}", allowed=f"0 to {self.dim - 1}"
+                )
         if isinstance(self.pairs, StyleRedrawn):
             outside = [i for i in self.pairs.content if not 0 <= i < self.dim]
             if outside:

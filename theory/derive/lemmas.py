@@ -16,6 +16,18 @@ ALIGN_ENTROPY = Lemma(
     "h(z) is uniform on the box",
     "von Kügelgen et al. (2021), proof of Thm 4.4",
 )
+COMMON_VIEW = Lemma(
+    "L-common-view",
+    "if h_1(x_1) = h_k(x_k) almost surely and the latents have a positive density, two first views "
+    "that occur with the same k-th view have the same h_1",
+    "composition; Daunhawer et al. (2023), Yao et al. (2024)",
+)
+LATENT_CORRELATION = Lemma(
+    "L-latent-correlation",
+    "whitened outputs of two views have maximal correlation exactly where they are equal almost "
+    "surely, if encoders that agree exist",
+    "Cauchy–Schwarz; Lyu et al. (2022)",
+)
 LAW = Lemma(
     "L-law",
     "the likelihood of invertible h is maximal exactly where h(z) has the prior's law",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import sympy as sp
 
-from theory.assumptions import AnisotropicSphere, Classes, StyleRedrawn
+from theory.assumptions import AnisotropicSphere, Classes, SharedBlock, StyleRedrawn
 from theory.claim import Claim
 from theory.derive.equation import Condition
 from theory.derive.lemmas import (
@@ -58,7 +58,7 @@ def _matches(claim: Claim, condition: Condition) -> Iterator[tuple[Lemma, Abstra
         yield AFFINE_GENERATORS, Orthogonal(d) if round_output else Linear(d)
     if isinstance(claim.objective, GeneralisedContrastive) and not condition.incomplete:
         yield SECOND_ORDER_VARIABILITY, ComponentwiseDiffeomorphisms(d)
-    if isinstance(pairs, StyleRedrawn):
+    if isinstance(pairs, StyleRedrawn | SharedBlock):
         outputs = len(condition.image)
         yield OPEN_SUPPORT, BlockwiseDiffeomorphisms((tuple(range(outputs)),))
 

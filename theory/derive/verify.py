@@ -25,6 +25,7 @@ from theory.assumptions import (
     NoPairs,
     PairLogDensity,
     RealSpace,
+    SharedBlock,
     SoftmaxLabels,
     Sphere,
     StyleRedrawn,
@@ -343,7 +344,8 @@ def _normal_rank(condition: Condition, monomials: Sequence[tuple[int, ...]]) -> 
 
 def _check_points(condition: Condition, record: DegreeRecord, at: str) -> None:
     space, pairs = condition.space, condition.pairs
-    for what, known in ((space, _SPACES), (pairs, (*_FULL_SUPPORT, Classes, StyleRedrawn))):
+    kinds = (*_FULL_SUPPORT, Classes, SharedBlock, StyleRedrawn)
+    for what, known in ((space, _SPACES), (pairs, kinds)):
         if not isinstance(what, known):
             raise UnsupportedCondition(f"the support of {what} is not known to the checker")
     for number, (z, *partners, corner) in enumerate(record.draws):
@@ -353,7 +355,7 @@ def _check_points(condition: Condition, record: DegreeRecord, at: str) -> None:
                 raise _Rejected(f"{where}: {tuple(map(str, point))} is not on the {space}")
             if isinstance(space, Box) and not all(0 < x < 1 for x in point):
                 raise _Rejected(f"{where}: {tuple(map(str, point))} is not in the {space}")
-        if isinstance(pairs, StyleRedrawn) and any(
+        if isinstance(pairs, SharedBlock | StyleRedrawn) and any(
             y[i] != z[i] for y in partners for i in pairs.content
         ):
             raise _Rejected(f"{where}: anchor and partner do not share their content")

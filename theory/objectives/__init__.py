@@ -18,6 +18,7 @@ from theory.objectives.generalised_contrastive import (
     GeneralisedContrastive as GeneralisedContrastive,
 )
 from theory.objectives.infonce import InfoNCE as InfoNCE
+from theory.objectives.latent_correlation import LatentCorrelation as LatentCorrelation
 from theory.objectives.likelihood import Independence as Independence
 from theory.objectives.likelihood import Likelihood as Likelihood
 from theory.objectives.objective import AbstractObjective as AbstractObjective

@@ -25,6 +25,7 @@ from theory.objectives import (
     GeneralisedContrastive,
     Independence,
     InfoNCE,
+    LatentCorrelation,
     Likelihood,
     Reconstruction,
 )
@@ -33,6 +34,7 @@ BUILDERS: Mapping[type, Callable[..., Condition]] = {
     InfoNCE: infonce,
     CrossEntropy: cross_entropy,
     AlignmentMaxEntropy: alignment,
+    LatentCorrelation: alignment,
     ConditionalEnergy: auxiliary,
     ConditionalLikelihood: auxiliary,
     EnvironmentClassification: auxiliary,
