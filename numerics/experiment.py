@@ -35,6 +35,7 @@ from theory import (
     Classes,
     Condition,
     CrossEntropy,
+    DynamicsModel,
     ExpressionCritic,
     Family,
     Independence,
@@ -350,6 +351,8 @@ def _critic(objective: InfoNCE, tau: float) -> Critic:
     critic = objective.critic
     if isinstance(critic, NegativeNorm):
         return PowerDistance(float(critic.p), float(critic.alpha), tau)
+    if isinstance(critic, DynamicsModel):
+        raise UnsupportedCondition(f"no torch critic for {critic}")
     if isinstance(critic, ExpressionCritic):
         return lower_critic(critic, tau)
     return InnerProduct(tau)

@@ -109,6 +109,7 @@ from theory.objectives import AlignmentMaxEntropy as AlignmentMaxEntropy
 from theory.objectives import ConditionalEnergy as ConditionalEnergy
 from theory.objectives import ConditionalLikelihood as ConditionalLikelihood
 from theory.objectives import CrossEntropy as CrossEntropy
+from theory.objectives import DynamicsModel as DynamicsModel
 from theory.objectives import EnvironmentClassification as EnvironmentClassification
 from theory.objectives import ExpressionCritic as ExpressionCritic
 from theory.objectives import GeneralisedContrastive as GeneralisedContrastive

@@ -29,6 +29,7 @@ from theory.objectives import (
     ConditionalEnergy,
     ConditionalLikelihood,
     CrossEntropy,
+    DynamicsModel,
     EnvironmentClassification,
     GeneralisedContrastive,
     Independence,
@@ -86,6 +87,8 @@ def population_problem(claim: Claim, refine: int = 0) -> PopulationProblem:
         | LatentCorrelation,
     ):
         raise UnsupportedCondition(f"the population loss of '{claim.objective}' has no quadrature")
+    if isinstance(claim.objective, InfoNCE) and isinstance(claim.objective.critic, DynamicsModel):
+        raise UnsupportedCondition(f"the score {claim.objective.critic} has no quadrature")
     nodes = _SINGLE_NODES if isinstance(claim.objective, Likelihood | Independence) else _PAIR_NODES
     if isinstance(claim.world.space, Sphere):
         nodes = _SPHERE_NODES

@@ -28,6 +28,13 @@ LATENT_CORRELATION = Lemma(
     "surely, if encoders that agree exist",
     "Cauchy–Schwarz; Lyu et al. (2022)",
 )
+DYNAMICS = Lemma(
+    "L-dynamics",
+    "if ‖f̂(h(z)) − h(z̃)‖² = ‖Az + c − z̃‖² up to a function of z for all z, z̃, with A invertible, h is "
+    "affine with an orthogonal linear part, and linear if f̂ is linear and 1 is no eigenvalue of A",
+    "differences in z make z̃ an affine function of h(z̃), then the squares of z̃ compare; Laiz et al. "
+    "(2025), Thm 1",
+)
 LAW = Lemma(
     "L-law",
     "the likelihood of invertible h is maximal exactly where h(z) has the prior's law",

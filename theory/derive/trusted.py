@@ -11,6 +11,7 @@ from theory.claim import Claim
 from theory.derive.equation import Condition
 from theory.derive.lemmas import (
     AFFINE_GENERATORS,
+    DYNAMICS,
     ELLIPSOID,
     EUCLIDEAN_ISOMETRY,
     LP_ISOMETRY,
@@ -29,7 +30,7 @@ from theory.groups import (
     Shifted,
     SignedPermutations,
 )
-from theory.objectives import GeneralisedContrastive, LearnedDiagonal, NegativeNorm
+from theory.objectives import DynamicsModel, GeneralisedContrastive, LearnedDiagonal, NegativeNorm
 from theory.verdict import Lemma
 
 
@@ -49,6 +50,12 @@ def _matches(claim: Claim, condition: Condition) -> Iterator[tuple[Lemma, Abstra
     critic = getattr(claim.objective, "critic", None)
     if isinstance(critic, NegativeNorm) and critic.p != 2 and not condition.parameters:
         yield LP_ISOMETRY, Shifted(SignedPermutations(d))
+    if isinstance(critic, DynamicsModel) and critic.learned:
+        model = sp.Matrix(d, d, list(condition.parameters.values())[: d * d])
+        if model.det() != 0 and critic.shift:
+            yield DYNAMICS, Euclidean(d)
+        elif model.det() != 0 and (model - sp.eye(d)).det() != 0:
+            yield DYNAMICS, Orthogonal(d)
     form = _distance_form(condition)
     if form and not condition.space.constraints(condition.z):
         yield EUCLIDEAN_ISOMETRY, Euclidean(d, form[0])

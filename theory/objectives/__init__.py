@@ -6,6 +6,7 @@ from theory.objectives.conditional_likelihood import (
     ConditionalLikelihood as ConditionalLikelihood,
 )
 from theory.objectives.critic import AbstractCritic as AbstractCritic
+from theory.objectives.critic import DynamicsModel as DynamicsModel
 from theory.objectives.critic import ExpressionCritic as ExpressionCritic
 from theory.objectives.critic import InnerProduct as InnerProduct
 from theory.objectives.critic import LearnedDiagonal as LearnedDiagonal
