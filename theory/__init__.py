@@ -13,6 +13,7 @@ from theory.assumptions import ExponentialFamily as ExponentialFamily
 from theory.assumptions import ExponentialNorm as ExponentialNorm
 from theory.assumptions import Family as Family
 from theory.assumptions import Gaussian as Gaussian
+from theory.assumptions import KnownActions as KnownActions
 from theory.assumptions import LogDensity as LogDensity
 from theory.assumptions import Marginal as Marginal
 from theory.assumptions import Mixing as Mixing
@@ -111,6 +112,7 @@ from theory.objectives import ConditionalLikelihood as ConditionalLikelihood
 from theory.objectives import CrossEntropy as CrossEntropy
 from theory.objectives import DynamicsModel as DynamicsModel
 from theory.objectives import EnvironmentClassification as EnvironmentClassification
+from theory.objectives import Equivariance as Equivariance
 from theory.objectives import ExpressionCritic as ExpressionCritic
 from theory.objectives import GeneralisedContrastive as GeneralisedContrastive
 from theory.objectives import Independence as Independence

@@ -31,6 +31,7 @@ from theory.objectives import (
     CrossEntropy,
     DynamicsModel,
     EnvironmentClassification,
+    Equivariance,
     GeneralisedContrastive,
     Independence,
     InfoNCE,
@@ -83,6 +84,7 @@ def population_problem(claim: Claim, refine: int = 0) -> PopulationProblem:
         ConditionalEnergy
         | ConditionalLikelihood
         | EnvironmentClassification
+        | Equivariance
         | GeneralisedContrastive
         | LatentCorrelation,
     ):

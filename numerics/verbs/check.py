@@ -23,6 +23,7 @@ from theory import (
     Claim,
     ExponentialFamily,
     InputError,
+    KnownActions,
     NoPairs,
     Outcome,
     SharedBlock,
@@ -151,7 +152,8 @@ def check(
         skipped.append(f"exact and trained checks: {derived.outcome.value}, {derived.reason}")
     else:
         if not isinstance(
-            claim.world.pairs, NoPairs | ExponentialFamily | SharedBlock | SoftmaxLabels
+            claim.world.pairs,
+            NoPairs | ExponentialFamily | KnownActions | SharedBlock | SoftmaxLabels,
         ):
             require_informative(claim.world)
         progress("exact check", 0.0)

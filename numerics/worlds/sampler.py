@@ -20,6 +20,7 @@ from theory.assumptions import (
     Classes,
     ExponentialFamily,
     ExponentialNorm,
+    KnownActions,
     NoPairs,
     PairLogDensity,
     SharedBlock,
@@ -85,7 +86,9 @@ class WorldSampler:
 
     def __post_init__(self) -> None:
         """Choose the samplers."""
-        if isinstance(self.world.pairs, ExponentialFamily | SharedBlock | SoftmaxLabels):
+        if isinstance(
+            self.world.pairs, ExponentialFamily | KnownActions | SharedBlock | SoftmaxLabels
+        ):
             raise UnsupportedCondition(f"pairs '{self.world.pairs}' have no sampler")
         pairs, labelled = self.world.pairs, isinstance(self.world.pairs, Classes)
         latents = None if labelled else latents_sampler(self.world.space, self.world.prior)

@@ -1,5 +1,6 @@
 """Generative-model assumptions: latent spaces, priors, pairs, mixings, encoders."""
 
+from theory.assumptions.actions import KnownActions as KnownActions
 from theory.assumptions.assumption import Assumption as Assumption
 from theory.assumptions.assumption import Role as Role
 from theory.assumptions.auxiliary import ExponentialFamily as ExponentialFamily

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from theory.assumptions.actions import KnownActions
 from theory.assumptions.auxiliary import ExponentialFamily, SoftmaxLabels
 from theory.assumptions.classes import Classes
 from theory.assumptions.mixing import Mixing
@@ -78,6 +79,11 @@ class World:
             self.dim
         }:
             raise InputError(f"pairs in {len(self.pairs.z)} coordinates for d = {self.dim}")
+        if isinstance(self.pairs, KnownActions):
+            if not isinstance(self.space, RealSpace):
+                raise InputError(f"{self.pairs} on the {self.space}", cure="use RealSpace(d)")
+            if self.pairs.dim != self.dim:
+                raise InputError(f"actions on R^{self.pairs.dim} for d = {self.dim}")
         if isinstance(self.pairs, SharedBlock):
             if sphere:
                 raise InputError(f"{self.pairs} on the sphere", cure="use Box(d) or RealSpace(d)")

@@ -243,7 +243,10 @@ def claim_digest(claim: Claim, condition: Condition) -> str:
         *(str(part) for part in (condition.space, condition.output, condition.pairs)),
         *(str(part) for part in (claim.world.prior, claim.objective, condition.linear_only)),
         condition.latex,
-        [[str(e.residual), e.up_to.value, e.volume, e.gram] for e in condition.equations],
+        [
+            [str(e.residual), e.up_to.value, e.volume, e.gram, *map(str, e.partner)]
+            for e in condition.equations
+        ],
     ]
     return _hash(parts)
 

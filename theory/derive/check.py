@@ -38,6 +38,7 @@ def check_base(condition: Condition) -> Membership:
     for equation in condition.equations:
         value = equation.residual.xreplace({**table, **condition.parameters})
         value += gram_defect(equation, condition.base, condition.z)
+        value = equation.at_partner(value, condition.zt)
         answer = _vanishes(condition, value, equation.up_to)
         if not answer.holds:
             return answer
@@ -64,7 +65,7 @@ def check_map(condition: Condition, member: Map) -> Membership:
     table = image_table(condition, image, image_t)
     demands: list[sp.Expr] = []
     for equation in condition.equations:
-        value = equation.residual.xreplace(table)
+        value = equation.at_partner(equation.residual.xreplace(table), condition.zt)
         if equation.volume:
             answer = _law_kept(condition, equation, member, value)
             if not answer.holds:
@@ -108,7 +109,8 @@ def _first_order(
     for output, latent in equation.volume:
         slope += sp.diff(field.expressions[output], condition.z[latent])
     gram = gram_defect(equation, moved, condition.z)
-    return slope + sp.diff(gram, EPSILON).subs(EPSILON, 0)
+    total = slope + sp.diff(gram, EPSILON).subs(EPSILON, 0)
+    return equation.at_partner(total, condition.zt)
 
 
 def gram_defect(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -28,13 +28,20 @@ class Equation:
     H̃ = h(z̃), and the learned parameters. `volume` lists the (output, latent) coordinate pairs of
     the base map when the residual also holds the term log|det J_h|; its first-order change is
     Σ ∂ξ_output/∂z_latent. `gram` lists (i, j, c) when the residual also holds the terms
-    c (J_hᵀJ_h − I)_ij; the first-order change of each is c (∂ξ_i/∂z_j + ∂ξ_j/∂z_i).
+    c (J_hᵀJ_h − I)_ij; the first-order change of each is c (∂ξ_i/∂z_j + ∂ξ_j/∂z_i). `partner` gives
+    z̃ as expressions in z where the equation holds at that z̃ alone, and is empty where it holds at
+    all pairs.
     """
 
     residual: sp.Expr
     up_to: UpTo = UpTo.NOTHING
     volume: tuple[tuple[int, int], ...] = ()
     gram: tuple[tuple[int, int, int], ...] = ()
+    partner: tuple[sp.Expr, ...] = ()
+
+    def at_partner(self, value: sp.Expr, zt: Sequence[sp.Symbol]) -> sp.Expr:
+        """Put the equation's own partner for z̃, if it has one."""
+        return value.xreplace(dict(zip(zt, self.partner, strict=True))) if self.partner else value
 
 
 @dataclass(frozen=True, slots=True)

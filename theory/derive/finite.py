@@ -80,7 +80,8 @@ def linear_solutions(condition: Condition) -> LinearSolutions:
     }
     found: list[sp.Expr] = []
     for equation in condition.equations:
-        value = sp.expand(equation.residual.xreplace(table))
+        value = equation.residual.xreplace(table)
+        value = sp.expand(equation.at_partner(value, condition.zt))
         points = {*condition.z, *condition.zt}
         if not value.is_polynomial(*points):
             continue

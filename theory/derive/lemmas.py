@@ -35,6 +35,18 @@ DYNAMICS = Lemma(
     "differences in z make z̃ an affine function of h(z̃), then the squares of z̃ compare; Laiz et al. "
     "(2025), Thm 1",
 )
+EQUIVARIANCE = Lemma(
+    "L-equivariance",
+    "the loss E_a‖h(z̃) − M_a h(z)‖² is zero exactly where h(M_a z) = M_a h(z) almost surely, for every "
+    "action that occurs",
+    "a mean of squares; the identity attains it",
+)
+LINEAR_COMMUTANT = Lemma(
+    "L-linear-commutant",
+    "a linear h(z) = Mz with h(M_a z) = M_a h(z) has M M_a = M_a M; these equations are linear in M, so "
+    "every invertible solution lies in the span of the free fields",
+    "linear algebra",
+)
 LAW = Lemma(
     "L-law",
     "the likelihood of invertible h is maximal exactly where h(z) has the prior's law",

@@ -14,7 +14,7 @@ from theory.derive.equation import Condition, Equation, UpTo
 class LinearEquation:
     """Σ_i at_z[i] ξ_i(z) + Σ_i at_zt[i] ξ_i(z̃) + Σ c ∂ξ_a/∂z_b + Σ_θ at_parameter[θ] δθ ≡ up_to.
 
-    `jacobian` lists (a, b, c).
+    `jacobian` lists (a, b, c); `partner` is the equation's own z̃, if it has one.
     """
 
     at_z: tuple[sp.Expr, ...]
@@ -22,6 +22,7 @@ class LinearEquation:
     at_parameter: Mapping[sp.Symbol, sp.Expr]
     jacobian: tuple[tuple[int, int, int], ...]
     up_to: UpTo
+    partner: tuple[sp.Expr, ...] = ()
 
     @property
     def uses_partner(self) -> bool:
@@ -47,6 +48,7 @@ def linearise(condition: Condition) -> tuple[LinearEquation, ...]:
             at_parameter={t: slope(e, t) for t in condition.parameters},
             jacobian=_slopes(e),
             up_to=e.up_to,
+            partner=e.partner,
         )
         for e in condition.equations
     )

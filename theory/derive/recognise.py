@@ -123,7 +123,13 @@ def _commutants(dim: int, fields: Sequence[Field]) -> Iterator[AbstractGroup]:
         return
     if not 1 <= len(parts) < dim * dim or any(b != 0 for _, shift in parts for b in shift):
         return
-    yield Commutant(commuting([matrix for matrix, _ in parts]))
+    telling = list(commuting([matrix for matrix, _ in parts]))
+    size = len(commuting(telling))
+    for matrix in tuple(telling):
+        fewer = [m for m in telling if m is not matrix]
+        if fewer and len(commuting(fewer)) == size:
+            telling = fewer
+    yield Commutant(tuple(telling))
 
 
 def _forms(dim: int, fields: Sequence[Field]) -> tuple[sp.ImmutableMatrix, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import sympy as sp
 
-from theory.assumptions import AnisotropicSphere, Classes, SharedBlock, StyleRedrawn
+from theory.assumptions import AnisotropicSphere, Classes, KnownActions, SharedBlock, StyleRedrawn
 from theory.claim import Claim
 from theory.derive.equation import Condition
 from theory.derive.lemmas import (
@@ -14,6 +14,7 @@ from theory.derive.lemmas import (
     DYNAMICS,
     ELLIPSOID,
     EUCLIDEAN_ISOMETRY,
+    LINEAR_COMMUTANT,
     LP_ISOMETRY,
     OPEN_SUPPORT,
     SECOND_ORDER_VARIABILITY,
@@ -23,6 +24,7 @@ from theory.groups import (
     AbstractGroup,
     BlockOrthogonal,
     BlockwiseDiffeomorphisms,
+    Commutant,
     ComponentwiseDiffeomorphisms,
     Euclidean,
     Linear,
@@ -30,7 +32,13 @@ from theory.groups import (
     Shifted,
     SignedPermutations,
 )
-from theory.objectives import DynamicsModel, GeneralisedContrastive, LearnedDiagonal, NegativeNorm
+from theory.objectives import (
+    DynamicsModel,
+    Equivariance,
+    GeneralisedContrastive,
+    LearnedDiagonal,
+    NegativeNorm,
+)
 from theory.verdict import Lemma
 
 
@@ -61,6 +69,9 @@ def _matches(claim: Claim, condition: Condition) -> Iterator[tuple[Lemma, Abstra
         yield EUCLIDEAN_ISOMETRY, Euclidean(d, form[0])
     if isinstance(pairs, AnisotropicSphere) and isinstance(critic, LearnedDiagonal):
         yield ELLIPSOID, BlockOrthogonal(pairs.blocks())
+    equivariant = isinstance(claim.objective, Equivariance) and not claim.objective.matrices
+    if isinstance(pairs, KnownActions) and equivariant and condition.linear_only:
+        yield LINEAR_COMMUTANT, Commutant(pairs.matrices)
     if isinstance(pairs, Classes) and pairs.affine_rank == d:
         yield AFFINE_GENERATORS, Orthogonal(d) if round_output else Linear(d)
     if isinstance(claim.objective, GeneralisedContrastive) and not condition.incomplete:

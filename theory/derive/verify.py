@@ -22,6 +22,7 @@ from theory.assumptions import (
     Classes,
     ExponentialFamily,
     ExponentialNorm,
+    KnownActions,
     NoPairs,
     PairLogDensity,
     RealSpace,
@@ -344,7 +345,7 @@ def _normal_rank(condition: Condition, monomials: Sequence[tuple[int, ...]]) -> 
 
 def _check_points(condition: Condition, record: DegreeRecord, at: str) -> None:
     space, pairs = condition.space, condition.pairs
-    kinds = (*_FULL_SUPPORT, Classes, SharedBlock, StyleRedrawn)
+    kinds = (*_FULL_SUPPORT, Classes, KnownActions, SharedBlock, StyleRedrawn)
     for what, known in ((space, _SPACES), (pairs, kinds)):
         if not isinstance(what, known):
             raise UnsupportedCondition(f"the support of {what} is not known to the checker")
@@ -432,7 +433,8 @@ def _slope_rows(
     for equation, values in slopes:
         if equation.up_to is UpTo.SEPARABLE:
             raise UnsupportedCondition("learned parameters in an equation up to functions of z_i")
-        row = at(values, zt)
+        own = dict(zip(condition.z, z, strict=True))
+        row = at(values, tuple(e.xreplace(own) for e in equation.partner) or zt)
         if equation.up_to is UpTo.FUNCTION_OF_Z:
             row = [a - b for a, b in zip(row, at(values, other), strict=True)]
         rows.append(row)

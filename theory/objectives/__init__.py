@@ -15,6 +15,7 @@ from theory.objectives.cross_entropy import CrossEntropy as CrossEntropy
 from theory.objectives.environment_classification import (
     EnvironmentClassification as EnvironmentClassification,
 )
+from theory.objectives.equivariance import Equivariance as Equivariance
 from theory.objectives.generalised_contrastive import (
     GeneralisedContrastive as GeneralisedContrastive,
 )

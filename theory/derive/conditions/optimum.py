@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from theory.assumptions import Encoder, Property, World, require
 from theory.derive.conditions.alignment import alignment
 from theory.derive.conditions.auxiliary import auxiliary
+from theory.derive.conditions.equivariance import equivariance
 from theory.derive.conditions.infonce import infonce
 from theory.derive.conditions.labels import cross_entropy
 from theory.derive.conditions.law import law
@@ -22,6 +23,7 @@ from theory.objectives import (
     ConditionalLikelihood,
     CrossEntropy,
     EnvironmentClassification,
+    Equivariance,
     GeneralisedContrastive,
     Independence,
     InfoNCE,
@@ -38,6 +40,7 @@ BUILDERS: Mapping[type, Callable[..., Condition]] = {
     ConditionalEnergy: auxiliary,
     ConditionalLikelihood: auxiliary,
     EnvironmentClassification: auxiliary,
+    Equivariance: equivariance,
     GeneralisedContrastive: separable,
     Likelihood: law,
     Independence: law,
