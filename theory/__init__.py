@@ -14,6 +14,7 @@ from theory.assumptions import ExponentialNorm as ExponentialNorm
 from theory.assumptions import Family as Family
 from theory.assumptions import Gaussian as Gaussian
 from theory.assumptions import KnownActions as KnownActions
+from theory.assumptions import LinearInterventions as LinearInterventions
 from theory.assumptions import LogDensity as LogDensity
 from theory.assumptions import Marginal as Marginal
 from theory.assumptions import Mixing as Mixing
@@ -118,6 +119,7 @@ from theory.objectives import GeneralisedContrastive as GeneralisedContrastive
 from theory.objectives import Independence as Independence
 from theory.objectives import InfoNCE as InfoNCE
 from theory.objectives import InnerProduct as InnerProduct
+from theory.objectives import InterventionalLikelihood as InterventionalLikelihood
 from theory.objectives import LatentCorrelation as LatentCorrelation
 from theory.objectives import LearnedDiagonal as LearnedDiagonal
 from theory.objectives import Likelihood as Likelihood

@@ -35,6 +35,7 @@ from theory.objectives import (
     GeneralisedContrastive,
     Independence,
     InfoNCE,
+    InterventionalLikelihood,
     LatentCorrelation,
     Likelihood,
 )
@@ -86,6 +87,7 @@ def population_problem(claim: Claim, refine: int = 0) -> PopulationProblem:
         | EnvironmentClassification
         | Equivariance
         | GeneralisedContrastive
+        | InterventionalLikelihood
         | LatentCorrelation,
     ):
         raise UnsupportedCondition(f"the population loss of '{claim.objective}' has no quadrature")

@@ -24,6 +24,7 @@ from theory import (
     ExponentialFamily,
     InputError,
     KnownActions,
+    LinearInterventions,
     NoPairs,
     Outcome,
     SharedBlock,
@@ -153,7 +154,12 @@ def check(
     else:
         if not isinstance(
             claim.world.pairs,
-            NoPairs | ExponentialFamily | KnownActions | SharedBlock | SoftmaxLabels,
+            NoPairs
+            | ExponentialFamily
+            | KnownActions
+            | LinearInterventions
+            | SharedBlock
+            | SoftmaxLabels,
         ):
             require_informative(claim.world)
         progress("exact check", 0.0)

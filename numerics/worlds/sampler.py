@@ -21,6 +21,7 @@ from theory.assumptions import (
     ExponentialFamily,
     ExponentialNorm,
     KnownActions,
+    LinearInterventions,
     NoPairs,
     PairLogDensity,
     SharedBlock,
@@ -87,7 +88,8 @@ class WorldSampler:
     def __post_init__(self) -> None:
         """Choose the samplers."""
         if isinstance(
-            self.world.pairs, ExponentialFamily | KnownActions | SharedBlock | SoftmaxLabels
+            self.world.pairs,
+            ExponentialFamily | KnownActions | LinearInterventions | SharedBlock | SoftmaxLabels,
         ):
             raise UnsupportedCondition(f"pairs '{self.world.pairs}' have no sampler")
         pairs, labelled = self.world.pairs, isinstance(self.world.pairs, Classes)

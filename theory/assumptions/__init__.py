@@ -10,6 +10,7 @@ from theory.assumptions.classes import Classes as Classes
 from theory.assumptions.classes import rational_unit_vectors as rational_unit_vectors
 from theory.assumptions.encoder import Encoder as Encoder
 from theory.assumptions.encoder import Family as Family
+from theory.assumptions.interventions import LinearInterventions as LinearInterventions
 from theory.assumptions.mixing import Mixing as Mixing
 from theory.assumptions.pairs import AbstractPairs as AbstractPairs
 from theory.assumptions.pairs import AnisotropicSphere as AnisotropicSphere

@@ -8,6 +8,7 @@ from typing import Any
 from theory.assumptions.actions import KnownActions
 from theory.assumptions.auxiliary import ExponentialFamily, SoftmaxLabels
 from theory.assumptions.classes import Classes
+from theory.assumptions.interventions import LinearInterventions
 from theory.assumptions.mixing import Mixing
 from theory.assumptions.pairs import (
     AbstractPairs,
@@ -79,11 +80,11 @@ class World:
             self.dim
         }:
             raise InputError(f"pairs in {len(self.pairs.z)} coordinates for d = {self.dim}")
-        if isinstance(self.pairs, KnownActions):
+        if isinstance(self.pairs, KnownActions | LinearInterventions):
             if not isinstance(self.space, RealSpace):
                 raise InputError(f"{self.pairs} on the {self.space}", cure="use RealSpace(d)")
             if self.pairs.dim != self.dim:
-                raise InputError(f"actions on R^{self.pairs.dim} for d = {self.dim}")
+                raise InputError(f"{self.pairs} in R^{self.pairs.dim} for d = {self.dim}")
         if isinstance(self.pairs, SharedBlock):
             if sphere:
                 raise InputError(f"{self.pairs} on the sphere", cure="use Box(d) or RealSpace(d)")

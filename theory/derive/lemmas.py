@@ -47,6 +47,12 @@ LINEAR_COMMUTANT = Lemma(
     "every invertible solution lies in the span of the free fields",
     "linear algebra",
 )
+PRECISION = Lemma(
+    "L-precision",
+    "Gaussian laws of mean 0 are equal exactly where their precisions are; the likelihood over all "
+    "environments is maximal where every model law is the true one",
+    "Gibbs' inequality",
+)
 LAW = Lemma(
     "L-law",
     "the likelihood of invertible h is maximal exactly where h(z) has the prior's law",

@@ -20,6 +20,9 @@ from theory.objectives.generalised_contrastive import (
     GeneralisedContrastive as GeneralisedContrastive,
 )
 from theory.objectives.infonce import InfoNCE as InfoNCE
+from theory.objectives.interventional_likelihood import (
+    InterventionalLikelihood as InterventionalLikelihood,
+)
 from theory.objectives.latent_correlation import LatentCorrelation as LatentCorrelation
 from theory.objectives.likelihood import Independence as Independence
 from theory.objectives.likelihood import Likelihood as Likelihood

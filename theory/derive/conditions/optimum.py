@@ -9,6 +9,7 @@ from theory.derive.conditions.alignment import alignment
 from theory.derive.conditions.auxiliary import auxiliary
 from theory.derive.conditions.equivariance import equivariance
 from theory.derive.conditions.infonce import infonce
+from theory.derive.conditions.interventions import interventions
 from theory.derive.conditions.labels import cross_entropy
 from theory.derive.conditions.law import law
 from theory.derive.conditions.reconstruction import reconstruction
@@ -27,6 +28,7 @@ from theory.objectives import (
     GeneralisedContrastive,
     Independence,
     InfoNCE,
+    InterventionalLikelihood,
     LatentCorrelation,
     Likelihood,
     Reconstruction,
@@ -42,6 +44,7 @@ BUILDERS: Mapping[type, Callable[..., Condition]] = {
     EnvironmentClassification: auxiliary,
     Equivariance: equivariance,
     GeneralisedContrastive: separable,
+    InterventionalLikelihood: interventions,
     Likelihood: law,
     Independence: law,
     Reconstruction: reconstruction,
