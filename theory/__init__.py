@@ -82,6 +82,7 @@ from theory.groups import BlockOrthogonal as BlockOrthogonal
 from theory.groups import BlockwiseDiffeomorphisms as BlockwiseDiffeomorphisms
 from theory.groups import Commutant as Commutant
 from theory.groups import ComponentwiseDiffeomorphisms as ComponentwiseDiffeomorphisms
+from theory.groups import ContentKeeping as ContentKeeping
 from theory.groups import Euclidean as Euclidean
 from theory.groups import Field as Field
 from theory.groups import GeneralisedPermutations as GeneralisedPermutations
@@ -124,6 +125,7 @@ from theory.objectives import LatentCorrelation as LatentCorrelation
 from theory.objectives import LearnedDiagonal as LearnedDiagonal
 from theory.objectives import Likelihood as Likelihood
 from theory.objectives import NegativeNorm as NegativeNorm
+from theory.objectives import PartialAlignment as PartialAlignment
 from theory.objectives import PointwiseObjective as PointwiseObjective
 from theory.objectives import Reconstruction as Reconstruction
 from theory.objectives import softmax_cross_entropy as softmax_cross_entropy

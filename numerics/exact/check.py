@@ -38,6 +38,7 @@ from theory.objectives import (
     InterventionalLikelihood,
     LatentCorrelation,
     Likelihood,
+    PartialAlignment,
 )
 
 _SPHERE_NODES = {2: 64, 3: 12}
@@ -88,7 +89,8 @@ def population_problem(claim: Claim, refine: int = 0) -> PopulationProblem:
         | Equivariance
         | GeneralisedContrastive
         | InterventionalLikelihood
-        | LatentCorrelation,
+        | LatentCorrelation
+        | PartialAlignment,
     ):
         raise UnsupportedCondition(f"the population loss of '{claim.objective}' has no quadrature")
     if isinstance(claim.objective, InfoNCE) and isinstance(claim.objective.critic, DynamicsModel):

@@ -15,6 +15,7 @@ from theory import (
     BlockwiseDiffeomorphisms,
     Commutant,
     ComponentwiseDiffeomorphisms,
+    ContentKeeping,
     Euclidean,
     Field,
     FloatInSymbolicField,
@@ -34,6 +35,7 @@ from theory import (
     latents,
     named_groups,
 )
+from theory.groups import keeps_a_block
 
 FORM_2 = sp.ImmutableMatrix([[1, sp.Rational(1, 2)], [sp.Rational(1, 2), 2]])
 FORM_3 = sp.ImmutableMatrix([[1, 1, 0], [1, 3, 1], [0, 1, 2]])
@@ -61,6 +63,7 @@ def table(dim: int) -> tuple[AbstractGroup, ...]:
         MeasurePreserving(dim),
         MeasurePreserving(dim, log_gauss(dim)),
         Unimodular(Linear(dim)),
+        *(ContentKeeping(dim, k) for k in range(1, dim)),
         Unimodular(GeneralisedPermutations(dim)),
         Shifted(Unimodular(GeneralisedPermutations(dim))),
         Commutant((ROTATION.row_join(sp.zeros(2, 1)).col_join(sp.Matrix([[0, 0, 1]])),))
@@ -258,6 +261,10 @@ HALF = sp.Rational(1, 2)
         (BlockwiseDiffeomorphisms(((0, 1),)), [Map(Z, (Z[0], Z[0] ** 3))]),
         (ComponentwiseDiffeomorphisms(2), [BEND, Map(Z, (Z[0], Z[0]))]),
         (MeasurePreserving(2), [linear([2, 0], [0, 1])]),
+        (
+            ContentKeeping(2, 1),
+            [linear([1, 1], [0, 1]), linear([1, 0], [2, 0]), linear([0, 0], [0, 1])],
+        ),
         (Unimodular(Linear(2)), [linear([2, 0], [0, 1]), linear([1, 1], [1, 1])]),
         (
             Unimodular(GeneralisedPermutations(2)),
@@ -303,6 +310,7 @@ def test_a_group_with_shifts_moves_the_origin_and_nothing_else(inner: AbstractMa
         (MeasurePreserving(2, log_gauss(2)), FIELD_BEND),
         (GeneralisedPermutations(2), Field(Z, (Z[1], Z[0]))),
         (BlockOrthogonal(((0,), (1,))), Field(Z, (-Z[1], Z[0]))),
+        (ContentKeeping(2, 1), Field(Z, (Z[0] * Z[1], sp.Integer(0)))),
         (Unimodular(Linear(2)), Field(Z, Z)),
         (Commutant((ROTATION,)), Field(Z, (Z[1], Z[0]))),
     ],
@@ -341,6 +349,9 @@ def test_gaussian_density_preserving_dimensions() -> None:
         lambda: Shifted(Affine(2)),
         lambda: MeasurePreserving(1),
         lambda: Unimodular(Orthogonal(2)),
+        lambda: ContentKeeping(2, 2),
+        lambda: ContentKeeping(2, 0),
+        lambda: ContentKeeping(1, 1),
         lambda: Unimodular(Affine(2)),
         lambda: Commutant(()),
         lambda: Commutant((sp.Matrix([[1, 2]]),)),
@@ -403,3 +414,11 @@ def test_the_commutant_of_the_identity_is_everything() -> None:
     assert Commutant((sp.eye(2), ROTATION)) == Commutant((ROTATION,))
     both = Commutant((ROTATION, sp.diag(1, -1)))
     assert both.algebra_matrices() == (sp.ImmutableMatrix(sp.eye(2)),)
+
+
+def test_outputs_that_depend_on_their_own_coordinates_keep_a_block() -> None:
+    assert keeps_a_block(2, [(0, 0), (1, 0), (1, 1)])
+    assert keeps_a_block(3, [(0, 1), (1, 0), (2, 0)])
+    assert not keeps_a_block(2, [(0, 1), (1, 0)])
+    assert not keeps_a_block(3, [(0, 1), (1, 2), (2, 0)])
+    assert keeps_a_block(2, [])

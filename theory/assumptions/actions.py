@@ -22,7 +22,7 @@ class KnownActions:
 
     def __post_init__(self) -> None:
         """Validate the matrices: at least one, square, of one size, invertible."""
-        if not isinstance(self.matrices, tuple) or not self.matrices:
+        if not self.matrices:
             raise InputError(
                 f"matrices = {self.matrices!r}", allowed="a non-empty tuple of rational matrices"
             )

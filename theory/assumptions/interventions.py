@@ -30,7 +30,7 @@ class LinearInterventions:
 
     def __post_init__(self) -> None:
         """Validate shapes, signs, order, and that each environment changes its target alone."""
-        if not isinstance(self.matrices, tuple) or len(self.matrices) < 2:
+        if len(self.matrices) < 2:
             raise InputError(
                 f"matrices = {self.matrices!r}", allowed="a tuple B_0, B_1, … of two or more"
             )

@@ -25,7 +25,7 @@ class SharedBlock:
 
     def __post_init__(self) -> None:
         """Refuse fewer than two views, empty views, repeated coordinates, and no shared one."""
-        if not isinstance(self.views, tuple) or len(self.views) < 2:
+        if len(self.views) < 2:
             raise InputError(f"views = {self.views!r}", allowed="a tuple of at least two views")
         for view in self.views:
             if not view or len(set(view)) != len(view):

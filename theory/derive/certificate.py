@@ -26,6 +26,7 @@ from theory.groups import (
     BlockwiseDiffeomorphisms,
     Commutant,
     ComponentwiseDiffeomorphisms,
+    ContentKeeping,
     Euclidean,
     Field,
     GeneralisedPermutations,
@@ -304,6 +305,8 @@ def group_data(group: AbstractGroup) -> dict[str, Any]:
         tables = [[[_number_data(x) for x in row] for row in a.tolist()] for a in group.matrices]
         return {"kind": kind, "dim": group.dim, "matrices": tables}
     data: dict[str, Any] = {"kind": kind, "dim": group.dim}
+    if isinstance(group, ContentKeeping):
+        data["content"] = group.content
     if isinstance(group, Orthogonal | Euclidean) and group.form is not None:
         data["form"] = [[_number_data(x) for x in row] for row in group.form.tolist()]
     return data
@@ -400,6 +403,9 @@ def read_group(data: Mapping[str, Any], log_density: sp.Expr) -> AbstractGroup:
         if "form" not in data:
             return _BY_FORM[kind](dim)
         return _BY_FORM[kind](dim, _square(data["form"], dim, f"{kind}.form"))
+    if kind == "ContentKeeping":
+        content = _whole(_part(data, "content", kind), "content", least=1, most=dim)
+        return ContentKeeping(dim, content)
     if kind == "Commutant":
         tables = _list(_part(data, "matrices", kind), f"{kind}.matrices")
         return Commutant(tuple(_square(t, dim, f"{kind}.matrices") for t in tables))

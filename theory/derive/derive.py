@@ -35,8 +35,8 @@ from theory.groups import (
     AbstractGroup,
     AbstractMatrixGroup,
     MeasurePreserving,
-    blocks_from_links,
     contained,
+    keeps_a_block,
 )
 from theory.notation import latents
 from theory.objectives import Likelihood, Reconstruction
@@ -163,9 +163,7 @@ def _conclude(
         groups = recognise(condition, log_density, fields, top.degree)
     probes = free_probes(condition, groups)
     compared = compare(claim, condition, groups, (*fields, *law), probes, top.degree)
-    whole = (
-        len(kept) == len(condition.z) and len(blocks_from_links(len(names), mixing(fields))) == 1
-    )
+    whole = len(kept) == len(condition.z) and not keeps_a_block(len(names), mixing(fields))
     witness, reason = escape(claim, condition, compared)
     if law or (growing and whole and len(names) > 1):
         outcome = Outcome.NOT_IDENTIFIED

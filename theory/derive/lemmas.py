@@ -53,6 +53,12 @@ PRECISION = Lemma(
     "environments is maximal where every model law is the true one",
     "Gibbs' inequality",
 )
+ALIGNED = Lemma(
+    "L-aligned",
+    "a mean of squares is zero exactly where its terms vanish almost surely; the true inverse attains "
+    "it",
+    "elementary",
+)
 LAW = Lemma(
     "L-law",
     "the likelihood of invertible h is maximal exactly where h(z) has the prior's law",

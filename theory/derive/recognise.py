@@ -18,6 +18,7 @@ from theory.groups import (
     BlockwiseDiffeomorphisms,
     Commutant,
     ComponentwiseDiffeomorphisms,
+    ContentKeeping,
     Euclidean,
     Field,
     GeneralisedPermutations,
@@ -109,6 +110,7 @@ def _candidates(
         yield BlockOrthogonal(blocks)
         yield Shifted(BlockOrthogonal(blocks))
         yield BlockwiseDiffeomorphisms(blocks)
+    yield from (ContentKeeping(dim, k) for k in range(1, dim))
     yield from (Linear(dim), Affine(dim), ComponentwiseDiffeomorphisms(dim))
     yield BlockwiseDiffeomorphisms((tuple(range(dim)),))
     if dim > 1 and not condition.space.constraints(condition.z):

@@ -26,6 +26,7 @@ from theory.groups import (
     BlockwiseDiffeomorphisms,
     Commutant,
     ComponentwiseDiffeomorphisms,
+    ContentKeeping,
     Euclidean,
     Linear,
     Orthogonal,
@@ -38,6 +39,7 @@ from theory.objectives import (
     GeneralisedContrastive,
     LearnedDiagonal,
     NegativeNorm,
+    PartialAlignment,
 )
 from theory.verdict import Lemma
 
@@ -76,7 +78,10 @@ def _matches(claim: Claim, condition: Condition) -> Iterator[tuple[Lemma, Abstra
         yield AFFINE_GENERATORS, Orthogonal(d) if round_output else Linear(d)
     if isinstance(claim.objective, GeneralisedContrastive) and not condition.incomplete:
         yield SECOND_ORDER_VARIABILITY, ComponentwiseDiffeomorphisms(d)
-    if isinstance(pairs, StyleRedrawn | SharedBlock):
+    if isinstance(claim.objective, PartialAlignment) and isinstance(pairs, StyleRedrawn):
+        if pairs.content == tuple(range(len(pairs.content))) and len(pairs.content) < d:
+            yield OPEN_SUPPORT, ContentKeeping(d, len(pairs.content))
+    elif isinstance(pairs, StyleRedrawn | SharedBlock):
         outputs = len(condition.image)
         yield OPEN_SUPPORT, BlockwiseDiffeomorphisms((tuple(range(outputs)),))
 

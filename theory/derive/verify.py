@@ -51,7 +51,7 @@ from theory.derive.equation import Condition, Equation, UpTo
 from theory.derive.rigidity import rigid_lemmas
 from theory.derive.trusted import settling_lemmas
 from theory.errors import SithError, UnsupportedCondition
-from theory.groups import AbstractGroup, Field, blocks_from_links, contained, named_groups
+from theory.groups import AbstractGroup, Field, contained, keeps_a_block, named_groups
 from theory.notation import latents
 from theory.objectives import Likelihood, Reconstruction
 from theory.verdict import Agreement, Lemma, Outcome
@@ -505,7 +505,7 @@ def _conclusion(
     compared = compare(claim, condition, groups, (*moved, *law), probes, top)
     counts = [len(r.fields) for r in certificate.degrees]
     growing = len(counts) > 1 and counts[-1] > counts[-2]
-    whole = len(kept) == len(condition.z) and len(blocks_from_links(len(names), mixing(moved))) == 1
+    whole = len(kept) == len(condition.z) and not keeps_a_block(len(names), mixing(moved))
     if law or (growing and whole and len(names) > 1) or not compared.forth.holds:
         outcome = Outcome.NOT_IDENTIFIED
     else:

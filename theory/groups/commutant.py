@@ -29,7 +29,7 @@ class Commutant(AbstractMatrixGroup):
 
     def __post_init__(self) -> None:
         """Validate the matrices: at least one, square, rational, of one size."""
-        if not isinstance(self.matrices, tuple) or not self.matrices:
+        if not self.matrices:
             raise InputError(
                 f"Commutant({self.matrices!r})", allowed="a non-empty tuple of rational matrices"
             )

@@ -29,4 +29,5 @@ from theory.objectives.likelihood import Likelihood as Likelihood
 from theory.objectives.objective import AbstractObjective as AbstractObjective
 from theory.objectives.objective import PointwiseObjective as PointwiseObjective
 from theory.objectives.objective import softmax_cross_entropy as softmax_cross_entropy
+from theory.objectives.partial_alignment import PartialAlignment as PartialAlignment
 from theory.objectives.reconstruction import Reconstruction as Reconstruction

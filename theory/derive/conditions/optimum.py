@@ -12,6 +12,7 @@ from theory.derive.conditions.infonce import infonce
 from theory.derive.conditions.interventions import interventions
 from theory.derive.conditions.labels import cross_entropy
 from theory.derive.conditions.law import law
+from theory.derive.conditions.partial import partial_alignment
 from theory.derive.conditions.reconstruction import reconstruction
 from theory.derive.conditions.separable import separable
 from theory.derive.equation import Condition
@@ -31,6 +32,7 @@ from theory.objectives import (
     InterventionalLikelihood,
     LatentCorrelation,
     Likelihood,
+    PartialAlignment,
     Reconstruction,
 )
 
@@ -47,6 +49,7 @@ BUILDERS: Mapping[type, Callable[..., Condition]] = {
     InterventionalLikelihood: interventions,
     Likelihood: law,
     Independence: law,
+    PartialAlignment: partial_alignment,
     Reconstruction: reconstruction,
 }
 
