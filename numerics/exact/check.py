@@ -23,12 +23,19 @@ from theory import Agreement, Claim, UnsupportedCondition
 from theory.assumptions import Family, Mixing, Sphere
 from theory.objectives import (
     AlignmentMaxEntropy,
+    ConditionalEnergy,
     ConditionalLikelihood,
     CrossEntropy,
+    DynamicsModel,
     EnvironmentClassification,
+    Equivariance,
+    GeneralisedContrastive,
     Independence,
     InfoNCE,
+    InterventionalLikelihood,
+    LatentCorrelation,
     Likelihood,
+    PartialAlignment,
 )
 
 _SPHERE_NODES = {2: 64, 3: 12}
@@ -69,8 +76,20 @@ def exact_check(claim: Claim, *, degree: int = 2, seed: int = 0) -> ExactReport:
 
 def population_problem(claim: Claim, refine: int = 0) -> PopulationProblem:
     """The problem of a claim on its default nodes, `refine` more a coordinate."""
-    if isinstance(claim.objective, ConditionalLikelihood | EnvironmentClassification):
+    if isinstance(
+        claim.objective,
+        ConditionalEnergy
+        | ConditionalLikelihood
+        | EnvironmentClassification
+        | Equivariance
+        | GeneralisedContrastive
+        | InterventionalLikelihood
+        | LatentCorrelation
+        | PartialAlignment,
+    ):
         raise UnsupportedCondition(f"the population loss of '{claim.objective}' has no quadrature")
+    if isinstance(claim.objective, InfoNCE) and isinstance(claim.objective.critic, DynamicsModel):
+        raise UnsupportedCondition(f"the score {claim.objective.critic} has no quadrature")
     nodes = _SINGLE_NODES if isinstance(claim.objective, Likelihood | Independence) else _PAIR_NODES
     if isinstance(claim.world.space, Sphere):
         nodes = _SPHERE_NODES

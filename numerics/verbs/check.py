@@ -24,8 +24,11 @@ from theory import (
     ExponentialFamily,
     InfoNCE,
     InputError,
+    KnownActions,
+    LinearInterventions,
     NoPairs,
     Outcome,
+    SharedBlock,
     SoftmaxLabels,
     SpectralObjective,
     Statement,
@@ -167,7 +170,15 @@ def check(
     elif isinstance(claim.objective, SpectralObjective):
         skipped.append("exact and trained checks: no sampler or loss for spectral objectives yet")
     else:
-        if not isinstance(claim.world.pairs, NoPairs | ExponentialFamily | SoftmaxLabels):
+        if not isinstance(
+            claim.world.pairs,
+            NoPairs
+            | ExponentialFamily
+            | KnownActions
+            | LinearInterventions
+            | SharedBlock
+            | SoftmaxLabels,
+        ):
             require_informative(claim.world)
         progress("exact check", 0.0)
         exact = (exact_check(claim),)

@@ -20,8 +20,11 @@ from theory.assumptions import (
     Classes,
     ExponentialFamily,
     ExponentialNorm,
+    KnownActions,
+    LinearInterventions,
     NoPairs,
     PairLogDensity,
+    SharedBlock,
     SoftmaxLabels,
     StyleRedrawn,
     VonMisesFisher,
@@ -84,7 +87,10 @@ class WorldSampler:
 
     def __post_init__(self) -> None:
         """Choose the samplers."""
-        if isinstance(self.world.pairs, ExponentialFamily | SoftmaxLabels):
+        if isinstance(
+            self.world.pairs,
+            ExponentialFamily | KnownActions | LinearInterventions | SharedBlock | SoftmaxLabels,
+        ):
             raise UnsupportedCondition(f"pairs '{self.world.pairs}' have no sampler")
         pairs, labelled = self.world.pairs, isinstance(self.world.pairs, Classes)
         latents = None if labelled else latents_sampler(self.world.space, self.world.prior)

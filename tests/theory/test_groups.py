@@ -13,7 +13,9 @@ from theory import (
     Affine,
     BlockOrthogonal,
     BlockwiseDiffeomorphisms,
+    Commutant,
     ComponentwiseDiffeomorphisms,
+    ContentKeeping,
     Euclidean,
     Field,
     FloatInSymbolicField,
@@ -29,12 +31,16 @@ from theory import (
     SithError,
     Translations,
     Trivial,
+    Unimodular,
     latents,
     named_groups,
 )
+from theory.groups import keeps_a_block
 
 FORM_2 = sp.ImmutableMatrix([[1, sp.Rational(1, 2)], [sp.Rational(1, 2), 2]])
 FORM_3 = sp.ImmutableMatrix([[1, 1, 0], [1, 3, 1], [0, 1, 2]])
+ROTATION = sp.Matrix([[3, -4], [4, 3]]) / 5
+IRRATIONAL = sp.Matrix([[0, 2], [1, 0]])
 
 
 def log_gauss(dim: int) -> sp.Expr:
@@ -56,6 +62,15 @@ def table(dim: int) -> tuple[AbstractGroup, ...]:
         BlockwiseDiffeomorphisms(whole),
         MeasurePreserving(dim),
         MeasurePreserving(dim, log_gauss(dim)),
+        Unimodular(Linear(dim)),
+        *(ContentKeeping(dim, k) for k in range(1, dim)),
+        Unimodular(GeneralisedPermutations(dim)),
+        Shifted(Unimodular(GeneralisedPermutations(dim))),
+        Commutant((ROTATION.row_join(sp.zeros(2, 1)).col_join(sp.Matrix([[0, 0, 1]])),))
+        if dim == 3
+        else Commutant((ROTATION,)),
+        Commutant((sp.diag(*range(1, dim + 1)),)),
+        Commutant((sp.diag(1, *([2] * (dim - 1))),)) if dim == 3 else Commutant((IRRATIONAL,)),
         *(
             (
                 BlockOrthogonal(split),
@@ -246,6 +261,17 @@ HALF = sp.Rational(1, 2)
         (BlockwiseDiffeomorphisms(((0, 1),)), [Map(Z, (Z[0], Z[0] ** 3))]),
         (ComponentwiseDiffeomorphisms(2), [BEND, Map(Z, (Z[0], Z[0]))]),
         (MeasurePreserving(2), [linear([2, 0], [0, 1])]),
+        (
+            ContentKeeping(2, 1),
+            [linear([1, 1], [0, 1]), linear([1, 0], [2, 0]), linear([0, 0], [0, 1])],
+        ),
+        (Unimodular(Linear(2)), [linear([2, 0], [0, 1]), linear([1, 1], [1, 1])]),
+        (
+            Unimodular(GeneralisedPermutations(2)),
+            [linear([2, 0], [0, 1]), linear([1, 1], [0, 1])],
+        ),
+        (Commutant((ROTATION,)), [linear([1, 0], [0, -1]), linear([0, 0], [0, 0])]),
+        (Commutant((sp.diag(1, 2),)), [linear([0, 1], [1, 0]), linear([1, 0], [0, 0])]),
         (MeasurePreserving(2, log_gauss(2)), [linear([2, 0], [0, HALF])]),
     ],
     ids=str,
@@ -284,6 +310,9 @@ def test_a_group_with_shifts_moves_the_origin_and_nothing_else(inner: AbstractMa
         (MeasurePreserving(2, log_gauss(2)), FIELD_BEND),
         (GeneralisedPermutations(2), Field(Z, (Z[1], Z[0]))),
         (BlockOrthogonal(((0,), (1,))), Field(Z, (-Z[1], Z[0]))),
+        (ContentKeeping(2, 1), Field(Z, (Z[0] * Z[1], sp.Integer(0)))),
+        (Unimodular(Linear(2)), Field(Z, Z)),
+        (Commutant((ROTATION,)), Field(Z, (Z[1], Z[0]))),
     ],
     ids=str,
 )
@@ -319,6 +348,15 @@ def test_gaussian_density_preserving_dimensions() -> None:
         lambda: BlockwiseDiffeomorphisms(((0,), ())),
         lambda: Shifted(Affine(2)),
         lambda: MeasurePreserving(1),
+        lambda: Unimodular(Orthogonal(2)),
+        lambda: ContentKeeping(2, 2),
+        lambda: ContentKeeping(2, 0),
+        lambda: ContentKeeping(1, 1),
+        lambda: Unimodular(Affine(2)),
+        lambda: Commutant(()),
+        lambda: Commutant((sp.Matrix([[1, 2]]),)),
+        lambda: Commutant((sp.eye(2), sp.eye(3))),
+        lambda: Commutant(([[1, 0], [0, 1]],)),
         lambda: MeasurePreserving(2, latents(3)[2]),
     ],
 )
@@ -350,3 +388,37 @@ def test_a_density_without_polynomial_score_is_unsupported() -> None:
 def test_the_identity_form_and_its_multiples_are_no_form() -> None:
     assert Orthogonal(2, sp.ImmutableMatrix(3 * sp.eye(2))) == Orthogonal(2)
     assert Euclidean(2, sp.ImmutableMatrix(FORM_2 * 5)) == Euclidean(2, FORM_2)
+
+
+@pytest.mark.parametrize(
+    ("matrices", "signs"),
+    [
+        ((sp.diag(1, 2),), {(1, 1), (1, -1), (-1, 1), (-1, -1)}),
+        ((IRRATIONAL,), {1, -1}),
+    ],
+    ids=["two axes", "irrational axes"],
+)
+def test_generators_of_a_commutant_reach_every_component(
+    matrices: tuple[sp.Matrix, ...], signs: set[object]
+) -> None:
+    made = [sp.eye(2), *Commutant(matrices).generator_matrices()]
+    products = [a * b for a in made for b in made]
+    if len(signs) == 4:
+        assert {(sp.sign(m[0, 0]), sp.sign(m[1, 1])) for m in products} == signs
+    else:
+        assert {sp.sign(m.det()) for m in products} == signs
+
+
+def test_the_commutant_of_the_identity_is_everything() -> None:
+    assert Commutant((sp.eye(2),)).algebra_dimension(1) == 4
+    assert Commutant((sp.eye(2), ROTATION)) == Commutant((ROTATION,))
+    both = Commutant((ROTATION, sp.diag(1, -1)))
+    assert both.algebra_matrices() == (sp.ImmutableMatrix(sp.eye(2)),)
+
+
+def test_outputs_that_depend_on_their_own_coordinates_keep_a_block() -> None:
+    assert keeps_a_block(2, [(0, 0), (1, 0), (1, 1)])
+    assert keeps_a_block(3, [(0, 1), (1, 0), (2, 0)])
+    assert not keeps_a_block(2, [(0, 1), (1, 0)])
+    assert not keeps_a_block(3, [(0, 1), (1, 2), (2, 0)])
+    assert keeps_a_block(2, [])

@@ -155,3 +155,13 @@ def test_strictly_smaller() -> None:
     assert {Trivial(2), Permutations(2), SignedPermutations(2)} <= set(found)
     assert not {Orthogonal(2), Euclidean(2), Linear(2), Translations(2)} & set(found)
     assert strictly_smaller(Trivial(2)) == ()
+
+
+def test_an_infinite_group_is_in_no_finite_one() -> None:
+    # The quartic law has no measure-preserving field of degree 2, so fields alone say nothing.
+    quartic = MeasurePreserving(2, -sp.Add(*(x**4 for x in latents(2))) / 4)
+    assert quartic.algebra_dimension(2) == 0
+    answer = contained(quartic, SignedPermutations(2))
+    assert not answer.holds
+    assert "infinite dimension" in answer.reason
+    assert contained(SignedPermutations(2), quartic).holds

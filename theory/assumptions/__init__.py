@@ -1,5 +1,6 @@
 """Generative-model assumptions: latent spaces, priors, pairs, mixings, encoders."""
 
+from theory.assumptions.actions import KnownActions as KnownActions
 from theory.assumptions.assumption import Assumption as Assumption
 from theory.assumptions.assumption import Role as Role
 from theory.assumptions.augmentation_graph import AugmentationGraph as AugmentationGraph
@@ -11,6 +12,7 @@ from theory.assumptions.classes import rational_unit_vectors as rational_unit_ve
 from theory.assumptions.encoder import Encoder as Encoder
 from theory.assumptions.encoder import Family as Family
 from theory.assumptions.finite_space import FiniteSpace as FiniteSpace
+from theory.assumptions.interventions import LinearInterventions as LinearInterventions
 from theory.assumptions.jacobi import JacobiDiffusion as JacobiDiffusion
 from theory.assumptions.mixing import Mixing as Mixing
 from theory.assumptions.moment_operator import MomentOperator as MomentOperator
@@ -53,4 +55,5 @@ from theory.assumptions.structures import OrthogonalColumns as OrthogonalColumns
 from theory.assumptions.structures import PolynomialDegree as PolynomialDegree
 from theory.assumptions.structures import SparseSupport as SparseSupport
 from theory.assumptions.structures import derivatives as derivatives
+from theory.assumptions.views import SharedBlock as SharedBlock
 from theory.assumptions.world import World as World

@@ -18,6 +18,7 @@ from theory.assumptions.pairs import (
 )
 from theory.assumptions.prior import Gaussian, Product, Uniform
 from theory.assumptions.space import Box, RealSpace
+from theory.assumptions.views import SharedBlock
 from theory.assumptions.world import World
 from theory.errors import MissingAssumption
 
@@ -56,7 +57,7 @@ def properties(world: World) -> frozenset[Property]:
         found.add(Property.PAIR_DENSITY)
     if isinstance(pairs, Classes):
         found.add(Property.LABELS)
-    if isinstance(pairs, StyleRedrawn):
+    if isinstance(pairs, StyleRedrawn | SharedBlock):
         found.add(Property.SHARED_CONTENT)
     if isinstance(world.prior, Uniform):
         found.add(Property.UNIFORM_MARGINAL)
@@ -98,7 +99,7 @@ def require(world: World, needed: Property, by: str) -> None:
     if needed is Property.LABELS:
         extra = "use pairs=Classes(...)"
     if needed is Property.SHARED_CONTENT:
-        extra = "use pairs=StyleRedrawn(content=...)"
+        extra = "use pairs=StyleRedrawn(content=...) or SharedBlock(views=...)"
     if needed is Property.INDEPENDENT:
         extra = "use a Gaussian or Product prior, or Uniform on a Box"
     found = "no pairs" if isinstance(world.pairs, NoPairs) else f"pairs '{world.pairs}'"

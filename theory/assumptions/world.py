@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from theory.assumptions.actions import KnownActions
 from theory.assumptions.auxiliary import ExponentialFamily, SoftmaxLabels
 from theory.assumptions.classes import Classes
 from theory.assumptions.finite_space import FiniteSpace
+from theory.assumptions.interventions import LinearInterventions
 from theory.assumptions.mixing import Mixing
 from theory.assumptions.pairs import (
     AbstractPairs,
@@ -23,6 +25,7 @@ from theory.assumptions.prior import AbstractPrior, Gaussian, LogDensity, Produc
 from theory.assumptions.space import AbstractSpace, RealSpace, Sphere
 from theory.assumptions.stationary import Stationary
 from theory.assumptions.structured_mixing import StructuredMixing
+from theory.assumptions.views import SharedBlock
 from theory.errors import InputError
 
 
@@ -104,6 +107,19 @@ class World:
                 raise InputError(
                     f"{len(self.pairs.kept)} kept coordinates for d = {self.dim}",
                     allowed="at most d − 2, so that the support of a pair is not discrete",
+                )
+        if isinstance(self.pairs, KnownActions | LinearInterventions):
+            if not isinstance(self.space, RealSpace):
+                raise InputError(f"{self.pairs} on the {self.space}", cure="use RealSpace(d)")
+            if self.pairs.dim != self.dim:
+                raise InputError(f"{self.pairs} in R^{self.pairs.dim} for d = {self.dim}")
+        if isinstance(self.pairs, SharedBlock):
+            if sphere:
+                raise InputError(f"{self.pairs} on the sphere", cure="use Box(d) or RealSpace(d)")
+            seen = {i for view in self.pairs.views for i in view}
+            if seen - set(range(self.dim)):
+                raise InputError(
+                    f"a view of coordinate {max(seen)}", allowed=f"0 to {self.dim - 1}"
                 )
         if isinstance(self.pairs, StyleRedrawn):
             outside = [i for i in self.pairs.content if not 0 <= i < self.dim]

@@ -112,7 +112,9 @@ def _rescaled(condition: Condition) -> tuple[Condition, ...] | sp.Expr:
             if value.is_positive and sp.expand(residual.subs(s, value)) == 0:
                 if not value.is_Rational:
                     return value
-                return (replace(condition, base=tuple(value * x for x in condition.z)),)
+                scaled = replace(condition, base=tuple(value * x for x in condition.z))
+                # The other equations must hold at this scale too.
+                return (scaled,) if check_base(scaled).holds else ()
     return ()
 
 

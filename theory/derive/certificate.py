@@ -26,7 +26,9 @@ from theory.groups import (
     Affine,
     BlockOrthogonal,
     BlockwiseDiffeomorphisms,
+    Commutant,
     ComponentwiseDiffeomorphisms,
+    ContentKeeping,
     Euclidean,
     Field,
     GeneralisedPermutations,
@@ -39,6 +41,7 @@ from theory.groups import (
     SignFlips,
     Translations,
     Trivial,
+    Unimodular,
 )
 from theory.obstruction import Obstacle, Obstruction
 from theory.verdict import Agreement, Method, Outcome, Relation, Verdict
@@ -69,6 +72,10 @@ _BY_DIMENSION: dict[str, Callable[[int], AbstractGroup]] = {g.__name__: g for g 
 _BY_BLOCKS: dict[str, Callable[[Any], AbstractGroup]] = {
     "BlockOrthogonal": BlockOrthogonal,
     "BlockwiseDiffeomorphisms": BlockwiseDiffeomorphisms,
+}
+_BY_GROUP: dict[str, Callable[[Any], AbstractGroup]] = {
+    "Shifted": Shifted,
+    "Unimodular": Unimodular,
 }
 _BY_FORM: dict[str, Callable[..., AbstractGroup]] = {
     "Euclidean": Euclidean,
@@ -269,7 +276,10 @@ def claim_digest(claim: Claim, condition: Condition) -> str:
         *(str(part) for part in (condition.space, condition.output, condition.pairs)),
         *(str(part) for part in (claim.world.prior, claim.objective, condition.linear_only)),
         condition.latex,
-        [[str(e.residual), e.up_to.value, e.volume, e.gram] for e in condition.equations],
+        [
+            [str(e.residual), e.up_to.value, e.volume, e.gram, *map(str, e.partner)]
+            for e in condition.equations
+        ],
     ]
     if isinstance(condition.mixing, StructuredMixing):
         parts += [str(condition.mixing), [e.decoder for e in condition.equations]]
@@ -335,11 +345,16 @@ def number_data(value: Any) -> str:
 def group_data(group: AbstractGroup) -> dict[str, Any]:
     """Return a derived group's parts as plain data; a density is left to the claim."""
     kind = type(group).__name__
-    if isinstance(group, Shifted):
+    if isinstance(group, Shifted | Unimodular):
         return {"kind": kind, "group": group_data(group.group)}
     if isinstance(group, BlockOrthogonal | BlockwiseDiffeomorphisms):
         return {"kind": kind, "blocks": [list(block) for block in group.blocks]}
+    if isinstance(group, Commutant):
+        tables = [[[number_data(x) for x in row] for row in a.tolist()] for a in group.matrices]
+        return {"kind": kind, "dim": group.dim, "matrices": tables}
     data: dict[str, Any] = {"kind": kind, "dim": group.dim}
+    if isinstance(group, ContentKeeping):
+        data["content"] = group.content
     if isinstance(group, Orthogonal | Euclidean) and group.form is not None:
         data["form"] = [[number_data(x) for x in row] for row in group.form.tolist()]
     return data
@@ -483,11 +498,11 @@ def polynomial(terms: Terms, z: Sequence[sp.Symbol]) -> sp.Expr:
 def read_group(data: Mapping[str, Any], log_density: sp.Expr) -> AbstractGroup:
     """Return the group of plain data; a law that it keeps is the claim's, `log_density`."""
     kind = _short(_part(data, "kind", "group_data"), "group_data.kind")
-    if kind == "Shifted":
+    if kind in _BY_GROUP:
         inner = read_group(_object(_part(data, "group", kind), f"{kind}.group"), log_density)
         if not isinstance(inner, AbstractMatrixGroup):
             raise InputError(f"group_data: {inner} is not a matrix group")
-        return Shifted(inner)
+        return _BY_GROUP[kind](inner)
     if kind in _BY_BLOCKS:
         rows = _list(_part(data, "blocks", kind), f"{kind}.blocks")
         return _BY_BLOCKS[kind](tuple(_wholes(row, f"{kind}.blocks") for row in rows))
@@ -495,16 +510,25 @@ def read_group(data: Mapping[str, Any], log_density: sp.Expr) -> AbstractGroup:
     if kind in _BY_FORM:
         if "form" not in data:
             return _BY_FORM[kind](dim)
-        rows = _list(data["form"], f"{kind}.form")
-        table = [[_number(x, f"{kind}.form") for x in _list(r, f"{kind}.form")] for r in rows]
-        if len(table) != dim or any(len(row) != dim for row in table):
-            raise InputError(f"{kind}.form is not a {dim}×{dim} table")
-        return _BY_FORM[kind](dim, sp.ImmutableMatrix(table))
+        return _BY_FORM[kind](dim, _square(data["form"], dim, f"{kind}.form"))
+    if kind == "ContentKeeping":
+        content = _whole(_part(data, "content", kind), "content", least=1, most=dim)
+        return ContentKeeping(dim, content)
+    if kind == "Commutant":
+        tables = _list(_part(data, "matrices", kind), f"{kind}.matrices")
+        return Commutant(tuple(_square(t, dim, f"{kind}.matrices") for t in tables))
     if kind == "MeasurePreserving":
         return MeasurePreserving(dim, log_density)
     if kind not in _BY_DIMENSION:
         raise InputError(f"group_data.kind = {kind!r} is not a group of the catalogue")
     return _BY_DIMENSION[kind](dim)
+
+
+def _square(value: Any, dim: int, what: str) -> sp.ImmutableMatrix:
+    table = [[_number(x, what) for x in _list(row, what)] for row in _list(value, what)]
+    if len(table) != dim or any(len(row) != dim for row in table):
+        raise InputError(f"{what} is not a {dim}×{dim} table")
+    return sp.ImmutableMatrix(table)
 
 
 def _checksum_of(data: Mapping[str, Any]) -> str:

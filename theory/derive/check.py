@@ -38,6 +38,7 @@ def check_base(condition: Condition) -> Membership:
             return Membership(False, f"the base map {condition.base} changes volumes")
         value = equation.residual.xreplace({**table, **condition.parameters})
         value += gram_defect(equation, condition.base, condition.z)
+        value = equation.at_partner(value, condition.zt)
         answer = vanishes(condition, value, equation.up_to)
         if not answer.holds:
             return answer
@@ -70,7 +71,7 @@ def check_map(condition: Condition, member: Map) -> Membership:
     table = image_table(condition, image, image_t)
     demands: list[sp.Expr] = []
     for equation in _without_decoder(condition):
-        value = equation.residual.xreplace(table)
+        value = equation.at_partner(equation.residual.xreplace(table), condition.zt)
         if equation.up_to is UpTo.PAIR_SEPARABLE:
             answer = _pairs_independent(condition, equation, member)
             if not answer.holds:
@@ -126,7 +127,8 @@ def _first_order(
     for output, latent in equation.volume:
         slope += sp.diff(field.expressions[output], condition.z[latent])
     gram = gram_defect(equation, moved, condition.z)
-    return slope + sp.diff(gram, EPSILON).subs(EPSILON, 0)
+    total = slope + sp.diff(gram, EPSILON).subs(EPSILON, 0)
+    return equation.at_partner(total, condition.zt)
 
 
 def gram_defect(

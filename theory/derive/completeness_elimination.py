@@ -156,7 +156,7 @@ def eliminate(
     Raises `NotShown` where the field's values are not determined by those at finitely many points.
     """
     plain = (UpTo.NOTHING, UpTo.FUNCTION_OF_Z)
-    used = [e for e in equations if not e.jet and e.up_to in plain]
+    used = [e for e in equations if not e.jet and e.up_to in plain and not e.partner]
     used = [e for e in used if any(c != 0 for c in (*e.at_z, *e.at_zt, *e.at_parameter.values()))]
     if not isinstance(condition.pairs, FULL_SUPPORT):
         used = [e for e in used if not e.uses_partner]

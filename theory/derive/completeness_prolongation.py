@@ -120,7 +120,9 @@ def _localised(
 ) -> Iterator[_Local]:
     """Return the equation without z̃ and without absolute values, as it holds near z₀; or nothing."""
     z, d = condition.z, len(z0)
-    if equation.up_to is UpTo.PAIR_SEPARABLE or not all(map(_is_slope, equation.jet)):
+    if equation.partner or equation.up_to is UpTo.PAIR_SEPARABLE:
+        return
+    if not all(map(_is_slope, equation.jet)):
         return
     slopes = tuple((t.output, t.powers.index(1), int(t.coefficient)) for t in equation.jet)
     zero = (0,) * d

@@ -31,7 +31,7 @@ from theory.derive.infinitesimal import MAX_UNKNOWNS, Solution, require_budget, 
 from theory.derive.recognise import along_base, recognise
 from theory.derive.spectral import derive_spectral
 from theory.errors import BudgetExceeded, InputError, UnsupportedCondition
-from theory.groups import AbstractGroup, MeasurePreserving, blocks_from_links
+from theory.groups import AbstractGroup, MeasurePreserving, keeps_a_block
 from theory.notation import latents
 from theory.objectives import Likelihood, Reconstruction, SpectralObjective
 from theory.obstruction import Obstruction
@@ -177,9 +177,7 @@ def _conclude(
         groups = tuple(g for g in groups if all(g.in_algebra(f).holds for f in law))
     probes = free_probes(condition, groups)
     compared = compare(claim, condition, groups, (*fields, *law), probes, top.degree)
-    whole = (
-        len(kept) == len(condition.z) and len(blocks_from_links(len(names), mixing(fields))) == 1
-    )
+    whole = len(kept) == len(condition.z) and not keeps_a_block(len(names), mixing(fields))
     witness, reason = escape(claim, condition, compared)
     if law or (growing and whole and len(names) > 1):
         outcome = Outcome.NOT_IDENTIFIED

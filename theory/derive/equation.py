@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -38,7 +38,9 @@ class Equation:
     Σ ∂ξ_output/∂z_latent. `gram` lists (i, j, c) when the residual also holds the terms
     c (J_hᵀJ_h − I)_ij; the first-order change of each is c (∂ξ_i/∂z_j + ∂ξ_j/∂z_i). `decoder` is a
     sum of products of derivatives of the learned decoder ĝ = g∘h^{−1}, in its own coordinates, which
-    vanishes; it stands alone, with the residual 0. To first order ĝ changes by −J_g ξ.
+    vanishes; it stands alone, with the residual 0. To first order ĝ changes by −J_g ξ. `partner`
+    gives z̃ as expressions in z where the equation holds at that z̃ alone, and is empty where it
+    holds at all pairs.
     """
 
     residual: sp.Expr
@@ -46,6 +48,11 @@ class Equation:
     volume: tuple[tuple[int, int], ...] = ()
     gram: tuple[tuple[int, int, int], ...] = ()
     decoder: JetSum = ()
+    partner: tuple[sp.Expr, ...] = ()
+
+    def at_partner(self, value: sp.Expr, zt: Sequence[sp.Symbol]) -> sp.Expr:
+        """Put the equation's own partner for z̃, if it has one."""
+        return value.xreplace(dict(zip(zt, self.partner, strict=True))) if self.partner else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,8 @@ def linear_solutions(condition: Condition) -> LinearSolutions:
     }
     found: list[sp.Expr] = []
     for equation in condition.equations:
-        value = sp.expand(equation.residual.xreplace(table))
+        value = equation.residual.xreplace(table)
+        value = sp.expand(equation.at_partner(value, condition.zt))
         points = {*condition.z, *condition.zt}
         if not value.is_polynomial(*points):
             continue
@@ -167,6 +168,7 @@ def _coefficients(condition: Condition, value: sp.Expr, up_to: UpTo) -> list[sp.
         if c != 0
         and _has_rational_coefficients(c)
         and not (up_to is UpTo.FUNCTION_OF_Z and not any(powers[d:]))
+        and not (up_to is UpTo.SEPARABLE and sum(1 for k in powers[:d] if k) < 2)
     ]
 
 

@@ -124,7 +124,10 @@ class System:
         for compiled in self.compiled:
             up_to = compiled.equation.up_to
             if up_to is UpTo.NOTHING:
-                yield self._row(compiled, z, zt, prime)
+                partner = compiled.equation.partner
+                table = dict(zip(self.condition.z, z, strict=True))
+                at = tuple(sp.Rational(e.xreplace(table)) for e in partner) or zt
+                yield self._row(compiled, z, at, prime)
             elif up_to is UpTo.FUNCTION_OF_Z:
                 one, two = (self._row(compiled, z, y, prime) for y in (zt, other))
                 yield [(a - b) % prime for a, b in zip(one, two, strict=True)]

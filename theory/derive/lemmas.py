@@ -16,6 +16,49 @@ ALIGN_ENTROPY = Lemma(
     "h(z) is uniform on the box",
     "von Kügelgen et al. (2021), proof of Thm 4.4",
 )
+COMMON_VIEW = Lemma(
+    "L-common-view",
+    "if h_1(x_1) = h_k(x_k) almost surely and the latents have a positive density, two first views "
+    "that occur with the same k-th view have the same h_1",
+    "composition; Daunhawer et al. (2023), Yao et al. (2024)",
+)
+LATENT_CORRELATION = Lemma(
+    "L-latent-correlation",
+    "whitened outputs of two views have maximal correlation exactly where they are equal almost "
+    "surely, if encoders that agree exist",
+    "Cauchy–Schwarz; Lyu et al. (2022)",
+)
+DYNAMICS = Lemma(
+    "L-dynamics",
+    "if ‖f̂(h(z)) − h(z̃)‖² = ‖Az + c − z̃‖² up to a function of z for all z, z̃, with A invertible, h is "
+    "affine with an orthogonal linear part, and linear if f̂ is linear and 1 is no eigenvalue of A",
+    "differences in z make z̃ an affine function of h(z̃), then the squares of z̃ compare; Laiz et al. "
+    "(2025), Thm 1",
+)
+EQUIVARIANCE = Lemma(
+    "L-equivariance",
+    "the loss E_a‖h(z̃) − M_a h(z)‖² is zero exactly where h(M_a z) = M_a h(z) almost surely, for every "
+    "action that occurs",
+    "a mean of squares; the identity attains it",
+)
+LINEAR_COMMUTANT = Lemma(
+    "L-linear-commutant",
+    "a linear h(z) = Mz with h(M_a z) = M_a h(z) has M M_a = M_a M; these equations are linear in M, so "
+    "every invertible solution lies in the span of the free fields",
+    "linear algebra",
+)
+PRECISION = Lemma(
+    "L-precision",
+    "Gaussian laws of mean 0 are equal exactly where their precisions are; the likelihood over all "
+    "environments is maximal where every model law is the true one",
+    "Gibbs' inequality",
+)
+ALIGNED = Lemma(
+    "L-aligned",
+    "a mean of squares is zero exactly where its terms vanish almost surely; the true inverse attains "
+    "it",
+    "elementary",
+)
 LAW = Lemma(
     "L-law",
     "the likelihood of invertible h is maximal exactly where h(z) has the prior's law",
@@ -66,6 +109,13 @@ OPEN_SUPPORT = Lemma(
     "if h(c, s) = h(c, s̃) almost surely, with s̃ of positive density on an open set around s for "
     "every style coordinate, a continuous h does not depend on s",
     "von Kügelgen et al. (2021), proof of Thm 4.2",
+)
+SECOND_ORDER_VARIABILITY = Lemma(
+    "L-second-order-variability",
+    "if the differences over u of (∂_i q_i, ∂_i² q_i) span R^{2d} at almost every point, a smooth "
+    "diffeomorphism that keeps Σ_i q_i(z_i, u) − Σ_i q_i(z_i, u₀) separable for every u acts on each "
+    "coordinate by itself, up to their order",
+    "mixed derivatives; Hyvärinen, Sasaki and Turner (2019)",
 )
 RECONSTRUCTION = Lemma(
     "L-reconstruction",

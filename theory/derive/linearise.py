@@ -27,13 +27,17 @@ class JetTerm:
 
 @dataclass(frozen=True, slots=True)
 class LinearEquation:
-    """Σ_i at_z[i] ξ_i(z) + Σ_i at_zt[i] ξ_i(z̃) + Σ jet + Σ_θ at_parameter[θ] δθ ≡ up_to."""
+    """Σ_i at_z[i] ξ_i(z) + Σ_i at_zt[i] ξ_i(z̃) + Σ jet + Σ_θ at_parameter[θ] δθ ≡ up_to.
+
+    `partner` is the equation's own z̃, if it has one.
+    """
 
     at_z: tuple[sp.Expr, ...]
     at_zt: tuple[sp.Expr, ...]
     at_parameter: Mapping[sp.Symbol, sp.Expr]
     jet: tuple[JetTerm, ...]
     up_to: UpTo
+    partner: tuple[sp.Expr, ...] = ()
 
     @property
     def coefficients(self) -> tuple[sp.Expr, ...]:
@@ -66,6 +70,7 @@ def linearise(condition: Condition) -> tuple[LinearEquation, ...]:
             at_parameter={t: slope(e, t) for t in condition.parameters},
             jet=_decoder_jet(condition, e, known) if e.decoder else _slopes(e, len(condition.z)),
             up_to=e.up_to,
+            partner=e.partner,
         )
         for e in condition.equations
     )

@@ -17,7 +17,9 @@ from theory.groups import (
     Affine,
     BlockOrthogonal,
     BlockwiseDiffeomorphisms,
+    Commutant,
     ComponentwiseDiffeomorphisms,
+    ContentKeeping,
     Euclidean,
     Field,
     GeneralisedPermutations,
@@ -30,7 +32,9 @@ from theory.groups import (
     SignFlips,
     Translations,
     Trivial,
+    Unimodular,
     blocks_from_links,
+    commuting,
     contained,
 )
 from theory.notation import latents
@@ -97,6 +101,9 @@ def _candidates(
     yield Translations(dim)
     yield from (Shifted(SignFlips(dim)), Shifted(Permutations(dim)))
     yield Shifted(SignedPermutations(dim))
+    yield from _commutants(dim, fields)
+    for scaled in (GeneralisedPermutations(dim), Linear(dim)):
+        yield from (Unimodular(scaled), Shifted(Unimodular(scaled)))
     yield from (GeneralisedPermutations(dim), Shifted(GeneralisedPermutations(dim)))
     yield from (Orthogonal(dim), Euclidean(dim))
     for form in _forms(dim, fields):
@@ -105,10 +112,28 @@ def _candidates(
         yield BlockOrthogonal(blocks)
         yield Shifted(BlockOrthogonal(blocks))
         yield BlockwiseDiffeomorphisms(blocks)
+    yield from (ContentKeeping(dim, k) for k in range(1, dim))
     yield from (Linear(dim), Affine(dim), ComponentwiseDiffeomorphisms(dim))
     yield BlockwiseDiffeomorphisms((tuple(range(dim)),))
     if dim > 1 and not condition.space.constraints(condition.z):
         yield MeasurePreserving(dim, log_density)
+
+
+def _commutants(dim: int, fields: Sequence[Field]) -> Iterator[AbstractGroup]:
+    """Return the commutant of all that commutes with linear fields: the algebra they generate."""
+    try:
+        parts = [field.linear_parts() for field in fields]
+    except InputError:
+        return
+    if not 1 <= len(parts) < dim * dim or any(b != 0 for _, shift in parts for b in shift):
+        return
+    telling = list(commuting([matrix for matrix, _ in parts]))
+    size = len(commuting(telling))
+    for matrix in tuple(telling):
+        fewer = [m for m in telling if m is not matrix]
+        if fewer and len(commuting(fewer)) == size:
+            telling = fewer
+    yield Commutant(tuple(telling))
 
 
 def _forms(dim: int, fields: Sequence[Field]) -> tuple[sp.ImmutableMatrix, ...]:

@@ -11,6 +11,8 @@ from theory.assumptions import (
     Classes,
     ExponentialFamily,
     ExponentialNorm,
+    KnownActions,
+    SharedBlock,
     SoftmaxLabels,
     StyleRedrawn,
 )
@@ -18,11 +20,14 @@ from theory.claim import Claim
 from theory.derive.equation import Condition, UpTo
 from theory.derive.lemmas import (
     AFFINE_GENERATORS,
+    DYNAMICS,
     ELLIPSOID,
     EUCLIDEAN_ISOMETRY,
+    LINEAR_COMMUTANT,
     LP_ISOMETRY,
     OPEN_SUPPORT,
     QUADRIC,
+    SECOND_ORDER_VARIABILITY,
     SPHERE_ISOMETRY,
 )
 from theory.groups import (
@@ -30,6 +35,9 @@ from theory.groups import (
     Affine,
     BlockOrthogonal,
     BlockwiseDiffeomorphisms,
+    Commutant,
+    ComponentwiseDiffeomorphisms,
+    ContentKeeping,
     Euclidean,
     Linear,
     Orthogonal,
@@ -37,7 +45,16 @@ from theory.groups import (
     SignedPermutations,
 )
 from theory.notation import latents
-from theory.objectives import CrossEntropy, LearnedDiagonal, NegativeNorm, PairLikelihood
+from theory.objectives import (
+    CrossEntropy,
+    DynamicsModel,
+    Equivariance,
+    GeneralisedContrastive,
+    LearnedDiagonal,
+    NegativeNorm,
+    PairLikelihood,
+    PartialAlignment,
+)
 from theory.verdict import Lemma
 
 
@@ -58,11 +75,20 @@ def _matches(claim: Claim, condition: Condition) -> Iterator[tuple[Lemma, Abstra
     by_critic = isinstance(critic, NegativeNorm) and critic.p != 2
     if (by_critic or _same_transition(claim)) and not condition.parameters:
         yield LP_ISOMETRY, Shifted(SignedPermutations(d))
+    if isinstance(critic, DynamicsModel) and critic.learned:
+        model = sp.Matrix(d, d, list(condition.parameters.values())[: d * d])
+        if model.det() != 0 and critic.shift:
+            yield DYNAMICS, Euclidean(d)
+        elif model.det() != 0 and (model - sp.eye(d)).det() != 0:
+            yield DYNAMICS, Orthogonal(d)
     form = _distance_form(condition)
     if form and not condition.space.constraints(condition.z):
         yield EUCLIDEAN_ISOMETRY, Euclidean(d, form[0])
     if isinstance(pairs, AnisotropicSphere) and isinstance(critic, LearnedDiagonal):
         yield ELLIPSOID, BlockOrthogonal(pairs.blocks())
+    equivariant = isinstance(claim.objective, Equivariance) and not claim.objective.matrices
+    if isinstance(pairs, KnownActions) and equivariant and condition.linear_only:
+        yield LINEAR_COMMUTANT, Commutant(pairs.matrices)
     if isinstance(pairs, Classes) and pairs.affine_rank == d:
         yield AFFINE_GENERATORS, Orthogonal(d) if round_output else Linear(d)
         objective = claim.objective
@@ -73,7 +99,12 @@ def _matches(claim: Claim, condition: Condition) -> Iterator[tuple[Lemma, Abstra
     if isinstance(pairs, ExponentialFamily | SoftmaxLabels) and _linear_head(condition):
         constants = len(condition.parameters) > d * len(condition.equations)
         yield AFFINE_GENERATORS, Affine(d) if constants else Linear(d)
-    if isinstance(pairs, StyleRedrawn):
+    if isinstance(claim.objective, GeneralisedContrastive) and not condition.incomplete:
+        yield SECOND_ORDER_VARIABILITY, ComponentwiseDiffeomorphisms(d)
+    if isinstance(claim.objective, PartialAlignment) and isinstance(pairs, StyleRedrawn):
+        if pairs.content == tuple(range(len(pairs.content))) and len(pairs.content) < d:
+            yield OPEN_SUPPORT, ContentKeeping(d, len(pairs.content))
+    elif isinstance(pairs, StyleRedrawn | SharedBlock):
         outputs = len(condition.image)
         yield OPEN_SUPPORT, BlockwiseDiffeomorphisms((tuple(range(outputs)),))
 

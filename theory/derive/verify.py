@@ -22,11 +22,14 @@ from theory.assumptions import (
     Classes,
     ExponentialFamily,
     ExponentialNorm,
+    KnownActions,
+    LinearInterventions,
     NoPairs,
     OrnsteinUhlenbeck,
     PairLogDensity,
     PartlyKeptSphere,
     RealSpace,
+    SharedBlock,
     SoftmaxLabels,
     Sphere,
     StyleRedrawn,
@@ -57,7 +60,7 @@ from theory.derive.verification import Rejected as _Rejected
 from theory.derive.verify_attainable import check_obstruction
 from theory.derive.verify_completeness import check_bound
 from theory.errors import SithError, UnsupportedCondition
-from theory.groups import AbstractGroup, Field, blocks_from_links, contained, named_groups
+from theory.groups import AbstractGroup, Field, contained, keeps_a_block, named_groups
 from theory.notation import latents
 from theory.objectives import Likelihood, Reconstruction
 from theory.verdict import Agreement, Lemma, Method, Outcome
@@ -68,6 +71,7 @@ _FULL_SUPPORT = (
     AnisotropicSphere,
     ExponentialFamily,
     ExponentialNorm,
+    LinearInterventions,
     NoPairs,
     OrnsteinUhlenbeck,
     PairLogDensity,
@@ -362,10 +366,15 @@ def _normal_rank(condition: Condition, monomials: Sequence[tuple[int, ...]]) -> 
 
 def _check_points(condition: Condition, record: DegreeRecord, at: str) -> None:
     space, pairs = condition.space, condition.pairs
-    for what, known in (
-        (space, _SPACES),
-        (pairs, (*_FULL_SUPPORT, Classes, PartlyKeptSphere, StyleRedrawn)),
-    ):
+    kinds = (
+        *_FULL_SUPPORT,
+        Classes,
+        KnownActions,
+        PartlyKeptSphere,
+        SharedBlock,
+        StyleRedrawn,
+    )
+    for what, known in ((space, _SPACES), (pairs, kinds)):
         if not isinstance(what, known):
             raise UnsupportedCondition(f"the support of {what} is not known to the checker")
     for number, (z, *partners, corner) in enumerate(record.draws):
@@ -375,7 +384,7 @@ def _check_points(condition: Condition, record: DegreeRecord, at: str) -> None:
                 raise _Rejected(f"{where}: {tuple(map(str, point))} is not on the {space}")
             if isinstance(space, Box) and not all(0 < x < 1 for x in point):
                 raise _Rejected(f"{where}: {tuple(map(str, point))} is not in the {space}")
-        if isinstance(pairs, StyleRedrawn) and any(
+        if isinstance(pairs, SharedBlock | StyleRedrawn) and any(
             y[i] != z[i] for y in partners for i in pairs.content
         ):
             raise _Rejected(f"{where}: anchor and partner do not share their content")
@@ -456,7 +465,8 @@ def _slope_rows(
     for equation, values in slopes:
         if equation.up_to in _BY_COORDINATES:
             raise UnsupportedCondition("learned parameters in an equation up to functions of z_i")
-        row = at(values, zt)
+        own = dict(zip(condition.z, z, strict=True))
+        row = at(values, tuple(e.xreplace(own) for e in equation.partner) or zt)
         if equation.up_to is UpTo.FUNCTION_OF_Z:
             row = [a - b for a, b in zip(row, at(values, other), strict=True)]
         rows.append(row)
@@ -525,7 +535,7 @@ def _conclusion(
     compared = compare(claim, condition, groups, (*moved, *law), probes, top)
     counts = [len(r.fields) for r in certificate.degrees]
     growing = len(counts) > 1 and counts[-1] > counts[-2]
-    whole = len(kept) == len(condition.z) and len(blocks_from_links(len(names), mixing(moved))) == 1
+    whole = len(kept) == len(condition.z) and not keeps_a_block(len(names), mixing(moved))
     if law or (growing and whole and len(names) > 1) or not compared.forth.holds:
         outcome = Outcome.NOT_IDENTIFIED
     else:

@@ -10,10 +10,14 @@ from theory.groups.base import permutation_matrix as permutation_matrix
 from theory.groups.block_orthogonal import BlockOrthogonal as BlockOrthogonal
 from theory.groups.blocks import blocks_from_links as blocks_from_links
 from theory.groups.blocks import check_blocks as check_blocks
+from theory.groups.blocks import keeps_a_block as keeps_a_block
 from theory.groups.blockwise import BlockwiseDiffeomorphisms as BlockwiseDiffeomorphisms
+from theory.groups.commutant import Commutant as Commutant
+from theory.groups.commutant import commuting as commuting
 from theory.groups.componentwise import (
     ComponentwiseDiffeomorphisms as ComponentwiseDiffeomorphisms,
 )
+from theory.groups.content_keeping import ContentKeeping as ContentKeeping
 from theory.groups.euclidean import Euclidean as Euclidean
 from theory.groups.generalised_permutations import (
     GeneralisedPermutations as GeneralisedPermutations,
@@ -33,3 +37,4 @@ from theory.groups.sign_flips import SignFlips as SignFlips
 from theory.groups.signed_permutations import SignedPermutations as SignedPermutations
 from theory.groups.translations import Translations as Translations
 from theory.groups.trivial import Trivial as Trivial
+from theory.groups.unimodular import Unimodular as Unimodular

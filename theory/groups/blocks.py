@@ -28,3 +28,20 @@ def blocks_from_links(dim: int, links: Sequence[tuple[int, int]]) -> Blocks:
         old, new = label[i], label[j]
         label = [new if x == old else x for x in label]
     return check_blocks([[i for i in range(dim) if label[i] == x] for x in sorted(set(label))])
+
+
+def keeps_a_block(dim: int, links: Sequence[tuple[int, int]]) -> bool:
+    """Say whether some proper subset of the outputs depends on its own coordinates alone.
+
+    `links` lists (i, j) where output i depends on coordinate j.
+    """
+    for start in range(dim):
+        reached = {start}
+        while True:
+            more = {j for i, j in links if i in reached} - reached
+            if not more:
+                break
+            reached |= more
+        if len(reached) < dim:
+            return True
+    return False

@@ -90,6 +90,46 @@ class LearnedDiagonal:
 
 
 @dataclass(frozen=True, slots=True)
+class DynamicsModel:
+    """s(u, v) = −‖f̂(u) − v‖²/2 + α(v), with f̂(u) = Âu + ĉ learned and α = log p of the partner.
+
+    Without `shift` ĉ = 0, and without `learned` f̂ is the identity. The correction α is the log-density
+    of the partner as kernel density estimation gives it in the limit, so that the optimum compares
+    −‖f̂(h(z)) − h(z̃)‖²/2 with log p(z̃|z). Source: Laiz, Schmidt and Schneider (2025).
+    """
+
+    shift: bool = True
+    learned: bool = True
+
+    def parameters(self, dim: int) -> tuple[sp.Symbol, ...]:
+        """Return the entries of Â row by row, then those of ĉ."""
+        if not self.learned:
+            return ()
+        matrix = [sp.Symbol(f"A{i + 1}_{j + 1}", real=True) for i in range(dim) for j in range(dim)]
+        shift = [sp.Symbol(f"c{i + 1}", real=True) for i in range(dim)] if self.shift else []
+        return (*matrix, *shift)
+
+    def score(self, u: Sequence[sp.Expr], v: Sequence[sp.Expr]) -> sp.Expr:
+        """Return −‖f̂(u) − v‖²/2, the score without the correction."""
+        dim = len(u)
+        images = list(u)
+        if self.learned:
+            table = self.parameters(dim)
+            rows = [table[i * dim : (i + 1) * dim] for i in range(dim)]
+            shift = table[dim * dim :] or (sp.Integer(0),) * dim
+            images = [
+                sp.Add(*(a * x for a, x in zip(row, u, strict=True)), c)
+                for row, c in zip(rows, shift, strict=True)
+            ]
+        return -sp.Add(*((a - b) ** 2 for a, b in zip(images, v, strict=True))) / 2
+
+    def __str__(self) -> str:
+        """Short name."""
+        model = "u" if not self.learned else "Âu + ĉ" if self.shift else "Âu"
+        return f"−‖{model} − v‖²/2 + α(v)"
+
+
+@dataclass(frozen=True, slots=True)
 class ExpressionCritic:
     """Any critic without learned parameters, as a sympy expression in two points."""
 

@@ -10,16 +10,20 @@ import sympy as sp
 from theory.assumptions import (
     Assumption,
     AugmentationGraph,
+    Box,
+    Encoder,
     FiniteSpace,
     LogDensity,
     Mixing,
     Role,
+    SharedBlock,
     Stationary,
     StyleRedrawn,
     World,
 )
 from theory.claim import Claim
 from theory.errors import InputError
+from theory.groups import BlockwiseDiffeomorphisms
 from theory.notation import latents
 from theory.verdict import Relation
 
@@ -105,3 +109,38 @@ def cut_in_half(claim: Any) -> Claim:
         for i, row in enumerate(joint)
     )
     return claim.but(world=claim.world.but(pairs=AugmentationGraph(kept)))
+
+
+def _one_more_shared(claim: Any) -> Claim:
+    views = claim.world.pairs.views
+    content = claim.world.pairs.content
+    private = next(i for view in views for i in view if i not in content)
+    wider = tuple(view if private in view else (*view, private) for view in views)
+    return claim.but(world=claim.world.but(pairs=SharedBlock(wider)))
+
+
+NOTHING_ELSE_SHARED = Assumption(
+    "nothing_else_shared",
+    r"coordinates outside the shared block vary freely when another view is kept",
+    Role.NECESSARY,
+    "one private coordinate is in all views, and so is content",
+    _one_more_shared,
+)
+"""Private coordinates are free given the other views."""
+
+
+def _one_output_more(claim: Any) -> Claim:
+    count = claim.encoder.output.dim + 1
+    return claim.but(
+        encoder=Encoder(Box(count)), group=BlockwiseDiffeomorphisms((tuple(range(count)),))
+    )
+
+
+KNOWN_CONTENT_DIMENSION = Assumption(
+    "known_content_dimension",
+    r"the encoders have as many outputs as there are shared coordinates",
+    Role.NECESSARY,
+    "one output more than shared coordinates",
+    _one_output_more,
+)
+"""As many outputs as shared coordinates."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from theory.witness import Witness
 from theory.witnesses import (
+    a_factorised_prior_disentangles,
     diet_needs_no_spanning_classes,
     infonce_on_the_sphere_is_up_to_permutation,
     nonlinear_ica_is_identifiable,
 )
 
 WITNESSES: tuple[Witness, ...] = (
+    a_factorised_prior_disentangles.WITNESS,
     diet_needs_no_spanning_classes.WITNESS,
     infonce_on_the_sphere_is_up_to_permutation.WITNESS,
     nonlinear_ica_is_identifiable.WITNESS,

@@ -1,23 +1,35 @@
-"""The optimum condition of alignment with maximal entropy."""
+"""The optimum condition of objectives that align representations of shared content."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sympy as sp
 
-from theory.assumptions import Encoder, Property, StyleRedrawn, World, require
+from theory.assumptions import Encoder, Property, SharedBlock, StyleRedrawn, World, require
 from theory.derive.conditions.frame import BOUNDARY, frame_of
 from theory.derive.equation import Condition, Equation
-from theory.derive.lemmas import ALIGN_ENTROPY
+from theory.derive.lemmas import ALIGN_ENTROPY, COMMON_VIEW, LATENT_CORRELATION
 from theory.errors import InputError
-from theory.objectives import AlignmentMaxEntropy
+from theory.objectives import AlignmentMaxEntropy, LatentCorrelation
+
+WHITENING = (
+    "mean 0 and covariance I are not imposed on fields; an affine map of the outputs restores them"
+)
 
 
-def alignment(world: World, objective: AlignmentMaxEntropy, encoder: Encoder) -> Condition:
-    """Return h(z) = h(z̃) almost surely with h(z) uniform; outputs and content are equally many."""
+def alignment(
+    world: World, objective: AlignmentMaxEntropy | LatentCorrelation, encoder: Encoder
+) -> Condition:
+    """Return h(z) = h(z̃) almost surely, and h(z) uniform where the objective has maximal entropy.
+
+    Outputs and content are equally many. With several views h is the encoder of the first one; the
+    others are eliminated: partners z, z̃ with the same point in another view have h(z) = h(z̃).
+    """
     require(world, Property.SHARED_CONTENT, str(objective))
     frame = frame_of(world, encoder)
     pairs = world.pairs
-    if not isinstance(pairs, StyleRedrawn):
+    if not isinstance(pairs, StyleRedrawn | SharedBlock):
         raise InputError(f"pairs '{pairs}' share no content", cure="use StyleRedrawn(content=...)")
     z, image, image_t = frame["z"], frame["image"], frame["image_t"]
     # Both views share the content coordinates, so their symbols are the same.
@@ -33,18 +45,45 @@ def alignment(world: World, objective: AlignmentMaxEntropy, encoder: Encoder) ->
     content = [z[i] for i in pairs.content]
     log_content = _marginal(world, content, z)
     aligned = [Equation(a - b) for a, b in zip(image, image_t, strict=True)]
+    entropy = isinstance(objective, AlignmentMaxEntropy)
     # Content coordinates are taken to be uniform: the group is the same up to a diffeomorphism.
-    law = Equation(sp.Integer(0), volume=tuple(enumerate(pairs.content)))
+    law = (Equation(sp.Integer(0), volume=tuple(enumerate(pairs.content))),) if entropy else ()
     note = "" if log_content == 0 else r" (coordinates in which the content is uniform)"
+    views = isinstance(pairs, SharedBlock)
     return Condition(
         **frame,
         base=tuple(content),
         parameters={},
-        equations=(*aligned, law),
-        latex=r"h(z)=h(\tilde z)\ \text{a.s.},\quad h(z)\sim U((0,1)^{n_c})",
-        steps=("the optimum is aligned and uniform" + note,),
-        lemmas=(ALIGN_ENTROPY,),
-        relaxed=BOUNDARY,
+        equations=(*aligned, *law),
+        latex=_latex(views=views, entropy=entropy),
+        steps=(
+            "the optimum is aligned and uniform" + note if entropy else "the optimum is aligned",
+            *((_eliminated(pairs.views),) if isinstance(pairs, SharedBlock) else ()),
+        ),
+        lemmas=(
+            ALIGN_ENTROPY if entropy else LATENT_CORRELATION,
+            *((COMMON_VIEW,) if views else ()),
+        ),
+        relaxed=BOUNDARY if entropy else WHITENING,
+    )
+
+
+def _latex(*, views: bool, entropy: bool) -> str:
+    left = (
+        r"h_1(z_{S_1})=h_k(z_{S_k})\ \text{a.s. for all }k"
+        if views
+        else r"h(z)=h(\tilde z)\ \text{a.s.}"
+    )
+    law = r",\quad h(z)\sim U((0,1)^{n_c})" if entropy else ""
+    return left + law
+
+
+def _eliminated(views: Sequence[Sequence[int]]) -> str:
+    sets = ", ".join(rf"$S_{k + 1}=\{{{','.join(map(str, v))}\}}$" for k, v in enumerate(views))
+    return (
+        rf"views {sets}: two points with the same $z_{{S_k}}$ have the same $h_k$, hence the same "
+        r"$h_1$; over all $k$, $h_1(z)=h_1(\tilde z)$ for any $\tilde z$ that shares "
+        r"$z_{\bigcap_kS_k}$"
     )
 
 

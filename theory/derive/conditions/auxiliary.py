@@ -14,7 +14,12 @@ from theory.derive.equation import Condition, Equation
 from theory.derive.lemmas import GIBBS
 from theory.errors import InputError, UnsupportedCondition
 from theory.notation import latents
-from theory.objectives import ConditionalLikelihood, EnvironmentClassification
+from theory.objectives import (
+    AbstractObjective,
+    ConditionalEnergy,
+    ConditionalLikelihood,
+    EnvironmentClassification,
+)
 from theory.verdict import Lemma
 
 CONDITIONAL_LIKELIHOOD = Lemma(
@@ -25,10 +30,35 @@ CONDITIONAL_LIKELIHOOD = Lemma(
     "Gibbs' inequality and the change of variables; Khemakhem et al. (2020)",
 )
 
+CONDITIONAL_ENERGY = Lemma(
+    "L-conditional-energy",
+    "the fitted conditional density of x equals the true one exactly where "
+    "⟨ĝ(u) − ĝ(v), φ(h(z))⟩ = ⟨λ(u) − λ(v), T(z)⟩ up to constants for all environments u, v: the base "
+    "measure cancels in the differences",
+    "Gibbs' inequality, or zero Fisher divergence; Khemakhem et al. (2020), ICE-BeeM",
+)
+
+AuxiliaryObjective = EnvironmentClassification | ConditionalLikelihood | ConditionalEnergy
+
+
+def _lemma(objective: AbstractObjective) -> Lemma:
+    if isinstance(objective, ConditionalLikelihood):
+        return CONDITIONAL_LIKELIHOOD
+    return CONDITIONAL_ENERGY if isinstance(objective, ConditionalEnergy) else GIBBS
+
+
+def _known_statistics(objective: AuxiliaryObjective) -> bool:
+    """Whether the model sees h through the statistics T of the world's family."""
+    if isinstance(objective, ConditionalLikelihood):
+        return True
+    if isinstance(objective, ConditionalEnergy):
+        return objective.augmented
+    return objective.statistics
+
 
 def auxiliary_condition(
     world: World,
-    objective: EnvironmentClassification | ConditionalLikelihood,
+    objective: AuxiliaryObjective,
     frame: Mapping[str, Any],
 ) -> Condition:
     """Return the condition B φ(h(z)) = R T(z) + c with learned B and c.
@@ -52,12 +82,12 @@ def auxiliary_condition(
             f"representations in the {frame['output']} with learned natural parameters",
             cure="use an encoder into RealSpace(d)",
         )
-    likelihood = isinstance(objective, ConditionalLikelihood)
-    constants = isinstance(objective, ConditionalLikelihood) or objective.bias
-    known = isinstance(objective, ConditionalLikelihood) or objective.statistics
+    lemma = _lemma(objective)
+    constants = not isinstance(objective, EnvironmentClassification) or objective.bias
+    known = _known_statistics(objective)
     z, image = frame["z"], frame["image"]
     if isinstance(pairs, SoftmaxLabels):
-        if known:
+        if known or lemma is not GIBBS:
             raise InputError(
                 f"{objective} needs an exponential family, and the world has {pairs}",
                 cure="use EnvironmentClassification()",
@@ -69,12 +99,12 @@ def auxiliary_condition(
                 "a head without biases cannot express log p(u|z), which holds log Z(u)",
                 cure="use EnvironmentClassification(bias=True)",
             )
-        _require_normalisable(world, pairs)
+        require_normalisable(world, pairs)
         true = pairs.statistics_at(z)
         model = pairs.statistics_at(image) if known else image
         if not known and true != tuple(z):
             raise UnsupportedCondition(
-                "a head that is linear in h recovers the statistics, and T(z) is not z",
+                "a model that is linear in h recovers the statistics, and T(z) is not z",
                 allowed="T(z) = z, or a head on T(h)",
                 cure="take the statistics as the latents' coordinates, or statistics=True",
             )
@@ -98,8 +128,8 @@ def auxiliary_condition(
         parameters=parameters,
         equations=tuple(equations),
         latex=_latex(pairs, rank, known=known, constants=constants),
-        steps=_steps(pairs, rank, likelihood=likelihood),
-        lemmas=(CONDITIONAL_LIKELIHOOD if likelihood else GIBBS,),
+        steps=_steps(pairs, rank, lemma),
+        lemmas=(lemma,),
         incomplete=(
             _incomplete(pairs)
             if isinstance(pairs, ExponentialFamily) and known and not frame["linear_only"]
@@ -168,14 +198,17 @@ def _latex(
     return rf"B\,{left}={projected}T(z){tail},\quad T(z)=({names})"
 
 
-def _steps(
-    pairs: ExponentialFamily | SoftmaxLabels, rank: int, *, likelihood: bool
-) -> tuple[str, ...]:
+def _steps(pairs: ExponentialFamily | SoftmaxLabels, rank: int, lemma: Lemma) -> tuple[str, ...]:
     first = (
         r"the weight of environment $u$ is $p(u\mid z)$; differentiating the loss in the scores "
         r"gives $s_u=\log p(u\mid z)+c(z)$; differences of environments remove $c(z)$"
     )
-    if likelihood:
+    if lemma is CONDITIONAL_ENERGY:
+        first = (
+            r"the model's density of $x$ given $u$ is the true one for every $u$; in differences of "
+            r"environments the base measure cancels"
+        )
+    if lemma is CONDITIONAL_LIKELIHOOD:
         first = (
             r"the model's density of $z$ given $u$ is the true one for every $u$; in differences of "
             r"environments the base measure and $\log\lvert\det J_h\rvert$ cancel"
@@ -188,7 +221,7 @@ def _steps(
     return (first, second)
 
 
-def _require_normalisable(world: World, family: ExponentialFamily) -> None:
+def require_normalisable(world: World, family: ExponentialFamily) -> None:
     """Refuse polynomial log-densities that do not fall to −∞ on every axis, in any environment."""
     z = latents(world.dim)
     base = world.prior.log_density(z)
@@ -207,9 +240,7 @@ def _require_normalisable(world: World, family: ExponentialFamily) -> None:
                 )
 
 
-def auxiliary(
-    world: World, objective: EnvironmentClassification | ConditionalLikelihood, encoder: Encoder
-) -> Condition:
+def auxiliary(world: World, objective: AuxiliaryObjective, encoder: Encoder) -> Condition:
     """Return the condition of objectives that see an environment, after the loss is differentiated."""
     frame = frame_of(world, encoder)
     require_square(frame, objective)

@@ -22,7 +22,13 @@ from theory.derive.equation import Condition, Equation, UpTo
 from theory.derive.lemmas import GIBBS
 from theory.errors import InputError, UnsupportedCondition
 from theory.notation import latents
-from theory.objectives import ExpressionCritic, InfoNCE, NegativeNorm
+from theory.objectives import (
+    DynamicsModel,
+    ExpressionCritic,
+    InfoNCE,
+    LearnedDiagonal,
+    NegativeNorm,
+)
 
 
 def infonce(world: World, objective: InfoNCE, encoder: Encoder) -> Condition:
@@ -43,7 +49,9 @@ def infonce(world: World, objective: InfoNCE, encoder: Encoder) -> Condition:
     critic, tau = objective.critic, objective.temperature
     learned = critic.parameters(len(image))
     score = critic.score(image, image_t) / tau
-    target = world.pairs.log_conditional(z, zt) - world.prior.log_density(zt)
+    target = world.pairs.log_conditional(z, zt)
+    if not isinstance(critic, DynamicsModel):
+        target -= world.prior.log_density(zt)
     equation = Equation(score - target, UpTo.FUNCTION_OF_Z)
     steps = [
         (
@@ -57,6 +65,8 @@ def infonce(world: World, objective: InfoNCE, encoder: Encoder) -> Condition:
         rf"\tfrac1\tau s(h(z),h(\tilde z)) = {_tex(target)} + c(z),\quad "
         rf"s(u,v)={_latex_score(critic, len(image))},\ \tau={sp.latex(tau)}{where}"
     )
+    if isinstance(critic, DynamicsModel):
+        steps.append(r"the correction $\alpha$ of the score absorbs $\log p(\tilde z)$")
     scale = sp.Integer(1)
     if (
         isinstance(critic, NegativeNorm)
@@ -82,7 +92,7 @@ def infonce(world: World, objective: InfoNCE, encoder: Encoder) -> Condition:
         latex=latex,
         steps=tuple(steps),
         lemmas=(GIBBS,),
-        relabelled=bool(learned),
+        relabelled=isinstance(critic, LearnedDiagonal),
     )
     return _solve_parameters(condition, learned)
 

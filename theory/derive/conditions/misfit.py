@@ -5,7 +5,14 @@ from __future__ import annotations
 from theory.assumptions import AnisotropicSphere, VonMisesFisher, World
 from theory.derive.equation import Condition
 from theory.notation import latents
-from theory.objectives import AbstractObjective, BinaryNCE, CrossEntropy, InfoNCE, InnerProduct
+from theory.objectives import (
+    AbstractObjective,
+    BinaryNCE,
+    CrossEntropy,
+    DynamicsModel,
+    InfoNCE,
+    InnerProduct,
+)
 
 
 def misfit(world: World, objective: AbstractObjective, condition: Condition) -> str:
@@ -14,6 +21,11 @@ def misfit(world: World, objective: AbstractObjective, condition: Condition) -> 
         tau = objective.temperature
         pairs = world.pairs
         z = latents(world.dim)
+        if isinstance(objective.critic, DynamicsModel):
+            return (
+                f"the score {objective.critic} does not express log p(z̃|z) at h = identity; use a "
+                "learned model of the dynamics, and latents in which the noise is N(0, I)"
+            )
         if world.prior.log_density(z).free_symbols:
             return (
                 f"the critic {objective.critic} at τ = {tau} does not express "

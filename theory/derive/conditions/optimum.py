@@ -11,11 +11,15 @@ from theory.assumptions import Encoder, Property, World, require
 from theory.derive.conditions.alignment import alignment
 from theory.derive.conditions.auxiliary import auxiliary
 from theory.derive.conditions.binary_nce import binary_nce
+from theory.derive.conditions.equivariance import equivariance
 from theory.derive.conditions.infonce import infonce
+from theory.derive.conditions.interventions import interventions
 from theory.derive.conditions.labels import cross_entropy
 from theory.derive.conditions.law import law
 from theory.derive.conditions.pairs import pair_likelihood, permutation_contrast
+from theory.derive.conditions.partial import partial_alignment
 from theory.derive.conditions.reconstruction import reconstruction
+from theory.derive.conditions.separable import separable
 from theory.derive.equation import Condition
 from theory.derive.lemmas import INDEPENDENT_ATOMS
 from theory.derive.mixing_class import impose_class
@@ -24,13 +28,19 @@ from theory.objectives import (
     AbstractObjective,
     AlignmentMaxEntropy,
     BinaryNCE,
+    ConditionalEnergy,
     ConditionalLikelihood,
     CrossEntropy,
     EnvironmentClassification,
+    Equivariance,
+    GeneralisedContrastive,
     Independence,
     InfoNCE,
+    InterventionalLikelihood,
+    LatentCorrelation,
     Likelihood,
     PairLikelihood,
+    PartialAlignment,
     PermutationContrast,
     Reconstruction,
 )
@@ -40,12 +50,18 @@ BUILDERS: Mapping[type, Callable[..., Condition]] = {
     BinaryNCE: binary_nce,
     CrossEntropy: cross_entropy,
     AlignmentMaxEntropy: alignment,
+    LatentCorrelation: alignment,
+    ConditionalEnergy: auxiliary,
     ConditionalLikelihood: auxiliary,
     EnvironmentClassification: auxiliary,
+    Equivariance: equivariance,
+    GeneralisedContrastive: separable,
+    InterventionalLikelihood: interventions,
     Likelihood: law,
     PairLikelihood: pair_likelihood,
     PermutationContrast: permutation_contrast,
     Independence: law,
+    PartialAlignment: partial_alignment,
     Reconstruction: reconstruction,
 }
 
