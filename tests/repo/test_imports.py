@@ -43,7 +43,11 @@ ABOVE = {
     "book": {"tests"},
 }
 # Modules that are public although they are not packages: the command's entry point.
-PUBLIC_MODULES = {"numerics.benchmarks.verdict_cost", "numerics.cli"}
+PUBLIC_MODULES = {
+    "numerics.benchmarks.metric_cost",
+    "numerics.benchmarks.verdict_cost",
+    "numerics.cli",
+}
 # These may also import from a module directly under a package, such as theory.errors, but from no
 # module inside a sub-package. Examples and pages import what a user would: exported names.
 MODULE_READERS = {"numerics", "tests"}
