@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from numerics.losses.power_sum import power_sum
-from numerics.losses.row_logsumexp import row_logsumexp
+from numerics.losses.row_logsumexp import logsumexp, row_logsumexp
 
 _BLOCK = 2**20
 
@@ -228,7 +228,7 @@ def _row_spread(critic: Critic, u: Tensor, v: Tensor) -> Tensor:
 
 
 def _block_spread(critic: Critic, u: Tensor, v: Tensor) -> Tensor:
-    return torch.logsumexp(critic.scores(u, v), dim=-1)
+    return logsumexp(critic.scores(u, v))
 
 
 def _require_positive(name: str, value: float) -> None:

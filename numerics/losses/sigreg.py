@@ -56,7 +56,7 @@ def sigreg(h: Tensor, directions: Tensor, *, knots: int = 17, t_max: float = 3.0
     by permutations of the rows, by -h, and by one orthogonal map of h and the directions.
 
     Arguments:
-        h: embeddings, ``(S, B, m)``.
+        h: embeddings, ``(S, B, m)``; join the two views along B, as the code named below does.
         directions: unit columns, ``(S, m, A)``, or ``(1, m, A)`` for all seeds; see
             `random_directions`.
         knots: points on [0, t_max], >= 2.

@@ -52,7 +52,8 @@ def whitening_penalty(h: Tensor) -> Tensor:
     """|mean h|^2 + ‖Cov h - I‖_F^2, with 1/B, per seed.
 
     The soft form of the constraint E h = 0, Cov h = I.  Unchanged by orthogonal maps; unlike the
-    terms of VICReg it is a function of the mean and the spectrum alone.
+    terms of VICReg it is a function of the mean and the spectrum alone.  The code of
+    klindtlab/lejepa-identifiability has the second term over m^2, with 1/(B - 1), and no first.
 
     Arguments:
         h: ``(S, B, m)``, B >= 2.

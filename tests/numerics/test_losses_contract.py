@@ -225,3 +225,19 @@ def test_the_same_code_runs_on_a_gpu(name: str) -> None:
     loss, _ = LOSSES[name]
     a, b = views()
     torch.testing.assert_close(loss(a.cuda(), b.cuda()).cpu(), loss(a, b), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("critic", [InnerProduct(1e-3), PowerDistance(1, 1, 1e-3)])
+def test_scores_that_underflow_change_neither_value_nor_gradient(dtype: Any, critic: Any) -> None:
+    a, b = (h.to(dtype).requires_grad_() for h in views(30))
+    scores = critic.scores(a, b)
+    assert float((scores - scores.amax(-1, keepdim=True)).detach().min()) < -1000
+    plain = (scores.logsumexp(-1) - critic.paired(a, b)).mean(-1)
+    expected = (plain, *torch.autograd.grad(plain.sum(), (a, b)))
+    value = infonce(a, b, critic)
+    found = (value, *torch.autograd.grad(value.sum(), (a, b)))
+    # Scores of some thousands: relative to them only rounding is left.
+    tolerance = 1e-3 if dtype == torch.float32 else 1e-11
+    for ours, theirs in zip(found, expected, strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=tolerance, atol=tolerance)

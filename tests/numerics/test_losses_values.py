@@ -401,3 +401,17 @@ def test_invalid_arguments_name_the_value_and_the_cure() -> None:
     ):
         with pytest.raises(ValueError, match=r"; allowed: .*; "):
             call()
+
+
+def test_the_plain_evaluation_in_the_benchmark_has_the_same_value_and_gradient() -> None:
+    from numerics.benchmarks import loss_cost
+
+    h = normal(2, 40, 3, seed=1).requires_grad_()
+    directions = random_directions(torch.Generator().manual_seed(0), 3, dtype=torch.float64)
+    ours, plain = sigreg(h, directions), loss_cost.plain_sigreg(h, directions)
+    torch.testing.assert_close(ours, plain, rtol=1e-12, atol=0)
+    slopes = [torch.autograd.grad(value.sum(), h)[0] for value in (ours, plain)]
+    torch.testing.assert_close(*slopes, rtol=1e-9, atol=1e-12)
+    row = loss_cost.Cost("infonce step", 0.5, 0.4)
+    assert row.to_dict()["target_met"] is True and "ratio 3.8" in str(row)
+    assert "MISSED" in str(loss_cost.Cost("infonce step", 0.5, 0.9))

@@ -44,6 +44,7 @@ ABOVE = {
 }
 # Modules that are public although they are not packages: the command's entry point.
 PUBLIC_MODULES = {
+    "numerics.benchmarks.loss_cost",
     "numerics.benchmarks.metric_cost",
     "numerics.benchmarks.verdict_cost",
     "numerics.cli",
