@@ -86,6 +86,7 @@ def test_barlow_twins_of_a_given_correlation() -> None:
     found = barlow_twins(a, scaled, redundancy_weight=0.01, epsilon=0)
     assert float(found) == pytest.approx(expected, **EXACT)
     assert float(barlow_twins(a, a, epsilon=0)) == pytest.approx(0, **EXACT)
+    assert float(barlow_twins(a, -a, epsilon=0)) == pytest.approx(8, **EXACT)
     wrong = barlow_twins(a, b.flip(-1), redundancy_weight=0.01, epsilon=0)
     assert float(wrong) > expected + 0.5
     assert math.isnan(float(barlow_twins(a, torch.zeros_like(a), epsilon=0)))
@@ -101,6 +102,10 @@ def test_whitened_alignment_is_the_sum_over_canonical_eigenvalues() -> None:
     for first, second in ((a, b), (a @ mixing + 1, b @ mixing + 1)):
         assert float(whitened_alignment(first, second)) == pytest.approx(expected, **EXACT)
     assert float(whitened_alignment(a, -a)) == pytest.approx(4 * 2, **EXACT)
+    # Views of different covariance: E|a - 2b|^2 over (1 + 4)/2.
+    unequal = (2 * 5 - 4 * float(np.trace(cross))) / 2.5
+    assert float(whitened_alignment(a, 2 * b)) == pytest.approx(unequal, **EXACT)
+    assert float(whitened_alignment(2 * b, a)) == pytest.approx(unequal, **EXACT)
     # Different maps of the two views are no whitening of the pair.
     assert abs(float(whitened_alignment(a, b @ mixing)) - expected) > 0.1
     flat = a * torch.tensor([1.0, 0.0], dtype=torch.float64)

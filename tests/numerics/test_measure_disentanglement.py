@@ -93,9 +93,14 @@ def test_a_rotation_is_seen() -> None:
     np.testing.assert_allclose(mig(GRID, turned()).gaps, [0, 0, 1], atol=1e-9)
     found = dci(np.tile(GRID, (8, 1)), np.tile(turned(), (8, 1)))
     # Two codes are shared evenly by two factors: 1 − log 2/log 3 for them and 1 for the third.
-    np.testing.assert_allclose(
-        found.factor_completeness, [1 - np.log(2) / np.log(3)] * 2 + [1], atol=0.02
-    )
+    shared = 1 - np.log(2) / np.log(3)
+    np.testing.assert_allclose(found.factor_completeness, [shared, shared, 1], atol=0.02)
+    np.testing.assert_allclose(found.code_disentanglement, [shared, shared, 1], atol=0.02)
+    # With a fourth code the base of completeness is 4, and that of disentanglement is still 3.
+    four = np.concatenate((turned(), np.zeros((len(GRID), 1))), axis=1)
+    wider = dci(np.tile(GRID, (8, 1)), np.tile(four, (8, 1)))
+    np.testing.assert_allclose(wider.factor_completeness, [0.5, 0.5, 1], atol=0.02)
+    np.testing.assert_allclose(wider.code_disentanglement[:3], [shared, shared, 1], atol=0.02)
     assert found.informativeness > 0.99
 
 
