@@ -77,7 +77,8 @@ class _LogSumExp(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, upstream: Tensor) -> Tensor:
         weights, total = ctx.saved_tensors
-        return weights * (upstream.unsqueeze(-1) / total)
+        gradient: Tensor = weights * (upstream.unsqueeze(-1) / total)
+        return gradient
 
 
 class _RowLogSumExp(torch.autograd.Function):
