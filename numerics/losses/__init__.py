@@ -2,6 +2,14 @@
 
 from numerics.losses.alignment_entropy import alignment_entropy as alignment_entropy
 from numerics.losses.alignment_entropy import kernel_entropy as kernel_entropy
+from numerics.losses.all_negatives import decoupled_infonce as decoupled_infonce
+from numerics.losses.all_negatives import nt_xent as nt_xent
+from numerics.losses.barlow_twins import barlow_twins as barlow_twins
+from numerics.losses.characteristic import characteristic_function as characteristic_function
+from numerics.losses.clustering import dino as dino
+from numerics.losses.clustering import sinkhorn as sinkhorn
+from numerics.losses.clustering import swav as swav
+from numerics.losses.clustering import update_centre as update_centre
 from numerics.losses.cross_entropy import cross_entropy as cross_entropy
 from numerics.losses.infonce import Critic as Critic
 from numerics.losses.infonce import DiagonalMetric as DiagonalMetric
@@ -13,3 +21,14 @@ from numerics.losses.likelihood import likelihood as likelihood
 from numerics.losses.likelihood import standard_normal_log_density as standard_normal_log_density
 from numerics.losses.likelihood import value_and_jacobian as value_and_jacobian
 from numerics.losses.row_logsumexp import row_logsumexp as row_logsumexp
+from numerics.losses.self_distillation import decay_schedule as decay_schedule
+from numerics.losses.self_distillation import moving_average as moving_average
+from numerics.losses.self_distillation import self_distillation as self_distillation
+from numerics.losses.sigreg import random_directions as random_directions
+from numerics.losses.sigreg import sigreg as sigreg
+from numerics.losses.spectral_contrastive import spectral_contrastive as spectral_contrastive
+from numerics.losses.vicreg import covariance_penalty as covariance_penalty
+from numerics.losses.vicreg import variance_hinge as variance_hinge
+from numerics.losses.vicreg import vicreg as vicreg
+from numerics.losses.whitened_alignment import whitened_alignment as whitened_alignment
+from numerics.losses.whitened_alignment import whitening_penalty as whitening_penalty

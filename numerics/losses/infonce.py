@@ -9,7 +9,8 @@ from typing import Literal, Protocol
 import torch
 from torch import Tensor
 
-from numerics.losses.row_logsumexp import row_logsumexp
+from numerics.losses.power_sum import power_sum
+from numerics.losses.row_logsumexp import logsumexp, row_logsumexp
 
 _BLOCK = 2**20
 
@@ -96,10 +97,7 @@ class PowerDistance:
         if self.p == 2:
             squares = u.square().sum(-1).unsqueeze(2) + v.square().sum(-1).unsqueeze(1)
             return self._from_power(torch.baddbmm(squares, u, v.mT, alpha=-2))
-        total = u.new_zeros((u.shape[0], u.shape[1], v.shape[1]))
-        for k in range(u.shape[2]):
-            total = total + (u[:, :, k, None] - v[:, None, :, k]).abs().pow(self.p)
-        return self._from_power(total)
+        return self._from_power(power_sum(u, v, self.p))
 
     def features(self, u: Tensor, v: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """2<u, v> - |v|^2 as one inner product, and -|u|^2 apart."""
@@ -230,7 +228,7 @@ def _row_spread(critic: Critic, u: Tensor, v: Tensor) -> Tensor:
 
 
 def _block_spread(critic: Critic, u: Tensor, v: Tensor) -> Tensor:
-    return torch.logsumexp(critic.scores(u, v), dim=-1)
+    return logsumexp(critic.scores(u, v))
 
 
 def _require_positive(name: str, value: float) -> None:

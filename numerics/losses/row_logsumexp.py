@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
@@ -42,6 +43,44 @@ def row_logsumexp(a: Tensor, b: Tensor, *, exclude_diagonal: bool = False) -> Te
     return result
 
 
+def logsumexp(scores: Tensor) -> Tensor:
+    """log sum_j exp scores_ij over the last axis, differentiable once.
+
+    The value and gradient of `torch.logsumexp`, without its cost where terms underflow.
+    """
+    result: Tensor = _LogSumExp.apply(scores)  # type: ignore[no-untyped-call]
+    return result
+
+
+def exp_(scores: Tensor) -> Tensor:
+    """exp in place, for scores of which only those near 0 matter.
+
+    Below the smallest normal number exp takes a path that costs up to fifty times as much, and so
+    do products with its results.  There the result is a number that is nothing beside 1: e^-78 in
+    single precision.
+    """
+    smallest = torch.finfo(scores.dtype).tiny
+    # Half precision has no room for such a floor.
+    return (scores.clamp_(min=0.9 * math.log(smallest)) if smallest < 1e-30 else scores).exp_()
+
+
+class _LogSumExp(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, scores: Tensor) -> Tensor:
+        top = scores.amax(-1, keepdim=True)
+        weights = exp_(scores - top)
+        total = weights.sum(-1, keepdim=True)
+        ctx.save_for_backward(weights, total)
+        return (total.log() + top).squeeze(-1)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, upstream: Tensor) -> Tensor:
+        weights, total = ctx.saved_tensors
+        gradient: Tensor = weights * (upstream.unsqueeze(-1) / total)
+        return gradient
+
+
 class _RowLogSumExp(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, a: Tensor, b: Tensor, exclude_diagonal: bool) -> Tensor:
@@ -53,7 +92,7 @@ class _RowLogSumExp(torch.autograd.Function):
         for start in range(0, a.shape[1], rows):
             weights = _scores(a, b, start, rows, exclude_diagonal)
             top = weights.amax(-1, keepdim=True)
-            weights.sub_(top).exp_()
+            exp_(weights.sub_(top))
             total = weights.sum(-1, keepdim=True)
             parts.append((total.log() + top).squeeze(-1))
             ctx.total = total
@@ -76,7 +115,7 @@ class _RowLogSumExp(torch.autograd.Function):
         for start in range(0, a.shape[1], rows):
             part = slice(start, start + rows)
             weights = _scores(a, b, start, rows, ctx.exclude_diagonal)
-            weights.sub_(saved[:, part].unsqueeze(-1)).exp_()
+            exp_(weights.sub_(saved[:, part].unsqueeze(-1)))
             scale = upstream[:, part].unsqueeze(-1)
             grad_a[:, part] = scale * torch.bmm(weights, b)
             grad_b.baddbmm_(weights.mT, scale * a[:, part])

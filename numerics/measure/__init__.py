@@ -1,13 +1,30 @@
-"""Scores of a representation against the true latents, held out, and their uncertainty."""
+"""Scores of a representation, against true latents or another representation, and their uncertainty."""
 
 from numerics.measure.block_r2 import block_r2 as block_r2
+from numerics.measure.cca import Canonical as Canonical
+from numerics.measure.cca import mean_cca as mean_cca
+from numerics.measure.cca import svcca as svcca
+from numerics.measure.cka import Alignment as Alignment
+from numerics.measure.cka import linear_cka as linear_cka
+from numerics.measure.dci import DCI as DCI
+from numerics.measure.dci import dci as dci
 from numerics.measure.interval import Interval as Interval
 from numerics.measure.interval import interval as interval
 from numerics.measure.linear_r2 import linear_r2 as linear_r2
 from numerics.measure.mcc import Matching as Matching
 from numerics.measure.mcc import mcc as mcc
+from numerics.measure.mig import InformationGap as InformationGap
+from numerics.measure.mig import mig as mig
+from numerics.measure.mutual_knn import Neighbourhoods as Neighbourhoods
+from numerics.measure.mutual_knn import mutual_knn as mutual_knn
 from numerics.measure.procrustes import orthogonality_error as orthogonality_error
 from numerics.measure.procrustes import procrustes_gap as procrustes_gap
 from numerics.measure.procrustes import procrustes_r2 as procrustes_r2
+from numerics.measure.rankme import EffectiveRank as EffectiveRank
+from numerics.measure.rankme import rankme as rankme
 from numerics.measure.same_law import energy_coefficient as energy_coefficient
 from numerics.measure.same_law import same_law as same_law
+from numerics.measure.sap import Separation as Separation
+from numerics.measure.sap import sap as sap
+from numerics.measure.spectrum import Spectrum as Spectrum
+from numerics.measure.spectrum import embedding_spectrum as embedding_spectrum

@@ -48,6 +48,8 @@ ABOVE = {
 # Modules that are public although they are not packages: the command's entry point.
 PUBLIC_MODULES = {
     "numerics.benchmarks.derive_cost",
+    "numerics.benchmarks.loss_cost",
+    "numerics.benchmarks.metric_cost",
     "numerics.benchmarks.verdict_cost",
     "numerics.cli",
 }

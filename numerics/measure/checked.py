@@ -1,0 +1,102 @@
+"""Samples that a similarity is defined on: finite, varying, and enough of them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from numerics.measure.samples import (
+    Array,
+    Samples,
+    as_array,
+    column_mean,
+    paired,
+    squared_norms,
+    varying,
+)
+from theory.errors import InputError
+
+
+def finite_pair(first: Samples, second: Samples, *, rows: int = 4) -> tuple[Array, Array]:
+    """Check and convert two samples of paired rows, all of whose entries must be finite.
+
+    Arguments:
+        first: ``(N, d)`` or ``(S, N, d)``.
+        second: ``(N, m)`` or ``(S, N, m)``.
+        rows: the fewest rows allowed.
+
+    Raises:
+        InputError: the shapes do not fit, there are too few rows, or an entry is not finite.
+    """
+    x, y, finite = paired(first, second)
+    if not finite.all():
+        raise InputError(
+            f"run {np.flatnonzero(~np.atleast_1d(finite)).tolist()} has entries that are not finite",
+            allowed="finite entries",
+            cure="leave out the run",
+        )
+    _require_rows(x, rows)
+    return x, y
+
+
+def finite_sample(samples: Samples, *, rows: int = 2) -> Array:
+    """Check and convert one sample ``(N, m)`` or ``(S, N, m)``; errors as `finite_pair`."""
+    x = as_array(samples)
+    if x.ndim not in {2, 3} or x.shape[-1] == 0:
+        raise InputError(f"samples of shape {x.shape}", allowed="(N, m) or (S, N, m), m >= 1")
+    if not np.isfinite(x).all():
+        raise InputError(
+            "a sample has entries that are not finite",
+            allowed="finite entries",
+            cure="leave out the run",
+        )
+    _require_rows(x, rows)
+    return x
+
+
+def require_varying_columns(x: Array, name: str) -> None:
+    """Refuse a coordinate that is constant up to rounding.
+
+    Raises:
+        InputError: a column of a run does not vary.
+    """
+    columns = np.unique(np.nonzero(~varying_columns(x))[-1])
+    if columns.size:
+        raise InputError(
+            f"coordinate {columns.tolist()} of {name} is constant",
+            allowed="coordinates that vary",
+            cure="leave out the coordinate",
+        )
+
+
+def require_spread(x: Array, name: str) -> None:
+    """Refuse a representation none of whose coordinates varies.
+
+    Raises:
+        InputError: all rows of a run coincide up to rounding.
+    """
+    if not varying_columns(x).any(-1).all():
+        raise InputError(
+            f"all rows of {name} coincide",
+            allowed="a representation that varies",
+            cure="the score is not defined for a collapsed one; leave out the run",
+        )
+
+
+def varying_columns(x: Array) -> NDArray[np.bool_]:
+    """Whether each column varies by more than rounding, ``(..., n, m)`` -> ``(..., m)``."""
+    mean = column_mean(x)
+    return varying(squared_norms(x - mean[..., None, :]), x.shape[-2], mean)
+
+
+def centred(x: Array) -> Array:
+    """The columns without their means; those that are constant up to rounding are exactly 0."""
+    difference = x - column_mean(x)[..., None, :]
+    return np.where(varying_columns(x)[..., None, :], difference, 0.0)
+
+
+def _require_rows(x: Array, rows: int) -> None:
+    if x.shape[-2] < rows:
+        raise InputError(
+            f"{x.shape[-2]} samples", allowed=f"at least {rows}", cure="draw more samples"
+        )
