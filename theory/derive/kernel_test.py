@@ -33,6 +33,7 @@ from theory.notation import latents, pair
 from theory.objectives import (
     AbstractCritic,
     BinaryNCE,
+    DynamicsModel,
     ExpressionCritic,
     InfoNCE,
     InnerProduct,
@@ -76,7 +77,8 @@ def kernel_test(
     rational points, or the critic is of a kind that the test does not know.
     """
     form = critic_form(objective.critic, encoder.output.dim)
-    log = _log_ratio(world)
+    # A model of the dynamics comes with a correction that absorbs the partner's log-density.
+    log = _log_ratio(world, corrected=isinstance(objective.critic, DynamicsModel))
     for points in _draws(world.space, form.rank + 2):
         for found in _obstructions(form, log, points, objective.temperature, encoder):
             return (found,)
@@ -123,6 +125,9 @@ def critic_form(critic: AbstractCritic, outputs: int) -> Form:
                 power=int(power),
             )
         return Form(distance=True, rank=0, definite=True)
+    if isinstance(critic, DynamicsModel) and not critic.learned:
+        u, v = latents(outputs, "u"), latents(outputs, "v")
+        return _quadratic_form(ExpressionCritic(critic.score(u, v), u, v), outputs)
     if isinstance(critic, ExpressionCritic) and len(critic.u) == outputs:
         return _quadratic_form(critic, outputs)
     raise UnsupportedCondition(f"the kernel test does not know the critic {critic}")
@@ -165,9 +170,11 @@ def _semidefinite(form: sp.Matrix) -> bool:
     return all(form.extract(p, p).det() >= 0 for p in parts)
 
 
-def _log_ratio(world: World) -> Log:
+def _log_ratio(world: World, *, corrected: bool) -> Log:
     z, zt = pair(world.dim)
-    ratio = world.pairs.log_conditional(z, zt) - world.prior.log_density(zt)
+    ratio = world.pairs.log_conditional(z, zt)
+    if not corrected:
+        ratio -= world.prior.log_density(zt)
     if ratio.has(sp.sign):
         raise UnsupportedCondition(f"{ratio} may jump, and the test needs a continuous log-density")
     value = compile_exact(ratio, (*z, *zt))

@@ -17,7 +17,14 @@ from theory.assumptions import Box, Property, RealSpace, Sphere, properties
 from theory.claim import Claim
 from theory.errors import UnsupportedCondition
 from theory.notation import latents, pair
-from theory.objectives import BinaryNCE, InfoNCE, InnerProduct, LearnedDiagonal, NegativeNorm
+from theory.objectives import (
+    BinaryNCE,
+    DynamicsModel,
+    InfoNCE,
+    InnerProduct,
+    LearnedDiagonal,
+    NegativeNorm,
+)
 from theory.obstruction import Obstacle, Obstruction, Point
 from theory.verdict import Membership
 
@@ -49,7 +56,7 @@ def check_obstruction(obstruction: Obstruction, claim: Claim) -> Membership:
             return Membership(False, f"{tuple(map(str, point))} is not in the {claim.world.space}")
     if len(set(points)) != len(points):
         return Membership(False, "a point is repeated")
-    ratio = _ratio(claim)
+    ratio = _ratio(claim, corrected=isinstance(objective.critic, DynamicsModel))
     kinds = _kinds(objective, claim.encoder.output.dim)
     if obstruction.obstacle in (Obstacle.CYCLE, Obstacle.ASYMMETRY, Obstacle.NEGATIVE):
         return _pointwise(obstruction, claim, ratio, kinds)
@@ -67,10 +74,12 @@ def _inside(claim: Claim, point: Point) -> bool:
     raise UnsupportedCondition(f"the points of {space} are not known to the checker")
 
 
-def _ratio(claim: Claim) -> Ratio:
+def _ratio(claim: Claim, *, corrected: bool) -> Ratio:
     z, zt = pair(claim.dim)
     world = claim.world
-    value = world.pairs.log_conditional(z, zt) - world.prior.log_density(zt)
+    value = world.pairs.log_conditional(z, zt)
+    if not corrected:  # a correction holds log p(z̃)
+        value -= world.prior.log_density(zt)
     if value.atoms(sp.sign, sp.floor, sp.Piecewise):
         raise UnsupportedCondition(f"{value} may jump")
 
@@ -97,6 +106,8 @@ def _kinds(objective: InfoNCE | BinaryNCE, m: int) -> tuple[_Critic, ...]:
         return (
             _Critic(False, m if whole else 0, True, root=int(root) if whole else 1, round=whole),
         )
+    if critic.parameters(m):
+        return ()
     u, v = latents(m, "u"), latents(m, "v")
     score = critic.score(u, v)
     if sp.expand(score - critic.score(v, u)) != 0:

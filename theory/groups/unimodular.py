@@ -46,7 +46,7 @@ class Unimodular(AbstractMatrixGroup):
 
     def __str__(self) -> str:
         """Short name."""
-        return f"{self.group} with |det| = 1"
+        return f"{self.group} of determinant ±1"
 
     def algebra_matrices(self) -> tuple[sp.ImmutableMatrix, ...]:
         """Return a basis of the matrices of trace 0 in the group's algebra."""
