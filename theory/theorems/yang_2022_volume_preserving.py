@@ -16,7 +16,7 @@ Example:
     >>> from theory import derive, theorem
     >>> entry = theorem("yang_2022_volume_preserving")
     >>> derive(entry, dim=2, degree=2).group
-    'generalised permutations (2) with |det| = 1 with shifts'
+    'generalised permutations (2) of determinant ±1 with shifts'
     >>> derive(entry, dim=2, degree=2, statistics="mean").dimension_by_degree[2]
     5
 """
