@@ -125,6 +125,7 @@ from theory.objectives import Likelihood as Likelihood
 from theory.objectives import NegativeNorm as NegativeNorm
 from theory.objectives import PointwiseObjective as PointwiseObjective
 from theory.objectives import Reconstruction as Reconstruction
+from theory.objectives import SlicedNormality as SlicedNormality
 from theory.objectives import softmax_cross_entropy as softmax_cross_entropy
 from theory.source import UNPUBLISHED as UNPUBLISHED
 from theory.source import Evidence as Evidence

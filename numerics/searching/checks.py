@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from numerics.searching.folds import check_fold
 from numerics.searching.losses import check_loss
+from numerics.searching.projections import check_law
 from numerics.searching.witness import Counterexample, Kind
 from theory import (
     Agreement,
@@ -54,5 +55,6 @@ CHECKS: dict[Kind, Check] = {
     Kind.FOLD: check_fold,
     Kind.LOWER_LOSS: check_loss,
     Kind.EQUAL_LOSS: check_loss,
+    Kind.LAW: check_law,
 }
 """How each kind of witness is checked."""

@@ -27,6 +27,7 @@ EXPECTED = {
     "vmf_any_temperature": Expected(2, {"kappa": "1", "beta": "2"}, 60),
     "vmf_up_to_permutation": Expected(2, {"kappa": "1"}, 30),
     "linear_ica_any_sources": Expected(2, {"first": "normal", "others": "normal"}, 30),
+    "sigreg_fixed_directions": Expected(2, {"directions": "1"}, 30),
     "ivae_any_family": Expected(2, {"statistics": "z", "more": "1"}, 30),
 }
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))

@@ -19,7 +19,7 @@ from theory.groups import (
     contained,
     permutation_matrix,
 )
-from theory.objectives import Independence, Likelihood
+from theory.objectives import Independence, Likelihood, SlicedNormality
 from theory.verdict import Agreement, Membership, Relation
 
 
@@ -67,7 +67,7 @@ def free_law(claim: Claim, condition: Condition) -> tuple[Field, ...]:
     is constant. It has no divergence. Empty for other conditions, and for mixing classes that a
     product of the field with a function of p leaves.
     """
-    single = isinstance(claim.objective, Likelihood | Independence)
+    single = isinstance(claim.objective, Likelihood | Independence | SlicedNormality)
     restricted = condition.linear_only or claim.world.mixing.rigid
     if not single or restricted or claim.dim < 2:
         return ()

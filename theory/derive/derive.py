@@ -39,7 +39,7 @@ from theory.groups import (
     contained,
 )
 from theory.notation import latents
-from theory.objectives import Likelihood, Reconstruction
+from theory.objectives import Likelihood, Reconstruction, SlicedNormality
 from theory.verdict import Agreement, Lemma, Membership, Outcome, Relation, Scope, Verdict
 
 MAX_DEGREE = 8
@@ -157,7 +157,7 @@ def _conclude(
     groups: tuple[AbstractGroup, ...]
     if law and claim.world.mixing.restricts_jacobian and log_density.free_symbols:
         groups = ()  # functions of p times the Hamiltonian field: no name in the catalogue
-    elif law and isinstance(claim.objective, Likelihood):
+    elif law and isinstance(claim.objective, Likelihood | SlicedNormality):
         groups = (MeasurePreserving(claim.dim, log_density),)
     else:
         groups = recognise(condition, log_density, fields, top.degree)

@@ -50,7 +50,7 @@ from theory.derive.trusted import settling_lemmas
 from theory.errors import SithError, UnsupportedCondition
 from theory.groups import AbstractGroup, Field, blocks_from_links, contained, named_groups
 from theory.notation import latents
-from theory.objectives import Likelihood, Reconstruction
+from theory.objectives import Likelihood, Reconstruction, SlicedNormality
 from theory.verdict import Agreement, Lemma, Outcome
 
 NOT_CHECKED = (
@@ -490,7 +490,7 @@ def _conclusion(
     if certificate.group_data:
         density = prior.xreplace(dict(zip(kept, names, strict=True)))
         groups = (read_group(certificate.group_data, density),)
-        whole_law = bool(law) and isinstance(claim.objective, Likelihood)
+        whole_law = bool(law) and isinstance(claim.objective, Likelihood | SlicedNormality)
         _check_group(certificate, condition, groups[0], moved, top, whole_law=whole_law)
         checked.append(f"group {certificate.group}: its algebra is the fields, its maps are free")
     elif certificate.group != unnamed:

@@ -20,3 +20,4 @@ from theory.objectives.objective import AbstractObjective as AbstractObjective
 from theory.objectives.objective import PointwiseObjective as PointwiseObjective
 from theory.objectives.objective import softmax_cross_entropy as softmax_cross_entropy
 from theory.objectives.reconstruction import Reconstruction as Reconstruction
+from theory.objectives.sliced_normality import SlicedNormality as SlicedNormality

@@ -9,7 +9,7 @@ from theory.derive.conditions.alignment import alignment
 from theory.derive.conditions.auxiliary import auxiliary
 from theory.derive.conditions.infonce import infonce
 from theory.derive.conditions.labels import cross_entropy
-from theory.derive.conditions.law import law
+from theory.derive.conditions.law import law, sliced_law
 from theory.derive.conditions.reconstruction import reconstruction
 from theory.derive.equation import Condition
 from theory.derive.mixing_class import impose_class
@@ -24,6 +24,7 @@ from theory.objectives import (
     InfoNCE,
     Likelihood,
     Reconstruction,
+    SlicedNormality,
 )
 
 BUILDERS: Mapping[type, Callable[..., Condition]] = {
@@ -35,6 +36,7 @@ BUILDERS: Mapping[type, Callable[..., Condition]] = {
     Likelihood: law,
     Independence: law,
     Reconstruction: reconstruction,
+    SlicedNormality: sliced_law,
 }
 
 

@@ -1,0 +1,100 @@
+"""The stages for single objectives: their witnesses are re-checked, and tampered ones rejected."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sympy as sp
+
+from numerics import load_statement, refute
+from numerics.exact import exact_check
+from numerics.searching import Counterexample, Kind
+from theory import (
+    InputError,
+    Map,
+    Orthogonal,
+    Outcome,
+    Relation,
+    SlicedNormality,
+    Statement,
+    Theorem,
+    derive,
+    latents,
+    map_data,
+)
+
+FOLDER = Path(__file__).parents[1] / "quality" / "falsehoods"
+
+
+def planted(name: str, which: str = "FALSE") -> Theorem:
+    found = load_statement(f"{FOLDER / name}.py:{which}")
+    assert isinstance(found, Theorem)
+    return found
+
+
+def witness_of(statement: Statement, dim: int | None = None, **fixed: Any) -> Counterexample:
+    (witness,) = refute(statement, dim, **fixed).witness
+    return witness
+
+
+def tampered(witness: Counterexample, **changes: object) -> Counterexample:
+    return replace(witness, data={**witness.data, **changes})
+
+
+# Laws with equal projections
+
+
+@pytest.mark.parametrize(("dim", "count"), [(2, 4), (3, 5)])
+def test_a_law_with_normal_projections_is_found_for_any_directions(dim: int, count: int) -> None:
+    false = planted("sigreg_fixed_directions")
+    witness = witness_of(false, dim, directions=sp.Integer(count))
+    assert witness.kind is Kind.LAW
+    assert witness.check(false).holds
+    assert 0.005 < witness.numbers["total variation"] < 0.5
+
+
+def test_laws_that_are_off_are_rejected() -> None:
+    false = planted("sigreg_fixed_directions")
+    witness = witness_of(false, 2, directions=sp.Integer(2))
+    x, y = latents(2)
+    for factor, words in [
+        (sp.Integer(0), "N(0, I)"),
+        (x * y / 10, "moment"),
+        (x / 10, "moment"),
+        (1000 * y * (y - x), "positive"),
+        (y / (1 + x**2), "polynomial"),
+    ]:
+        answer = tampered(witness, factor=map_data(Map((x, y), (factor,)))).check(false)
+        assert not answer.holds
+        assert words in answer.reason
+    assert not tampered(witness, factor={}).check(false).holds
+    more = replace(witness, parameters={"directions": "3"})
+    assert not more.check(false).holds
+    everywhere = false.at(2, directions=sp.Integer(2)).but(objective=SlicedNormality())
+    assert not replace(witness, parameters={}).check(everywhere).holds
+
+
+def test_no_law_is_shown_against_a_claim_that_may_hold_it() -> None:
+    false = planted("sigreg_fixed_directions").at(2, directions=sp.Integer(2))
+    assert refute(false.but(group=Orthogonal(2))).refuted
+    weaker = false.but(relation=Relation.CONTAINS)
+    assert not refute(weaker).refuted
+
+
+def test_finitely_many_directions_are_undecided_and_all_are_a_law() -> None:
+    false, true = planted("sigreg_fixed_directions"), planted("sigreg_fixed_directions", "TRUE")
+    verdict = derive(false, 2)
+    assert verdict.outcome is Outcome.UNDECIDED
+    assert "do not fix the law" in verdict.reason
+    assert "not checked" in exact_check(false.at(2)).reason
+    assert derive(true, 2).agrees
+    with pytest.raises(InputError, match="direction"):
+        SlicedNormality(((0, 0),))
+
+
+def test_a_stage_that_does_not_apply_is_left_out() -> None:
+    tried = [attempt.method for attempt in refute(planted("sigreg_fixed_directions")).tried]
+    assert tried == ["laws with equal projections"]
