@@ -6,6 +6,7 @@ from theory.assumptions import AbstractPrior as AbstractPrior
 from theory.assumptions import AbstractSpace as AbstractSpace
 from theory.assumptions import AnisotropicSphere as AnisotropicSphere
 from theory.assumptions import Assumption as Assumption
+from theory.assumptions import Atoms as Atoms
 from theory.assumptions import Box as Box
 from theory.assumptions import Classes as Classes
 from theory.assumptions import Encoder as Encoder
@@ -113,6 +114,7 @@ from theory.notation import pair as pair
 from theory.objectives import AbstractCritic as AbstractCritic
 from theory.objectives import AbstractObjective as AbstractObjective
 from theory.objectives import AlignmentMaxEntropy as AlignmentMaxEntropy
+from theory.objectives import CloseClassifier as CloseClassifier
 from theory.objectives import ConditionalLikelihood as ConditionalLikelihood
 from theory.objectives import CrossEntropy as CrossEntropy
 from theory.objectives import EnvironmentClassification as EnvironmentClassification

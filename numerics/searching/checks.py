@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from numerics.searching.clusters import check_close
 from numerics.searching.folds import check_fold
 from numerics.searching.losses import check_loss
 from numerics.searching.projections import check_law
@@ -56,5 +57,6 @@ CHECKS: dict[Kind, Check] = {
     Kind.LOWER_LOSS: check_loss,
     Kind.EQUAL_LOSS: check_loss,
     Kind.LAW: check_law,
+    Kind.NEARLY_EQUAL: check_close,
 }
 """How each kind of witness is checked."""

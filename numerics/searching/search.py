@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.errors import NoSuchExample, Unsatisfiable
 
 from numerics.searching.algebra import refute_by_algebra, stands_by_algebra
+from numerics.searching.clusters import refute_by_clusters, sees_close_classifiers
 from numerics.searching.folds import refute_by_fold
 from numerics.searching.losses import refute_by_families, refute_by_table
 from numerics.searching.points import Point, points
@@ -42,6 +43,7 @@ def stages(statement: Statement, degree: int) -> tuple[Stage, ...]:
     return (
         Stage("folds", refute_by_fold, lambda c: c.world.mixing is Mixing.ARBITRARY),
         Stage("laws with equal projections", refute_by_projections, sees_projections),
+        Stage("permuted clusters", refute_by_clusters, sees_close_classifiers),
         Stage("algebra", lambda c, p: refute_by_algebra(c, p, degree)),
         Stage("families of maps", refute_by_families),
         Stage("free tables", refute_by_table),

@@ -13,10 +13,14 @@ from numerics import load_statement, refute
 from numerics.exact import exact_check
 from numerics.searching import Counterexample, Kind
 from theory import (
+    Atoms,
+    CloseClassifier,
     InputError,
     Map,
+    NoPairs,
     Orthogonal,
     Outcome,
+    RealSpace,
     Relation,
     SlicedNormality,
     Statement,
@@ -98,3 +102,52 @@ def test_finitely_many_directions_are_undecided_and_all_are_a_law() -> None:
 def test_a_stage_that_does_not_apply_is_left_out() -> None:
     tried = [attempt.method for attempt in refute(planted("sigreg_fixed_directions")).tried]
     assert tried == ["laws with equal projections"]
+
+
+# Permuted clusters
+
+
+def test_close_models_are_found_for_any_divergence_and_more_labels() -> None:
+    false = planted("close_classifiers")
+    small = {"kl": sp.Rational(1, 300), "classes": sp.Integer(5), "norm": sp.Integer(60)}
+    witness = witness_of(false, 3, **small)
+    assert witness.kind is Kind.NEARLY_EQUAL
+    assert witness.check(false).holds
+    assert witness.numbers["kl"] <= 1 / 300
+    assert witness.numbers["residual"] > 0.1
+    low = refute(false, 2, kl=sp.Rational(1, 1000), norm=sp.Integer(2))
+    assert not low.refuted
+
+
+def test_models_that_are_off_are_rejected() -> None:
+    false = planted("close_classifiers")
+    point = {"kl": sp.Rational(1, 1000), "classes": sp.Integer(4), "norm": sp.Integer(10)}
+    witness = witness_of(false, 2, **point)
+    latents = [[str(x) for x in p] for p in false.at(2, **point).world.prior.points]
+    labels = [[str(10 * sp.Rational(x)) for x in p] for p in latents]
+    for changes, words in [
+        ({"images": latents, "rows": labels}, "1 − R²"),
+        ({"rows": labels}, "more than 1/1000"),
+        ({"images": [["1", "0"]] * 4}, "one representation"),
+        ({"images": [["0.5", "0"]] * 4}, "cannot be checked"),
+        ({"rows": labels[:3]}, "4 rows"),
+    ]:
+        answer = tampered(witness, **changes).check(false)
+        assert not answer.holds
+        assert words in answer.reason
+    less = replace(witness, parameters={**witness.parameters, "norm": "9"})
+    assert not less.check(false).holds
+
+
+def test_equal_classifiers_are_linear_and_atoms_have_no_density() -> None:
+    true, false = planted("close_classifiers", "TRUE"), planted("close_classifiers")
+    assert derive(true, 2).agrees
+    assert derive(false, 2).outcome is Outcome.UNDECIDED
+    atoms = true.at(2).world
+    assert "density" in derive(true.at(2).but(objective=SlicedNormality())).reason
+    with pytest.raises(InputError, match="atoms"):
+        atoms.but(space=RealSpace(3), pairs=NoPairs())
+    with pytest.raises(InputError, match="different"):
+        Atoms(((1, 0), (1, 0)))
+    with pytest.raises(InputError, match="≥ 0"):
+        CloseClassifier(sp.Integer(-1))

@@ -19,6 +19,7 @@ from theory.assumptions.pairs import StyleRedrawn as StyleRedrawn
 from theory.assumptions.pairs import VonMisesFisher as VonMisesFisher
 from theory.assumptions.pairs import norm_power as norm_power
 from theory.assumptions.prior import AbstractPrior as AbstractPrior
+from theory.assumptions.prior import Atoms as Atoms
 from theory.assumptions.prior import Gaussian as Gaussian
 from theory.assumptions.prior import LogDensity as LogDensity
 from theory.assumptions.prior import Marginal as Marginal

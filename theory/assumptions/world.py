@@ -17,7 +17,7 @@ from theory.assumptions.pairs import (
     StyleRedrawn,
     VonMisesFisher,
 )
-from theory.assumptions.prior import AbstractPrior, Gaussian, LogDensity, Product, Uniform
+from theory.assumptions.prior import AbstractPrior, Atoms, Gaussian, LogDensity, Product, Uniform
 from theory.assumptions.space import AbstractSpace, RealSpace, Sphere
 from theory.errors import InputError
 
@@ -50,6 +50,13 @@ class World:
             raise InputError(
                 f"{len(self.prior.marginals)} marginals for d = {self.dim}",
                 cure="give one per coordinate",
+            )
+        if isinstance(self.prior, Atoms) and (
+            len(self.prior.points[0]) != self.dim
+            or any(c != 0 for p in self.prior.points for c in self.space.constraints(p))
+        ):
+            raise InputError(
+                f"atoms of {len(self.prior.points[0])} coordinates that are not in {self.space}"
             )
         needs_sphere = isinstance(self.pairs, VonMisesFisher | AnisotropicSphere | Classes)
         if needs_sphere and not sphere:

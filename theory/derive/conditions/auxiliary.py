@@ -14,7 +14,7 @@ from theory.derive.equation import Condition, Equation
 from theory.derive.lemmas import GIBBS
 from theory.errors import InputError, UnsupportedCondition
 from theory.notation import latents
-from theory.objectives import ConditionalLikelihood, EnvironmentClassification
+from theory.objectives import CloseClassifier, ConditionalLikelihood, EnvironmentClassification
 from theory.verdict import Lemma
 
 CONDITIONAL_LIKELIHOOD = Lemma(
@@ -216,3 +216,16 @@ def auxiliary(
     if isinstance(objective, EnvironmentClassification):
         optimal_scores(objective)
     return auxiliary_condition(world, objective, frame)
+
+
+def close_classifier(world: World, objective: CloseClassifier, encoder: Encoder) -> Condition:
+    """Return the condition of equal posteriors; a positive divergence gives no equation."""
+    if objective.kl > 0:
+        raise UnsupportedCondition(
+            f"posteriors within KL ≤ {objective.kl} of the true one satisfy no equation in h",
+            cure="set kl = 0, or let `sith refute` look for two models that are close",
+        )
+    frame = frame_of(world, encoder)
+    require_square(frame, objective)
+    # Equations hold at each latent by itself, so a law on finitely many points needs no change.
+    return auxiliary_condition(world, EnvironmentClassification(bias=False), frame)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from theory.assumptions import Encoder, Property, World, require
+from theory.assumptions import Atoms, Encoder, Property, World, require
 from theory.derive.conditions.alignment import alignment
-from theory.derive.conditions.auxiliary import auxiliary
+from theory.derive.conditions.auxiliary import auxiliary, close_classifier
 from theory.derive.conditions.infonce import infonce
 from theory.derive.conditions.labels import cross_entropy
 from theory.derive.conditions.law import law, sliced_law
@@ -17,6 +17,7 @@ from theory.errors import UnsupportedCondition
 from theory.objectives import (
     AbstractObjective,
     AlignmentMaxEntropy,
+    CloseClassifier,
     ConditionalLikelihood,
     CrossEntropy,
     EnvironmentClassification,
@@ -37,6 +38,7 @@ BUILDERS: Mapping[type, Callable[..., Condition]] = {
     Independence: law,
     Reconstruction: reconstruction,
     SlicedNormality: sliced_law,
+    CloseClassifier: close_classifier,
 }
 
 
@@ -47,6 +49,10 @@ def optimum_condition(world: World, objective: AbstractObjective, encoder: Encod
     the parts do not fit, and `UnsupportedCondition` where no rule covers the objective.
     """
     require(world, Property.INJECTIVE, str(objective))
+    if isinstance(world.prior, Atoms) and not isinstance(objective, CloseClassifier):
+        raise UnsupportedCondition(
+            f"latents at {world.prior} have no density, and '{objective}' is treated for densities"
+        )
     for kind, build in BUILDERS.items():
         if isinstance(objective, kind):
             return impose_class(world, build(world, objective, encoder))
