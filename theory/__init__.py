@@ -29,6 +29,7 @@ from theory.assumptions import StyleRedrawn as StyleRedrawn
 from theory.assumptions import Uniform as Uniform
 from theory.assumptions import VonMisesFisher as VonMisesFisher
 from theory.assumptions import World as World
+from theory.assumptions import cross_covariance as cross_covariance
 from theory.assumptions import natural_parameters as natural_parameters
 from theory.assumptions import norm_power as norm_power
 from theory.assumptions import properties as properties
@@ -114,6 +115,7 @@ from theory.notation import pair as pair
 from theory.objectives import AbstractCritic as AbstractCritic
 from theory.objectives import AbstractObjective as AbstractObjective
 from theory.objectives import AlignmentMaxEntropy as AlignmentMaxEntropy
+from theory.objectives import BarlowTwins as BarlowTwins
 from theory.objectives import CloseClassifier as CloseClassifier
 from theory.objectives import ConditionalLikelihood as ConditionalLikelihood
 from theory.objectives import CrossEntropy as CrossEntropy

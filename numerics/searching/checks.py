@@ -8,6 +8,7 @@ from numerics.searching.clusters import check_close
 from numerics.searching.folds import check_fold
 from numerics.searching.losses import check_loss
 from numerics.searching.projections import check_law
+from numerics.searching.subspaces import check_subspaces
 from numerics.searching.witness import Counterexample, Kind
 from theory import (
     Agreement,
@@ -58,5 +59,6 @@ CHECKS: dict[Kind, Check] = {
     Kind.EQUAL_LOSS: check_loss,
     Kind.LAW: check_law,
     Kind.NEARLY_EQUAL: check_close,
+    Kind.SECOND_SOLUTION: check_subspaces,
 }
 """How each kind of witness is checked."""

@@ -18,6 +18,7 @@ from numerics.searching.losses import refute_by_families, refute_by_table
 from numerics.searching.points import Point, points
 from numerics.searching.projections import refute_by_projections, sees_projections
 from numerics.searching.report import Attempt
+from numerics.searching.subspaces import leaves_latents_out, refute_by_subspaces
 from numerics.searching.witness import Counterexample
 from theory import Claim, Mixing, Quantifier, SithError, Statement, Theorem
 
@@ -44,6 +45,7 @@ def stages(statement: Statement, degree: int) -> tuple[Stage, ...]:
         Stage("folds", refute_by_fold, lambda c: c.world.mixing is Mixing.ARBITRARY),
         Stage("laws with equal projections", refute_by_projections, sees_projections),
         Stage("permuted clusters", refute_by_clusters, sees_close_classifiers),
+        Stage("whitened subspaces", refute_by_subspaces, leaves_latents_out),
         Stage("algebra", lambda c, p: refute_by_algebra(c, p, degree)),
         Stage("families of maps", refute_by_families),
         Stage("free tables", refute_by_table),

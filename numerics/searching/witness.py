@@ -30,6 +30,7 @@ class Kind(Enum):
     EQUAL_LOSS = "a map outside the stated group with the same population loss as its members"
     FOLD = "a mixing that takes two latents to one observation"
     LAW = "a law with the same observed values that is another law"
+    SECOND_SOLUTION = "two exact solutions of zero loss that no map of the outputs relates"
     NEARLY_EQUAL = "two models with nearly the same loss and unrelated representations"
 
 

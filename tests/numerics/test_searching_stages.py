@@ -12,6 +12,7 @@ import sympy as sp
 from numerics import load_statement, refute
 from numerics.exact import exact_check
 from numerics.searching import Counterexample, Kind
+from numerics.testing import falls
 from theory import (
     Atoms,
     CloseClassifier,
@@ -20,14 +21,20 @@ from theory import (
     NoPairs,
     Orthogonal,
     Outcome,
+    PairLogDensity,
     RealSpace,
     Relation,
     SlicedNormality,
     Statement,
     Theorem,
+    Trivial,
+    certificate_data,
+    cross_covariance,
     derive,
     latents,
     map_data,
+    pair,
+    verify_certificate,
 )
 
 FOLDER = Path(__file__).parents[1] / "quality" / "falsehoods"
@@ -151,3 +158,57 @@ def test_equal_classifiers_are_linear_and_atoms_have_no_density() -> None:
         Atoms(((1, 0), (1, 0)))
     with pytest.raises(InputError, match="≥ 0"):
         CloseClassifier(sp.Integer(-1))
+
+
+# Whitened subspaces
+
+
+def test_two_solutions_of_barlow_twins_differ_also_with_irrational_whitening() -> None:
+    false = planted("barlow_twins_solutions")
+    witness = witness_of(false, 3, outputs=sp.Integer(2))
+    assert witness.kind is Kind.SECOND_SOLUTION
+    assert witness.check(false).holds
+    z, zt = pair(3)
+    a = sp.Rational(1, 3)
+    form = sum((y**2 - x * y for x, y in zip(z, zt, strict=True)), a * zt[0] * zt[1])
+    form -= a * (z[0] * zt[1] + z[1] * zt[0]) / 5
+    claim = false.at(3)
+    mixed = claim.but(world=claim.world.but(pairs=PairLogDensity(-form, z, zt)))
+    moments = cross_covariance(mixed.world)
+    assert not moments.is_diagonal()
+    assert falls(mixed).check(mixed).holds
+
+
+def test_solutions_that_are_off_are_rejected() -> None:
+    false = planted("barlow_twins_solutions")
+    witness = witness_of(false, 3, outputs=sp.Integer(2))
+    rotated = [["3/5", "4/5", "0"], ["-4/5", "3/5", "0"]]
+    for changes, words in [
+        ({"second": rotated}, "one row space"),
+        ({"second": [["1", "0", "0"], ["0", "0", "2"]]}, "≠ I"),
+        ({"second": [["1", "0", "0"], ["3/5", "4/5", "0"]]}, "≠ I"),
+        ({"first": [["1", "0", "0"]]}, "2 rows"),
+        ({"first": [["1", "0", "x"], ["0", "1", "0"]]}, "cannot be checked"),
+    ]:
+        answer = tampered(witness, **changes).check(false)
+        assert not answer.holds
+        assert words in answer.reason
+    mixed = tampered(witness, second=[["3/5", "0", "4/5"], ["0", "1", "0"]])
+    assert mixed.check(false).holds
+
+
+def test_square_solutions_are_orthogonal_and_others_undecided() -> None:
+    false, true = planted("barlow_twins_solutions"), planted("barlow_twins_solutions", "TRUE")
+    verdict = derive(true, 2)
+    assert verdict.agrees
+    assert verify_certificate(certificate_data(verdict, true.name, {}), true.at(2)).valid
+    assert not derive(true.at(3).but(group=Trivial(3))).agrees
+    for dim, words in [(3, "subspaces"), (2, "rank ≤ 2")]:
+        verdict = derive(false, dim, outputs=sp.Integer({3: 2, 2: 3}[dim]))
+        assert verdict.outcome is Outcome.UNDECIDED
+        assert words in verdict.reason
+    claim = true.at(2)
+    assert "cross-covariance" in derive(claim.but(world=claim.world.but(pairs=NoPairs()))).reason
+    z, zt = pair(2)
+    odd = PairLogDensity(-(zt[0] ** 2) - zt[1] ** 2 + zt[0] * z[1] - zt[1] * z[0], z, zt)
+    assert "symmetric" in derive(claim.but(world=claim.world.but(pairs=odd))).reason

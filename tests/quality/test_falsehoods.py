@@ -29,6 +29,7 @@ EXPECTED = {
     "linear_ica_any_sources": Expected(2, {"first": "normal", "others": "normal"}, 30),
     "sigreg_fixed_directions": Expected(2, {"directions": "1"}, 30),
     "close_classifiers": Expected(2, {"kl": "1/1000", "classes": "4", "norm": "10"}, 30),
+    "barlow_twins_solutions": Expected(2, {"root": "1/4", "outputs": "1"}, 30),
     "ivae_any_family": Expected(2, {"statistics": "z", "more": "1"}, 30),
 }
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))

@@ -10,6 +10,7 @@ from theory.assumptions.classes import rational_unit_vectors as rational_unit_ve
 from theory.assumptions.encoder import Encoder as Encoder
 from theory.assumptions.encoder import Family as Family
 from theory.assumptions.mixing import Mixing as Mixing
+from theory.assumptions.moments import cross_covariance as cross_covariance
 from theory.assumptions.pairs import AbstractPairs as AbstractPairs
 from theory.assumptions.pairs import AnisotropicSphere as AnisotropicSphere
 from theory.assumptions.pairs import ExponentialNorm as ExponentialNorm

@@ -1,6 +1,7 @@
 """Population losses and critics."""
 
 from theory.objectives.alignment_max_entropy import AlignmentMaxEntropy as AlignmentMaxEntropy
+from theory.objectives.barlow_twins import BarlowTwins as BarlowTwins
 from theory.objectives.close_classifier import CloseClassifier as CloseClassifier
 from theory.objectives.conditional_likelihood import (
     ConditionalLikelihood as ConditionalLikelihood,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from theory.assumptions import Atoms, Encoder, Property, World, require
 from theory.derive.conditions.alignment import alignment
 from theory.derive.conditions.auxiliary import auxiliary, close_classifier
+from theory.derive.conditions.barlow_twins import barlow_twins
 from theory.derive.conditions.infonce import infonce
 from theory.derive.conditions.labels import cross_entropy
 from theory.derive.conditions.law import law, sliced_law
@@ -17,6 +18,7 @@ from theory.errors import UnsupportedCondition
 from theory.objectives import (
     AbstractObjective,
     AlignmentMaxEntropy,
+    BarlowTwins,
     CloseClassifier,
     ConditionalLikelihood,
     CrossEntropy,
@@ -39,6 +41,7 @@ BUILDERS: Mapping[type, Callable[..., Condition]] = {
     Reconstruction: reconstruction,
     SlicedNormality: sliced_law,
     CloseClassifier: close_classifier,
+    BarlowTwins: barlow_twins,
 }
 
 
