@@ -14,6 +14,7 @@ from theory.assumptions import ExponentialFamily as ExponentialFamily
 from theory.assumptions import ExponentialNorm as ExponentialNorm
 from theory.assumptions import Family as Family
 from theory.assumptions import Gaussian as Gaussian
+from theory.assumptions import LinearlyCorrelated as LinearlyCorrelated
 from theory.assumptions import LogDensity as LogDensity
 from theory.assumptions import Marginal as Marginal
 from theory.assumptions import Mixing as Mixing
@@ -22,9 +23,11 @@ from theory.assumptions import PairLogDensity as PairLogDensity
 from theory.assumptions import Product as Product
 from theory.assumptions import Property as Property
 from theory.assumptions import RealSpace as RealSpace
+from theory.assumptions import ReversibleDiffusion as ReversibleDiffusion
 from theory.assumptions import Role as Role
 from theory.assumptions import SoftmaxLabels as SoftmaxLabels
 from theory.assumptions import Sphere as Sphere
+from theory.assumptions import Stationary as Stationary
 from theory.assumptions import StyleRedrawn as StyleRedrawn
 from theory.assumptions import Uniform as Uniform
 from theory.assumptions import VonMisesFisher as VonMisesFisher
@@ -126,6 +129,7 @@ from theory.objectives import InfoNCE as InfoNCE
 from theory.objectives import InnerProduct as InnerProduct
 from theory.objectives import LearnedDiagonal as LearnedDiagonal
 from theory.objectives import Likelihood as Likelihood
+from theory.objectives import LinearOptimum as LinearOptimum
 from theory.objectives import NegativeNorm as NegativeNorm
 from theory.objectives import PointwiseObjective as PointwiseObjective
 from theory.objectives import Reconstruction as Reconstruction

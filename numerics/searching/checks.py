@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from numerics.searching.clusters import check_close
 from numerics.searching.folds import check_fold
 from numerics.searching.losses import check_loss
+from numerics.searching.operators import check_operators
 from numerics.searching.projections import check_law
 from numerics.searching.subspaces import check_subspaces
 from numerics.searching.witness import Counterexample, Kind
@@ -54,6 +55,7 @@ CHECKS: dict[Kind, Check] = {
     Kind.NOT_FREE: _check_map,
     Kind.DERIVATION: _check_derivation,
     Kind.STANDS: _check_stands,
+    Kind.LINEAR_OPTIMUM: check_operators,
     Kind.FOLD: check_fold,
     Kind.LOWER_LOSS: check_loss,
     Kind.EQUAL_LOSS: check_loss,

@@ -15,6 +15,7 @@ from numerics.searching.algebra import refute_by_algebra, stands_by_algebra
 from numerics.searching.clusters import refute_by_clusters, sees_close_classifiers
 from numerics.searching.folds import refute_by_fold
 from numerics.searching.losses import refute_by_families, refute_by_table
+from numerics.searching.operators import asks_for_linearity, stands_by_operators
 from numerics.searching.points import Point, points
 from numerics.searching.projections import refute_by_projections, sees_projections
 from numerics.searching.report import Attempt
@@ -40,7 +41,10 @@ class Stage:
 def stages(statement: Statement, degree: int) -> tuple[Stage, ...]:
     """Return the stages of a search in order of cost."""
     if isinstance(statement, Theorem) and statement.quantifier is Quantifier.NONE:
-        return (Stage("algebra", lambda c, p: stands_by_algebra(c, p, degree)),)
+        return (
+            Stage("algebra", lambda c, p: stands_by_algebra(c, p, degree)),
+            Stage("operators", stands_by_operators, asks_for_linearity),
+        )
     return (
         Stage("folds", refute_by_fold, lambda c: c.world.mixing is Mixing.ARBITRARY),
         Stage("laws with equal projections", refute_by_projections, sees_projections),

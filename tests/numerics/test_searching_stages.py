@@ -15,19 +15,29 @@ from numerics.searching import Counterexample, Kind
 from numerics.testing import falls
 from theory import (
     Atoms,
+    Box,
+    Claim,
     CloseClassifier,
+    Gaussian,
     InputError,
+    Likelihood,
+    LinearlyCorrelated,
     Map,
+    Marginal,
     NoPairs,
     Orthogonal,
     Outcome,
     PairLogDensity,
+    Product,
     RealSpace,
     Relation,
+    ReversibleDiffusion,
     SlicedNormality,
     Statement,
     Theorem,
     Trivial,
+    Uniform,
+    World,
     certificate_data,
     cross_covariance,
     derive,
@@ -212,3 +222,83 @@ def test_square_solutions_are_orthogonal_and_others_undecided() -> None:
     z, zt = pair(2)
     odd = PairLogDensity(-(zt[0] ** 2) - zt[1] ** 2 + zt[0] * z[1] - zt[1] * z[0], z, zt)
     assert "symmetric" in derive(claim.but(world=claim.world.but(pairs=odd))).reason
+
+
+# Operators
+
+MIXTURE = {
+    "separation": sp.Rational(13, 20),
+    "width": sp.Rational(11, 20),
+    "correlation": sp.Rational(1, 2),
+}
+
+
+def test_a_world_that_is_not_gaussian_has_a_linear_optimum() -> None:
+    """The mixture ±.65 + .55 N at μ = 1/2 of tests/numerics/test_operators.py."""
+    false = planted("only_gaussian_latents")
+    witness = witness_of(false, 2, **MIXTURE)
+    assert witness.kind is Kind.LINEAR_OPTIMUM
+    assert witness.numbers["eigenvalue"] == pytest.approx(0.5, abs=1e-8)
+    assert witness.numbers["kurtosis"] == pytest.approx(2.549, abs=5e-4)
+    assert 0.1948 < witness.numbers["next"] < 0.45
+    answer = witness.check(false)
+    assert answer.holds
+    assert "Monte Carlo" in answer.reason
+
+
+def test_drifts_that_are_off_are_rejected() -> None:
+    false = planted("only_gaussian_latents")
+    witness = witness_of(false, 2, **MIXTURE)
+    mean = witness.data["mean"]
+    for changes, words in [
+        ({"mean": [1.01 * m for m in mean]}, "not that of the finer grid"),
+        ({"mean": [0.5 * x for x in witness.data["nodes"]]}, "not that of the finer grid"),
+        ({"mean": mean[1:]}, "no table"),
+        ({"nodes": witness.data["nodes"][::-1]}, "no table"),
+        ({"mean": "x"}, "lists of numbers"),
+    ]:
+        answer = tampered(witness, **changes).check(false)
+        assert not answer.holds
+        assert words in answer.reason
+    other = replace(witness, parameters={**witness.parameters, "correlation": "2/5"})
+    assert not other.check(false).holds
+
+
+def test_of_the_diffusions_only_the_gaussian_one_is_linear() -> None:
+    true = planted("only_gaussian_latents", "TRUE")
+    claim = true.at(2)
+    for law, linear in [(Marginal.NORMAL, True), (Marginal.QUARTIC, False)]:
+        at = Product((law, law))
+        never = replace(true, parameters=(), claim_at=lambda _, p=at: prior_of(claim, p))
+        report = refute(never, 2)
+        assert report.refuted is linear
+        assert all(w.check(never).holds for w in report.witness)
+    for prior in (Product((Marginal.LOGISTIC,) * 2), Product((Marginal.NORMAL, Marginal.UNIFORM))):
+        never = replace(true, parameters=(), claim_at=lambda _, p=prior: prior_of(claim, p))
+        assert "could not be treated" in refute(never, 2).tried[-1].result
+
+
+def prior_of(claim: Claim, prior: Product) -> Claim:
+    return claim.but(world=claim.world.but(prior=prior))
+
+
+def test_worlds_of_operators_are_undecided_elsewhere_and_need_their_parts() -> None:
+    false, true = planted("only_gaussian_latents"), planted("only_gaussian_latents", "TRUE")
+    world = false.at(2).world
+    assert derive(false, 2).outcome is derive(true, 2).outcome is Outcome.UNDECIDED
+    law = false.at(2).but(objective=Likelihood())
+    assert "closed form" in derive(law).reason
+    with pytest.raises(InputError, match="Stationary"):
+        world.but(prior=Gaussian())
+    with pytest.raises(InputError, match="Stationary"):
+        world.but(pairs=NoPairs())
+    with pytest.raises(InputError, match="0 < μ < 1"):
+        LinearlyCorrelated(1, 1, 1)
+    with pytest.raises(InputError, match="RealSpace"):
+        World(Box(2), Uniform(), ReversibleDiffusion())
+    diffusion = true.at(2).but(
+        objective=Likelihood(), world=World(RealSpace(2), Gaussian(), ReversibleDiffusion())
+    )
+    verdict = derive(diffusion)
+    data = certificate_data(verdict, diffusion.name, {})
+    assert verify_certificate(data, diffusion).valid

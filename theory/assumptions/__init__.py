@@ -14,8 +14,10 @@ from theory.assumptions.moments import cross_covariance as cross_covariance
 from theory.assumptions.pairs import AbstractPairs as AbstractPairs
 from theory.assumptions.pairs import AnisotropicSphere as AnisotropicSphere
 from theory.assumptions.pairs import ExponentialNorm as ExponentialNorm
+from theory.assumptions.pairs import LinearlyCorrelated as LinearlyCorrelated
 from theory.assumptions.pairs import NoPairs as NoPairs
 from theory.assumptions.pairs import PairLogDensity as PairLogDensity
+from theory.assumptions.pairs import ReversibleDiffusion as ReversibleDiffusion
 from theory.assumptions.pairs import StyleRedrawn as StyleRedrawn
 from theory.assumptions.pairs import VonMisesFisher as VonMisesFisher
 from theory.assumptions.pairs import norm_power as norm_power
@@ -25,6 +27,7 @@ from theory.assumptions.prior import Gaussian as Gaussian
 from theory.assumptions.prior import LogDensity as LogDensity
 from theory.assumptions.prior import Marginal as Marginal
 from theory.assumptions.prior import Product as Product
+from theory.assumptions.prior import Stationary as Stationary
 from theory.assumptions.prior import Uniform as Uniform
 from theory.assumptions.prior import check_expression as check_expression
 from theory.assumptions.properties import IMPLICATIONS as IMPLICATIONS

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import sympy as sp
 
-from theory.errors import InputError
+from theory.errors import InputError, UnsupportedCondition
 from theory.exact import exact, rational
 
 
@@ -139,6 +139,19 @@ class Atoms:
     def __str__(self) -> str:
         """Short name."""
         return f"{len(self.points)} equally likely points"
+
+
+@dataclass(frozen=True, slots=True)
+class Stationary:
+    """The stationary law of the pairs; it has no closed form."""
+
+    def log_density(self, point: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
+        """Refuse: the law is known by computation only."""
+        raise UnsupportedCondition("the stationary law of the pairs has no closed form")
+
+    def __str__(self) -> str:
+        """Short name."""
+        return "stationary"
 
 
 def check_expression(expression: Any, symbols: Sequence[sp.Symbol], what: str) -> None:

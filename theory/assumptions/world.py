@@ -12,12 +12,22 @@ from theory.assumptions.pairs import (
     AbstractPairs,
     AnisotropicSphere,
     ExponentialNorm,
+    LinearlyCorrelated,
     NoPairs,
     PairLogDensity,
+    ReversibleDiffusion,
     StyleRedrawn,
     VonMisesFisher,
 )
-from theory.assumptions.prior import AbstractPrior, Atoms, Gaussian, LogDensity, Product, Uniform
+from theory.assumptions.prior import (
+    AbstractPrior,
+    Atoms,
+    Gaussian,
+    LogDensity,
+    Product,
+    Stationary,
+    Uniform,
+)
 from theory.assumptions.space import AbstractSpace, RealSpace, Sphere
 from theory.errors import InputError
 
@@ -58,6 +68,14 @@ class World:
             raise InputError(
                 f"atoms of {len(self.prior.points[0])} coordinates that are not in {self.space}"
             )
+        if isinstance(self.prior, Stationary) != isinstance(self.pairs, LinearlyCorrelated):
+            raise InputError(
+                f"a {self.prior} prior with pairs '{self.pairs}'",
+                allowed="Stationary() exactly with LinearlyCorrelated pairs",
+            )
+        flat = isinstance(self.pairs, LinearlyCorrelated | ReversibleDiffusion)
+        if flat and not isinstance(self.space, RealSpace):
+            raise InputError(f"pairs '{self.pairs}' live on R^d", cure="use RealSpace(d)")
         needs_sphere = isinstance(self.pairs, VonMisesFisher | AnisotropicSphere | Classes)
         if needs_sphere and not sphere:
             raise InputError(f"pairs '{self.pairs}' live on the sphere", cure="use Sphere(d)")

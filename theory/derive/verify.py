@@ -25,6 +25,7 @@ from theory.assumptions import (
     NoPairs,
     PairLogDensity,
     RealSpace,
+    ReversibleDiffusion,
     SoftmaxLabels,
     Sphere,
     StyleRedrawn,
@@ -68,6 +69,7 @@ _FULL_SUPPORT = (
     ExponentialNorm,
     NoPairs,
     PairLogDensity,
+    ReversibleDiffusion,
     SoftmaxLabels,
     VonMisesFisher,
 )

@@ -18,6 +18,7 @@ from theory.objectives.environment_classification import (
 from theory.objectives.infonce import InfoNCE as InfoNCE
 from theory.objectives.likelihood import Independence as Independence
 from theory.objectives.likelihood import Likelihood as Likelihood
+from theory.objectives.linear_optimum import LinearOptimum as LinearOptimum
 from theory.objectives.objective import AbstractObjective as AbstractObjective
 from theory.objectives.objective import PointwiseObjective as PointwiseObjective
 from theory.objectives.objective import softmax_cross_entropy as softmax_cross_entropy
