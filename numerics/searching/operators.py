@@ -180,7 +180,7 @@ def _additive(pairs: LinearlyCorrelated, cells: int) -> Optimum:
     x = 2 * end / cells * (torch.arange(cells, dtype=torch.float64) + 0.5) - end
     mean = slope / 2 * x
     for _ in range(ROUNDS):
-        world = autoregression(lambda _, m=mean: m, _noise(pairs), -end, end, cells)
+        world = autoregression(_constant(mean), _noise(pairs), -end, end, cells)
         before = (world.joint * x[:, None]).sum(0) / world.joint.sum(0)
         step = slope * x - before - mean
         if not bool(step.isfinite().all()):
@@ -230,6 +230,10 @@ def _deviation(pairs: LinearlyCorrelated) -> float:
     """The least standard deviation of z: Var z = E m² + Var η, and E m² ≥ μ² Var z."""
     noise = float(pairs.separation**2 + pairs.width**2)
     return math.sqrt(noise / (1 - float(pairs.correlation) ** 2))
+
+
+def _constant(table: Tensor) -> Callable[[Tensor], Tensor]:
+    return lambda _: table
 
 
 def _noise(pairs: LinearlyCorrelated) -> Callable[[Tensor], Tensor]:
