@@ -302,3 +302,20 @@ def test_worlds_of_operators_are_undecided_elsewhere_and_need_their_parts() -> N
     verdict = derive(diffusion)
     data = certificate_data(verdict, diffusion.name, {})
     assert verify_certificate(data, diffusion).valid
+
+
+@pytest.mark.parametrize(
+    ("name", "point"),
+    [
+        ("sigreg_fixed_directions", {}),
+        ("close_classifiers", {"classes": "4", "norm": "10"}),
+        ("barlow_twins_solutions", {"root": "1/4"}),
+        ("only_gaussian_latents", {"law": "quartic"}),
+    ],
+)
+def test_a_witness_under_the_name_of_the_true_neighbour_is_rejected(
+    name: str, point: dict[str, str]
+) -> None:
+    true = planted(name, "TRUE")
+    witness = replace(witness_of(planted(name)), claim=true.name, parameters=point)
+    assert not witness.check(true).holds

@@ -90,6 +90,6 @@ TRUE = Theorem(
     statement="h is linear for every model of the same posterior",
     source=UNPUBLISHED,
     claim_at=_claim,
-    parameters=(CLASSES, NORM),
+    parameters=(CLASSES, Parameter("norm", sp.Integer(10), "norm of the label vectors")),
     dims=(2, 3),
 )
