@@ -7,6 +7,7 @@ from theory.assumptions import AbstractSpace as AbstractSpace
 from theory.assumptions import Additive as Additive
 from theory.assumptions import AnisotropicSphere as AnisotropicSphere
 from theory.assumptions import Assumption as Assumption
+from theory.assumptions import Atoms as Atoms
 from theory.assumptions import AugmentationGraph as AugmentationGraph
 from theory.assumptions import Box as Box
 from theory.assumptions import Classes as Classes
@@ -20,6 +21,7 @@ from theory.assumptions import Gaussian as Gaussian
 from theory.assumptions import JacobiDiffusion as JacobiDiffusion
 from theory.assumptions import KnownActions as KnownActions
 from theory.assumptions import LinearInterventions as LinearInterventions
+from theory.assumptions import LinearlyCorrelated as LinearlyCorrelated
 from theory.assumptions import LogDensity as LogDensity
 from theory.assumptions import Marginal as Marginal
 from theory.assumptions import Mixing as Mixing
@@ -34,6 +36,7 @@ from theory.assumptions import PolynomialDegree as PolynomialDegree
 from theory.assumptions import Product as Product
 from theory.assumptions import Property as Property
 from theory.assumptions import RealSpace as RealSpace
+from theory.assumptions import ReversibleDiffusion as ReversibleDiffusion
 from theory.assumptions import Role as Role
 from theory.assumptions import SharedBlock as SharedBlock
 from theory.assumptions import SoftmaxLabels as SoftmaxLabels
@@ -46,6 +49,7 @@ from theory.assumptions import StyleRedrawn as StyleRedrawn
 from theory.assumptions import Uniform as Uniform
 from theory.assumptions import VonMisesFisher as VonMisesFisher
 from theory.assumptions import World as World
+from theory.assumptions import cross_covariance as cross_covariance
 from theory.assumptions import natural_parameters as natural_parameters
 from theory.assumptions import norm_power as norm_power
 from theory.assumptions import properties as properties
@@ -159,8 +163,10 @@ from theory.objectives import AlignmentWhitening as AlignmentWhitening
 from theory.objectives import BarlowTwins as BarlowTwins
 from theory.objectives import BinaryNCE as BinaryNCE
 from theory.objectives import BinaryPointwiseObjective as BinaryPointwiseObjective
+from theory.objectives import CloseClassifier as CloseClassifier
 from theory.objectives import ConditionalEnergy as ConditionalEnergy
 from theory.objectives import ConditionalLikelihood as ConditionalLikelihood
+from theory.objectives import CrossCovarianceIdentity as CrossCovarianceIdentity
 from theory.objectives import CrossEntropy as CrossEntropy
 from theory.objectives import DynamicsModel as DynamicsModel
 from theory.objectives import EnvironmentClassification as EnvironmentClassification
@@ -174,12 +180,14 @@ from theory.objectives import InterventionalLikelihood as InterventionalLikeliho
 from theory.objectives import LatentCorrelation as LatentCorrelation
 from theory.objectives import LearnedDiagonal as LearnedDiagonal
 from theory.objectives import Likelihood as Likelihood
+from theory.objectives import LinearOptimum as LinearOptimum
 from theory.objectives import NegativeNorm as NegativeNorm
 from theory.objectives import PairLikelihood as PairLikelihood
 from theory.objectives import PartialAlignment as PartialAlignment
 from theory.objectives import PermutationContrast as PermutationContrast
 from theory.objectives import PointwiseObjective as PointwiseObjective
 from theory.objectives import Reconstruction as Reconstruction
+from theory.objectives import SlicedNormality as SlicedNormality
 from theory.objectives import SpectralContrastive as SpectralContrastive
 from theory.objectives import SpectralObjective as SpectralObjective
 from theory.objectives import VICReg as VICReg

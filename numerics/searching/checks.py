@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from numerics.searching.clusters import check_close
 from numerics.searching.folds import check_fold
 from numerics.searching.losses import check_loss
+from numerics.searching.operators import check_operators
+from numerics.searching.projections import check_law
+from numerics.searching.subspaces import check_subspaces
 from numerics.searching.witness import Counterexample, Kind
 from theory import (
     Agreement,
@@ -51,8 +55,12 @@ CHECKS: dict[Kind, Check] = {
     Kind.NOT_FREE: _check_map,
     Kind.DERIVATION: _check_derivation,
     Kind.STANDS: _check_stands,
+    Kind.LINEAR_OPTIMUM: check_operators,
     Kind.FOLD: check_fold,
     Kind.LOWER_LOSS: check_loss,
     Kind.EQUAL_LOSS: check_loss,
+    Kind.LAW: check_law,
+    Kind.NEARLY_EQUAL: check_close,
+    Kind.SECOND_SOLUTION: check_subspaces,
 }
 """How each kind of witness is checked."""

@@ -12,31 +12,44 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.errors import NoSuchExample, Unsatisfiable
 
 from numerics.searching.algebra import refute_by_algebra, stands_by_algebra
+from numerics.searching.clusters import refute_by_clusters, sees_close_classifiers
 from numerics.searching.folds import refute_by_fold
 from numerics.searching.losses import refute_by_families, refute_by_table
+from numerics.searching.operators import asks_for_linearity, stands_by_operators
 from numerics.searching.points import Point, points
+from numerics.searching.projections import refute_by_projections, sees_projections
 from numerics.searching.report import Attempt
+from numerics.searching.subspaces import leaves_latents_out, refute_by_subspaces
 from numerics.searching.witness import Counterexample
-from theory import Claim, Quantifier, SithError, Statement, Theorem
+from theory import Claim, Mixing, Quantifier, SithError, Statement, Theorem
 
+NOT_APPLICABLE = "does not apply"
+"""The result of a stage that applies to no point; reports leave it out."""
 Probe = Callable[[Claim, Point], tuple[Counterexample, ...]]
 """Looks for a witness at one point; () where it finds none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stage of a search: a name, and what it tries at a point."""
+    """One stage of a search: a name, what it tries at a point, and to which claims it applies."""
 
     method: str
     probe: Probe
+    applies: Callable[[Claim], bool] = lambda _: True
 
 
 def stages(statement: Statement, degree: int) -> tuple[Stage, ...]:
     """Return the stages of a search in order of cost."""
     if isinstance(statement, Theorem) and statement.quantifier is Quantifier.NONE:
-        return (Stage("algebra", lambda c, p: stands_by_algebra(c, p, degree)),)
+        return (
+            Stage("algebra", lambda c, p: stands_by_algebra(c, p, degree)),
+            Stage("operators", stands_by_operators, asks_for_linearity),
+        )
     return (
-        Stage("folds", refute_by_fold),
+        Stage("folds", refute_by_fold, lambda c: c.world.mixing is Mixing.ARBITRARY),
+        Stage("laws with equal projections", refute_by_projections, sees_projections),
+        Stage("permuted clusters", refute_by_clusters, sees_close_classifiers),
+        Stage("whitened subspaces", refute_by_subspaces, leaves_latents_out),
         Stage("algebra", lambda c, p: refute_by_algebra(c, p, degree)),
         Stage("families of maps", refute_by_families),
         Stage("free tables", refute_by_table),
@@ -57,18 +70,29 @@ def search(
 
     Dimensions are searched from the smallest on. In each, the defaults come first; then hypothesis
     draws up to `cases` points and shrinks a failing one. No new point is started after
-    `seconds`.
+    `seconds`. Points to which the stage does not apply are not counted.
     """
     start = time.perf_counter()
     tried: dict[str, tuple[Counterexample, ...]] = {}
+    elsewhere: set[str] = set()
     refused: list[str] = []
 
     def falls(point: Point) -> bool:
         key = str(point)
+        if key in elsewhere:
+            return False
         if key not in tried:
             if time.perf_counter() - start > seconds:
                 return False
-            tried[key] = _probed(statement, stage, point, refused)
+            try:
+                claim = point.claim(statement)
+                if not stage.applies(claim):
+                    elsewhere.add(key)
+                    return False
+                tried[key] = stage.probe(claim, point)
+            except SithError as error:
+                refused.append(str(error))
+                tried[key] = ()
         return bool(tried[key])
 
     found: list[Point] = []
@@ -81,7 +105,9 @@ def search(
         if found:
             break
     witness = tried[str(found[0])] if found else ()
-    if witness:
+    if elsewhere and not tried:
+        result = NOT_APPLICABLE
+    elif witness:
         result = "a witness"
     elif refused:
         result = f"no witness; {len(refused)} cases could not be treated: {refused[0]}"
@@ -98,16 +124,6 @@ def _dims(statement: Statement, dim: int | None) -> tuple[int, ...]:
     if not isinstance(statement, Theorem):
         return (dim or 0,)
     return (dim,) if dim else tuple(sorted(statement.dims)) or (statement.default_dim,)
-
-
-def _probed(
-    statement: Statement, stage: Stage, point: Point, refused: list[str]
-) -> tuple[Counterexample, ...]:
-    try:
-        return stage.probe(point.claim(statement), point)
-    except SithError as error:
-        refused.append(str(error))
-        return ()
 
 
 def _shrunk(strategy: Any, falls: Callable[[Point], bool], cases: int, seed: int) -> list[Point]:

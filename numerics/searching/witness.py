@@ -28,8 +28,10 @@ class Kind(Enum):
     STANDS = "a point where the claim stands, against a statement that it never does"
     LOWER_LOSS = "a map outside the stated group with a lower population loss than its members"
     EQUAL_LOSS = "a map outside the stated group with the same population loss as its members"
+    LINEAR_OPTIMUM = "a world with a linear optimum, against a statement that there is none"
     FOLD = "a mixing that takes two latents to one observation"
     LAW = "a law with the same observed values that is another law"
+    SECOND_SOLUTION = "two exact solutions of zero loss that no map of the outputs relates"
     NEARLY_EQUAL = "two models with nearly the same loss and unrelated representations"
 
 

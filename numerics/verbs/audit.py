@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any
 
 from numerics.searching.report import Attempt
-from numerics.searching.search import search, stages
+from numerics.searching.search import NOT_APPLICABLE, search, stages
 from numerics.searching.witness import Counterexample
 from numerics.verbs.refute import SEARCH_BUDGETS
 from theory import (
@@ -179,7 +179,8 @@ def _row(claim: Claim, assumption: Assumption, budget: str, seed: int) -> AuditR
             found, attempt = search(
                 weak, stage, dim=None, fixed={}, cases=1, seconds=size.seconds, seed=seed
             )
-            tried.append(attempt)
+            if attempt.result != NOT_APPLICABLE:
+                tried.append(attempt)
             if found and found[0].check(weak).holds:
                 witness, outcome, reason = found, Needed.NEEDED, found[0].differs
                 break

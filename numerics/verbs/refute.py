@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from numerics.searching.report import Attempt, Finding, RefuteReport
-from numerics.searching.search import search, stages
+from numerics.searching.search import NOT_APPLICABLE, search, stages
 from numerics.searching.witness import Counterexample
 from theory import InputError, Quantifier, Statement, Theorem, derive
 
@@ -72,7 +72,8 @@ def refute(
             seconds=left,
             seed=seed,
         )
-        tried.append(attempt)
+        if attempt.result != NOT_APPLICABLE:
+            tried.append(attempt)
         if found:
             answer = found[0].check(statement)
             if answer.holds:

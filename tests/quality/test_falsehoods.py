@@ -27,6 +27,12 @@ EXPECTED = {
     "vmf_any_temperature": Expected(2, {"kappa": "1", "beta": "2"}, 60),
     "vmf_up_to_permutation": Expected(2, {"kappa": "1"}, 30),
     "linear_ica_any_sources": Expected(2, {"first": "normal", "others": "normal"}, 30),
+    "sigreg_fixed_directions": Expected(2, {"directions": "1"}, 30),
+    "close_classifiers": Expected(2, {"kl": "1/1000", "classes": "4", "norm": "10"}, 30),
+    "barlow_twins_solutions": Expected(2, {"root": "1/4", "outputs": "1"}, 30),
+    "only_gaussian_latents": Expected(
+        2, {"separation": "1", "width": "1", "correlation": "1/4"}, 60
+    ),
     "ivae_any_family": Expected(2, {"statistics": "z", "more": "1"}, 30),
 }
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))

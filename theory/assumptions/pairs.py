@@ -9,9 +9,10 @@ from typing import Protocol
 
 import sympy as sp
 
-from theory.assumptions.prior import check_expression
-from theory.assumptions.space import AbstractSpace
-from theory.errors import InputError
+from theory.assumptions.prior import AbstractPrior, check_expression
+from theory.assumptions.space import AbstractSpace, RealSpace
+from theory.assumptions.stationary import Stationary
+from theory.errors import InputError, UnsupportedCondition
 from theory.exact import exact, positive
 
 Point = tuple[sp.Rational, ...]
@@ -238,6 +239,73 @@ class PairLogDensity:
     def __str__(self) -> str:
         """Short name."""
         return f"log p(z̃|z) = {self.expression}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReversibleDiffusion:
+    """z̃ is z after some time of dz = ∇log p(z) dt + √2 dB, which keeps the prior p.
+
+    Where p has an end, the diffusion is reflected there.
+    """
+
+    def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
+        """Refuse: the conditional of a diffusion has no closed form in general."""
+        raise UnsupportedCondition("log p(z̃|z) of a diffusion has no closed form")
+
+    def rational_partner(self, space: AbstractSpace, z: Point, rng: random.Random) -> Point:  # noqa: ARG002
+        """Draw any point of the space: the support is full."""
+        return space.rational_point(rng)
+
+    def __str__(self) -> str:
+        """Short name."""
+        return "reversible diffusion"
+
+
+@dataclass(frozen=True, slots=True)
+class LinearlyCorrelated:
+    """z̃_i = m(z_i) + η_i with m(z) + E[z_before|z] = 2μz at every z, coordinates independent.
+
+    η_i is an equal mixture of N(±`separation`, `width`²), independent of z, and μ = `correlation`.
+    The equation makes z an eigenfunction of S = (T + T*)/2 with eigenvalue μ; the drift m and the
+    stationary law solve it together, where there is a solution. The noise is not Gaussian, and so
+    by Cramér's theorem neither is the law of z̃ = m(z) + η.
+    """
+
+    separation: sp.Rational
+    width: sp.Rational
+    correlation: sp.Rational
+
+    def __post_init__(self) -> None:
+        """Validate positive numbers, and μ < 1."""
+        for name in ("separation", "width", "correlation"):
+            object.__setattr__(self, name, positive(getattr(self, name), name))
+        if self.correlation >= 1:
+            raise InputError(f"correlation μ = {self.correlation}", allowed="0 < μ < 1")
+
+    def require_world(self, space: AbstractSpace, prior: AbstractPrior) -> None:
+        """Refuse another space than R^d, and another prior than the pairs' stationary law."""
+        if not isinstance(space, RealSpace):
+            raise InputError(f"pairs '{self}' live on R^d", cure="use RealSpace(d)")
+        if not isinstance(prior, Stationary):
+            raise InputError(
+                f"a {prior} prior with pairs '{self}'",
+                cure="use Stationary(): the pairs state the law",
+            )
+
+    def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
+        """Refuse: the drift has no closed form."""
+        raise UnsupportedCondition("the drift m of these pairs has no closed form")
+
+    def rational_partner(self, space: AbstractSpace, z: Point, rng: random.Random) -> Point:  # noqa: ARG002
+        """Draw any point of the space: the support is full."""
+        return space.rational_point(rng)
+
+    def __str__(self) -> str:
+        """Short name."""
+        return (
+            f"z̃ = m(z) + η with m(z) + E[z_before|z] = {2 * self.correlation} z, "
+            f"η = ±{self.separation} + {self.width} N(0, 1)"
+        )
 
 
 def norm_power(

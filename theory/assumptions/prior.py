@@ -192,6 +192,31 @@ class LogDensity:
         return f"log p(z) = {self.expression}"
 
 
+@dataclass(frozen=True, slots=True)
+class Atoms:
+    """Finitely many latents, equally likely, such as one for each class."""
+
+    points: tuple[tuple[sp.Rational, ...], ...]
+
+    def __post_init__(self) -> None:
+        """Validate the points: at least two, different, rational and of one length."""
+        rows = tuple(tuple(rational(x, "coordinate of an atom") for x in p) for p in self.points)
+        if len(set(rows)) < max(2, len(rows)) or len({len(p) for p in rows}) != 1:
+            raise InputError(
+                f"{len(rows)} atoms, {len(set(rows))} of them different",
+                allowed="at least two different rational points of one length",
+            )
+        object.__setattr__(self, "points", rows)
+
+    def log_density(self, point: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
+        """Return 0, the log-density in the counting measure on the atoms, up to a constant."""
+        return sp.Integer(0)
+
+    def __str__(self) -> str:
+        """Short name."""
+        return f"{len(self.points)} equally likely points"
+
+
 def check_expression(expression: Any, symbols: Sequence[sp.Symbol], what: str) -> None:
     """Refuse a float, a non-expression, or a symbol outside `symbols`."""
     stray = exact(expression, what).free_symbols - set(symbols)

@@ -18,10 +18,18 @@ from theory.assumptions.pairs import (
     NoPairs,
     PairLogDensity,
     PartlyKeptSphere,
+    ReversibleDiffusion,
     StyleRedrawn,
     VonMisesFisher,
 )
-from theory.assumptions.prior import AbstractPrior, Gaussian, LogDensity, Product, Uniform
+from theory.assumptions.prior import (
+    AbstractPrior,
+    Atoms,
+    Gaussian,
+    LogDensity,
+    Product,
+    Uniform,
+)
 from theory.assumptions.space import AbstractSpace, RealSpace, Sphere
 from theory.assumptions.stationary import Stationary
 from theory.assumptions.structured_mixing import StructuredMixing
@@ -72,6 +80,15 @@ class World:
                 f"{len(self.prior.marginals)} marginals for d = {self.dim}",
                 cure="give one per coordinate",
             )
+        if isinstance(self.prior, Atoms) and (
+            len(self.prior.points[0]) != self.dim
+            or any(c != 0 for p in self.prior.points for c in self.space.constraints(p))
+        ):
+            raise InputError(
+                f"atoms of {len(self.prior.points[0])} coordinates that are not in {self.space}"
+            )
+        if isinstance(self.pairs, ReversibleDiffusion) and not isinstance(self.space, RealSpace):
+            raise InputError(f"pairs '{self.pairs}' live on R^d", cure="use RealSpace(d)")
         needs_sphere = isinstance(
             self.pairs, VonMisesFisher | AnisotropicSphere | PartlyKeptSphere | Classes
         )

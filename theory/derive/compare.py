@@ -21,7 +21,7 @@ from theory.groups import (
     contained,
     permutation_matrix,
 )
-from theory.objectives import Independence, Likelihood
+from theory.objectives import Independence, Likelihood, SlicedNormality
 from theory.verdict import Agreement, Membership, Relation
 
 
@@ -70,7 +70,7 @@ def free_law(claim: Claim, condition: Condition) -> tuple[Field, ...]:
     Empty for other conditions, and for mixing classes that a
     product of the field with a function of p leaves.
     """
-    single = isinstance(claim.objective, Likelihood | Independence)
+    single = isinstance(claim.objective, Likelihood | Independence | SlicedNormality)
     mixing = claim.world.mixing
     restricted = condition.linear_only or mixing.rigid or isinstance(mixing, StructuredMixing)
     if not single or restricted or claim.dim < 2:

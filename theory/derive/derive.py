@@ -33,7 +33,7 @@ from theory.derive.spectral import derive_spectral
 from theory.errors import BudgetExceeded, InputError, UnsupportedCondition
 from theory.groups import AbstractGroup, MeasurePreserving, keeps_a_block
 from theory.notation import latents
-from theory.objectives import Likelihood, Reconstruction, SpectralObjective
+from theory.objectives import Likelihood, Reconstruction, SlicedNormality, SpectralObjective
 from theory.obstruction import Obstruction
 from theory.verdict import (
     NOT_EXAMINED,
@@ -168,7 +168,7 @@ def _conclude(
     groups: tuple[AbstractGroup, ...]
     if law and claim.world.mixing.restricts_jacobian and log_density.free_symbols:
         groups = ()  # functions of p times the Hamiltonian field: no name in the catalogue
-    elif law and isinstance(claim.objective, Likelihood):
+    elif law and isinstance(claim.objective, Likelihood | SlicedNormality):
         # The catalogue lists fields of the group for polynomial densities only.
         smooth = log_density.is_polynomial(*log_density.free_symbols)
         groups = (MeasurePreserving(claim.dim, log_density),) if smooth else ()

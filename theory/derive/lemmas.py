@@ -64,6 +64,16 @@ LAW = Lemma(
     "the likelihood of invertible h is maximal exactly where h(z) has the prior's law",
     "Gibbs' inequality and the change of variables",
 )
+CRAMER_WOLD = Lemma(
+    "L-cramer-wold",
+    "a law on R^d is N(0, I) exactly where its projection on every unit vector is N(0, 1)",
+    "Cramér and Wold (1936): the characteristic function at ta is that of the projection on a at t",
+)
+WHITENING = Lemma(
+    "L-whitening",
+    "a square matrix has MΓMᵀ = I, Γ positive definite, exactly where MᵀM = Γ⁻¹",
+    "M is invertible; multiply by its inverses",
+)
 INDEPENDENCE = Lemma(
     "L-independence",
     "the total correlation of h(z) is zero exactly where its density is a product",

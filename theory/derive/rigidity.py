@@ -32,7 +32,7 @@ from theory.groups import (
     Orthogonal,
     SignedPermutations,
 )
-from theory.objectives import Likelihood, Reconstruction
+from theory.objectives import Likelihood, Reconstruction, SlicedNormality
 from theory.verdict import Lemma
 
 LIOUVILLE_DIM = 3
@@ -62,7 +62,7 @@ def _matches(
         return
     if mixing is Mixing.LOCAL_ISOMETRY and isinstance(claim.objective, Reconstruction):
         yield affine, Euclidean(d)
-    if isinstance(claim.objective, Likelihood) and whole:
+    if isinstance(claim.objective, Likelihood | SlicedNormality) and whole:
         for lemma, group in _kept_law(claim):
             yield (*affine, lemma), group
 

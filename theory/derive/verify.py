@@ -29,6 +29,7 @@ from theory.assumptions import (
     PairLogDensity,
     PartlyKeptSphere,
     RealSpace,
+    ReversibleDiffusion,
     SharedBlock,
     SoftmaxLabels,
     Sphere,
@@ -62,7 +63,7 @@ from theory.derive.verify_completeness import check_bound
 from theory.errors import SithError, UnsupportedCondition
 from theory.groups import AbstractGroup, Field, contained, keeps_a_block, named_groups
 from theory.notation import latents
-from theory.objectives import Likelihood, Reconstruction
+from theory.objectives import Likelihood, Reconstruction, SlicedNormality
 from theory.verdict import Agreement, Lemma, Method, Outcome
 
 _SPACES = (Box, RealSpace, Sphere)
@@ -75,6 +76,7 @@ _FULL_SUPPORT = (
     NoPairs,
     OrnsteinUhlenbeck,
     PairLogDensity,
+    ReversibleDiffusion,
     SoftmaxLabels,
     VonMisesFisher,
 )
@@ -526,7 +528,7 @@ def _conclusion(
     if certificate.group_data:
         density = prior.xreplace(dict(zip(kept, names, strict=True)))
         groups = (read_group(certificate.group_data, density),)
-        whole_law = bool(law) and isinstance(claim.objective, Likelihood)
+        whole_law = bool(law) and isinstance(claim.objective, Likelihood | SlicedNormality)
         _check_group(certificate, condition, groups[0], moved, top, whole_law=whole_law)
         checked.append(f"group {certificate.group}: its algebra is the fields, its maps are free")
     elif certificate.group != unnamed:

@@ -16,6 +16,7 @@ from theory.errors import InputError, UnsupportedCondition
 from theory.notation import latents
 from theory.objectives import (
     AbstractObjective,
+    CloseClassifier,
     ConditionalEnergy,
     ConditionalLikelihood,
     EnvironmentClassification,
@@ -247,3 +248,16 @@ def auxiliary(world: World, objective: AuxiliaryObjective, encoder: Encoder) -> 
     if isinstance(objective, EnvironmentClassification):
         optimal_scores(objective)
     return auxiliary_condition(world, objective, frame)
+
+
+def close_classifier(world: World, objective: CloseClassifier, encoder: Encoder) -> Condition:
+    """Return the condition of equal posteriors; a positive divergence gives no equation."""
+    if objective.kl > 0:
+        raise UnsupportedCondition(
+            f"posteriors within KL ≤ {objective.kl} of the true one satisfy no equation in h",
+            cure="set kl = 0, or let `sith refute` look for two models that are close",
+        )
+    frame = frame_of(world, encoder)
+    require_square(frame, objective)
+    # Equations hold at each latent by itself, so a law on finitely many points needs no change.
+    return auxiliary_condition(world, EnvironmentClassification(bias=False), frame)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from theory.assumptions import Box, Encoder, Marginal, Product, Property, World, require
+from dataclasses import replace
+
+from theory.assumptions import Box, Encoder, Gaussian, Marginal, Product, Property, World, require
 from theory.derive.conditions.frame import BOUNDARY, frame_of, require_square
 from theory.derive.equation import Condition, Equation, UpTo
-from theory.derive.lemmas import INDEPENDENCE, LAW
+from theory.derive.lemmas import CRAMER_WOLD, INDEPENDENCE, LAW
 from theory.errors import UnsupportedCondition
-from theory.objectives import Independence, Likelihood
+from theory.objectives import Independence, Likelihood, SlicedNormality
 
 
 def law(world: World, objective: Likelihood | Independence, encoder: Encoder) -> Condition:
@@ -43,6 +45,25 @@ def law(world: World, objective: Likelihood | Independence, encoder: Encoder) ->
         ),
         lemmas=(INDEPENDENCE if independent else LAW,),
         relaxed=BOUNDARY if edge else "",
+    )
+
+
+def sliced_law(world: World, objective: SlicedNormality, encoder: Encoder) -> Condition:
+    """Return the law condition where all projections are normal and the prior is N(0, I)."""
+    if objective.directions:
+        raise UnsupportedCondition(
+            f"{len(objective.directions)} normal projections do not fix the law of h(z)",
+            cure="`sith refute` looks for another law with the same projections",
+        )
+    if not isinstance(world.prior, Gaussian):
+        raise UnsupportedCondition(
+            f"maps from a {world.prior} prior to N(0, I) are no group", cure="use a Gaussian prior"
+        )
+    condition = law(world, Likelihood(), encoder)
+    return replace(
+        condition,
+        steps=("all projections of $h(z)$ are normal, so $h(z)$ is $N(0, I)$, the prior",),
+        lemmas=(CRAMER_WOLD,),
     )
 
 

@@ -7,15 +7,16 @@ from dataclasses import replace
 
 import sympy as sp
 
-from theory.assumptions import Encoder, Property, World, require
+from theory.assumptions import Atoms, Encoder, Property, World, require
 from theory.derive.conditions.alignment import alignment
-from theory.derive.conditions.auxiliary import auxiliary
+from theory.derive.conditions.auxiliary import auxiliary, close_classifier
 from theory.derive.conditions.binary_nce import binary_nce
+from theory.derive.conditions.cross_covariance import cross_covariance_identity
 from theory.derive.conditions.equivariance import equivariance
 from theory.derive.conditions.infonce import infonce
 from theory.derive.conditions.interventions import interventions
 from theory.derive.conditions.labels import cross_entropy
-from theory.derive.conditions.law import law
+from theory.derive.conditions.law import law, sliced_law
 from theory.derive.conditions.pairs import pair_likelihood, permutation_contrast
 from theory.derive.conditions.partial import partial_alignment
 from theory.derive.conditions.reconstruction import reconstruction
@@ -28,8 +29,10 @@ from theory.objectives import (
     AbstractObjective,
     AlignmentMaxEntropy,
     BinaryNCE,
+    CloseClassifier,
     ConditionalEnergy,
     ConditionalLikelihood,
+    CrossCovarianceIdentity,
     CrossEntropy,
     EnvironmentClassification,
     Equivariance,
@@ -43,6 +46,7 @@ from theory.objectives import (
     PartialAlignment,
     PermutationContrast,
     Reconstruction,
+    SlicedNormality,
 )
 
 BUILDERS: Mapping[type, Callable[..., Condition]] = {
@@ -63,6 +67,9 @@ BUILDERS: Mapping[type, Callable[..., Condition]] = {
     Independence: law,
     PartialAlignment: partial_alignment,
     Reconstruction: reconstruction,
+    SlicedNormality: sliced_law,
+    CloseClassifier: close_classifier,
+    CrossCovarianceIdentity: cross_covariance_identity,
 }
 
 
@@ -73,6 +80,10 @@ def optimum_condition(world: World, objective: AbstractObjective, encoder: Encod
     the parts do not fit, and `UnsupportedCondition` where no rule covers the objective.
     """
     require(world, Property.INJECTIVE, str(objective))
+    if isinstance(world.prior, Atoms) and not isinstance(objective, CloseClassifier):
+        raise UnsupportedCondition(
+            f"latents at {world.prior} have no density, and '{objective}' is treated for densities"
+        )
     for kind, build in BUILDERS.items():
         if isinstance(objective, kind):
             return _with_atoms(impose_class(world, build(world, objective, encoder)))
