@@ -467,7 +467,7 @@ def test_an_undecided_verdict_holds_nothing() -> None:
 
 
 def test_a_mis_specified_claim_without_an_obstruction_holds_nothing() -> None:
-    claim = theorem("reizinger_2025_diet").at(2, case="C1")
+    claim = theorem("reizinger_2025_diet").at(2, case="C1", classes=3)
     claim = claim.but(objective=CrossEntropy(unit_rows=True))
     verdict = derive(claim, degree=1)
     assert verdict.outcome is Outcome.MIS_SPECIFIED

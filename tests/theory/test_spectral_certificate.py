@@ -128,6 +128,11 @@ FORGERIES: dict[str, tuple[str, Callable[[Data], None], str]] = {
     ),
     "dimension": ("bounded", _top(dimension_by_degree={"1": 2}), "dimensions"),
     "trusted": ("bounded", _top(trusted=[]), "lemmas"),
+    "completeness": (
+        "bounded",
+        lambda d: d["scope"]["completeness"].update(complete=True),
+        "no bound on smooth fields",
+    ),
     "stated": ("bounded", _top(stated="E(2)"), "the claim states"),
     "digest": ("bounded", _top(digest="0" * 64), "another claim"),
     "interval": ("irrational", _level(1, "low", "1/10"), ""),

@@ -205,6 +205,8 @@ def _division(setting: _Setting) -> None:
 
 def _conclusion(setting: _Setting, certificate: Certificate) -> None:
     """Recompute group, comparison, outcome, dimensions and lemmas."""
+    if certificate.bounds or certificate.scope["completeness"].get("complete") is not False:
+        raise Rejected("no bound on smooth fields belongs to a spectrum")
     claim, record, objective = setting.claim, setting.record, setting.objective
     k = record.outputs
     group = Euclidean(k) if objective.shifts else Orthogonal(k)
