@@ -602,9 +602,11 @@ def is_module(name: str) -> bool:
 
 
 def test_the_verifier_imports_no_solver() -> None:
-    found = reached("theory.derive.verify")
-    assert {"theory.derive.check", "theory.derive.count", "theory.derive.certificate"} <= found
+    found = reached("theory.derive.verification")
+    assert {"theory.derive.check", "theory.derive.count", "theory.derive.certificates"} <= found
     assert not found & {"theory", "theory.derive", *(f"theory.derive.{name}" for name in SOLVER)}
+    assert not [name for name in found if name.startswith("theory.derive.spectral.")]
+    assert "theory.derive.verification.spectral.moments" in found
     assert "theory.derive.infinitesimal" in reached("theory.derive.derive")
 
 

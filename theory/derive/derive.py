@@ -10,7 +10,7 @@ import sympy as sp
 
 from theory.claim import Claim, Statement, Theorem
 from theory.derive.attainable import Fit, attainable
-from theory.derive.certificate import evidence
+from theory.derive.certificates import evidence
 from theory.derive.check import check_field
 from theory.derive.compare import (
     compare,

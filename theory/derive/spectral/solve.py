@@ -12,7 +12,6 @@ from theory.derive.spectral.describe import (
     components,
     eigenvalues,
     function_class,
-    lemmas,
     name_of,
     not_shown,
 )
@@ -20,6 +19,7 @@ from theory.derive.spectral.evidence import spectral_evidence
 from theory.derive.spectral.modes import Cut, Mode
 from theory.derive.spectral.operator import spectral_objective, spectrum
 from theory.derive.spectral.stated import is_optimum, missing, stated_functions
+from theory.derive.spectral_lemmas import spectral_lemmas
 from theory.errors import BudgetExceeded, UnsupportedCondition
 from theory.groups import AbstractGroup, Euclidean, Orthogonal, contained
 from theory.notation import latents
@@ -75,7 +75,7 @@ def derive_spectral(claim: Claim) -> Verdict:
             components=components(claim, top),
             not_shown=not_shown(claim),
         ),
-        trusted=lemmas(claim),
+        trusted=spectral_lemmas(claim),
         escape=(_escape(claim, top) or said.witness) if loose else "",
         reason=reason,
         condition_latex=spectral_objective(claim).optimum_latex,
