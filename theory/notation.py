@@ -25,6 +25,10 @@ TABLE: tuple[Notation, ...] = (
     Notation("g", r"g", "mixing (decoder): observation x = g(z)"),
     Notation("f", r"f", "encoder"),
     Notation("h", r"h = f\circ g", "the map of the latents that the encoder realises"),
+    Notation(
+        "base", r"h_0", "a map that solves the optimum condition; others are compared with it"
+    ),
+    Notation("decoder", r"\hat g", "learned decoder, with ĝ(h(z)) = g(z)"),
     Notation("xi", r"\xi", "vector field: the first-order change of h, h = id + εξ"),
     Notation("prior", r"p(z)", "marginal density of the latents"),
     Notation("pairs", r"p(\tilde z\mid z)", "conditional density of the positive sample"),
@@ -54,6 +58,20 @@ TABLE: tuple[Notation, ...] = (
         "eigenvalue", r"\sigma_i", "eigenvalues of S in decreasing order, with eigenfunctions φ_i"
     ),
     Notation("squared_scale", r"\mu_i", "squared scale of the i-th mode in the features"),
+    Notation(
+        "level", r"\sigma_k", "smallest eigenvalue kept by k outputs; σ_k > σ_{k+1} is the gap"
+    ),
+    Notation("statistics", r"T_{ij}(z_i)", "sufficient statistics of latent coordinate i"),
+    Notation(
+        "parameters",
+        r"\lambda(u)",
+        "natural parameters of environment u, p(z|u) ∝ p(z)exp(T(z)·λ(u))",
+    ),
+    Notation(
+        "pair_score", r"B_i", "free function of the i-th outputs of a pair, in a separable score"
+    ),
+    Notation("learned_parameters", r"B", "learned parameter matrix of an auxiliary-variable model"),
+    Notation("matrices", r"B_k", "linear equations of environment k, B_k z ~ N(0, I)"),
     Notation("group", r"G", "indeterminacy group"),
     Notation("algebra", r"\mathfrak g", "Lie algebra of the indeterminacy group"),
 )

@@ -16,7 +16,7 @@ def nt_xent(h_a: Tensor, h_b: Tensor, critic: Critic) -> Tensor:
     v runs over the rows of both views but u itself: the positive and 2B - 2 negatives.
     Arguments, errors and memory as `decoupled_infonce`.
 
-    Source: Chen et al. (2020), SimCLR, eq. (1), with the critic in place of cosine/τ.
+    Source: Chen et al. (2020), SimCLR, with the critic in place of cosine/τ.
     """
     _require(h_a, h_b, critic)
     both = torch.cat((h_a, h_b), 1)

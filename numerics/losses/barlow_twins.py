@@ -31,7 +31,7 @@ def barlow_twins(
     Raises:
         ValueError: shapes do not fit or a number is out of range.
 
-    Source: Zbontar et al. (2021), eqs. (1) and (2).
+    Source: Zbontar et al. (2021).
     """
     require_pairs(h_a, h_b)
     require_weight("redundancy_weight", redundancy_weight)

@@ -39,7 +39,7 @@ def dino(
     Raises:
         ValueError: shapes do not fit or a temperature is out of range.
 
-    Source: Caron et al. (2021), DINO, eq. (2) and algorithm 1.
+    Source: Caron et al. (2021), DINO.
     """
     require_pairs(student_a, teacher_b, rows=1)
     require_pairs(student_b, teacher_a, rows=1)
@@ -69,7 +69,7 @@ def update_centre(centre: Tensor, teacher: Tensor, *, momentum: float = 0.9) -> 
     Raises:
         ValueError: shapes do not fit or the momentum is out of range.
 
-    Source: Caron et al. (2021), DINO, eq. (4).
+    Source: Caron et al. (2021), DINO.
     """
     require_batch(teacher, rows=1)
     _require_centre(centre, teacher)
@@ -105,7 +105,7 @@ def swav(
     Raises:
         ValueError: shapes do not fit or a number is out of range.
 
-    Source: Caron et al. (2020), SwAV, eqs. (1)-(5).
+    Source: Caron et al. (2020), SwAV.
     """
     require_pairs(scores_a, scores_b, rows=1)
     require_positive("temperature", temperature)
@@ -131,7 +131,7 @@ def sinkhorn(scores: Tensor, *, regularisation: float = 0.05, iterations: int = 
     Raises:
         ValueError: the shape does not fit or a number is out of range.
 
-    Source: Cuturi (2013); Caron et al. (2020), SwAV, eqs. (3)-(5).
+    Source: Cuturi (2013); Caron et al. (2020), SwAV.
     """
     require_batch(scores, rows=1)
     require_positive("regularisation", regularisation)

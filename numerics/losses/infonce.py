@@ -182,7 +182,7 @@ def infonce(
     Raises:
         ValueError: shapes or options do not fit.
 
-    Source: van den Oord et al. (2018), eq. (4); population limit: Wang and Isola (2020), thm 1.
+    Source: van den Oord et al. (2018); population limit: Wang and Isola (2020).
     """
     if h_a.ndim != 3 or h_a.shape != h_b.shape or h_a.shape[1] < 2:
         raise ValueError(

@@ -41,7 +41,7 @@ def self_distillation(
     Raises:
         ValueError: shapes do not fit.
 
-    Source: Grill et al. (2020), BYOL, eq. (2); Chen and He (2021), SimSiam, eqs. (1)-(4).
+    Source: Grill et al. (2020), BYOL; Chen and He (2021), SimSiam.
     """
     require_pairs(prediction_a, target_b, rows=1)
     require_pairs(prediction_b, target_a, rows=1)
@@ -69,7 +69,7 @@ def moving_average(
     Raises:
         ValueError: names or shapes differ, or the decay is out of range.
 
-    Source: Grill et al. (2020), BYOL, eq. (1).
+    Source: Grill et al. (2020), BYOL.
     """
     if not 0 <= decay <= 1:
         raise ValueError(f"decay = {decay}; allowed: 0 <= decay <= 1; use for example 0.996")
@@ -99,7 +99,7 @@ def decay_schedule(step: int, steps: int, *, base: float = 0.996) -> float:
     Raises:
         ValueError: a number is out of range.
 
-    Source: Grill et al. (2020), BYOL, section 3.3.
+    Source: Grill et al. (2020), BYOL.
     """
     if not (0 <= step <= steps and steps >= 1 and 0 <= base <= 1):
         raise ValueError(

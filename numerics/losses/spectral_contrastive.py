@@ -34,7 +34,7 @@ def spectral_contrastive(
     Raises:
         ValueError: shapes do not fit or beta is out of range.
 
-    Source: HaoChen et al. (2021), the loss of section 3.2.
+    Source: HaoChen et al. (2021), the spectral contrastive loss.
     """
     require_pairs(h_a, h_b)
     require_positive("beta", beta)

@@ -48,7 +48,7 @@ def vicreg(
     Raises:
         ValueError: shapes do not fit or a weight is out of range.
 
-    Source: Bardes, Ponce and LeCun (2022), eqs. (1)-(6).
+    Source: Bardes, Ponce and LeCun (2022).
     """
     require_pairs(h_a, h_b)
     require_weight("invariance_weight", invariance_weight)

@@ -288,9 +288,9 @@ def test_worlds_of_operators_are_undecided_elsewhere_and_need_their_parts() -> N
     assert derive(false, 2).outcome is derive(true, 2).outcome is Outcome.UNDECIDED
     law = false.at(2).but(objective=Likelihood())
     assert "no density" in derive(law).reason
-    with pytest.raises(InputError, match="(?i)stationary"):
+    with pytest.raises(InputError, match=r"(?i)stationary"):
         world.but(prior=Gaussian())
-    with pytest.raises(InputError, match="(?i)stationary"):
+    with pytest.raises(InputError, match=r"(?i)stationary"):
         world.but(pairs=NoPairs())
     with pytest.raises(InputError, match="0 < μ < 1"):
         LinearlyCorrelated(1, 1, 1)

@@ -467,7 +467,7 @@ def test_an_undecided_verdict_holds_nothing() -> None:
 
 
 def test_a_mis_specified_claim_without_an_obstruction_holds_nothing() -> None:
-    claim = theorem("reizinger_2025_diet").at(2, case="C1")
+    claim = theorem("reizinger_2025_diet").at(2, case="C1", classes=3)
     claim = claim.but(objective=CrossEntropy(unit_rows=True))
     verdict = derive(claim, degree=1)
     assert verdict.outcome is Outcome.MIS_SPECIFIED
@@ -602,9 +602,11 @@ def is_module(name: str) -> bool:
 
 
 def test_the_verifier_imports_no_solver() -> None:
-    found = reached("theory.derive.verify")
-    assert {"theory.derive.check", "theory.derive.count", "theory.derive.certificate"} <= found
+    found = reached("theory.derive.verification")
+    assert {"theory.derive.check", "theory.derive.count", "theory.derive.certificates"} <= found
     assert not found & {"theory", "theory.derive", *(f"theory.derive.{name}" for name in SOLVER)}
+    assert not [name for name in found if name.startswith("theory.derive.spectral.")]
+    assert "theory.derive.verification.spectral.moments" in found
     assert "theory.derive.infinitesimal" in reached("theory.derive.derive")
 
 

@@ -19,10 +19,12 @@ from theory import (
     PairLogDensity,
     RealSpace,
     World,
+    certificate_data,
     check_map,
     derive,
     pair,
     theorem,
+    verify_certificate,
 )
 
 TURN = sp.Matrix([[3, -4], [4, 3]]) / 5
@@ -69,7 +71,10 @@ def test_without_a_model_only_trivial_dynamics_are_expressed() -> None:
     assert moving.outcome is Outcome.MIS_SPECIFIED
     assert "model of the dynamics" in moving.reason
     higher = derive(claim(sp.diag(2, 3, 4) / 5, bare), degree=1)
-    assert higher.outcome is Outcome.UNDECIDED
+    assert higher.outcome is Outcome.MIS_SPECIFIED
+    assert verify_certificate(
+        certificate_data(higher, "higher", {}), claim(sp.diag(2, 3, 4) / 5, bare)
+    ).valid
 
 
 def test_dynamics_with_a_fixed_point_line_leave_a_shift() -> None:

@@ -236,7 +236,7 @@ def test_without_a_settled_group_there_is_no_answer(monkeypatch):
     norm = norm.but(objective=InfoNCE(NegativeNorm(sp.Rational(3, 2)), 2))
     with pytest.raises(UnsupportedCondition, match="undecided"):
         invariants(norm)
-    monkeypatch.setattr(sys.modules["theory.derive.identified"], "recognise", lambda *_: ())
+    monkeypatch.setattr(sys.modules["theory.derive.functions.resolve"], "recognise", lambda *_: ())
     with pytest.raises(UnsupportedCondition, match="no confirmed name"):
         invariants(claim.but(group=SignedPermutations(2)))
 

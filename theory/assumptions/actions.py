@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import sympy as sp
 
 from theory.assumptions.pairs import Point
-from theory.assumptions.space import AbstractSpace
+from theory.assumptions.prior import AbstractPrior
+from theory.assumptions.space import AbstractSpace, RealSpace
 from theory.errors import InputError
 from theory.exact import rational_matrix
 
@@ -44,6 +45,13 @@ class KnownActions:
     def dim(self) -> int:
         """Number of latent coordinates d."""
         return int(self.matrices[0].rows)
+
+    def require_world(self, space: AbstractSpace, prior: AbstractPrior) -> None:  # noqa: ARG002
+        """Refuse another space than R^d."""
+        if not isinstance(space, RealSpace):
+            raise InputError(f"{self} on the {space}", cure="use RealSpace(d)")
+        if self.dim != space.dim:
+            raise InputError(f"{self} in R^{self.dim} for d = {space.dim}")
 
     def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
         """Refuse: the partner is a function of the anchor."""

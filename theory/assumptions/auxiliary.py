@@ -9,7 +9,8 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions.space import AbstractSpace
+from theory.assumptions.prior import AbstractPrior
+from theory.assumptions.space import AbstractSpace, RealSpace
 from theory.errors import InputError
 from theory.exact import exact, rational
 from theory.notation import latents
@@ -68,6 +69,13 @@ class ExponentialFamily:
         row = self.parameters[environment]
         return sp.Add(*(a * t for a, t in zip(row, self.flat, strict=True)))
 
+    def require_world(self, space: AbstractSpace, prior: AbstractPrior) -> None:  # noqa: ARG002
+        """Refuse another space than R^d."""
+        if not isinstance(space, RealSpace):
+            raise InputError(f"pairs '{self}' live on R^d", cure="use RealSpace(d)")
+        if self.dim != space.dim:
+            raise InputError(f"pairs '{self}' in {self.dim} coordinates for d = {space.dim}")
+
     def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
         """Refuse: the auxiliary variable is an environment, not a point."""
         raise InputError(
@@ -111,6 +119,13 @@ class SoftmaxLabels:
     def rank(self) -> int:
         """Exact rank of the differences; diversity holds where it equals d."""
         return int(self.variability.rank())
+
+    def require_world(self, space: AbstractSpace, prior: AbstractPrior) -> None:  # noqa: ARG002
+        """Refuse another space than R^d."""
+        if not isinstance(space, RealSpace):
+            raise InputError(f"pairs '{self}' live on R^d", cure="use RealSpace(d)")
+        if self.dim != space.dim:
+            raise InputError(f"pairs '{self}' in {self.dim} coordinates for d = {space.dim}")
 
     def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
         """Refuse: the auxiliary variable is a label, not a point."""

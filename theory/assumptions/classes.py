@@ -9,7 +9,8 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions.space import AbstractSpace
+from theory.assumptions.prior import AbstractPrior
+from theory.assumptions.space import AbstractSpace, Sphere
 from theory.errors import InputError
 from theory.exact import positive, rational
 
@@ -60,6 +61,13 @@ class Classes:
         squares = [(i, j) for i in range(d) for j in range(i, d)]
         rows = [[*(v[i] * v[j] for i, j in squares), *v, sp.Integer(1)] for v in self.vectors]
         return len(squares) + d - int(sp.Matrix(rows).rank())
+
+    def require_world(self, space: AbstractSpace, prior: AbstractPrior) -> None:  # noqa: ARG002
+        """Refuse another space than the sphere of the dimension of the vectors."""
+        if not isinstance(space, Sphere):
+            raise InputError(f"pairs '{self}' live on the sphere", cure="use Sphere(d)")
+        if len(self.vectors[0]) != space.dim:
+            raise InputError(f"class vectors of length {len(self.vectors[0])} for d = {space.dim}")
 
     def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
         """Refuse: the auxiliary variable is a label, not a point."""

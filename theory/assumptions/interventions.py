@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import sympy as sp
 
 from theory.assumptions.pairs import Point
-from theory.assumptions.prior import LogDensity
-from theory.assumptions.space import AbstractSpace
+from theory.assumptions.prior import AbstractPrior, LogDensity
+from theory.assumptions.space import AbstractSpace, RealSpace
 from theory.errors import InputError
 from theory.exact import rational_matrix
 from theory.notation import latents
@@ -80,6 +80,13 @@ class LinearInterventions:
         """Return the law of the observational environment, log p(z) = −‖B_0 z‖²/2."""
         z = latents(self.dim)
         return LogDensity(-sp.Add(*(x**2 for x in self.matrices[0] * sp.Matrix(z))) / 2, z)
+
+    def require_world(self, space: AbstractSpace, prior: AbstractPrior) -> None:  # noqa: ARG002
+        """Refuse another space than R^d."""
+        if not isinstance(space, RealSpace):
+            raise InputError(f"{self} on the {space}", cure="use RealSpace(d)")
+        if self.dim != space.dim:
+            raise InputError(f"{self} in R^{self.dim} for d = {space.dim}")
 
     def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
         """Refuse: an environment is not a point."""

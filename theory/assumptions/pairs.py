@@ -10,7 +10,7 @@ from typing import Protocol
 import sympy as sp
 
 from theory.assumptions.prior import AbstractPrior, check_expression
-from theory.assumptions.space import AbstractSpace, RealSpace
+from theory.assumptions.space import AbstractSpace, RealSpace, Sphere
 from theory.assumptions.stationary import Stationary
 from theory.errors import InputError, UnsupportedCondition
 from theory.exact import exact, positive
@@ -20,6 +20,10 @@ Point = tuple[sp.Rational, ...]
 
 class AbstractPairs(Protocol):
     """A law of positive pairs."""
+
+    def require_world(self, space: AbstractSpace, prior: AbstractPrior) -> None:
+        """Raise `InputError` for a latent space or a prior that the law does not fit."""
+        ...
 
     def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:
         """Return log p(z̃|z) up to an additive function of z."""
@@ -39,6 +43,11 @@ class VonMisesFisher:
     def __post_init__(self) -> None:
         """Validate κ."""
         object.__setattr__(self, "concentration", positive(self.concentration, "concentration κ"))
+
+    def require_world(self, space: AbstractSpace, prior: AbstractPrior) -> None:  # noqa: ARG002
+        """Refuse a space other than the sphere."""
+        if not isinstance(space, Sphere):
+            raise InputError(f"pairs '{self}' live on the sphere", cure="use Sphere(d)")
 
     def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:
         """Return κ z·z̃."""
@@ -71,6 +80,11 @@ class ExponentialNorm:
         alpha = p if exact(self.alpha, "power α") == 0 else positive(self.alpha, "power α")
         object.__setattr__(self, "alpha", alpha)
 
+    def require_world(self, space: AbstractSpace, prior: AbstractPrior) -> None:  # noqa: ARG002
+        """Refuse the sphere."""
+        if isinstance(space, Sphere):
+            raise InputError(f"pairs '{self}' need a convex body", cure="use Box(d)")
+
     def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:
         """Return −λ ‖z̃ − z‖_p^α."""
         return -self.rate * norm_power(z, zt, self.p, self.alpha)
@@ -94,6 +108,13 @@ class AnisotropicSphere:
         """Validate Λ."""
         weights = tuple(positive(w, "entry of Λ") for w in self.weights)
         object.__setattr__(self, "weights", weights)
+
+    def require_world(self, space: AbstractSpace, prior: AbstractPrior) -> None:  # noqa: ARG002
+        """Refuse another space than the sphere of the dimension of Λ."""
+        if not isinstance(space, Sphere):
+            raise InputError(f"pairs '{self}' live on the sphere", cure="use Sphere(d)")
+        if len(self.weights) != space.dim:
+            raise InputError(f"{len(self.weights)} entries of Λ for d = {space.dim}")
 
     def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:
         """Return −(z̃−z)ᵀΛ(z̃−z)."""
@@ -132,6 +153,12 @@ class StyleRedrawn:
                 f"content = {self.content}", allowed="a non-empty tuple of distinct coordinates"
             )
 
+    def require_world(self, space: AbstractSpace, prior: AbstractPrior) -> None:  # noqa: ARG002
+        """Refuse content that is no coordinate of the space."""
+        outside = [i for i in self.content if not 0 <= i < space.dim]
+        if outside:
+            raise InputError(f"content coordinate {outside[0]}", allowed=f"0 to {space.dim - 1}")
+
     def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
         """Refuse: the conditional has no density on the latent space."""
         raise InputError(
@@ -168,6 +195,18 @@ class PartlyKeptSphere:
                 f"kept = {self.kept}", allowed="a non-empty tuple of distinct coordinates"
             )
 
+    def require_world(self, space: AbstractSpace, prior: AbstractPrior) -> None:  # noqa: ARG002
+        """Refuse another space than the sphere, and fewer than two free coordinates."""
+        if not isinstance(space, Sphere):
+            raise InputError(f"pairs '{self}' live on the sphere", cure="use Sphere(d)")
+        if not all(0 <= i < space.dim for i in self.kept):
+            raise InputError(f"kept = {self.kept}", allowed=f"0 to {space.dim - 1}")
+        if space.dim - len(self.kept) < 2:
+            raise InputError(
+                f"{len(self.kept)} kept coordinates for d = {space.dim}",
+                allowed="at most d − 2, so that the support of a pair is not discrete",
+            )
+
     def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:
         """Return κ z·z̃, for z̃ in K(z)."""
         return self.concentration * sp.Add(*(a * b for a, b in zip(z, zt, strict=True)))
@@ -194,6 +233,9 @@ class PartlyKeptSphere:
 @dataclass(frozen=True, slots=True)
 class NoPairs:
     """Single observations: no positive sample, no auxiliary variable."""
+
+    def require_world(self, space: AbstractSpace, prior: AbstractPrior) -> None:
+        """Fit every world."""
 
     def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
         """Refuse: there is no pair."""
@@ -227,6 +269,11 @@ class PairLogDensity:
                 cure="pairs that carry no information identify nothing",
             )
 
+    def require_world(self, space: AbstractSpace, prior: AbstractPrior) -> None:  # noqa: ARG002
+        """Refuse a space of another dimension."""
+        if {len(self.z), len(self.zt)} != {space.dim}:
+            raise InputError(f"pairs in {len(self.z)} coordinates for d = {space.dim}")
+
     def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:
         """Return the expression at (z, z̃)."""
         table = dict(zip((*self.z, *self.zt), (*z, *zt), strict=True))
@@ -247,6 +294,11 @@ class ReversibleDiffusion:
 
     Where p has an end, the diffusion is reflected there.
     """
+
+    def require_world(self, space: AbstractSpace, prior: AbstractPrior) -> None:  # noqa: ARG002
+        """Refuse another space than R^d."""
+        if not isinstance(space, RealSpace):
+            raise InputError(f"pairs '{self}' live on R^d", cure="use RealSpace(d)")
 
     def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
         """Refuse: the conditional of a diffusion has no closed form in general."""

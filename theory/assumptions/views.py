@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import sympy as sp
 
 from theory.assumptions.pairs import Point
-from theory.assumptions.space import AbstractSpace
+from theory.assumptions.prior import AbstractPrior
+from theory.assumptions.space import AbstractSpace, Sphere
 from theory.errors import InputError
 
 
@@ -42,6 +43,14 @@ class SharedBlock:
     def content(self) -> tuple[int, ...]:
         """The coordinates that all views see."""
         return tuple(i for i in self.views[0] if all(i in view for view in self.views))
+
+    def require_world(self, space: AbstractSpace, prior: AbstractPrior) -> None:  # noqa: ARG002
+        """Refuse the sphere, and views of coordinates that the space does not have."""
+        if isinstance(space, Sphere):
+            raise InputError(f"{self} on the sphere", cure="use Box(d) or RealSpace(d)")
+        seen = {i for view in self.views for i in view}
+        if seen - set(range(space.dim)):
+            raise InputError(f"a view of coordinate {max(seen)}", allowed=f"0 to {space.dim - 1}")
 
     def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
         """Refuse: views share coordinates, so there is no conditional density."""

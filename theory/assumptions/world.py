@@ -5,23 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from theory.assumptions.actions import KnownActions
-from theory.assumptions.auxiliary import ExponentialFamily, SoftmaxLabels
+from theory.assumptions.augmentation_graph import AugmentationGraph
 from theory.assumptions.classes import Classes
 from theory.assumptions.finite_space import FiniteSpace
-from theory.assumptions.interventions import LinearInterventions
 from theory.assumptions.mixing import Mixing
-from theory.assumptions.pairs import (
-    AbstractPairs,
-    AnisotropicSphere,
-    ExponentialNorm,
-    NoPairs,
-    PairLogDensity,
-    PartlyKeptSphere,
-    ReversibleDiffusion,
-    StyleRedrawn,
-    VonMisesFisher,
-)
+from theory.assumptions.moment_operator import MomentOperator
+from theory.assumptions.pairs import AbstractPairs, LinearlyCorrelated, NoPairs
 from theory.assumptions.prior import (
     AbstractPrior,
     Atoms,
@@ -33,7 +22,6 @@ from theory.assumptions.prior import (
 from theory.assumptions.space import AbstractSpace, RealSpace, Sphere
 from theory.assumptions.stationary import Stationary
 from theory.assumptions.structured_mixing import StructuredMixing
-from theory.assumptions.views import SharedBlock
 from theory.errors import InputError
 
 
@@ -58,20 +46,24 @@ class World:
             )
         if isinstance(self.mixing, StructuredMixing) and self.mixing.dim != self.dim:
             raise InputError(f"a mixing of {self.mixing.dim} latents for d = {self.dim}")
-        own_law = getattr(self.pairs, "require_world", None)
-        if own_law is not None:
-            own_law(self.space, self.prior)
-        elif isinstance(self.space, FiniteSpace) or isinstance(self.prior, Stationary):
+        if not hasattr(self.pairs, "require_world"):
+            raise InputError(f"pairs = {self.pairs!r}", allowed="pairs such as VonMisesFisher(2)")
+        self._require_prior()
+        self.pairs.require_world(self.space, self.prior)
+
+    def _require_prior(self) -> None:
+        """Refuse a prior that is no law on the space."""
+        law = isinstance(self.pairs, AugmentationGraph | LinearlyCorrelated | MomentOperator)
+        if not law and (isinstance(self.space, FiniteSpace) or isinstance(self.prior, Stationary)):
             raise InputError(
                 f"{self.space} with a {self.prior} prior need pairs that state their own law",
                 cure="use AugmentationGraph(joint), or MomentOperator(...) on R^d",
             )
-        sphere = isinstance(self.space, Sphere)
         if isinstance(self.prior, Uniform) and isinstance(self.space, RealSpace):
             raise InputError(
                 "there is no uniform law on R^d", cure="use Box(d), or a Gaussian prior"
             )
-        if isinstance(self.prior, Gaussian | Product) and sphere:
+        if isinstance(self.prior, Gaussian | Product) and isinstance(self.space, Sphere):
             raise InputError(
                 f"a {self.prior} prior does not live on the sphere", cure="use Uniform()"
             )
@@ -87,61 +79,10 @@ class World:
             raise InputError(
                 f"atoms of {len(self.prior.points[0])} coordinates that are not in {self.space}"
             )
-        if isinstance(self.pairs, ReversibleDiffusion) and not isinstance(self.space, RealSpace):
-            raise InputError(f"pairs '{self.pairs}' live on R^d", cure="use RealSpace(d)")
-        needs_sphere = isinstance(
-            self.pairs, VonMisesFisher | AnisotropicSphere | PartlyKeptSphere | Classes
-        )
-        if needs_sphere and not sphere:
-            raise InputError(f"pairs '{self.pairs}' live on the sphere", cure="use Sphere(d)")
-        if isinstance(self.pairs, ExponentialNorm) and sphere:
-            raise InputError(f"pairs '{self.pairs}' need a convex body", cure="use Box(d)")
-        if isinstance(self.pairs, AnisotropicSphere) and len(self.pairs.weights) != self.dim:
-            raise InputError(f"{len(self.pairs.weights)} entries of Λ for d = {self.dim}")
-        if isinstance(self.pairs, Classes) and len(self.pairs.vectors[0]) != self.dim:
-            raise InputError(
-                f"class vectors of length {len(self.pairs.vectors[0])} for d = {self.dim}"
-            )
-        if isinstance(self.pairs, ExponentialFamily | SoftmaxLabels):
-            if not isinstance(self.space, RealSpace):
-                raise InputError(f"pairs '{self.pairs}' live on R^d", cure="use RealSpace(d)")
-            if self.pairs.dim != self.dim:
-                raise InputError(
-                    f"pairs '{self.pairs}' in {self.pairs.dim} coordinates for d = {self.dim}"
-                )
         if isinstance(self.prior, LogDensity) and len(self.prior.coordinates) != self.dim:
             raise InputError(
                 f"a prior in {len(self.prior.coordinates)} coordinates for d = {self.dim}"
             )
-        if isinstance(self.pairs, PairLogDensity) and {len(self.pairs.z), len(self.pairs.zt)} != {
-            self.dim
-        }:
-            raise InputError(f"pairs in {len(self.pairs.z)} coordinates for d = {self.dim}")
-        if isinstance(self.pairs, PartlyKeptSphere):
-            if not all(0 <= i < self.dim for i in self.pairs.kept):
-                raise InputError(f"kept = {self.pairs.kept}", allowed=f"0 to {self.dim - 1}")
-            if self.dim - len(self.pairs.kept) < 2:
-                raise InputError(
-                    f"{len(self.pairs.kept)} kept coordinates for d = {self.dim}",
-                    allowed="at most d − 2, so that the support of a pair is not discrete",
-                )
-        if isinstance(self.pairs, KnownActions | LinearInterventions):
-            if not isinstance(self.space, RealSpace):
-                raise InputError(f"{self.pairs} on the {self.space}", cure="use RealSpace(d)")
-            if self.pairs.dim != self.dim:
-                raise InputError(f"{self.pairs} in R^{self.pairs.dim} for d = {self.dim}")
-        if isinstance(self.pairs, SharedBlock):
-            if sphere:
-                raise InputError(f"{self.pairs} on the sphere", cure="use Box(d) or RealSpace(d)")
-            seen = {i for view in self.pairs.views for i in view}
-            if seen - set(range(self.dim)):
-                raise InputError(
-                    f"a view of coordinate {max(seen)}", allowed=f"0 to {self.dim - 1}"
-                )
-        if isinstance(self.pairs, StyleRedrawn):
-            outside = [i for i in self.pairs.content if not 0 <= i < self.dim]
-            if outside:
-                raise InputError(f"content coordinate {outside[0]}", allowed=f"0 to {self.dim - 1}")
 
     @property
     def dim(self) -> int:

@@ -1,8 +1,8 @@
 """The algorithms: from a claim to the group that its optimum leaves free."""
 
-from theory.derive.certificate import Certificate as Certificate
-from theory.derive.certificate import certificate_data as certificate_data
-from theory.derive.certificate import read_certificate as read_certificate
+from theory.derive.certificates import Certificate as Certificate
+from theory.derive.certificates import certificate_data as certificate_data
+from theory.derive.certificates import read_certificate as read_certificate
 from theory.derive.check import check_base as check_base
 from theory.derive.check import check_field as check_field
 from theory.derive.check import check_map as check_map
@@ -29,13 +29,13 @@ from theory.derive.erratum import check_erratum as check_erratum
 from theory.derive.exponentiate import finite_maps as finite_maps
 from theory.derive.finite import LinearSolutions as LinearSolutions
 from theory.derive.finite import linear_solutions as linear_solutions
-from theory.derive.identified import Identified as Identified
-from theory.derive.identified import is_identified as is_identified
+from theory.derive.functions import Identified as Identified
+from theory.derive.functions import Invariants as Invariants
+from theory.derive.functions import invariants as invariants
+from theory.derive.functions import is_identified as is_identified
 from theory.derive.identities import vanishes as vanishes
 from theory.derive.infinitesimal import Solution as Solution
 from theory.derive.infinitesimal import solve as solve
-from theory.derive.invariants import Invariants as Invariants
-from theory.derive.invariants import invariants as invariants
 from theory.derive.kernel_test import kernel_test as kernel_test
 from theory.derive.linearise import linearise as linearise
 from theory.derive.recognise import recognise as recognise
@@ -47,7 +47,7 @@ from theory.derive.spectral import Level as Level
 from theory.derive.spectral import Mode as Mode
 from theory.derive.spectral import spectrum as spectrum
 from theory.derive.verification import Verification as Verification
-from theory.derive.verify import verify_certificate as verify_certificate
-from theory.derive.verify_attainable import check_obstruction as check_obstruction
-from theory.derive.verify_completeness import check_bound as check_bound
+from theory.derive.verification import check_bound as check_bound
+from theory.derive.verification import check_obstruction as check_obstruction
+from theory.derive.verification import verify_certificate as verify_certificate
 from theory.derive.witness import check_witness as check_witness

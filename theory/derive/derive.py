@@ -10,7 +10,7 @@ import sympy as sp
 
 from theory.claim import Claim, Statement, Theorem
 from theory.derive.attainable import Fit, attainable
-from theory.derive.certificate import evidence
+from theory.derive.certificates import evidence
 from theory.derive.check import check_field
 from theory.derive.compare import (
     compare,
@@ -30,6 +30,7 @@ from theory.derive.equation import Condition
 from theory.derive.infinitesimal import MAX_UNKNOWNS, Solution, require_budget, solve
 from theory.derive.recognise import along_base, recognise
 from theory.derive.spectral import derive_spectral
+from theory.derive.undecided import undecided
 from theory.errors import BudgetExceeded, InputError, UnsupportedCondition
 from theory.groups import AbstractGroup, MeasurePreserving, keeps_a_block
 from theory.notation import latents
@@ -76,15 +77,20 @@ def derive(
     if isinstance(claim.objective, SpectralObjective):
         return derive_spectral(claim)
     if claim.base:
-        return _gave_up(claim, top, "stated functions are for the spectral objectives", start)
+        return undecided(
+            claim,
+            "stated functions are for the spectral objectives",
+            start,
+            f"nothing was computed up to degree {top}",
+        )
     try:
         condition = optimum_condition(claim.world, claim.objective, claim.encoder)
         fit = attainable(claim.world, claim.objective, claim.encoder, condition)
     except UnsupportedCondition as error:
-        return _gave_up(claim, top, str(error), start)
+        return undecided(claim, str(error), start, f"nothing was computed up to degree {top}")
     condition = fit.condition
     if fit.fit is Fit.UNKNOWN:
-        return _gave_up(claim, top, fit.reason, start)
+        return undecided(claim, fit.reason, start, f"nothing was computed up to degree {top}")
     if fit.fit is Fit.RULED_OUT:
         return _verdict(
             claim,
@@ -104,7 +110,7 @@ def derive(
         ]
         return _conclude(claim, condition, solutions, start)
     except (UnsupportedCondition, BudgetExceeded) as error:
-        return _gave_up(claim, top, str(error), start)
+        return undecided(claim, str(error), start, f"nothing was computed up to degree {top}")
 
 
 def _degree(statement: Statement, degree: int | None) -> int:
@@ -289,25 +295,4 @@ def _fields(degree: int, complete: Completeness, *, growing: bool) -> str:
     return (
         f"polynomial fields of degree ≤ {degree}; {trend}; that they are all smooth fields is not "
         f"shown ({complete.reason})"
-    )
-
-
-def _gave_up(claim: Claim, degree: int, reason: str, start: float) -> Verdict:
-    return Verdict(
-        claim=claim.name,
-        outcome=Outcome.UNDECIDED,
-        agreement=Agreement.UNDECIDED,
-        group="",
-        group_latex="",
-        stated=str(claim.group),
-        relation=claim.relation,
-        dimension_by_degree={},
-        scope=Scope(
-            dimension=claim.dim,
-            degrees=(),
-            fields=f"nothing was computed up to degree {degree}",
-            components="none",
-        ),
-        reason=reason,
-        seconds=time.perf_counter() - start,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from theory.derive.check import check_base, check_map
 from theory.derive.conditions import optimum_condition
-from theory.derive.verify_attainable import check_obstruction
+from theory.derive.verification import check_obstruction
 from theory.erratum import Erratum
 from theory.obstruction import Obstruction
 from theory.verdict import Membership

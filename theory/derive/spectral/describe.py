@@ -4,29 +4,14 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.assumptions import AugmentationGraph, MomentOperator, OrnsteinUhlenbeck
+from theory.assumptions import AugmentationGraph, MomentOperator
 from theory.claim import Claim
-from theory.derive.lemmas import ECKART_YOUNG, INTERLACING, JACOBI, KY_FAN, MEHLER
 from theory.derive.spectral.modes import Cut, Mode
 from theory.derive.spectral.operator import linear_class, spectral_objective
-from theory.objectives import BarlowTwins
-from theory.verdict import Lemma
+from theory.derive.spectral_lemmas import spectral_lemmas
 
 LISTED = 6
 """Most functions, or levels, that are written out."""
-
-
-def lemmas(claim: Claim) -> tuple[Lemma, ...]:
-    """Return the lemmas that the optimum and the spectrum rest on."""
-    objective = spectral_objective(claim)
-    found = [KY_FAN if objective.whitens else ECKART_YOUNG]
-    if isinstance(objective, BarlowTwins):
-        found.append(INTERLACING)
-    if isinstance(claim.world.pairs, OrnsteinUhlenbeck):
-        found.append(MEHLER)
-    elif not isinstance(claim.world.pairs, AugmentationGraph | MomentOperator):
-        found.append(JACOBI)
-    return tuple(found)
 
 
 def eigenvalues(top: Cut) -> str:
@@ -85,7 +70,7 @@ def components(claim: Claim, top: Cut) -> str:
     objective = spectral_objective(claim)
     k = claim.encoder.output.dim
     shift = " + b" if objective.shifts else ""
-    said = f"all maps, by {lemmas(claim)[0].name}: h = Q h₀{shift}, Q ∈ O({k}), h₀ = {features(claim, top)}"
+    said = f"all maps, by {spectral_lemmas(claim)[0].name}: h = Q h₀{shift}, Q ∈ O({k}), h₀ = {features(claim, top)}"
     if not top.unique:
         said += ", for any choice of the last functions within their eigenspace"
     if top.dropped:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import AugmentationGraph, MomentOperator
 from theory.claim import Claim
-from theory.derive.certificate import FORMAT, VERSION, group_data, number_data, terms_data
+from theory.derive.certificates import (
+    FORMAT,
+    VERSION,
+    group_data,
+    number_data,
+    spectral_digest,
+    terms_data,
+)
 from theory.derive.spectral.modes import Cut, Level
 from theory.groups import AbstractGroup
 from theory.notation import latents
@@ -28,6 +33,7 @@ def spectral_evidence(claim: Claim, top: Cut, group: AbstractGroup) -> dict[str,
         "base_parameters": {},
         "group_data": group_data(group),
         "degrees": [],
+        "completeness": [],
         "spectral": {
             "outputs": claim.encoder.output.dim,
             "levels": [_level_data(level, z) for level in top.kept],
@@ -35,17 +41,6 @@ def spectral_evidence(claim: Claim, top: Cut, group: AbstractGroup) -> dict[str,
             "dropped": top.dropped,
         },
     }
-
-
-def spectral_digest(claim: Claim) -> str:
-    """Return a hash of all that a spectral claim consists of."""
-    world, pairs = claim.world, claim.world.pairs
-    parts: list[str] = [claim.name, str(claim.group), claim.relation.value]
-    parts += [str(part) for part in (world.space, world.prior, pairs, world.mixing)]
-    parts += [str(part) for part in (claim.objective, claim.encoder, *claim.base)]
-    if isinstance(pairs, AugmentationGraph | MomentOperator):
-        parts.append(str(pairs.moments()))
-    return sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _level_data(level: Level, z: tuple[sp.Symbol, ...]) -> dict[str, Any]:

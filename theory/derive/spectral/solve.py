@@ -12,7 +12,6 @@ from theory.derive.spectral.describe import (
     components,
     eigenvalues,
     function_class,
-    lemmas,
     name_of,
     not_shown,
 )
@@ -20,6 +19,8 @@ from theory.derive.spectral.evidence import spectral_evidence
 from theory.derive.spectral.modes import Cut, Mode
 from theory.derive.spectral.operator import spectral_objective, spectrum
 from theory.derive.spectral.stated import is_optimum, missing, stated_functions
+from theory.derive.spectral_lemmas import spectral_lemmas
+from theory.derive.undecided import undecided
 from theory.errors import BudgetExceeded, UnsupportedCondition
 from theory.groups import AbstractGroup, Euclidean, Orthogonal, contained
 from theory.notation import latents
@@ -46,7 +47,7 @@ def derive_spectral(claim: Claim) -> Verdict:
         top = spectrum(claim)
         compared = _compare(claim, top)
     except (UnsupportedCondition, BudgetExceeded) as error:
-        return _gave_up(claim, str(error), start)
+        return undecided(claim, str(error), start)
     needed = {
         Relation.EQUALITY: (compared.forth, compared.back),
         Relation.CONTAINED: (compared.forth,),
@@ -75,7 +76,7 @@ def derive_spectral(claim: Claim) -> Verdict:
             components=components(claim, top),
             not_shown=not_shown(claim),
         ),
-        trusted=lemmas(claim),
+        trusted=spectral_lemmas(claim),
         escape=(_escape(claim, top) or said.witness) if loose else "",
         reason=reason,
         condition_latex=spectral_objective(claim).optimum_latex,
@@ -170,24 +171,3 @@ def _degree(claim: Claim, top: Cut) -> int:
         sp.Poly(mode.function, *z).total_degree() for level in top.kept for mode in level.modes
     ]
     return max([1, *map(int, degrees)])
-
-
-def _gave_up(claim: Claim, reason: str, start: float) -> Verdict:
-    return Verdict(
-        claim=claim.name,
-        outcome=Outcome.UNDECIDED,
-        agreement=Agreement.UNDECIDED,
-        group="",
-        group_latex="",
-        stated=str(claim.group),
-        relation=claim.relation,
-        dimension_by_degree={},
-        scope=Scope(
-            dimension=claim.dim,
-            degrees=(),
-            fields="nothing was computed",
-            components="none",
-        ),
-        reason=reason,
-        seconds=time.perf_counter() - start,
-    )
