@@ -45,6 +45,7 @@ from theory.derive.separate import separations as separations
 from theory.derive.spectral import Cut as Cut
 from theory.derive.spectral import Level as Level
 from theory.derive.spectral import Mode as Mode
+from theory.derive.spectral import check_lower_loss as check_lower_loss
 from theory.derive.spectral import spectrum as spectrum
 from theory.derive.verification import Verification as Verification
 from theory.derive.verify import verify_certificate as verify_certificate

@@ -1,5 +1,6 @@
 """The spectral engine: top eigenspaces of the conditional-expectation operator, exactly."""
 
+from theory.derive.spectral.lower import check_lower_loss as check_lower_loss
 from theory.derive.spectral.modes import Cut as Cut
 from theory.derive.spectral.modes import Level as Level
 from theory.derive.spectral.modes import Mode as Mode
