@@ -22,8 +22,9 @@ def check_lower_loss(claim: Claim, found: Map) -> Membership:
     objectives and pairs than `AlignmentWhitening` and `OrnsteinUhlenbeck`, and for other maps.
     """
     objective, k = claim.objective, claim.encoder.output.dim
-    law = operator(claim.world.pairs) if isinstance(objective, AlignmentWhitening) else None
-    if not isinstance(law, Gaussian) or not objective.centred:
+    centred = isinstance(objective, AlignmentWhitening) and objective.centred
+    law = operator(claim.world.pairs) if centred else None
+    if not isinstance(law, Gaussian):
         raise UnsupportedCondition(
             f"the loss of a map under {objective} with pairs '{claim.world.pairs}'",
             cure="use AlignmentWhitening() and OrnsteinUhlenbeck pairs",
