@@ -267,6 +267,14 @@ def test_other_losses_and_maps_are_out_of_reach() -> None:
         check_lower_loss(claim, Map((X, Y), (X,)))
 
 
+def test_stated_functions_without_a_loss_are_not_compared() -> None:
+    claim, found = erratum(RATES).published, family(sp.Rational(3, 5))
+    with pytest.raises(UnsupportedCondition, match="states no functions"):
+        check_lower_loss(claim.but(base=(X, 2 * Y)), found)
+    assert check_lower_loss(claim.but(base=(Y, X)), found).holds
+    assert not check_lower_loss(claim.but(base=family(sp.Integer(0)).expressions), found).holds
+
+
 def test_the_reading_keeps_every_other_assumption() -> None:
     entry = erratum(RATES)
     blurred = entry.published.but(world=entry.published.world.but(mixing=Mixing.ARBITRARY))

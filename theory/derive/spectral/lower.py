@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sympy as sp
 
+from theory.assumptions import OrnsteinUhlenbeck
 from theory.claim import Claim
-from theory.derive.spectral.moments import Gaussian, operator
+from theory.derive.spectral.moments import Gaussian
 from theory.derive.spectral.stated import stated_functions
 from theory.errors import UnsupportedCondition
 from theory.groups import Map, Orthogonal, contained
@@ -22,13 +23,16 @@ def check_lower_loss(claim: Claim, found: Map) -> Membership:
     objectives and pairs than `AlignmentWhitening` and `OrnsteinUhlenbeck`, and for other maps.
     """
     objective, k = claim.objective, claim.encoder.output.dim
+    pairs, stated = claim.world.pairs, stated_functions(claim)
     centred = isinstance(objective, AlignmentWhitening) and objective.centred
-    law = operator(claim.world.pairs) if centred else None
-    if not isinstance(law, Gaussian):
+    if not centred or not isinstance(pairs, OrnsteinUhlenbeck):
         raise UnsupportedCondition(
-            f"the loss of a map under {objective} with pairs '{claim.world.pairs}'",
+            f"the loss of a map under {objective} with pairs '{pairs}'",
             cure="use AlignmentWhitening() and OrnsteinUhlenbeck pairs",
         )
+    law = Gaussian(pairs.rates)
+    if not stated or _infeasible(law, stated):
+        raise UnsupportedCondition("the claim states no functions of mean 0 and covariance I")
     if not all(e.is_polynomial(*law.z) for e in found.expressions) or len(found.expressions) != k:
         raise UnsupportedCondition(f"{found} is no polynomial map into {k} coordinates")
     inside = contained(claim.group, Orthogonal(k))
@@ -37,15 +41,15 @@ def check_lower_loss(claim: Claim, found: Map) -> Membership:
     wrong = _infeasible(law, found.expressions)
     if wrong:
         return Membership(False, f"the map is not feasible: {wrong}", str(found))
-    stated, other = (_loss(law, h) for h in (stated_functions(claim), found.expressions))
-    gap = sp.expand(stated - other)
+    known, other = (_loss(law, h) for h in (stated, found.expressions))
+    gap = sp.expand(known - other)
     if not gap.is_Rational:
         raise UnsupportedCondition(f"the losses differ by {gap}, which is not rational")
     if gap <= 0:
-        return Membership(False, f"its loss {other} is not below {stated}", str(found))
+        return Membership(False, f"its loss {other} is not below {known}", str(found))
     return Membership(
         True,
-        f"E h = 0 and Cov h = I, and the loss {other} is below {stated}, that of every stated map",
+        f"E h = 0 and Cov h = I, and the loss {other} is below {known}, that of every stated map",
         str(found),
     )
 
