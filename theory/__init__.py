@@ -86,6 +86,7 @@ from theory.derive import check_decoder_inverse as check_decoder_inverse
 from theory.derive import check_erratum as check_erratum
 from theory.derive import check_field as check_field
 from theory.derive import check_independent as check_independent
+from theory.derive import check_lower_loss as check_lower_loss
 from theory.derive import check_map as check_map
 from theory.derive import check_members as check_members
 from theory.derive import check_obstruction as check_obstruction

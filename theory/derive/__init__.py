@@ -50,4 +50,5 @@ from theory.derive.verification import Verification as Verification
 from theory.derive.verification import check_bound as check_bound
 from theory.derive.verification import check_obstruction as check_obstruction
 from theory.derive.verification import verify_certificate as verify_certificate
+from theory.derive.verification.spectral import check_lower_loss as check_lower_loss
 from theory.derive.witness import check_witness as check_witness

@@ -5,7 +5,9 @@ from __future__ import annotations
 from theory.derive.check import check_base, check_map
 from theory.derive.conditions import optimum_condition
 from theory.derive.verification import check_obstruction
+from theory.derive.verification.spectral import check_lower_loss
 from theory.erratum import Erratum
+from theory.objectives import SpectralObjective
 from theory.obstruction import Obstruction
 from theory.verdict import Membership
 
@@ -13,8 +15,9 @@ from theory.verdict import Membership
 def check_erratum(erratum: Erratum) -> Membership:
     """Say whether the counterexample meets the published assumptions and refutes the statement.
 
-    A map must solve the optimum condition and lie outside the published group; an obstruction must
-    exclude every map from the condition. Nothing is derived: the counterexample is substituted.
+    A map must solve the optimum condition and lie outside the published group or, for a spectral
+    objective, be feasible with a lower loss than every published map; an obstruction must exclude
+    every map from the condition. Nothing is derived: the counterexample is substituted.
     """
     claim, found = erratum.published, erratum.counterexample
     met = erratum.assumptions_met(claim)
@@ -23,6 +26,9 @@ def check_erratum(erratum: Erratum) -> Membership:
     if isinstance(found, Obstruction):
         answer = check_obstruction(found, claim)
         return Membership(answer.holds, f"{met.reason}; {answer.reason}")
+    if isinstance(claim.objective, SpectralObjective):
+        answer = check_lower_loss(claim, found)
+        return Membership(answer.holds, f"{met.reason}; {answer.reason}", str(found))
     condition = optimum_condition(claim.world, claim.objective, claim.encoder)
     for answer in (check_base(condition), check_map(condition, found)):
         if not answer.holds:

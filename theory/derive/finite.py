@@ -90,8 +90,9 @@ class LinearSolutions:
         """
         unknown = {s for e in self.equations for s in e.free_symbols}
         rows = sorted((s for s in unknown if str(s)[0] not in "mb"), key=_in_order)
-        for quarter in (1, 2, 3, 4):
-            few = unknown - set(rows[-(-len(rows) * quarter // 4) :])
+        outputs = self.matrix.rows
+        for count in (outputs * (outputs + 1), outputs * (outputs + 2), len(rows)):
+            few = unknown - set(rows[count:])
             some = [e for e in self.equations if e.free_symbols <= few]
             try:
                 if some and _Ideal(some, some).is_everything:

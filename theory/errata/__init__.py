@@ -1,4 +1,4 @@
-"""Errata: published statements that do not hold as stated, one file each."""
+"""Errata: published statements, or readings of them, that do not hold, one file each."""
 
 from theory.errata.registry import ERRATA as ERRATA
 from theory.errata.registry import erratum as erratum

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from theory.errata import reizinger_2025_diet_unit_rows, zaliaduonis_2026_temperature
+from theory.errata import (
+    klindt_2026_unequal_rates,
+    reizinger_2025_diet_unit_rows,
+    zaliaduonis_2026_temperature,
+)
 from theory.erratum import Erratum
 from theory.errors import UnknownName
 
 ERRATA: tuple[Erratum, ...] = (
+    klindt_2026_unequal_rates.ERRATUM,
     reizinger_2025_diet_unit_rows.ERRATUM,
     zaliaduonis_2026_temperature.ERRATUM,
 )

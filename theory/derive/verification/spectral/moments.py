@@ -115,14 +115,17 @@ class Gaussian(_Polynomial):
         return n
 
     def is_eigenfunction(self, function: sp.Expr, value: sp.Rational) -> bool:
-        """Compute E[φ(z̃)|z] monomial by monomial and compare it with σφ."""
-        image = sp.Add(
+        """Compare E[φ(z̃)|z] with σφ."""
+        return bool(function != 0 and sp.expand(self.image(function) - value * function) == 0)
+
+    def image(self, function: sp.Expr) -> sp.Expr:
+        """Return E[φ(z̃)|z], monomial by monomial."""
+        return sp.Add(
             *(
                 c * sp.Mul(*(self._power(i, n) for i, n in enumerate(powers)))
                 for powers, c in self.table(function).items()
             )
         )
-        return bool(function != 0 and sp.expand(image - value * function) == 0)
 
     def _power(self, i: int, n: int) -> sp.Expr:
         r, x = self.rates[i], self.z[i]
