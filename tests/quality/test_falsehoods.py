@@ -27,6 +27,8 @@ EXPECTED = {
     "vmf_any_temperature": Expected(2, {"kappa": "1", "beta": "2"}, 60),
     "vmf_up_to_permutation": Expected(2, {"kappa": "1"}, 30),
     "linear_ica_any_sources": Expected(2, {"first": "normal", "others": "normal"}, 30),
+    "diet_twice_d_classes": Expected(2, {"kappa": "1", "seed": "0"}, 60),
+    "sphere_partly_kept": Expected(3, {"kappa": "1", "kept": "1"}, 60),
     "ivae_any_family": Expected(2, {"statistics": "z", "more": "1"}, 30),
 }
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))
