@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from numerics.searching.curves import check_curve
 from numerics.searching.folds import check_fold
 from numerics.searching.losses import check_loss
 from numerics.searching.witness import Counterexample, Kind
@@ -44,6 +45,10 @@ def _check_stands(witness: Counterexample, claim: Claim) -> Membership:  # noqa:
     return Membership(stands, f"{verdict.outcome.value}: {verdict.group}")
 
 
+def _check_lower(witness: Counterexample, claim: Claim) -> Membership:
+    return (check_curve if "curve" in witness.data else check_loss)(witness, claim)
+
+
 Check = Callable[[Counterexample, Claim], Membership]
 
 CHECKS: dict[Kind, Check] = {
@@ -52,7 +57,7 @@ CHECKS: dict[Kind, Check] = {
     Kind.DERIVATION: _check_derivation,
     Kind.STANDS: _check_stands,
     Kind.FOLD: check_fold,
-    Kind.LOWER_LOSS: check_loss,
+    Kind.LOWER_LOSS: _check_lower,
     Kind.EQUAL_LOSS: check_loss,
 }
 """How each kind of witness is checked."""

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.errors import NoSuchExample, Unsatisfiable
 
 from numerics.searching.algebra import refute_by_algebra, stands_by_algebra
+from numerics.searching.curves import refute_by_curve
 from numerics.searching.folds import refute_by_fold
 from numerics.searching.losses import refute_by_families, refute_by_table
 from numerics.searching.points import Point, points
@@ -39,6 +40,7 @@ def stages(statement: Statement, degree: int) -> tuple[Stage, ...]:
         Stage("folds", refute_by_fold),
         Stage("algebra", lambda c, p: refute_by_algebra(c, p, degree)),
         Stage("families of maps", refute_by_families),
+        Stage("space-filling maps", refute_by_curve),
         Stage("free tables", refute_by_table),
     )
 

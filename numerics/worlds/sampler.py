@@ -11,6 +11,7 @@ from torch import Tensor
 from numerics.worlds.anisotropic_sphere import anisotropic_sphere_pairs
 from numerics.worlds.classes import ClassLatents, class_latents
 from numerics.worlds.exponential_norm import exponential_norm_pairs
+from numerics.worlds.ornstein_uhlenbeck import ornstein_uhlenbeck_pairs
 from numerics.worlds.pair_log_density import log_density_pairs
 from numerics.worlds.partly_kept import partly_kept_pairs
 from numerics.worlds.prior import AbstractLatents, latents_sampler
@@ -24,6 +25,7 @@ from theory.assumptions import (
     KnownActions,
     LinearInterventions,
     NoPairs,
+    OrnsteinUhlenbeck,
     PairLogDensity,
     PartlyKeptSphere,
     SharedBlock,
@@ -164,6 +166,8 @@ def _partners(world: World, latents: AbstractLatents | None) -> AbstractPartners
         return anisotropic_sphere_pairs(pairs)
     if isinstance(pairs, PairLogDensity):
         return log_density_pairs(world.space, pairs)
+    if isinstance(pairs, OrnsteinUhlenbeck):
+        return ornstein_uhlenbeck_pairs(pairs)
     if isinstance(pairs, PartlyKeptSphere):
         return partly_kept_pairs(world.dim, pairs)
     if isinstance(pairs, StyleRedrawn) and latents is not None:

@@ -12,6 +12,7 @@ from theory.derive.conditions.alignment import alignment
 from theory.derive.conditions.auxiliary import auxiliary
 from theory.derive.conditions.binary_nce import binary_nce
 from theory.derive.conditions.equivariance import equivariance
+from theory.derive.conditions.gaussian import gaussian_alignment
 from theory.derive.conditions.infonce import infonce
 from theory.derive.conditions.interventions import interventions
 from theory.derive.conditions.labels import cross_entropy
@@ -33,6 +34,7 @@ from theory.objectives import (
     CrossEntropy,
     EnvironmentClassification,
     Equivariance,
+    GaussianAlignment,
     GeneralisedContrastive,
     Independence,
     InfoNCE,
@@ -55,6 +57,7 @@ BUILDERS: Mapping[type, Callable[..., Condition]] = {
     ConditionalLikelihood: auxiliary,
     EnvironmentClassification: auxiliary,
     Equivariance: equivariance,
+    GaussianAlignment: gaussian_alignment,
     GeneralisedContrastive: separable,
     InterventionalLikelihood: interventions,
     Likelihood: law,

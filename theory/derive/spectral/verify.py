@@ -253,6 +253,8 @@ def _conclusion(setting: _Setting, certificate: Certificate) -> None:
         raise Rejected(f"the optima have {free} dimensions, in degree {degree}")
     if certificate.scope["degrees"] != (degree,) or certificate.scope["dimension"] != claim.dim:
         raise Rejected("the scope has other degrees or another dimension")
+    if certificate.bounds:
+        raise Rejected("bounds on fields are stored, and no field is solved for")
     if certificate.trusted != tuple(str(lemma) for lemma in lemmas(claim)):
         raise Rejected("the lemmas are not those that the objective and the world call for")
 
