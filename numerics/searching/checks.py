@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from numerics.searching.curves import check_curve
 from numerics.searching.folds import check_fold
 from numerics.searching.losses import check_loss
+from numerics.searching.negatives import DEVIATION, enumerated_deviation
 from numerics.searching.witness import Counterexample, Kind
 from theory import (
     Agreement,
@@ -42,6 +43,9 @@ def _check_derivation(witness: Counterexample, claim: Claim) -> Membership:
 def _check_stands(witness: Counterexample, claim: Claim) -> Membership:  # noqa: ARG001
     verdict = derive(claim)
     stands = verdict.agrees and verdict.outcome is Outcome.IDENTIFIED
+    for deviation in enumerated_deviation(claim) if stands else ():
+        if deviation > DEVIATION:
+            return Membership(False, f"the enumerated optimum is {deviation:.2g} from the base map")
     return Membership(stands, f"{verdict.outcome.value}: {verdict.group}")
 
 

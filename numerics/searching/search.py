@@ -11,14 +11,18 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.errors import NoSuchExample, Unsatisfiable
 
+from numerics.searching.adversarial import refute_by_training
 from numerics.searching.algebra import refute_by_algebra, stands_by_algebra
 from numerics.searching.curves import refute_by_curve
 from numerics.searching.folds import refute_by_fold
 from numerics.searching.losses import refute_by_families, refute_by_table
 from numerics.searching.points import Point, points
-from numerics.searching.report import Attempt
+from numerics.searching.report import Attempt, CandidateOnly
 from numerics.searching.witness import Counterexample
 from theory import Claim, Quantifier, SithError, Statement, Theorem
+
+TRAININGS = 4
+"""So many points of each dimension are trained at, the defaults apart."""
 
 Probe = Callable[[Claim, Point], tuple[Counterexample, ...]]
 """Looks for a witness at one point; () where it finds none."""
@@ -26,14 +30,15 @@ Probe = Callable[[Claim, Point], tuple[Counterexample, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stage of a search: a name, and what it tries at a point."""
+    """One stage of a search: a name, what it tries at a point, and at most how many points."""
 
     method: str
     probe: Probe
+    most: int = 10**6
 
 
-def stages(statement: Statement, degree: int) -> tuple[Stage, ...]:
-    """Return the stages of a search in order of cost."""
+def stages(statement: Statement, degree: int, *, trained: bool = False) -> tuple[Stage, ...]:
+    """Return the stages of a search in order of cost; training is the last, where asked for."""
     if isinstance(statement, Theorem) and statement.quantifier is Quantifier.NONE:
         return (Stage("algebra", lambda c, p: stands_by_algebra(c, p, degree)),)
     return (
@@ -42,6 +47,7 @@ def stages(statement: Statement, degree: int) -> tuple[Stage, ...]:
         Stage("families of maps", refute_by_families),
         Stage("space-filling maps", refute_by_curve),
         Stage("free tables", refute_by_table),
+        *((Stage("adversarial training", refute_by_training, TRAININGS),) if trained else ()),
     )
 
 
@@ -64,13 +70,14 @@ def search(
     start = time.perf_counter()
     tried: dict[str, tuple[Counterexample, ...]] = {}
     refused: list[str] = []
+    noted: list[str] = []
 
     def falls(point: Point) -> bool:
         key = str(point)
         if key not in tried:
             if time.perf_counter() - start > seconds:
                 return False
-            tried[key] = _probed(statement, stage, point, refused)
+            tried[key] = _probed(statement, stage, point, refused, noted)
         return bool(tried[key])
 
     found: list[Point] = []
@@ -79,7 +86,8 @@ def search(
         first = Point(d, dict(fixed))
         found = [first] if falls(first) else []
         if isinstance(statement, Theorem):
-            found = _shrunk(points(statement, d, fixed), falls, cases, seed) or found
+            most = min(cases, stage.most)
+            found = _shrunk(points(statement, d, fixed), falls, most, seed) or found
         if found:
             break
     witness = tried[str(found[0])] if found else ()
@@ -89,6 +97,8 @@ def search(
         result = f"no witness; {len(refused)} cases could not be treated: {refused[0]}"
     else:
         result = "no witness"
+    if noted and not witness:
+        result += f"; candidate, not a witness: {noted[0]}"
     took = time.perf_counter() - start
     if took > seconds and not witness:
         result += "; stopped by the time limit"
@@ -103,10 +113,13 @@ def _dims(statement: Statement, dim: int | None) -> tuple[int, ...]:
 
 
 def _probed(
-    statement: Statement, stage: Stage, point: Point, refused: list[str]
+    statement: Statement, stage: Stage, point: Point, refused: list[str], noted: list[str]
 ) -> tuple[Counterexample, ...]:
     try:
         return stage.probe(point.claim(statement), point)
+    except CandidateOnly as candidate:
+        noted.append(str(candidate))
+        return ()
     except SithError as error:
         refused.append(str(error))
         return ()
