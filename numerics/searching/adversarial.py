@@ -86,7 +86,7 @@ def refute_by_training(claim: Claim, point: Point) -> tuple[Counterexample, ...]
     """
     if claim.relation is Relation.CONTAINS:
         return ()
-    runs = adversarial_runs(claim)
+    runs = adversarial_runs(claim, BUDGET)
     near = runs.candidates()
     if not near:
         return ()
@@ -105,7 +105,7 @@ def refute_by_training(claim: Claim, point: Point) -> tuple[Counterexample, ...]
     )
 
 
-def adversarial_runs(claim: Claim, budget: Budget = BUDGET) -> Runs:
+def adversarial_runs(claim: Claim, budget: Budget) -> Runs:
     """Train encoders: in the first half with a reward for the distance to the group, then without.
 
     A map that is optimal keeps its distance in the second half; one that paid for it goes back.
