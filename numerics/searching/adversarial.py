@@ -110,7 +110,7 @@ def adversarial_runs(claim: Claim, budget: Budget) -> Runs:
 
     A map that is optimal keeps its distance in the second half; one that paid for it goes back.
     """
-    away = _departure(claim.group)
+    away = departure(claim.group)
     if isinstance(claim.world.pairs, NoPairs):
         raise UnsupportedCondition("adversarial training is for positive pairs and labels")
     condition = optimum_condition(claim.world, claim.objective, claim.encoder)
@@ -156,7 +156,7 @@ def _measured(experiment: Experiment, encoder: Encoder, extras: Extras) -> Runs:
     return Runs(maps, tuple(relative.tolist()), tuple(distances.nan_to_num(0).tolist()))
 
 
-def _departure(group: AbstractGroup) -> Callable[[Tensor, Tensor], Tensor]:
+def departure(group: AbstractGroup) -> Callable[[Tensor, Tensor], Tensor]:
     """The share of h's second moment that a group around the stated one leaves, in [0, 1].
 
     ``(S, B, m), (S, B, m) -> (S,)``, differentiable: from the best orthogonal map for subgroups of
@@ -175,7 +175,8 @@ def _departure(group: AbstractGroup) -> Callable[[Tensor, Tensor], Tensor]:
 def _from_orthogonal(z: Tensor, h: Tensor) -> Tensor:
     """‖h − Qz‖²/(‖h‖² + ‖z‖²) at the best Q: the nuclear norm of zᵀh (Schönemann, 1966)."""
     fit = torch.linalg.svdvals(z.mT @ h).sum(-1)
-    return 1 - 2 * fit / (z.square().sum((-2, -1)) + h.square().sum((-2, -1)))
+    left: Tensor = 1 - 2 * fit / (z.square().sum((-2, -1)) + h.square().sum((-2, -1)))
+    return left
 
 
 def _from_affine(z: Tensor, h: Tensor) -> Tensor:
@@ -183,7 +184,8 @@ def _from_affine(z: Tensor, h: Tensor) -> Tensor:
     gram = one.mT @ one + 1e-4 * torch.eye(one.shape[-1], dtype=z.dtype, device=z.device)
     left = h - one @ torch.linalg.solve(gram, one.mT @ h)
     centred = h - h.mean(-2, keepdim=True)
-    return left.square().sum((-2, -1)) / centred.square().sum((-2, -1)).clamp_min(1e-6)
+    share: Tensor = left.square().sum((-2, -1)) / centred.square().sum((-2, -1)).clamp_min(1e-6)
+    return share
 
 
 def _polished(problem: TabularProblem, table: Tensor) -> Tensor:

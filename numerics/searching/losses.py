@@ -12,7 +12,8 @@ from torch import Tensor
 
 from numerics.exact.tabular import TabularProblem, minimise_rows, tabular_optimum, tabular_problem
 from numerics.groups import residual
-from numerics.searching.families import Family, families, family
+from numerics.searching.families import families, family_named
+from numerics.searching.family import Family
 from numerics.searching.members import best_member
 from numerics.searching.points import Point
 from numerics.searching.witness import Counterexample, Kind
@@ -158,7 +159,7 @@ def check_loss(witness: Counterexample, claim: Claim) -> Membership:
     problem = setting.problem
     if "table" in witness.data:
         return _check_table(witness, setting)
-    known = family(problem.output, str(witness.data.get("family")))
+    known = family_named(problem.output, str(witness.data.get("family")))
     if not known:
         return Membership(False, f"no family '{witness.data.get('family')}'")
     t = float(Fraction(str(witness.data.get("t"))))

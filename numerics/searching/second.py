@@ -10,7 +10,7 @@ from torch import Tensor
 from numerics.critic import torch_critic
 from numerics.exact.tabular import base_of
 from numerics.losses import Critic
-from numerics.searching.families import Family
+from numerics.searching.family import Family
 from numerics.worlds import WorldSampler
 from theory import Claim, UnsupportedCondition
 from theory.objectives import InfoNCE

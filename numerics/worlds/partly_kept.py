@@ -63,13 +63,17 @@ def _cosines(kappa: Tensor, dim: int, generator: torch.Generator) -> Tensor:
     offset = kappa * mode + (dim - 1) * torch.log1p(-mode.square())
     found = torch.empty_like(kappa)
     left = torch.arange(len(kappa), device=kappa.device)
-    like = {"device": kappa.device, "dtype": kappa.dtype}
     while len(left):
         u = sample_uniform_sphere((len(left),), dim, generator, kappa.device, kappa.dtype)[:, 0]
         beta = (1 - u) / 2
         w = 1 - 2 * b[left] * beta / (1 - (1 - b[left]) * beta)
         level = kappa[left] * w + (dim - 1) * torch.log1p(-mode[left] * w) - offset[left]
-        kept = level >= torch.rand(len(left), generator=generator, **like).log()
+        kept = (
+            level
+            >= torch.rand(
+                len(left), generator=generator, device=kappa.device, dtype=kappa.dtype
+            ).log()
+        )
         found[left[kept]] = w[kept]
         left = left[~kept]
     return found

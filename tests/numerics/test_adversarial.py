@@ -10,10 +10,19 @@ import torch
 
 from numerics import refute
 from numerics.budget import Budget
-from numerics.searching import Counterexample, Kind, Point, adversarial, search
-from numerics.searching.adversarial import adversarial_runs, refute_by_training
-from numerics.searching.report import CandidateOnly
-from numerics.searching.search import Stage, stages
+from numerics.searching import (
+    FAR,
+    CandidateOnly,
+    Counterexample,
+    Kind,
+    Point,
+    Stage,
+    adversarial_runs,
+    departure,
+    refute_by_training,
+    search,
+    stages,
+)
 from theory import (
     Affine,
     Claim,
@@ -36,7 +45,7 @@ WRONG = TRUE.but(group=SignedPermutations(2))
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adversarial, "BUDGET", SMALL)
+    monkeypatch.setattr("numerics.searching.adversarial.BUDGET", SMALL)
 
 
 def test_departures_are_zero_on_the_group_and_grow_outside() -> None:
@@ -49,7 +58,7 @@ def test_departures_are_zero_on_the_group_and_grow_outside() -> None:
         (SignedPermutations(3), z, z**3),
         (Affine(3), mixed, z**2),
     ):
-        away = adversarial._departure(group)
+        away = departure(group)
         assert float(away(z, inside).max()) < 1e-6
         leaf = outside.clone().requires_grad_()
         value = away(z, leaf)
@@ -59,7 +68,7 @@ def test_departures_are_zero_on_the_group_and_grow_outside() -> None:
         (slope,) = torch.autograd.grad(value.sum(), leaf)
         assert bool(slope.isfinite().all())
     with pytest.raises(UnsupportedCondition, match="no differentiable distance"):
-        adversarial._departure(ComponentwiseDiffeomorphisms(3))
+        departure(ComponentwiseDiffeomorphisms(3))
 
 
 def test_a_wrong_group_falls_to_training_and_the_table_is_rechecked() -> None:
@@ -79,7 +88,7 @@ def test_a_wrong_group_falls_to_training_and_the_table_is_rechecked() -> None:
 def test_a_true_claim_pulls_the_encoders_back() -> None:
     runs = adversarial_runs(TRUE, SMALL)
     assert len(runs.gaps) == SMALL.seeds
-    assert max(runs.residuals) < adversarial.FAR
+    assert max(runs.residuals) < FAR
     assert runs.candidates() == ()
     assert refute_by_training(TRUE.but(relation=Relation.CONTAINS), Point(2)) == ()
 
@@ -88,7 +97,7 @@ def test_what_no_loss_on_nodes_confirms_is_a_candidate(monkeypatch: pytest.Monke
     def refuse(_claim: Claim) -> None:
         raise UnsupportedCondition("no nodes")
 
-    monkeypatch.setattr(adversarial, "setting_of", refuse)
+    monkeypatch.setattr("numerics.searching.adversarial.setting_of", refuse)
     with pytest.raises(CandidateOnly, match="no nodes"):
         refute_by_training(WRONG, Point(2))
     stage = Stage("adversarial training", refute_by_training)
@@ -98,7 +107,7 @@ def test_what_no_loss_on_nodes_confirms_is_a_candidate(monkeypatch: pytest.Monke
 
 
 def test_a_loss_that_is_not_confirmed_is_no_witness(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adversarial, "_confirmed", lambda *_: False)
+    monkeypatch.setattr("numerics.searching.adversarial._confirmed", lambda *_: False)
     with pytest.raises(CandidateOnly, match="does not confirm"):
         refute_by_training(WRONG, Point(2))
 

@@ -9,12 +9,15 @@ import pytest
 import sympy as sp
 import torch
 
-from numerics.searching import Counterexample, Kind, Point, read_counterexample
-from numerics.searching.curves import (
+from numerics.searching import (
+    Counterexample,
+    Kind,
+    Point,
     check_curve,
     curve_loss,
     hilbert,
     linear_loss,
+    read_counterexample,
     refute_by_curve,
 )
 from theory import (

@@ -9,8 +9,7 @@ import sympy as sp
 import torch
 
 from numerics.exact import exact_check, frozen_height, tabular_problem
-from numerics.searching.losses import loss_of
-from numerics.searching.negatives import DEVIATION, enumerated_deviation
+from numerics.searching import DEVIATION, enumerated_deviation, loss_of
 from numerics.testing import falls
 from numerics.worlds import WorldSampler
 from theory import (
