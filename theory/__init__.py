@@ -173,6 +173,7 @@ from theory.objectives import DynamicsModel as DynamicsModel
 from theory.objectives import EnvironmentClassification as EnvironmentClassification
 from theory.objectives import Equivariance as Equivariance
 from theory.objectives import ExpressionCritic as ExpressionCritic
+from theory.objectives import GaussianAlignment as GaussianAlignment
 from theory.objectives import GeneralisedContrastive as GeneralisedContrastive
 from theory.objectives import Independence as Independence
 from theory.objectives import InfoNCE as InfoNCE

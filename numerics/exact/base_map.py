@@ -20,14 +20,20 @@ def projection(claim: Claim) -> LatentMap:
     return _normalised if isinstance(claim.encoder.output, Sphere) else _same
 
 
-def base_map(problem: PopulationProblem, claim: Claim) -> tuple[LatentMap, float]:
-    """The identity, cut or padded to the output; where the output is R^m, at the best scale."""
+def embedding(claim: Claim) -> LatentMap:
+    """The identity, cut or padded to the output, and projected to the output space."""
     outputs, project = claim.encoder.output.dim, projection(claim)
 
     def embed(z: Tensor) -> Tensor:
         padding = z.new_zeros(*z.shape[:-1], max(0, outputs - z.shape[-1]))
         return project(torch.cat((z[..., :outputs], padding), -1))
 
+    return embed
+
+
+def base_map(problem: PopulationProblem, claim: Claim) -> tuple[LatentMap, float]:
+    """The identity, cut or padded to the output; where the output is R^m, at the best scale."""
+    embed = embedding(claim)
     if problem.gap(embed) <= TOLERANCE or not isinstance(claim.encoder.output, RealSpace):
         return embed, 1.0
     best = minimize_scalar(

@@ -22,6 +22,7 @@ from numerics.exact.problem import LatentMap, Linearisation
 from numerics.exact.quadrature import Quadrature, for_world
 from numerics.lower import lower
 from theory import Claim, UnsupportedCondition, World, latents, pair
+from theory.assumptions import PartlyKeptSphere
 from theory.objectives import InfoNCE
 
 Score = Callable[[Tensor, Tensor], Tensor]
@@ -144,7 +145,12 @@ def pairwise(claim: Claim, count: int) -> Pairwise:
 
 
 def log_ratio(world: World, quadrature: Quadrature) -> Tensor:
-    """log P(j|i) − log w_j on the nodes, ``(N, N)``, with P(j|i) ∝ p(z_j|z_i)."""
+    """log P(j|i) − log w_j on the nodes, ``(N, N)``, with P(j|i) ∝ p(z_j|z_i).
+
+    Raises `UnsupportedCondition` for pairs without a density on the space.
+    """
+    if isinstance(world.pairs, PartlyKeptSphere):
+        raise UnsupportedCondition(f"pairs '{world.pairs}' have no density p(z̃|z) on the space")
     z, zt = pair(world.dim)
     log_conditional = lower(world.pairs.log_conditional(z, zt), (*z, *zt))
     nodes = quadrature.nodes

@@ -1,11 +1,29 @@
 """The search for counterexamples: stages from algebra to training, and witnesses as data."""
 
+from numerics.searching.adversarial import FAR as FAR
+from numerics.searching.adversarial import adversarial_runs as adversarial_runs
+from numerics.searching.adversarial import departure as departure
+from numerics.searching.adversarial import refute_by_training as refute_by_training
+from numerics.searching.curves import check_curve as check_curve
+from numerics.searching.curves import curve_loss as curve_loss
+from numerics.searching.curves import hilbert as hilbert
+from numerics.searching.curves import linear_loss as linear_loss
+from numerics.searching.curves import refute_by_curve as refute_by_curve
+from numerics.searching.families import families as families
+from numerics.searching.families import family_named as family_named
+from numerics.searching.family import Family as Family
+from numerics.searching.losses import loss_of as loss_of
+from numerics.searching.negatives import DEVIATION as DEVIATION
+from numerics.searching.negatives import enumerated_deviation as enumerated_deviation
 from numerics.searching.points import Point as Point
 from numerics.searching.points import points as points
 from numerics.searching.report import Attempt as Attempt
+from numerics.searching.report import CandidateOnly as CandidateOnly
 from numerics.searching.report import Finding as Finding
 from numerics.searching.report import RefuteReport as RefuteReport
+from numerics.searching.search import Stage as Stage
 from numerics.searching.search import search as search
+from numerics.searching.search import stages as stages
 from numerics.searching.witness import Counterexample as Counterexample
 from numerics.searching.witness import Kind as Kind
 from numerics.searching.witness import check_counterexample as check_counterexample

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
+from numerics.searching.negatives import enumerated_deviation
 from numerics.searching.points import Point
 from numerics.searching.witness import Counterexample, Kind
 from theory import (
@@ -58,10 +59,15 @@ def refute_by_algebra(claim: Claim, point: Point, degree: int) -> tuple[Countere
 
 
 def stands_by_algebra(claim: Claim, point: Point, degree: int) -> tuple[Counterexample, ...]:
-    """Return the witness that a claim stands, () where the derivation does not show it."""
+    """Return the witness that a claim stands, () where the derivation does not show it.
+
+    The number `enumerated` says how far, with M negatives in a finite world, the critic of the base
+    map is from the best one.
+    """
     verdict = derive(claim, degree=degree)
     if not verdict.agrees or verdict.outcome is not Outcome.IDENTIFIED:
         return ()
+    deviation = enumerated_deviation(claim)
     return (
         Counterexample(
             claim=claim.name,
@@ -73,6 +79,7 @@ def stands_by_algebra(claim: Claim, point: Point, degree: int) -> tuple[Countere
             differs="the statement says that the claim never stands",
             exact=True,
             data={},
+            numbers=dict(zip(("enumerated",), deviation, strict=False)),
         ),
     )
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from numerics.searching.clusters import check_close
+from numerics.searching.curves import check_curve
 from numerics.searching.folds import check_fold
 from numerics.searching.losses import check_loss
+from numerics.searching.negatives import DEVIATION, enumerated_deviation
 from numerics.searching.operators import check_operators
 from numerics.searching.projections import check_law
 from numerics.searching.subspaces import check_subspaces
@@ -45,7 +47,14 @@ def _check_derivation(witness: Counterexample, claim: Claim) -> Membership:
 def _check_stands(witness: Counterexample, claim: Claim) -> Membership:  # noqa: ARG001
     verdict = derive(claim)
     stands = verdict.agrees and verdict.outcome is Outcome.IDENTIFIED
+    for deviation in enumerated_deviation(claim) if stands else ():
+        if deviation > DEVIATION:
+            return Membership(False, f"the enumerated optimum is {deviation:.2g} from the base map")
     return Membership(stands, f"{verdict.outcome.value}: {verdict.group}")
+
+
+def _check_lower(witness: Counterexample, claim: Claim) -> Membership:
+    return (check_curve if "curve" in witness.data else check_loss)(witness, claim)
 
 
 Check = Callable[[Counterexample, Claim], Membership]
@@ -57,7 +66,7 @@ CHECKS: dict[Kind, Check] = {
     Kind.STANDS: _check_stands,
     Kind.LINEAR_OPTIMUM: check_operators,
     Kind.FOLD: check_fold,
-    Kind.LOWER_LOSS: check_loss,
+    Kind.LOWER_LOSS: _check_lower,
     Kind.EQUAL_LOSS: check_loss,
     Kind.LAW: check_law,
     Kind.NEARLY_EQUAL: check_close,

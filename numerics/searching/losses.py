@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import torch
@@ -12,7 +12,8 @@ from torch import Tensor
 
 from numerics.exact.tabular import TabularProblem, minimise_rows, tabular_optimum, tabular_problem
 from numerics.groups import residual
-from numerics.searching.families import Family, families, family
+from numerics.searching.families import families, family_named
+from numerics.searching.family import Family
 from numerics.searching.members import best_member
 from numerics.searching.points import Point
 from numerics.searching.witness import Counterexample, Kind
@@ -111,31 +112,38 @@ def refute_by_table(claim: Claim, point: Point) -> tuple[Counterexample, ...]:
     if report.passed is not Agreement.DISAGREES:
         return ()
     lower = setting.best - report.loss
-    if lower > setting.margin:
-        kind = Kind.LOWER_LOSS
-    elif abs(report.loss - setting.bound) <= ATTAINED:
-        kind = Kind.EQUAL_LOSS
-    else:
+    if lower <= setting.margin and abs(report.loss - setting.bound) > ATTAINED:
         return ()
-    table = [[float(x) for x in row] for row in report.table]
-    return (
-        Counterexample(
-            claim=claim.name,
-            dim=point.dim,
-            parameters={name: str(value) for name, value in point.parameters.items()},
-            kind=kind,
-            shown=f"a free map, tabulated at {len(table)} points",
-            equal=_equal(kind, claim, lower),
-            differs=f"residual {report.residual:.3g} to {claim.group}",
-            exact=False,
-            data={"table": table},
-            numbers={
-                "loss": report.loss,
-                "best member": setting.best,
-                "residual": report.residual,
-                "error": max(setting.error, report.base_error),
-            },
-        ),
+    error = max(setting.error, report.base_error)
+    return (table_witness(claim, point, replace(setting, error=error), report.table),)
+
+
+def table_refutes(setting: Setting, table: Tensor) -> bool:
+    """Whether a table is outside the group and better than its members, or at the lower bound."""
+    return any(_judged(kind, setting, table).holds for kind in _LOSS_KINDS)
+
+
+def table_witness(claim: Claim, point: Point, setting: Setting, table: Tensor) -> Counterexample:
+    """Return a table of representations as a witness; `check_loss` re-checks it."""
+    loss, away = loss_of(setting.problem, table), distance(setting.problem, table)
+    lower = setting.best - loss
+    kind = Kind.LOWER_LOSS if lower > setting.margin else Kind.EQUAL_LOSS
+    return Counterexample(
+        claim=claim.name,
+        dim=point.dim,
+        parameters={name: str(value) for name, value in point.parameters.items()},
+        kind=kind,
+        shown=f"a free map, tabulated at {len(table)} points",
+        equal=_equal(kind, claim, lower),
+        differs=f"residual {away:.3g} to {claim.group}",
+        exact=False,
+        data={"table": [[float(x) for x in row] for row in table]},
+        numbers={
+            "loss": loss,
+            "best member": setting.best,
+            "residual": away,
+            "error": setting.error,
+        },
     )
 
 
@@ -151,7 +159,7 @@ def check_loss(witness: Counterexample, claim: Claim) -> Membership:
     problem = setting.problem
     if "table" in witness.data:
         return _check_table(witness, setting)
-    known = family(problem.output, str(witness.data.get("family")))
+    known = family_named(problem.output, str(witness.data.get("family")))
     if not known:
         return Membership(False, f"no family '{witness.data.get('family')}'")
     t = float(Fraction(str(witness.data.get("t"))))
@@ -239,8 +247,7 @@ def _best(problem: TabularProblem, member: Family) -> tuple[float, float]:
 
 
 def _refutes(setting: Setting, member: Family, t: float) -> bool:
-    table = member.change(setting.problem.base, t)
-    return any(_judged(kind, setting, table).holds for kind in _LOSS_KINDS)
+    return table_refutes(setting, member.change(setting.problem.base, t))
 
 
 _LOSS_KINDS = (Kind.LOWER_LOSS, Kind.EQUAL_LOSS)

@@ -7,6 +7,11 @@ from enum import Enum
 from typing import Any
 
 from numerics.searching.witness import Counterexample
+from theory import SithError
+
+
+class CandidateOnly(SithError):
+    """What looks like a counterexample and could not be confirmed: reported, and no witness."""
 
 
 class Finding(Enum):

@@ -11,35 +11,49 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.errors import NoSuchExample, Unsatisfiable
 
+from numerics.searching.adversarial import refute_by_training
 from numerics.searching.algebra import refute_by_algebra, stands_by_algebra
 from numerics.searching.clusters import refute_by_clusters, sees_close_classifiers
+from numerics.searching.curves import refute_by_curve
 from numerics.searching.folds import refute_by_fold
 from numerics.searching.losses import refute_by_families, refute_by_table
 from numerics.searching.operators import asks_for_linearity, stands_by_operators
 from numerics.searching.points import Point, points
 from numerics.searching.projections import refute_by_projections, sees_projections
-from numerics.searching.report import Attempt
+from numerics.searching.report import Attempt, CandidateOnly
 from numerics.searching.subspaces import leaves_latents_out, refute_by_subspaces
 from numerics.searching.witness import Counterexample
-from theory import Claim, Mixing, Quantifier, SithError, Statement, Theorem
+from theory import Claim, GaussianAlignment, Mixing, Quantifier, SithError, Statement, Theorem
 
 NOT_APPLICABLE = "does not apply"
 """The result of a stage that applies to no point; reports leave it out."""
+
+TRAININGS = 4
+"""So many points of each dimension are trained at, the defaults apart."""
+
 Probe = Callable[[Claim, Point], tuple[Counterexample, ...]]
 """Looks for a witness at one point; () where it finds none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stage of a search: a name, what it tries at a point, and to which claims it applies."""
+    """One stage of a search.
+
+    Fields:
+        method: its name.
+        probe: what it tries at a point.
+        applies: to which claims.
+        most: at most so many points of a dimension.
+    """
 
     method: str
     probe: Probe
     applies: Callable[[Claim], bool] = lambda _: True
+    most: int = 10**6
 
 
-def stages(statement: Statement, degree: int) -> tuple[Stage, ...]:
-    """Return the stages of a search in order of cost."""
+def stages(statement: Statement, degree: int, *, trained: bool = False) -> tuple[Stage, ...]:
+    """Return the stages of a search in order of cost; training is the last, where asked for."""
     if isinstance(statement, Theorem) and statement.quantifier is Quantifier.NONE:
         return (
             Stage("algebra", lambda c, p: stands_by_algebra(c, p, degree)),
@@ -52,7 +66,13 @@ def stages(statement: Statement, degree: int) -> tuple[Stage, ...]:
         Stage("whitened subspaces", refute_by_subspaces, leaves_latents_out),
         Stage("algebra", lambda c, p: refute_by_algebra(c, p, degree)),
         Stage("families of maps", refute_by_families),
+        Stage(
+            "space-filling maps",
+            refute_by_curve,
+            lambda c: isinstance(c.objective, GaussianAlignment),
+        ),
         Stage("free tables", refute_by_table),
+        *((Stage("adversarial training", refute_by_training, most=TRAININGS),) if trained else ()),
     )
 
 
@@ -76,6 +96,7 @@ def search(
     tried: dict[str, tuple[Counterexample, ...]] = {}
     elsewhere: set[str] = set()
     refused: list[str] = []
+    noted: list[str] = []
 
     def falls(point: Point) -> bool:
         key = str(point)
@@ -90,6 +111,9 @@ def search(
                     elsewhere.add(key)
                     return False
                 tried[key] = stage.probe(claim, point)
+            except CandidateOnly as candidate:
+                noted.append(str(candidate))
+                tried[key] = ()
             except SithError as error:
                 refused.append(str(error))
                 tried[key] = ()
@@ -101,7 +125,8 @@ def search(
         first = Point(d, dict(fixed))
         found = [first] if falls(first) else []
         if isinstance(statement, Theorem):
-            found = _shrunk(points(statement, d, fixed), falls, cases, seed) or found
+            most = min(cases, stage.most)
+            found = _shrunk(points(statement, d, fixed), falls, most, seed) or found
         if found:
             break
     witness = tried[str(found[0])] if found else ()
@@ -113,6 +138,8 @@ def search(
         result = f"no witness; {len(refused)} cases could not be treated: {refused[0]}"
     else:
         result = "no witness"
+    if noted and not witness:
+        result += f"; candidate, not a witness: {noted[0]}"
     took = time.perf_counter() - start
     if took > seconds and not witness:
         result += "; stopped by the time limit"

@@ -8,10 +8,9 @@ import torch
 from torch import Tensor
 
 from numerics.critic import torch_critic
-from numerics.exact.base_map import base_map
-from numerics.exact.pairwise import pairwise
+from numerics.exact.tabular import base_of
 from numerics.losses import Critic
-from numerics.searching.families import Family
+from numerics.searching.family import Family
 from numerics.worlds import WorldSampler
 from theory import Claim, UnsupportedCondition
 from theory.objectives import InfoNCE
@@ -30,7 +29,7 @@ def monte_carlo_difference(claim: Claim, member: Family, t: float) -> tuple[floa
     objective = claim.objective
     if not isinstance(objective, InfoNCE) or objective.critic.parameters(claim.dim):
         raise UnsupportedCondition(f"no Monte Carlo loss for '{objective}'")
-    base, _ = base_map(pairwise(claim, 8), claim)
+    _, base = base_of(claim, 8)
     critic = torch_critic(objective.critic, float(objective.temperature))
     sampler = WorldSampler(claim.world, torch.float64)
     generator = torch.Generator().manual_seed(1)

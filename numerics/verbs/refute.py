@@ -15,18 +15,22 @@ from theory import InputError, Quantifier, Statement, Theorem, derive
 
 @dataclass(frozen=True, slots=True)
 class SearchBudget:
-    """What a search may spend: points for each stage, seconds in all, degree of the fields."""
+    """What a search may spend: points for each stage, seconds in all, degree of the fields.
+
+    `trained` says whether encoders are trained, in the last stage.
+    """
 
     name: str
     cases: int
     seconds: float
     degree: int
+    trained: bool = False
 
 
 SEARCH_BUDGETS = {
     "smoke": SearchBudget("smoke", 25, 60, 3),
-    "ci": SearchBudget("ci", 100, 300, 3),
-    "deep": SearchBudget("deep", 1000, 3600, 4),
+    "ci": SearchBudget("ci", 100, 300, 3, trained=True),
+    "deep": SearchBudget("deep", 1000, 3600, 4, trained=True),
 }
 
 
@@ -57,7 +61,7 @@ def refute(
     start = time.perf_counter()
     tried: list[Attempt] = []
     found: tuple[Counterexample, ...] = ()
-    for number, stage in enumerate(every := stages(statement, size.degree)):
+    for number, stage in enumerate(every := stages(statement, size.degree, trained=size.trained)):
         left = size.seconds - (time.perf_counter() - start)
         if left <= 0:
             tried.append(Attempt(stage.method, 0, 0.0, "not run: the time is spent"))

@@ -11,7 +11,9 @@ from torch import Tensor
 from numerics.worlds.anisotropic_sphere import anisotropic_sphere_pairs
 from numerics.worlds.classes import ClassLatents, class_latents
 from numerics.worlds.exponential_norm import exponential_norm_pairs
+from numerics.worlds.ornstein_uhlenbeck import ornstein_uhlenbeck_pairs
 from numerics.worlds.pair_log_density import log_density_pairs
+from numerics.worlds.partly_kept import partly_kept_pairs
 from numerics.worlds.prior import AbstractLatents, latents_sampler
 from numerics.worlds.style_redrawn import style_redrawn_pairs
 from numerics.worlds.von_mises_fisher import sample_vmf
@@ -23,7 +25,9 @@ from theory.assumptions import (
     KnownActions,
     LinearInterventions,
     NoPairs,
+    OrnsteinUhlenbeck,
     PairLogDensity,
+    PartlyKeptSphere,
     SharedBlock,
     SoftmaxLabels,
     StyleRedrawn,
@@ -162,6 +166,10 @@ def _partners(world: World, latents: AbstractLatents | None) -> AbstractPartners
         return anisotropic_sphere_pairs(pairs)
     if isinstance(pairs, PairLogDensity):
         return log_density_pairs(world.space, pairs)
+    if isinstance(pairs, OrnsteinUhlenbeck):
+        return ornstein_uhlenbeck_pairs(pairs)
+    if isinstance(pairs, PartlyKeptSphere):
+        return partly_kept_pairs(world.dim, pairs)
     if isinstance(pairs, StyleRedrawn) and latents is not None:
         return style_redrawn_pairs(latents, pairs)
     if isinstance(pairs, Classes):

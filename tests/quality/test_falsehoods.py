@@ -33,6 +33,11 @@ EXPECTED = {
     "only_gaussian_latents": Expected(
         2, {"separation": "1", "width": "1", "correlation": "1/4"}, 60
     ),
+    "diet_twice_d_classes": Expected(2, {"kappa": "1", "seed": "0"}, 60),
+    "gaussian_outputs_any_speeds": Expected(2, {"slow": "31/40", "fast": "1/100"}, 60),
+    "whitening_any_speeds": Expected(2, {"slow": "1/10", "fast": "2/5"}, 30),
+    "infonce_few_negatives": Expected(2, {"negatives": "1", "kappa": "1"}, 30),
+    "sphere_partly_kept": Expected(3, {"kappa": "1", "kept": "1"}, 60),
     "ivae_any_family": Expected(2, {"statistics": "z", "more": "1"}, 30),
 }
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))

@@ -23,6 +23,7 @@ from theory.objectives.environment_classification import (
     EnvironmentClassification as EnvironmentClassification,
 )
 from theory.objectives.equivariance import Equivariance as Equivariance
+from theory.objectives.gaussian_alignment import GaussianAlignment as GaussianAlignment
 from theory.objectives.generalised_contrastive import (
     GeneralisedContrastive as GeneralisedContrastive,
 )

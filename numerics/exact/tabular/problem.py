@@ -9,13 +9,22 @@ import torch
 from torch import Tensor
 
 from numerics.critic import torch_critic
-from numerics.exact.base_map import base_map
+from numerics.exact.base_map import base_map, embedding
 from numerics.exact.pairwise import pairwise
+from numerics.exact.problem import LatentMap
 from numerics.exact.tabular.losses import Contrastive, TabularLoss
-from numerics.exact.tabular.world import FiniteWorld
+from numerics.exact.tabular.world import FiniteWorld, frozen_height
 from numerics.losses import DiagonalMetric
 from theory import Claim, InputError, Relation, UnsupportedCondition
-from theory.assumptions import AbstractSpace, Box, Family, RealSpace, Sphere
+from theory.assumptions import (
+    AbstractSpace,
+    Box,
+    Family,
+    PartlyKeptSphere,
+    RealSpace,
+    Sphere,
+    Uniform,
+)
 from theory.groups import AbstractGroup
 from theory.objectives import InfoNCE, LearnedDiagonal
 
@@ -99,7 +108,8 @@ def tabular_problem(claim: Claim, points: int | None = None) -> TabularProblem:
     """The tabular problem of a claim of InfoNCE.
 
     Arguments:
-        claim: InfoNCE with any critic, pairs with a density, on S¹, S², or a box, R^d with d ≤ 3.
+        claim: InfoNCE with any critic, pairs with a density, on S¹, S², or a box, R^d with d ≤ 3;
+            or pairs on S² that keep one coordinate.
         points: nodes a coordinate, at least 3 (on S²: heights, with twice as many angles); by
             default few enough for a few seconds.
 
@@ -132,17 +142,36 @@ def tabular_problem(claim: Claim, points: int | None = None) -> TabularProblem:
         raise InputError(f"no tabular problem: {error}") from error
 
 
+def base_of(claim: Claim, count: int) -> tuple[FiniteWorld, LatentMap]:
+    """The world of a claim of InfoNCE on `count` nodes a coordinate, and the map to compare with.
+
+    Raises `UnsupportedCondition` where there are no such nodes.
+    """
+    objective, pairs = claim.objective, claim.world.pairs
+    if isinstance(objective, InfoNCE) and objective.within_support:
+        raise UnsupportedCondition("negatives from the support of each pair have no table")
+    if not isinstance(pairs, PartlyKeptSphere):
+        known = pairwise(claim, count)
+        base, _ = base_map(known, claim)
+        return FiniteWorld(known.nodes, known.joint, known.weights), base
+    if claim.dim != 3 or len(pairs.kept) != 1 or not isinstance(claim.encoder.output, Sphere):
+        raise UnsupportedCondition(
+            f"pairs '{pairs}' on the {claim.world.space}", allowed="S² with one kept coordinate"
+        )
+    if not isinstance(claim.world.prior, Uniform):
+        raise UnsupportedCondition(f"{claim.world.prior} on circles", allowed="the uniform law")
+    world = frozen_height(count, float(pairs.concentration), pairs.kept[0])
+    return world, embedding(claim)
+
+
 def _of_infonce(claim: Claim, objective: InfoNCE, count: int) -> TabularProblem:
-    known = pairwise(claim, count)
-    weights = known.weights
-    world = FiniteWorld(known.nodes, known.joint, weights)
-    base, _ = base_map(known, claim)
+    world, base = base_of(claim, count)
     return TabularProblem(
         claim.name,
         world,
         contrastive(objective),
         claim.encoder.output,
-        base(known.nodes),
+        base(world.nodes),
         claim.group,
         claim.relation,
         lambda: _of_infonce(claim, objective, 2 * count),

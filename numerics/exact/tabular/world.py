@@ -111,8 +111,8 @@ def independent_product(one: FiniteWorld, other: FiniteWorld) -> FiniteWorld:
     return FiniteWorld(torch.cat(nodes, 1), torch.kron(one.joint, other.joint), negatives)
 
 
-def frozen_height(count: int, concentration: float) -> FiniteWorld:
-    """S² with u = z₁ kept in a pair and the rest redrawn with density ∝ e^{κ z·z̃} on its circle.
+def frozen_height(count: int, concentration: float, axis: int = 0) -> FiniteWorld:
+    """S² with u = z_axis kept in a pair and the rest redrawn with density ∝ e^{κ z·z̃} on its circle.
 
     The nodes are `count` Gauss–Legendre heights u times 2·count equal angles; negatives come from
     the whole sphere. The conditional has no density on S²: diversity is violated.
@@ -121,9 +121,11 @@ def frozen_height(count: int, concentration: float) -> FiniteWorld:
     """
     if not 0 < concentration < math.inf:
         raise InputError(f"concentration κ = {concentration}", allowed="finite and > 0")
+    if axis not in (0, 1, 2):
+        raise InputError(f"kept axis {axis}", allowed="0, 1 or 2")
     rule = sphere(count)
-    nodes, ring = rule.nodes.roll(1, 1), circle(2 * count)
-    height = nodes[:: ring.size, 0]
+    nodes, ring = rule.nodes.roll(axis + 1, 1), circle(2 * count)
+    height = nodes[:: ring.size, axis]
     radius = 1 - height.square()
     angles = concentration * ring.nodes @ ring.nodes.T
     conditional = (radius[:, None, None] * angles).softmax(-1)

@@ -13,6 +13,7 @@ from theory.derive.conditions.auxiliary import auxiliary, close_classifier
 from theory.derive.conditions.binary_nce import binary_nce
 from theory.derive.conditions.cross_covariance import cross_covariance_identity
 from theory.derive.conditions.equivariance import equivariance
+from theory.derive.conditions.gaussian import gaussian_alignment
 from theory.derive.conditions.infonce import infonce
 from theory.derive.conditions.interventions import interventions
 from theory.derive.conditions.labels import cross_entropy
@@ -36,6 +37,7 @@ from theory.objectives import (
     CrossEntropy,
     EnvironmentClassification,
     Equivariance,
+    GaussianAlignment,
     GeneralisedContrastive,
     Independence,
     InfoNCE,
@@ -59,6 +61,7 @@ BUILDERS: Mapping[type, Callable[..., Condition]] = {
     ConditionalLikelihood: auxiliary,
     EnvironmentClassification: auxiliary,
     Equivariance: equivariance,
+    GaussianAlignment: gaussian_alignment,
     GeneralisedContrastive: separable,
     InterventionalLikelihood: interventions,
     Likelihood: law,
