@@ -50,6 +50,7 @@ PUBLIC_MODULES = {
     "numerics.benchmarks.derive_cost",
     "numerics.benchmarks.loss_cost",
     "numerics.benchmarks.metric_cost",
+    "numerics.benchmarks.refutations",
     "numerics.benchmarks.verdict_cost",
     "numerics.cli",
 }
