@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 
 from numerics.searching.folds import check_fold
 from numerics.searching.losses import check_loss
+from numerics.searching.selections import check_selection
+from numerics.searching.unattained import check_obstructed
 from numerics.searching.witness import Counterexample, Kind
 from theory import (
     Agreement,
@@ -54,5 +56,7 @@ CHECKS: dict[Kind, Check] = {
     Kind.FOLD: check_fold,
     Kind.LOWER_LOSS: check_loss,
     Kind.EQUAL_LOSS: check_loss,
+    Kind.SELECTION: check_selection,
+    Kind.OBSTRUCTION: check_obstructed,
 }
 """How each kind of witness is checked."""

@@ -16,6 +16,7 @@ from numerics.searching.folds import refute_by_fold
 from numerics.searching.losses import refute_by_families, refute_by_table
 from numerics.searching.points import Point, points
 from numerics.searching.report import Attempt
+from numerics.searching.selections import refute_by_selection
 from numerics.searching.witness import Counterexample
 from theory import Claim, Quantifier, SithError, Statement, Theorem
 
@@ -37,6 +38,7 @@ def stages(statement: Statement, degree: int) -> tuple[Stage, ...]:
         return (Stage("algebra", lambda c, p: stands_by_algebra(c, p, degree)),)
     return (
         Stage("folds", refute_by_fold),
+        Stage("selections", refute_by_selection),
         Stage("algebra", lambda c, p: refute_by_algebra(c, p, degree)),
         Stage("families of maps", refute_by_families),
         Stage("free tables", refute_by_table),

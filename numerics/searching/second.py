@@ -10,6 +10,8 @@ from torch import Tensor
 from numerics.critic import torch_critic
 from numerics.exact.base_map import base_map
 from numerics.exact.pairwise import pairwise
+from numerics.exact.problem import LatentMap
+from numerics.exact.tabular import keeps_coordinates
 from numerics.losses import Critic
 from numerics.searching.families import Family
 from numerics.worlds import WorldSampler
@@ -30,7 +32,7 @@ def monte_carlo_difference(claim: Claim, member: Family, t: float) -> tuple[floa
     objective = claim.objective
     if not isinstance(objective, InfoNCE) or objective.critic.parameters(claim.dim):
         raise UnsupportedCondition(f"no Monte Carlo loss for '{objective}'")
-    base, _ = base_map(pairwise(claim, 8), claim)
+    base = _base(claim)
     critic = torch_critic(objective.critic, float(objective.temperature))
     sampler = WorldSampler(claim.world, torch.float64)
     generator = torch.Generator().manual_seed(1)
@@ -45,6 +47,13 @@ def monte_carlo_difference(claim: Claim, member: Family, t: float) -> tuple[floa
         differences.append(float(losses[0] - losses[1]))
     values = torch.tensor(differences, dtype=torch.float64)
     return float(values.mean()), float(values.std() / math.sqrt(BATCHES))
+
+
+def _base(claim: Claim) -> LatentMap:
+    """The map that the quadrature compares with; the identity where pairs keep coordinates."""
+    if keeps_coordinates(claim.world):
+        return lambda z: z
+    return base_map(pairwise(claim, 8), claim)[0]
 
 
 def _infonce(critic: Critic, h: Tensor, other: Tensor, drawn: Tensor) -> Tensor:

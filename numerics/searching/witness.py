@@ -29,6 +29,8 @@ class Kind(Enum):
     LOWER_LOSS = "a map outside the stated group with a lower population loss than its members"
     EQUAL_LOSS = "a map outside the stated group with the same population loss as its members"
     FOLD = "a mixing that takes two latents to one observation"
+    SELECTION = "coordinates that align and are no function of the stated content"
+    OBSTRUCTION = "points at which no map whatever attains the bound of the loss"
     LAW = "a law with the same observed values that is another law"
     NEARLY_EQUAL = "two models with nearly the same loss and unrelated representations"
 

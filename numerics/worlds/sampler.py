@@ -12,6 +12,7 @@ from numerics.worlds.anisotropic_sphere import anisotropic_sphere_pairs
 from numerics.worlds.classes import ClassLatents, class_latents
 from numerics.worlds.exponential_norm import exponential_norm_pairs
 from numerics.worlds.pair_log_density import log_density_pairs
+from numerics.worlds.partly_kept import PartlyKeptPairs
 from numerics.worlds.prior import AbstractLatents, latents_sampler
 from numerics.worlds.style_redrawn import style_redrawn_pairs
 from numerics.worlds.von_mises_fisher import sample_vmf
@@ -24,6 +25,7 @@ from theory.assumptions import (
     LinearInterventions,
     NoPairs,
     PairLogDensity,
+    PartlyKeptSphere,
     SharedBlock,
     SoftmaxLabels,
     StyleRedrawn,
@@ -164,6 +166,8 @@ def _partners(world: World, latents: AbstractLatents | None) -> AbstractPartners
         return log_density_pairs(world.space, pairs)
     if isinstance(pairs, StyleRedrawn) and latents is not None:
         return style_redrawn_pairs(latents, pairs)
+    if isinstance(pairs, PartlyKeptSphere):
+        return PartlyKeptPairs(float(pairs.concentration), pairs.kept)
     if isinstance(pairs, Classes):
         return _NotPaired("the world pairs z with a label", "draw with `labelled`")
     if isinstance(pairs, NoPairs):

@@ -11,6 +11,7 @@ from torch import Tensor
 from numerics.critic import torch_critic
 from numerics.exact.base_map import base_map
 from numerics.exact.pairwise import pairwise
+from numerics.exact.tabular.kept import keeps_coordinates, kept_world
 from numerics.exact.tabular.losses import Contrastive, TabularLoss
 from numerics.exact.tabular.world import FiniteWorld
 from numerics.losses import DiagonalMetric
@@ -133,16 +134,22 @@ def tabular_problem(claim: Claim, points: int | None = None) -> TabularProblem:
 
 
 def _of_infonce(claim: Claim, objective: InfoNCE, count: int) -> TabularProblem:
-    known = pairwise(claim, count)
-    weights = known.weights
-    world = FiniteWorld(known.nodes, known.joint, weights)
-    base, _ = base_map(known, claim)
+    if keeps_coordinates(claim.world):
+        if objective.within_support or claim.encoder.output.dim != claim.dim:
+            raise UnsupportedCondition("kept coordinates with other negatives or other outputs")
+        world = kept_world(claim.world, count)
+        start = world.nodes
+    else:
+        known = pairwise(claim, count)
+        world = FiniteWorld(known.nodes, known.joint, known.weights)
+        base, _ = base_map(known, claim)
+        start = base(known.nodes)
     return TabularProblem(
         claim.name,
         world,
         contrastive(objective),
         claim.encoder.output,
-        base(known.nodes),
+        start,
         claim.group,
         claim.relation,
         lambda: _of_infonce(claim, objective, 2 * count),

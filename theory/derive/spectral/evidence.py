@@ -28,6 +28,7 @@ def spectral_evidence(claim: Claim, top: Cut, group: AbstractGroup) -> dict[str,
         "base_parameters": {},
         "group_data": group_data(group),
         "degrees": [],
+        "completeness": [],
         "spectral": {
             "outputs": claim.encoder.output.dim,
             "levels": [_level_data(level, z) for level in top.kept],
