@@ -32,7 +32,7 @@ from theory.verdict import Relation
 
 def _tilted(claim: Any) -> Claim:
     z = latents(claim.dim)
-    return claim.but(world=claim.world.but(prior=LogDensity(z[0], z)))
+    return claim.but(world=claim.world.but(prior=LogDensity(-6 * z[0], z)))
 
 
 def uniform_marginal(space: str) -> Assumption:
@@ -41,7 +41,7 @@ def uniform_marginal(space: str) -> Assumption:
         "uniform_marginal",
         rf"$z$ is uniform on {space}",
         Role.NECESSARY,
-        "a marginal tilted along the first coordinate, log p(z) = z1",
+        "a marginal tilted along the first coordinate, log p(z) = −6 z1",
         _tilted,
     )
 
