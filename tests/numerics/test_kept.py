@@ -33,9 +33,7 @@ CONTENT = theorem("vonkugelgen_2021_content_style")
 
 def test_the_sampler_keeps_what_is_kept_and_has_the_mean_of_the_nodes() -> None:
     world = World(Sphere(3), Uniform(), PartlyKeptSphere(3, (0,)))
-    z, partner = WorldSampler(world, torch.float64).pairs(
-        50_000, torch.Generator().manual_seed(0)
-    )
+    z, partner = WorldSampler(world, torch.float64).pairs(50_000, torch.Generator().manual_seed(0))
     assert torch.equal(z[:, 0], partner[:, 0])
     assert (torch.linalg.vector_norm(partner, dim=1) - 1).abs().max() < 1e-12
     nodes = frozen_height(16, 3.0)
@@ -120,6 +118,14 @@ def test_an_equal_loss_says_nothing_against_optimal_members() -> None:
     from numerics.searching import Counterexample
 
     witness = Counterexample(
-        claim.name, 0, {}, Kind.EQUAL_LOSS, "", "", "", False, {"family": "winding 2 times", "t": "0"}
+        claim.name,
+        0,
+        {},
+        Kind.EQUAL_LOSS,
+        "",
+        "",
+        "",
+        False,
+        {"family": "winding 2 times", "t": "0"},
     )
     assert "does not contradict" in witness.check(kept).reason
