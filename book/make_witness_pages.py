@@ -28,9 +28,11 @@ def page(table: dict[str, Any]) -> str:
     lines = [
         f"# Witnesses: {theorem(slug).title}",
         "",
-        f"The assumptions of {{doc}}`../theorems/{slug}` are dropped one at a time, at "
-        f"$d={table['dim']}$. Each section is a false claim with its witness, which "
-        "`python -m numerics.audit_registry --check` re-verifies.",
+        (
+            f"The assumptions of {{doc}}`../theorems/{slug}` are dropped one at a time, at "
+            f"$d={table['dim']}$. Each section is a false claim with its witness, which "
+            "`python -m numerics.audit_registry --check` re-verifies."
+        ),
         "",
     ]
     for row in rows:
