@@ -24,7 +24,9 @@ def kept_world(world: World, count: int) -> FiniteWorld:
     """
     pairs = world.pairs
     if not isinstance(world.prior, Uniform):
-        raise UnsupportedCondition(f"no nodes for pairs '{pairs}' with a {world.prior} prior")
+        raise UnsupportedCondition(
+            f"pairs '{pairs}' have no density, and no nodes with a {world.prior} prior"
+        )
     if isinstance(pairs, PartlyKeptSphere) and (world.dim, pairs.kept) == (3, (0,)):
         return frozen_height(count, float(pairs.concentration))
     if isinstance(pairs, StyleRedrawn) and isinstance(world.space, Box):
