@@ -11,7 +11,9 @@ from numerics.searching.losses import check_loss
 from numerics.searching.negatives import DEVIATION, enumerated_deviation
 from numerics.searching.operators import check_operators
 from numerics.searching.projections import check_law
+from numerics.searching.selections import check_selection
 from numerics.searching.subspaces import check_subspaces
+from numerics.searching.unattained import check_obstructed
 from numerics.searching.witness import Counterexample, Kind
 from theory import (
     Agreement,
@@ -71,5 +73,7 @@ CHECKS: dict[Kind, Check] = {
     Kind.LAW: check_law,
     Kind.NEARLY_EQUAL: check_close,
     Kind.SECOND_SOLUTION: check_subspaces,
+    Kind.SELECTION: check_selection,
+    Kind.OBSTRUCTION: check_obstructed,
 }
 """How each kind of witness is checked."""

@@ -55,6 +55,8 @@ class Setting:
 
 def setting_of(claim: Claim, points: int | None = None) -> Setting:
     """Return the setting of a claim; raises `UnsupportedCondition` where it has no such loss."""
+    if getattr(claim.objective, "negatives", 0):
+        raise UnsupportedCondition(f"no loss on nodes for '{claim.objective}' with M negatives")
     try:
         problem = tabular_problem(claim, points)
     except InputError as refused:
@@ -89,18 +91,18 @@ def refute_by_families(claim: Claim, point: Point) -> tuple[Counterexample, ...]
     lower loss than the best member shows that no member is. Raises `UnsupportedCondition` where
     the claim has no population loss on nodes.
     """
-    if claim.relation is Relation.CONTAINS:
-        return ()
     setting = setting_of(claim)
     found = []
+    # Against "every member is optimal" only a loss below those of all members speaks.
+    kinds = _LOSS_KINDS[:1] if claim.relation is Relation.CONTAINS else _LOSS_KINDS
     for member in families(setting.problem.output):
         t, loss = _best(setting.problem, member)
-        if loss is not math.inf and _refutes(setting, member, t):
+        if loss is not math.inf and _refutes(setting, member, t, kinds):
             found.append((loss, member, t))
     if not found:
         return ()
     loss, member, t = min(found, key=lambda item: item[0])
-    return (_witness(claim, point, setting, member, _rounded(setting, member, t)),)
+    return (_witness(claim, point, setting, member, _rounded(setting, member, t, kinds)),)
 
 
 def refute_by_table(claim: Claim, point: Point) -> tuple[Counterexample, ...]:
@@ -118,9 +120,12 @@ def refute_by_table(claim: Claim, point: Point) -> tuple[Counterexample, ...]:
     return (table_witness(claim, point, replace(setting, error=error), report.table),)
 
 
-def table_refutes(setting: Setting, table: Tensor) -> bool:
+_LOSS_KINDS = (Kind.LOWER_LOSS, Kind.EQUAL_LOSS)
+
+
+def table_refutes(setting: Setting, table: Tensor, kinds: tuple[Kind, ...] = _LOSS_KINDS) -> bool:
     """Whether a table is outside the group and better than its members, or at the lower bound."""
-    return any(_judged(kind, setting, table).holds for kind in _LOSS_KINDS)
+    return any(_judged(kind, setting, table).holds for kind in kinds)
 
 
 def table_witness(claim: Claim, point: Point, setting: Setting, table: Tensor) -> Counterexample:
@@ -155,6 +160,8 @@ def check_loss(witness: Counterexample, claim: Claim) -> Membership:
     """
     from numerics.searching.second import monte_carlo_difference
 
+    if witness.kind is Kind.EQUAL_LOSS and claim.relation is Relation.CONTAINS:
+        return Membership(False, "another minimiser does not contradict that members are optimal")
     setting = setting_of(claim)
     problem = setting.problem
     if "table" in witness.data:
@@ -246,19 +253,16 @@ def _best(problem: TabularProblem, member: Family) -> tuple[float, float]:
     return best, loss(best)
 
 
-def _refutes(setting: Setting, member: Family, t: float) -> bool:
-    return table_refutes(setting, member.change(setting.problem.base, t))
+def _refutes(setting: Setting, member: Family, t: float, kinds: tuple[Kind, ...]) -> bool:
+    return table_refutes(setting, member.change(setting.problem.base, t), kinds)
 
 
-_LOSS_KINDS = (Kind.LOWER_LOSS, Kind.EQUAL_LOSS)
-
-
-def _rounded(setting: Setting, member: Family, t: float) -> Fraction:
+def _rounded(setting: Setting, member: Family, t: float, kinds: tuple[Kind, ...]) -> Fraction:
     """Return the simplest fraction near t that is still a witness."""
     for denominator in DENOMINATORS:
         near = Fraction(round(t * denominator), denominator)
         inside = member.low <= near <= member.high
-        if inside and _refutes(setting, member, float(near)):
+        if inside and _refutes(setting, member, float(near), kinds):
             return near
     return Fraction(t).limit_denominator(10**9)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from numerics.searching.report import Attempt
 from numerics.searching.search import NOT_APPLICABLE, search, stages
+from numerics.searching.unattained import obstruction
 from numerics.searching.witness import Counterexample
 from numerics.verbs.refute import SEARCH_BUDGETS
 from theory import (
@@ -26,9 +27,15 @@ from theory import (
 
 
 class Needed(Enum):
-    """What the audit found about an assumption."""
+    """What the audit found about an assumption.
+
+    NEEDED: without it a witness breaks the conclusion. BOUND: without it no map whatever attains
+    the bound of the loss, which is certified, so the theorem's proof falls; whether the loss's
+    minimisers leave the stated group is not shown.
+    """
 
     NEEDED = "needed"
+    BOUND = "needed for the bound"
     NO_WITNESS = "no witness found"
     NOT_APPLICABLE = "not applicable"
 
@@ -40,8 +47,8 @@ class AuditRow:
     Fields:
         name, statement, weakening: of the assumption.
         role: what the catalogue says of it.
-        outcome: needed (with the witness), no witness found (in the budget), or not applicable
-            (the weakened claim cannot be stated; `reason` says why).
+        outcome: needed, or needed for the bound (with the witness), no witness found (in the
+            budget), or not applicable (the weakened claim cannot be stated; `reason` says why).
         tried: the stages that were run.
         notice: where catalogue and audit differ, else "".
     """
@@ -60,6 +67,10 @@ class AuditRow:
         """Say where the catalogue and the audit differ."""
         if self.role is Role.NECESSARY and self.outcome is Needed.NO_WITNESS:
             return "the catalogue says necessary, and no witness was found"
+        if self.role is Role.NECESSARY and self.outcome is Needed.NOT_APPLICABLE:
+            return "the catalogue says necessary, and the audit cannot try it"
+        if self.role is Role.NECESSARY and self.outcome is Needed.BOUND:
+            return "the catalogue says necessary; only that the bound is not attained was shown"
         if self.role is Role.SUFFICIENT and self.outcome is Needed.NEEDED:
             return "the catalogue says sufficient only, and a witness was found"
         return ""
@@ -91,8 +102,8 @@ class AuditReport:
 
     @property
     def decided(self) -> int:
-        """How many assumptions have a witness."""
-        return sum(row.outcome is Needed.NEEDED for row in self.assumptions)
+        """How many assumptions have a witness, of the conclusion or of the bound."""
+        return sum(bool(row.witness) for row in self.assumptions)
 
     @property
     def exit_status(self) -> int:
@@ -161,7 +172,10 @@ def weakened(claim: Claim, name: str) -> Claim:
     negative = claim.group.infinite and derive(claim).outcome is Outcome.NOT_IDENTIFIED
     kept = claim.relation is Relation.CONTAINS or (negative and claim.relation is Relation.EQUALITY)
     relation = Relation.CONTAINS if kept else Relation.CONTAINED
-    return weak.but(group=claim.group, relation=relation, name=f"{claim.name} without {name}")
+    # A weakening of the encoder states the group in the new number of outputs.
+    same = weak.encoder.output.dim == claim.group.dim
+    group = claim.group if same else weak.group
+    return weak.but(group=group, relation=relation, name=f"{claim.name} without {name}")
 
 
 def _row(claim: Claim, assumption: Assumption, budget: str, seed: int) -> AuditRow:
@@ -185,7 +199,10 @@ def _row(claim: Claim, assumption: Assumption, budget: str, seed: int) -> AuditR
                 witness, outcome, reason = found, Needed.NEEDED, found[0].differs
                 break
         else:
-            outcome, reason = _without(weak, tried)
+            witness = _obstructed(weak)
+            outcome, reason = (
+                (Needed.BOUND, witness[0].differs) if witness else _without(weak, tried)
+            )
     return AuditRow(
         name=assumption.name,
         statement=assumption.statement,
@@ -196,6 +213,14 @@ def _row(claim: Claim, assumption: Assumption, budget: str, seed: int) -> AuditR
         reason=reason,
         tried=tuple(tried),
     )
+
+
+def _obstructed(weak: Claim) -> tuple[Counterexample, ...]:
+    try:
+        found = obstruction(weak)
+    except SithError:
+        return ()
+    return tuple(w for w in found if w.check(weak).holds)
 
 
 def _without(weak: Claim, tried: list[Attempt]) -> tuple[Needed, str]:

@@ -45,8 +45,9 @@ ABOVE = {
     "tests": {"book"},
     "book": {"tests"},
 }
-# Modules that are public although they are not packages: the command's entry point.
+# Modules that are public although they are not packages: entry points of commands.
 PUBLIC_MODULES = {
+    "numerics.audit_registry",
     "numerics.benchmarks.derive_cost",
     "numerics.benchmarks.loss_cost",
     "numerics.benchmarks.metric_cost",

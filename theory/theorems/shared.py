@@ -15,10 +15,12 @@ from theory.assumptions import (
     FiniteSpace,
     LogDensity,
     Mixing,
+    PartlyKeptSphere,
     Role,
     SharedBlock,
     Stationary,
     StyleRedrawn,
+    VonMisesFisher,
     World,
 )
 from theory.claim import Claim
@@ -30,7 +32,7 @@ from theory.verdict import Relation
 
 def _tilted(claim: Any) -> Claim:
     z = latents(claim.dim)
-    return claim.but(world=claim.world.but(prior=LogDensity(z[0], z)))
+    return claim.but(world=claim.world.but(prior=LogDensity(-6 * z[0], z)))
 
 
 def uniform_marginal(space: str) -> Assumption:
@@ -39,9 +41,22 @@ def uniform_marginal(space: str) -> Assumption:
         "uniform_marginal",
         rf"$z$ is uniform on {space}",
         Role.NECESSARY,
-        "a marginal tilted along the first coordinate, log p(z) = z1",
+        "a marginal tilted along the first coordinate, log p(z) = −6 z1",
         _tilted,
     )
+
+
+def _first_kept(claim: Any) -> Claim:
+    pairs = claim.world.pairs
+    if isinstance(claim.world.space, Box):
+        return claim.but(world=claim.world.but(pairs=StyleRedrawn((0,))))
+    if not isinstance(pairs, VonMisesFisher):
+        raise InputError(
+            f"no world has the pairs '{pairs}' with a coordinate kept",
+            allowed="von Mises–Fisher pairs on the sphere, or pairs on a box",
+        )
+    kept = PartlyKeptSphere(pairs.concentration, (0,))
+    return claim.but(world=claim.world.but(pairs=kept))
 
 
 def full_support(space: str) -> Assumption:
@@ -50,8 +65,8 @@ def full_support(space: str) -> Assumption:
         "full_support",
         rf"$p(\tilde z\mid z)>0$ on the whole {space}",
         Role.NECESSARY,
-        "the first coordinate is kept in the pair",
-        lambda claim: claim.but(world=claim.world.but(pairs=StyleRedrawn((0,)))),
+        "the first coordinate is kept in the pair, and on a box the others are drawn afresh",
+        _first_kept,
     )
 
 
@@ -116,7 +131,8 @@ def _one_more_shared(claim: Any) -> Claim:
     content = claim.world.pairs.content
     private = next(i for view in views for i in view if i not in content)
     wider = tuple(view if private in view else (*view, private) for view in views)
-    return claim.but(world=claim.world.but(pairs=SharedBlock(wider)))
+    stated = tuple(latents(claim.dim)[i] for i in content)
+    return claim.but(world=claim.world.but(pairs=SharedBlock(wider)), base=stated)
 
 
 NOTHING_ELSE_SHARED = Assumption(
@@ -129,10 +145,14 @@ NOTHING_ELSE_SHARED = Assumption(
 """Private coordinates are free given the other views."""
 
 
-def _one_output_more(claim: Any) -> Claim:
+def one_output_more(claim: Any) -> Claim:
+    """Return "h is a function of the content alone" for encoders with one output more."""
     count = claim.encoder.output.dim + 1
+    stated = (*(latents(claim.dim)[i] for i in claim.world.pairs.content), sp.Integer(0))
     return claim.but(
-        encoder=Encoder(Box(count)), group=BlockwiseDiffeomorphisms((tuple(range(count)),))
+        encoder=Encoder(type(claim.encoder.output)(count)),
+        group=BlockwiseDiffeomorphisms((tuple(range(count)),)),
+        base=stated,
     )
 
 
@@ -141,6 +161,6 @@ KNOWN_CONTENT_DIMENSION = Assumption(
     r"the encoders have as many outputs as there are shared coordinates",
     Role.NECESSARY,
     "one output more than shared coordinates",
-    _one_output_more,
+    one_output_more,
 )
 """As many outputs as shared coordinates."""

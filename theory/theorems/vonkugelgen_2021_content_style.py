@@ -31,15 +31,18 @@ from theory.claim import Claim, Parameter, Theorem
 from theory.errors import InputError
 from theory.exact import integer
 from theory.groups import BlockwiseDiffeomorphisms
+from theory.notation import latents
 from theory.objectives import AlignmentMaxEntropy
 from theory.source import Evidence, Source
+from theory.theorems.shared import one_output_more
 from theory.verdict import Relation
 
 
 def _frozen_style(claim: Any) -> Claim:
     content = claim.world.pairs.content
     frozen = next(i for i in range(claim.dim) if i not in content)
-    return claim.but(world=claim.world.but(pairs=StyleRedrawn((*content, frozen))))
+    stated = tuple(latents(claim.dim)[i] for i in content)
+    return claim.but(world=claim.world.but(pairs=StyleRedrawn((*content, frozen))), base=stated)
 
 
 ASSUMPTIONS = (
@@ -55,10 +58,7 @@ ASSUMPTIONS = (
         r"the encoder has $n_c$ outputs",
         Role.NECESSARY,
         "one output more than content coordinates",
-        lambda claim: claim.but(
-            encoder=Encoder(Box(claim.encoder.output.dim + 1)),
-            group=BlockwiseDiffeomorphisms((tuple(range(claim.encoder.output.dim + 1)),)),
-        ),
+        one_output_more,
     ),
     Assumption(
         "injective_mixing",

@@ -1,5 +1,7 @@
 """The tabular optimum: population losses minimised over maps that are free at every point."""
 
+from numerics.exact.tabular.kept import keeps_coordinates as keeps_coordinates
+from numerics.exact.tabular.kept import kept_world as kept_world
 from numerics.exact.tabular.lbfgs import Minimised as Minimised
 from numerics.exact.tabular.lbfgs import minimise_rows as minimise_rows
 from numerics.exact.tabular.losses import AlignmentUniformity as AlignmentUniformity

@@ -12,18 +12,17 @@ from numerics.critic import torch_critic
 from numerics.exact.base_map import base_map, embedding
 from numerics.exact.pairwise import pairwise
 from numerics.exact.problem import LatentMap
+from numerics.exact.tabular.kept import keeps_coordinates, kept_world
 from numerics.exact.tabular.losses import Contrastive, TabularLoss
-from numerics.exact.tabular.world import FiniteWorld, frozen_height
+from numerics.exact.tabular.world import FiniteWorld
 from numerics.losses import DiagonalMetric
 from theory import Claim, InputError, Relation, UnsupportedCondition
 from theory.assumptions import (
     AbstractSpace,
     Box,
     Family,
-    PartlyKeptSphere,
     RealSpace,
     Sphere,
-    Uniform,
 )
 from theory.groups import AbstractGroup
 from theory.objectives import InfoNCE, LearnedDiagonal
@@ -147,21 +146,16 @@ def base_of(claim: Claim, count: int) -> tuple[FiniteWorld, LatentMap]:
 
     Raises `UnsupportedCondition` where there are no such nodes.
     """
-    objective, pairs = claim.objective, claim.world.pairs
+    objective = claim.objective
     if isinstance(objective, InfoNCE) and objective.within_support:
         raise UnsupportedCondition("negatives from the support of each pair have no table")
-    if not isinstance(pairs, PartlyKeptSphere):
-        known = pairwise(claim, count)
-        base, _ = base_map(known, claim)
-        return FiniteWorld(known.nodes, known.joint, known.weights), base
-    if claim.dim != 3 or len(pairs.kept) != 1 or not isinstance(claim.encoder.output, Sphere):
-        raise UnsupportedCondition(
-            f"pairs '{pairs}' on the {claim.world.space}", allowed="S² with one kept coordinate"
-        )
-    if not isinstance(claim.world.prior, Uniform):
-        raise UnsupportedCondition(f"{claim.world.prior} on circles", allowed="the uniform law")
-    world = frozen_height(count, float(pairs.concentration), pairs.kept[0])
-    return world, embedding(claim)
+    if keeps_coordinates(claim.world):
+        if claim.encoder.output.dim != claim.dim:
+            raise UnsupportedCondition("kept coordinates with another number of outputs")
+        return kept_world(claim.world, count), embedding(claim)
+    known = pairwise(claim, count)
+    base, _ = base_map(known, claim)
+    return FiniteWorld(known.nodes, known.joint, known.weights), base
 
 
 def _of_infonce(claim: Claim, objective: InfoNCE, count: int) -> TabularProblem:

@@ -1,0 +1,131 @@
+"""The stored audit: a row for every assumption, witnesses that hold, and the same outcomes again."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from numerics import audit
+from numerics.audit_registry import (
+    CHEAP,
+    FOUND,
+    Coverage,
+    check,
+    coverage,
+    differences,
+    false_claim,
+    main,
+    stored_audit,
+    stored_table,
+    stored_witness,
+    stored_witnesses,
+    verify_witness,
+)
+from numerics.verbs import Needed
+from theory import THEOREMS, theorem
+
+ROOT = Path(__file__).resolve().parents[2]
+STORED = Coverage(cells=123, needed=95, bound=10)
+AGAIN = ("comon_1994_linear_ica", "haochen_2021_spectral", "vonkugelgen_2021_content_style")
+
+
+def test_every_theorem_and_assumption_has_a_row() -> None:
+    for entry in THEOREMS:
+        table = stored_audit(entry.slug)
+        names = [a.name for a in theorem(entry.slug).at(table["dim"]).assumptions]
+        assert [row["name"] for row in table["assumptions"]] == names
+
+
+def test_coverage_does_not_fall() -> None:
+    found = coverage()
+    assert found.cells >= STORED.cells
+    assert found.needed >= STORED.needed
+    assert found.decided >= STORED.decided
+    assert "cells decided" in str(found)
+
+
+def test_a_row_has_a_witness_exactly_where_its_outcome_says_so() -> None:
+    files = {path.name for path in FOUND.glob("*.json")}
+    named = set()
+    for table in stored_table():
+        for row in table["assumptions"]:
+            decided = row["outcome"] in (Needed.NEEDED.value, Needed.BOUND.value)
+            assert decided == bool(row["witness"])
+            if decided:
+                assert row["witness"] == f"{false_claim(table['claim'], row['name'])}.json"
+                named.add(row["witness"])
+    assert named == files
+
+
+@pytest.mark.parametrize(("slug", "name"), stored_witnesses())
+def test_the_witness_holds(slug: str, name: str) -> None:
+    answer = verify_witness(slug, name)
+    assert answer.holds, answer.reason
+
+
+@pytest.mark.parametrize("slug", AGAIN)
+def test_the_audit_gives_the_same_again(slug: str) -> None:
+    assert stored_audit(slug)["seconds"] <= 2 * CHEAP
+    assert list(differences(slug)) == []
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(FOUND, tmp_path / "found"))
+
+
+def test_a_changed_witness_is_a_fault(copy: Path) -> None:
+    slug, name = "vonkugelgen_2021_content_style", "style_redrawn"
+    path = copy / f"{false_claim(slug, name)}.json"
+    data = stored_witness(slug, name, copy)
+    path.write_text(json.dumps({**data, "data": {"views": [[0, 1]]}}))
+    assert any("function of the stated" in fault for fault in check([slug], copy))
+    assert main(["--check", "--only", slug, "--folder", str(copy)]) == 1
+    assert main(["--check", "--only", slug]) == 0
+
+
+def test_a_lost_row_and_another_outcome_are_faults(copy: Path) -> None:
+    slug = "vonkugelgen_2021_content_style"
+    path = copy / "audit" / f"{slug}.json"
+    table = stored_audit(slug, copy)
+    path.write_text(json.dumps({**table, "assumptions": table["assumptions"][1:]}))
+    assert any("rows" in fault for fault in check([slug], copy))
+    rows = [{**row, "outcome": "no witness found"} for row in table["assumptions"]]
+    path.write_text(json.dumps({**table, "assumptions": rows}))
+    assert len(list(differences(slug, copy))) == len(rows)
+
+
+def test_a_missing_store_is_an_error_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--check", "--folder", str(tmp_path)]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_the_pages_of_the_book_are_those_of_the_data(tmp_path: Path) -> None:
+    spec = importlib.util.spec_from_file_location("pages", ROOT / "book/make_witness_pages.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.write(tmp_path)
+    new = {path.name: path.read_text() for path in tmp_path.glob("*.md")}
+    old = {path.name: path.read_text() for path in (ROOT / "book/witnesses").glob("*.md")}
+    assert new == old
+
+
+def test_the_readme_shows_what_the_audit_says() -> None:
+    text = (ROOT / "README.md").read_text()
+    found = coverage()
+    assert f"Of {found.cells} assumptions {found.needed} have a witness" in text
+    assert f"conclusion, {found.bound} an exact certificate" in text
+    assert f"and {found.cells - found.decided} have neither" in text
+    shown = re.search(
+        r"```text\n(vonkugelgen_2021_content_style \(d = 3\).*?)…\n```", text, re.DOTALL
+    )
+    assert shown
+    assert str(audit(theorem("vonkugelgen_2021_content_style"))).startswith(shown[1])
