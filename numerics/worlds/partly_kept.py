@@ -38,8 +38,11 @@ class PartlyKeptPairs:
         tangent = noise - (noise * mean).sum(1, keepdim=True) * mean
         tangent = tangent / torch.linalg.vector_norm(tangent, dim=1, keepdim=True).clamp_min(tiny)
         sine = (1 - cosine.square()).clamp_min(0).sqrt()
+        turned = cosine[:, None] * mean + sine[:, None] * tangent
+        # The tangent is a difference, and loses digits where the noise is nearly parallel to v.
+        turned = turned / torch.linalg.vector_norm(turned, dim=1, keepdim=True)
         partner = z.clone()
-        partner[:, columns] = radius * (cosine[:, None] * mean + sine[:, None] * tangent)
+        partner[:, columns] = radius * turned
         return partner
 
 
