@@ -1,5 +1,6 @@
-"""Exact samplers of worlds: latents, positive pairs, labels, and how much a pair tells."""
+"""Exact samplers of worlds: latents, positive pairs, labels, environments, and how much a pair tells."""
 
+from numerics.worlds.ancestors import ancestor_law as ancestor_law
 from numerics.worlds.fisher_bingham import sample_fisher_bingham as sample_fisher_bingham
 from numerics.worlds.information import LEAST_INFORMATION as LEAST_INFORMATION
 from numerics.worlds.information import Information as Information
