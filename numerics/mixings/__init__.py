@@ -26,5 +26,8 @@ from numerics.mixings.smooth import SmoothMixing as SmoothMixing
 from numerics.mixings.smooth import smooth_mixing as smooth_mixing
 from numerics.mixings.spiral import SpiralMixing as SpiralMixing
 from numerics.mixings.spiral import spiral_mixing as spiral_mixing
+from numerics.mixings.sprites import LATENTS as LATENTS
+from numerics.mixings.sprites import SpriteMixing as SpriteMixing
+from numerics.mixings.sprites import from_angles as from_angles
 from numerics.mixings.structured import LoweredMixing as LoweredMixing
 from numerics.mixings.structured import structured_mixing as structured_mixing

@@ -121,5 +121,5 @@ def affine_coupling_mixing(
             normal(_HIDDEN, dim - half, (2 / _HIDDEN) ** 0.5),
         )
 
-    parts = zip(*(layer() for _ in range(layers)), strict=True)
-    return CouplingMixing(*(tuple(part) for part in parts), scale)
+    turns, slopes, phases, shifts, stretches = zip(*(layer() for _ in range(layers)), strict=True)
+    return CouplingMixing(turns, slopes, phases, shifts, stretches, scale)

@@ -12,4 +12,5 @@ from numerics.worlds.sampler import sample_labels as sample_labels
 from numerics.worlds.sampler import sample_latents as sample_latents
 from numerics.worlds.sampler import sample_partner as sample_partner
 from numerics.worlds.sphere import sample_uniform_sphere as sample_uniform_sphere
+from numerics.worlds.sprites import SpriteWorld as SpriteWorld
 from numerics.worlds.von_mises_fisher import sample_vmf as sample_vmf
