@@ -10,11 +10,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from numerics.convolutions import conv_forward, conv_state
 from numerics.coupling import coupling_forward, coupling_state
 
-Kind = Literal["linear", "mlp", "coupling"]
+Kind = Literal["linear", "mlp", "coupling", "conv"]
 Output = Literal["sphere", "euclidean", "box"]
-KINDS: tuple[Kind, ...] = ("linear", "mlp", "coupling")
+KINDS: tuple[Kind, ...] = ("linear", "mlp", "coupling", "conv")
 OUTPUTS: tuple[Output, ...] = ("sphere", "euclidean", "box")
 
 # Entries of the state that are fixed by the calibration batch and never trained.
@@ -27,11 +28,14 @@ class EncoderSpec:
 
     Fields:
         kind: "linear" (affine in the whitened input), "mlp" (a linear layer to `width`,
-            residual blocks ``h + W_2 gelu(W_1 layernorm(h))``, a linear layer to the output) or
+            residual blocks ``h + W_2 gelu(W_1 layernorm(h))``, a linear layer to the output),
+            "conv" (3 × 3 convolutions of stride 2 with gelu, then a linear layer; inputs are rows
+            of images of three square channels; see `numerics.convolutions`) or
             "coupling" (one-to-one whatever its parameters, for likelihoods; as many outputs as
             inputs, no "sphere"; see `numerics.coupling`).
-        width: hidden units of the mlp or of every coupling layer, at least 1; ignored by "linear".
-        blocks: residual blocks of the mlp or pairs of coupling layers, at least 0; ignored by
+        width: hidden units of the mlp or of every coupling layer, or channels after the first
+            convolution, at least 1; ignored by "linear".
+        blocks: residual blocks of the mlp, pairs of coupling layers, or convolutions, at least 0; ignored by
             "linear".
         output: "sphere" (normalised to length `radius`), "euclidean" (as it comes), or "box"
             (a sigmoid into (0, 1) per coordinate).
@@ -134,7 +138,7 @@ def build_encoder(
     Arguments:
         spec: the encoder class.
         output_dim: the number of embedding coordinates m, at least 1.
-        calibration: observations ``(S, N, D)``, N > D, float32 or float64; sets dtype and device.
+        calibration: observations ``(S, N, D)``, N > D but for "conv", float32 or float64; sets dtype and device.
         generators: one per seed, on the device of `calibration`.
 
     Raises:
@@ -147,6 +151,9 @@ def build_encoder(
             f"calibration has shape {tuple(calibration.shape)}; allowed: ({len(generators)}, N, D);"
             " give one batch and one generator per seed"
         )
+    if spec.kind == "conv":
+        own = conv_state(spec.width, spec.blocks, output_dim, calibration, generators)
+        return Encoder(spec, own)
     state = whitening(calibration)
     observed_dim = calibration.shape[2]
     if spec.kind == "coupling":
@@ -204,13 +211,19 @@ def apply_encoder(spec: EncoderSpec, state: Mapping[str, Tensor], x: Tensor) -> 
     """The encoder as a pure function of its state; see `Encoder.__call__` for the shapes."""
     if spec.kind == "coupling":
         return coupling_forward(spec, state, x)[0]
+    if spec.kind == "conv":
+        return _placed(spec, conv_forward(state, x))
     h = torch.bmm(x - state["whiten.mean"], state["whiten.matrix"])
     if spec.kind == "mlp":
         h = _affine(state, "input", h)
         for block in range(spec.blocks):
             inner = _affine(state, f"block{block}.in", F.layer_norm(h, (spec.width,)))
             h = h + _affine(state, f"block{block}.out", F.gelu(inner))
-    h = _affine(state, "output", h)
+    return _placed(spec, _affine(state, "output", h))
+
+
+def _placed(spec: EncoderSpec, h: Tensor) -> Tensor:
+    """The outputs h in the output space."""
     if spec.output == "sphere":
         return spec.radius * F.normalize(h, dim=-1)
     return torch.sigmoid(h) if spec.output == "box" else h

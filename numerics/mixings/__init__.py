@@ -1,15 +1,33 @@
 """Mixings g: latents to observations, one per file, with parameters batched over seeds."""
 
+from numerics.mixings.banana import BananaMixing as BananaMixing
+from numerics.mixings.banana import banana_mixing as banana_mixing
+from numerics.mixings.conformal import MobiusMixing as MobiusMixing
+from numerics.mixings.conformal import mobius_mixing as mobius_mixing
+from numerics.mixings.couplings import CouplingMixing as CouplingMixing
+from numerics.mixings.couplings import affine_coupling_mixing as affine_coupling_mixing
+from numerics.mixings.couplings import volume_preserving_mixing as volume_preserving_mixing
 from numerics.mixings.identity import IdentityMixing as IdentityMixing
 from numerics.mixings.identity import identity_mixing as identity_mixing
 from numerics.mixings.injectivity import InjectivityReport as InjectivityReport
 from numerics.mixings.injectivity import check_injectivity as check_injectivity
+from numerics.mixings.inverse import numerical_inverse as numerical_inverse
+from numerics.mixings.isometry import IsometricMixing as IsometricMixing
+from numerics.mixings.isometry import isometric_mixing as isometric_mixing
 from numerics.mixings.leaky_relu import LeakyReluMixing as LeakyReluMixing
 from numerics.mixings.leaky_relu import leaky_relu_mixing as leaky_relu_mixing
 from numerics.mixings.linear import LinearMixing as LinearMixing
 from numerics.mixings.linear import linear_mixing as linear_mixing
 from numerics.mixings.linear import prescribed_matrices as prescribed_matrices
+from numerics.mixings.of_class import mixing_of_class as mixing_of_class
+from numerics.mixings.sinusoid import SinusoidMixing as SinusoidMixing
+from numerics.mixings.sinusoid import sinusoid_mixing as sinusoid_mixing
 from numerics.mixings.smooth import SmoothMixing as SmoothMixing
 from numerics.mixings.smooth import smooth_mixing as smooth_mixing
 from numerics.mixings.spiral import SpiralMixing as SpiralMixing
 from numerics.mixings.spiral import spiral_mixing as spiral_mixing
+from numerics.mixings.sprites import LATENTS as LATENTS
+from numerics.mixings.sprites import SpriteMixing as SpriteMixing
+from numerics.mixings.sprites import from_angles as from_angles
+from numerics.mixings.structured import LoweredMixing as LoweredMixing
+from numerics.mixings.structured import structured_mixing as structured_mixing

@@ -52,6 +52,7 @@ def prescribed_matrices(
     rows: int,
     columns: int | None = None,
     singular_range: tuple[float, float] = SINGULAR_RANGE,
+    dtype: torch.dtype = torch.float32,
 ) -> Tensor:
     """Random matrices U diag(s) V with Haar U, V and log-uniform singular values s.
 
@@ -62,9 +63,10 @@ def prescribed_matrices(
         rows: the number of rows, at least 1.
         columns: the number of columns, at least `rows`; `rows` by default.
         singular_range: bounds of the singular values, 0 < low <= high < infinity.
+        dtype: of the result; float64 keeps the rows of orthogonal matrices orthonormal to 1e-15.
 
     Returns:
-        float32, shape ``(S, rows, columns)``, of full row rank.
+        Shape ``(S, rows, columns)``, of full row rank.
 
     Raises:
         ValueError: a size or the range is out of bounds, or there is no generator.
@@ -83,7 +85,8 @@ def prescribed_matrices(
             f"singular_range = {singular_range}; allowed: 0 < low <= high; "
             "a zero singular value makes the mixing not invertible"
         )
-    return torch.stack([_one_matrix(g, rows, columns, low, high) for g in generators])
+    drawn = [_one_matrix(g, rows, columns, low, high) for g in generators]
+    return torch.stack(drawn).to(dtype)
 
 
 def _one_matrix(
@@ -93,7 +96,8 @@ def _one_matrix(
     singular = torch.exp(math.log(low) + uniform * math.log(high / low))
     left = _haar_orthogonal(generator, rows)
     right = _haar_orthogonal(generator, columns)[:rows]
-    return ((left * singular) @ right).to(torch.float32)
+    matrix: Tensor = (left * singular) @ right
+    return matrix
 
 
 def _haar_orthogonal(generator: torch.Generator, size: int) -> Tensor:

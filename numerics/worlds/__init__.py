@@ -1,5 +1,6 @@
-"""Exact samplers of worlds: latents, positive pairs, labels, and how much a pair tells."""
+"""Exact samplers of worlds: latents, positive pairs, labels, environments, and how much a pair tells."""
 
+from numerics.worlds.ancestors import ancestor_law as ancestor_law
 from numerics.worlds.fisher_bingham import sample_fisher_bingham as sample_fisher_bingham
 from numerics.worlds.information import LEAST_INFORMATION as LEAST_INFORMATION
 from numerics.worlds.information import Information as Information
@@ -11,4 +12,5 @@ from numerics.worlds.sampler import sample_labels as sample_labels
 from numerics.worlds.sampler import sample_latents as sample_latents
 from numerics.worlds.sampler import sample_partner as sample_partner
 from numerics.worlds.sphere import sample_uniform_sphere as sample_uniform_sphere
+from numerics.worlds.sprites import SpriteWorld as SpriteWorld
 from numerics.worlds.von_mises_fisher import sample_vmf as sample_vmf

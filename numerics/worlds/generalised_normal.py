@@ -46,18 +46,29 @@ def log_gamma(
     if shape == 1:
         empty = torch.empty(count, device=device, dtype=dtype)
         return negative_log_uniform(empty, generator).log()
-    a = (shape + 1 if shape < 1 else shape) - 1 / 3
+    shapes = torch.full((count,), shape, device=device, dtype=dtype)
+    return log_gamma_each(shapes, generator)
+
+
+def log_gamma_each(shapes: Tensor, generator: torch.Generator) -> Tensor:
+    """Logarithms ``(n,)`` of Gamma(shape, 1) variables, one for each entry of `shapes` ``(n,)``.
+
+    As `log_gamma`; the shapes are positive.
+    """
+    small = shapes < 1
+    a = torch.where(small, shapes + 1, shapes) - 1 / 3
 
     def propose(index: Tensor) -> tuple[Tensor, Tensor]:
-        x = torch.randn(index.shape, generator=generator, device=device, dtype=dtype)
-        root = 1 + x / math.sqrt(9 * a)
+        own = a[index]
+        x = torch.randn_like(own, generator=generator)
+        root = 1 + x / torch.sqrt(9 * own)
         v = root**3
-        log_v = 3 * torch.log(root.clamp_min(torch.finfo(dtype).tiny))
-        level = x * x / 2 + a * (1 - v + log_v)
+        log_v = 3 * torch.log(root.clamp_min(torch.finfo(own.dtype).tiny))
+        level = x * x / 2 + own * (1 - v + log_v)
         accepted = (root > 0) & (level >= -negative_log_uniform(x, generator))
-        return (log_v + math.log(a)).unsqueeze(-1), accepted
+        return (log_v + torch.log(own)).unsqueeze(-1), accepted
 
-    found = reject(count, propose, device, f"Gamma({shape})").squeeze(-1)
-    if shape < 1:
-        found = found - negative_log_uniform(found, generator) / shape
+    found = reject(shapes.shape[0], propose, shapes.device, "Gamma law").squeeze(-1)
+    if bool(small.any()):
+        found = found - torch.where(small, negative_log_uniform(found, generator) / shapes, 0.0)
     return found

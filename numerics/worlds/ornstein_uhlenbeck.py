@@ -1,4 +1,4 @@
-"""Partners of Ornstein–Uhlenbeck pairs."""
+"""Pairs of `OrnsteinUhlenbeck`: z̃ = ρz + √(1−ρ²) η, coordinate by coordinate."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from theory.assumptions import OrnsteinUhlenbeck
 
 @dataclass(frozen=True, slots=True)
 class OrnsteinUhlenbeckPairs:
-    """Exact partners z̃_i = ρ_i z_i + √(1 − ρ_i²) η_i, η standard normal."""
+    """Exact partners of correlations `rates`, one per coordinate, each in (0, 1)."""
 
     rates: tuple[float, ...]
 
     def __call__(self, z: Tensor, generator: torch.Generator) -> Tensor:
         """One partner ``(n, d)`` for each row of z ``(n, d)``."""
-        rho = z.new_tensor(self.rates)
-        noise = torch.randn(z.shape, generator=generator, device=z.device, dtype=z.dtype)
-        return rho * z + (1 - rho.square()).sqrt() * noise
+        rho = torch.tensor(self.rates, dtype=z.dtype, device=z.device)
+        noise = torch.randn(z.shape, generator=generator, dtype=z.dtype, device=z.device)
+        return rho * z + ((1 - rho) * (1 + rho)).sqrt() * noise
 
 
 def ornstein_uhlenbeck_pairs(pairs: OrnsteinUhlenbeck) -> OrnsteinUhlenbeckPairs:

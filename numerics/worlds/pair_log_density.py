@@ -7,9 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.worlds.bounded import BoundedLaw
-from numerics.worlds.density_law import density_law
-from numerics.worlds.quadratic import QuadraticLaw
+from numerics.worlds.density_law import AnyLaw, density_law
 from theory.assumptions import AbstractSpace, PairLogDensity
 
 
@@ -17,7 +15,7 @@ from theory.assumptions import AbstractSpace, PairLogDensity
 class LogDensityPairs:
     """Exact partners by `law`, given the anchor."""
 
-    law: QuadraticLaw | BoundedLaw
+    law: AnyLaw
 
     def __call__(self, z: Tensor, generator: torch.Generator) -> Tensor:
         """One partner ``(n, d)`` for each row of z ``(n, d)``."""

@@ -11,10 +11,8 @@ import torch
 from torch import Tensor
 
 from numerics.lower import lower
-from numerics.worlds.bounded import BoundedLaw
-from numerics.worlds.density_law import density_law
+from numerics.worlds.density_law import AnyLaw, density_law
 from numerics.worlds.generalised_normal import log_gamma, sample_generalised_normal
-from numerics.worlds.quadratic import QuadraticLaw
 from numerics.worlds.rejection import negative_log_uniform, reject
 from numerics.worlds.sphere import sample_uniform_sphere
 from theory.assumptions import (
@@ -81,7 +79,7 @@ class ProductLatents:
 class DensityLatents:
     """A law given by its log-density, as a conditional law without a conditioning point."""
 
-    law: QuadraticLaw | BoundedLaw
+    law: AnyLaw
 
     def __call__(
         self, n: int, generator: torch.Generator, device: torch.device, dtype: torch.dtype
