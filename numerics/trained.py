@@ -14,7 +14,7 @@ from torch import Tensor
 
 from numerics.budget import Budget
 from numerics.encoders import Encoder
-from numerics.experiment import Experiment, set_up
+from numerics.experiments import Experiment, set_up
 from numerics.groups import residual
 from numerics.measure import (
     Interval,
@@ -30,7 +30,7 @@ from numerics.train import TrainSettings, train
 from theory import (
     Agreement,
     Claim,
-    Condition,
+    FiniteSpace,
     InputError,
     Relation,
     contained,
@@ -67,6 +67,7 @@ class TrainedReport:
         mixing: what the injectivity check found of the mixings of all seeds.
         seeds: the seeds.
         steps: optimiser steps.
+        notes: what the training takes in place of the claim's letter.
     """
 
     outcome: Agreement
@@ -77,6 +78,7 @@ class TrainedReport:
     seeds: tuple[int, ...]
     steps: int
     seconds: float
+    notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the metrics by name, and the outcome with its reason."""
@@ -88,6 +90,7 @@ class TrainedReport:
             "mixing": self.mixing,
             "seeds": list(self.seeds),
             "steps": self.steps,
+            "notes": list(self.notes),
             "seconds": round(self.seconds, 2),
         }
 
@@ -98,6 +101,7 @@ class TrainedReport:
         ]
         if self.reason:
             lines.append(f"  reason          {self.reason}")
+        lines += [f"  note            {note}" for note in self.notes]
         lines += [f"  {name:<15} {value}" for name, value in self.metrics.items()]
         lines.append(f"  mixing          {self.mixing}")
         lines += [f"  outside {name}: residual {value:.3f}" for name, value in self.smaller.items()]
@@ -148,7 +152,6 @@ def pick_device(name: str) -> str:
 
 def train_claim(
     claim: Claim,
-    condition: Condition,
     budget: Budget,
     seeds: tuple[int, ...],
     *,
@@ -157,7 +160,7 @@ def train_claim(
 ) -> TrainedRun:
     """Train one encoder per seed on the claim's objective, all seeds in one batch."""
     with _single_thread(device):
-        return _train(claim, condition, budget, seeds, device, progress)
+        return _train(claim, budget, seeds, device, progress)
 
 
 @contextmanager
@@ -174,14 +177,13 @@ def _single_thread(device: str) -> Iterator[None]:
 
 def _train(
     claim: Claim,
-    condition: Condition,
     budget: Budget,
     seeds: tuple[int, ...],
     device: str,
     progress: Callable[[float], None],
 ) -> TrainedRun:
-    experiment = set_up(claim, condition, budget, seeds, device)
-    steps = budget.steps_per_dim * max(claim.dim, 2)
+    experiment = set_up(claim, budget, seeds, device)
+    steps = budget.steps_per_dim * _size(claim)
     settings = TrainSettings(steps=steps, learning_rate=1e-2)
     result = train(
         experiment.draw,
@@ -200,6 +202,12 @@ def _train(
         losses=result.losses,
         diverged=tuple(d.seed for d in result.diverged),
     )
+
+
+def _size(claim: Claim) -> int:
+    """Coordinates of the latents or of the representation; nodes of a graph are no coordinates."""
+    inner = 0 if isinstance(claim.world.space, FiniteSpace) else claim.dim
+    return max(inner, claim.encoder.output.dim, 2)
 
 
 def measure_run(run: TrainedRun, seeds: tuple[int, ...], seconds: float = 0.0) -> TrainedReport:
@@ -224,33 +232,31 @@ def measure_run(run: TrainedRun, seeds: tuple[int, ...], seconds: float = 0.0) -
         "block_r2": interval(_values(block_r2(z, y))),
         "loss_gap": interval(relative),
     }
-    style = _style(run)
+    style = run.experiment.style()
     if style.shape[-1]:
         metrics["style_r2"] = interval(_values(block_r2(style, y)))
-    injective = check_injectivity(
-        run.experiment.mixing, run.experiment.latents[:, :INJECTIVITY_ROWS], search_steps=50
-    )
+    mixing, collision = _injectivity(run.experiment)
     inside = _residual(claim.group, z, y)
     metrics["residual"] = interval(inside)
     smaller = {str(g): max(_residual(g, z, y)) for g in _smaller(claim.group)}
     outcome, reason = _decide(claim, metrics, smaller)
-    if not injective.passed:
-        outcome, reason = Agreement.UNDECIDED, f"the drawn mixing is not injective: {injective}"
+    if collision:
+        outcome, reason = Agreement.UNDECIDED, f"the drawn mixing is not injective: {mixing}"
     return TrainedReport(
         outcome=outcome,
         reason=reason,
         metrics=metrics,
         smaller=smaller,
-        mixing=str(injective),
+        mixing=mixing,
         seeds=seeds,
         steps=run.losses.shape[0],
         seconds=seconds,
+        notes=run.experiment.notes,
     )
 
 
 def trained_check(
     claim: Claim,
-    condition: Condition,
     budget: Budget,
     seeds: tuple[int, ...],
     *,
@@ -259,7 +265,7 @@ def trained_check(
 ) -> tuple[TrainedReport, TrainedRun]:
     """Train, measure and test; returns the report and the run."""
     start = time.perf_counter()
-    run = train_claim(claim, condition, budget, seeds, device=device, progress=progress)
+    run = train_claim(claim, budget, seeds, device=device, progress=progress)
     return measure_run(run, seeds, time.perf_counter() - start), run
 
 
@@ -267,11 +273,13 @@ def _values(score: Any) -> list[float]:
     return [float(x) for x in np.atleast_1d(np.asarray(score, dtype=float))]
 
 
-def _style(run: TrainedRun) -> Tensor:
-    """Return the latents that the base map leaves out, ``(S, N, n_s)``; none for most claims."""
-    condition = run.experiment.condition
-    left = [i for i, s in enumerate(condition.z) if s not in condition.base_coordinates]
-    return run.experiment.latents[..., left].double()
+def _injectivity(experiment: Experiment) -> tuple[str, bool]:
+    """Say what was found of the mixings, and whether one of them is not injective."""
+    if isinstance(experiment.claim.world.space, FiniteSpace):
+        return "none: the nodes are observed", False
+    rows = experiment.latents[:, :INJECTIVITY_ROWS]
+    report = check_injectivity(experiment.mixing, rows, search_steps=50)
+    return str(report), not report.passed
 
 
 def _residual(group: AbstractGroup, z: Tensor, y: Tensor) -> list[float]:

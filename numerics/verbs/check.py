@@ -35,7 +35,6 @@ from theory import (
     UnsupportedCondition,
     Verdict,
     derive,
-    optimum_condition,
 )
 
 Progress = Callable[[str, float], None]
@@ -167,10 +166,8 @@ def check(
     if derived.outcome in (Outcome.MIS_SPECIFIED, Outcome.UNDECIDED):
         skipped.append(f"exact and trained checks: {derived.outcome.value}, {derived.reason}")
         tabular = _tabular(claim, where, skipped, progress)
-    elif isinstance(claim.objective, SpectralObjective):
-        skipped.append("exact and trained checks: no sampler or loss for spectral objectives yet")
     else:
-        if not isinstance(
+        if not isinstance(claim.objective, SpectralObjective) and not isinstance(
             claim.world.pairs,
             NoPairs
             | ExponentialFamily
@@ -185,10 +182,8 @@ def check(
         tabular = _tabular(claim, where, skipped, progress)
         progress("train", 0.0)
         try:
-            condition = optimum_condition(claim.world, claim.objective, claim.encoder)
             report, run = trained_check(
                 claim,
-                condition,
                 size,
                 tuple(range(size.seeds)),
                 device=where,

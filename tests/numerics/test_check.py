@@ -25,7 +25,6 @@ from theory import (
     SignedPermutations,
     Uniform,
     World,
-    optimum_condition,
     pair,
     theorem,
 )
@@ -39,8 +38,7 @@ VMF = theorem("zimmermann_2021_vmf")
 def circle() -> tuple[Claim, object]:
     """A trained run on the circle, shared by the tests that only measure."""
     claim = VMF.at(2, kappa=4)
-    condition = optimum_condition(claim.world, claim.objective, claim.encoder)
-    return claim, train_claim(claim, condition, SMALL, (0, 1))
+    return claim, train_claim(claim, SMALL, (0, 1))
 
 
 def test_a_true_claim_agrees_and_reports_all_three_layers(tmp_path: Path) -> None:
@@ -82,9 +80,8 @@ def test_the_same_run_does_not_show_a_group_that_is_too_large(circle: tuple[Clai
 
 def test_a_run_that_stops_early_is_undecided_not_refuted() -> None:
     claim = VMF.at(4, kappa=10)
-    condition = optimum_condition(claim.world, claim.objective, claim.encoder)
     short = replace(SMALL, steps_per_dim=14)
-    report = measure_run(train_claim(claim, condition, short, (0, 1)), (0, 1))
+    report = measure_run(train_claim(claim, short, (0, 1)), (0, 1))
     assert report.outcome is Agreement.UNDECIDED
     assert "the optimum was not reached" in report.reason
 
@@ -92,11 +89,10 @@ def test_a_run_that_stops_early_is_undecided_not_refuted() -> None:
 def test_training_is_reproducible_from_seed_and_settings() -> None:
     """A seed alone and among others: the same draws, products equal up to rounding."""
     claim = VMF.at(2, kappa=4)
-    condition = optimum_condition(claim.world, claim.objective, claim.encoder)
     tiny = replace(SMALL, steps_per_dim=30)
-    pair_run = train_claim(claim, condition, tiny, (3, 5))
-    again = train_claim(claim, condition, tiny, (3, 5))
-    alone = train_claim(claim, condition, tiny, (5,))
+    pair_run = train_claim(claim, tiny, (3, 5))
+    again = train_claim(claim, tiny, (3, 5))
+    alone = train_claim(claim, tiny, (5,))
     assert torch.equal(pair_run.representations, again.representations)
     assert torch.allclose(pair_run.representations[1], alone.representations[0], atol=1e-3)
     assert not torch.allclose(pair_run.representations[0], alone.representations[0], atol=1e-1)
