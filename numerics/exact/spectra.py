@@ -69,7 +69,7 @@ def top_modes(world: World, objective: SpectralObjective, outputs: int) -> TopMo
     wanted = list(islice(modes, 0 if objective.constant_mode else 1, outputs + 2))
     taken, rest = wanted[:outputs], wanted[outputs:]
     values = [value for value, _ in taken]
-    scales = [max(_scale(objective, value), 0.0) for value in values]
+    scales = [mu if (mu := _scale(objective, value)) > TIE else 0.0 for value in values]
     values += [-1.0] * (outputs - len(taken))
     scales += [0.0] * (outputs - len(taken))
     functions = [function for _, function in taken]

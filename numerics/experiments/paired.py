@@ -201,7 +201,7 @@ def set_up_paired(
     extras, score = pick_score(claim, seed_generators(seeds, "extras", device))
     sampler = WorldSampler(claim.world)
     alone = single_view(claim)
-    mixing = pick_mixing(claim, seeds, device, smooth=alone)
+    mixing = pick_mixing(claim, seeds, device, smooth=alone, spiral=True)
     measure = seed_generators(seeds, "held-out", device)
     held_out, partners = sample(sampler, claim, budget.held_out, measure)
     calibration = mixing(

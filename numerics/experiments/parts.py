@@ -15,11 +15,18 @@ from numerics.train import seed_generators
 from theory import Box, Claim, Family, Mixing, Sphere, UnsupportedCondition
 
 
-def pick_mixing(claim: Claim, seeds: tuple[int, ...], device: str, *, smooth: bool = False) -> Mix:
+def pick_mixing(
+    claim: Claim,
+    seeds: tuple[int, ...],
+    device: str,
+    *,
+    smooth: bool = False,
+    spiral: bool = False,
+) -> Mix:
     """Return a random mixing of the claim's class for every seed.
 
     With `smooth` it has a continuous Jacobian and is square, as likelihoods and coupling encoders
-    need; the spiral is far from linear in every seed.
+    need; with `spiral` in front it is far from linear in every seed, too.
 
     Raises:
         UnsupportedCondition: no torch mixing is of the class.
@@ -31,8 +38,10 @@ def pick_mixing(claim: Claim, seeds: tuple[int, ...], device: str, *, smooth: bo
         return linear_mixing(generators, claim.dim)
     if not smooth:
         return leaky_relu_mixing(generators, claim.dim)
-    spiral, after = spiral_mixing(generators, claim.dim), smooth_mixing(generators, claim.dim)
-    return lambda z: after(spiral(z))
+    if not spiral:
+        return smooth_mixing(generators, claim.dim)
+    before, after = spiral_mixing(generators, claim.dim), smooth_mixing(generators, claim.dim)
+    return lambda z: after(before(z))
 
 
 def pick_encoder(

@@ -19,7 +19,7 @@ from numerics.budget import Budget
 from numerics.encoders import Encoder, EncoderSpec, build_encoder
 from numerics.exact import TopModes, stated_map, top_modes
 from numerics.experiments.parts import by_step, normal, pick_encoder, pick_mixing
-from numerics.experiments.protocol import EVALUATION_BATCH, Extras, Mix
+from numerics.experiments.protocol import Extras, Mix
 from numerics.train import seed_generators
 from theory import (
     AugmentationGraph,
@@ -35,6 +35,9 @@ from theory import (
 MOST_ROWS = 4096
 """Graphs whose weights are multiples of 1/N with N up to this are enumerated, not sampled."""
 
+LOSS_ROWS = 8
+"""Gaps between neighbouring eigenvalues are small beside the noise of few rows."""
+
 Pairs = tuple[Tensor, Tensor]
 Sample = Callable[[int, tuple[torch.Generator, ...]], Pairs]
 
@@ -49,7 +52,9 @@ class SpectralExperiment:
         modes: the optimum, from the eigenproblem.
         sample: draws pairs ``(S, n, d)``.
         mixing, encoder: of every seed.
-        latents, partners: held-out pairs ``(S, N, d)``.
+        rotation: of the whitened features, random, ``(S, m, m)``: a whitening is one up to O(m).
+        latents: held out, ``(S, N, d)``.
+        pairs: held-out pairs for the loss, `LOSS_ROWS` times as many.
         generators: one per seed, for the training batches.
         batch: rows per step.
         notes: what stands for the claim's letter.
@@ -61,8 +66,9 @@ class SpectralExperiment:
     sample: Sample
     mixing: Mix
     encoder: Encoder
+    rotation: Tensor
     latents: Tensor
-    partners: Tensor
+    pairs: Pairs
     generators: tuple[torch.Generator, ...]
     batch: int
     notes: tuple[str, ...]
@@ -106,7 +112,7 @@ class SpectralExperiment:
         with torch.no_grad():
             h = precise(self.mixing(self.latents).double())
             if self.objective.whitens:
-                h = h @ _whitener(h, self.objective, pooled=h)
+                h = h @ _whitener(h, self.objective, pooled=h) @ self.rotation
                 if not (self.objective.constant_mode or self.objective.shifts):
                     h = h - h.mean(1, keepdim=True)
             return h * self._signs()
@@ -132,8 +138,7 @@ class SpectralExperiment:
         if self.exhaustive:
             z, zt = (v.double() for v in _enumerated(self.claim, encoder.seeds, self.batch))
         else:
-            rows = slice(0, 4 * EVALUATION_BATCH)
-            z, zt = self.latents[:, rows].double(), self.partners[:, rows].double()
+            z, zt = (v.double() for v in self.pairs)
         own = not self.exhaustive
         with torch.no_grad():
             views = [precise(self.mixing(v.float()).double()) for v in (z, zt)]
@@ -230,7 +235,9 @@ def set_up_spectral(
     finite = isinstance(claim.world.pairs, AugmentationGraph)
     sample = _graph_sampler(claim) if finite else _ornstein_uhlenbeck(claim)
     mixing: Mix = (lambda z: z) if finite else pick_mixing(claim, seeds, device)
-    z, zt = sample(budget.held_out, seed_generators(seeds, "held-out", device))
+    measure = seed_generators(seeds, "held-out", device)
+    z, _ = sample(budget.held_out, measure)
+    size = claim.encoder.output.dim
     calibration = mixing(sample(1024, seed_generators(seeds, "calibration", device))[0])
     if finite:
         # Affine in the unit vectors of the nodes: a free table.
@@ -254,8 +261,9 @@ def set_up_spectral(
         sample=sample,
         mixing=mixing,
         encoder=encoder,
+        rotation=torch.linalg.qr(normal(measure, size, size).double()).Q,
         latents=z,
-        partners=zt,
+        pairs=sample(LOSS_ROWS * budget.held_out, measure),
         generators=seed_generators(seeds, "batches", device),
         batch=rows if 0 < rows <= MOST_ROWS else budget.batch,
         notes=tuple(notes),

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import platform
+import shutil
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import sympy as sp
 import torch
 from safetensors.torch import save_file
 
@@ -145,7 +149,8 @@ def check(
         degree: largest degree of polynomial fields in the derivation.
         progress: called with the stage's name and the fraction done.
         save: a folder that receives the report, the encoders and the held-out representations,
-            written at the end and at once; an interrupted run leaves nothing there.
+            written at the end and at once. While training runs its state is kept beside it, in
+            a folder with ".part" at its name's end; the same call goes on from there after a kill.
 
     Raises:
         InputError: a value out of range, an absent device, pairs that carry no information.
@@ -188,6 +193,7 @@ def check(
                 tuple(range(size.seeds)),
                 device=where,
                 progress=lambda done: progress("train", done),
+                folder=None if save is None else _unfinished(Path(save)),
             )
             trained, runs = (report,), (run,)
         except UnsupportedCondition as error:
@@ -204,8 +210,13 @@ def check(
         tabular=tabular,
     )
     if save is not None:
-        _save(Path(save), claim, result, runs)
+        _save(Path(save), claim, result, runs, size)
+        shutil.rmtree(_unfinished(Path(save)), ignore_errors=True)
     return result
+
+
+def _unfinished(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.part")
 
 
 def _tabular(
@@ -238,14 +249,42 @@ def _require_new(folder: Path) -> None:
         raise InputError(f"{folder} exists already", cure="name a folder that does not exist")
 
 
-def _save(folder: Path, claim: Claim, report: CheckReport, runs: tuple[TrainedRun, ...]) -> None:
+def _provenance(claim: Claim, report: CheckReport, budget: Budget) -> dict[str, Any]:
+    """Everything that another machine needs to run the same check."""
+    return {
+        "claim": claim.name,
+        "dim": claim.dim,
+        "world": str(claim.world.pairs),
+        "objective": str(claim.objective),
+        "encoder": str(claim.encoder),
+        "group": str(claim.group),
+        "relation": claim.relation.value,
+        "base": [str(f) for f in claim.base],
+        "budget": asdict(budget),
+        "seeds": list(range(budget.seeds)),
+        "device": report.device,
+        "torch": torch.__version__,
+        "sympy": sp.__version__,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+    }
+
+
+def _save(
+    folder: Path,
+    claim: Claim,
+    report: CheckReport,
+    runs: tuple[TrainedRun, ...],
+    budget: Budget,
+) -> None:
     """Write everything into a new folder beside `folder`, then move it into place."""
     _require_new(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".sith-") as scratch:
         inner = Path(scratch) / "result"
         inner.mkdir()
-        provenance = {"torch": torch.__version__, "claim": claim.name, "dim": claim.dim}
+        provenance = _provenance(claim, report, budget)
         text = json.dumps({**report.to_dict(), "provenance": provenance}, indent=1)
         (inner / "report.json").write_text(text, encoding="utf-8")
         for run in runs:
