@@ -279,7 +279,8 @@ def measure_run(run: TrainedRun, seeds: tuple[int, ...], seconds: float = 0.0) -
     The claim is about optima, so that only seeds whose loss gap is at most `GAP` are asked; at least
     two must be. Seeds are chosen by their loss alone, never by their residual.
 
-    Inside: the upper end of the residual to the stated group is at most `INSIDE`. Outside: for
+    Inside: the upper end of the residual to the stated group is at most `INSIDE`; it disagrees if the
+    lower end is above, or two seeds are at `OUTSIDE` or beyond. Outside: for
     every strictly smaller named group some seed has a residual of at least `OUTSIDE`; a trained
     solution is one member of the group, so a single seed may happen to lie in a smaller one.
     A claim of containment is tested inside only.
@@ -311,7 +312,8 @@ def measure_run(run: TrainedRun, seeds: tuple[int, ...], seconds: float = 0.0) -
         str(g): max((r for r, of in zip(_residual(g, z, y), asked, strict=True) if of), default=0.0)
         for g in _smaller(claim.group)
     }
-    outcome, reason = _decide(claim, metrics, smaller, run.diverged, enough=enough)
+    far = sum(r >= OUTSIDE for r, of in zip(inside, asked, strict=True) if of)
+    outcome, reason = _decide(claim, metrics, smaller, run.diverged, far=far, enough=enough)
     if collision:
         outcome, reason = Agreement.UNDECIDED, f"the drawn mixing is not injective: {mixing}"
     return TrainedReport(
@@ -383,6 +385,7 @@ def _decide(
     smaller: Mapping[str, float],
     diverged: tuple[int, ...],
     *,
+    far: int,
     enough: bool,
 ) -> tuple[Agreement, str]:
     gap, inside = metrics["loss_gap"], metrics["residual"]
@@ -395,7 +398,7 @@ def _decide(
     if inside.failed:
         return Agreement.UNDECIDED, f"{inside.failed} residuals are no numbers"
     if claim.relation is not Relation.CONTAINS and inside.high > INSIDE:
-        if inside.low > INSIDE:
+        if inside.low > INSIDE or far >= LEAST_REACHED:
             return (
                 Agreement.DISAGREES,
                 f"the optimum was reached outside {claim.group}: residual {inside.mean:.3f}",

@@ -167,9 +167,8 @@ def main() -> None:
     cpu = sum(o.cpu_seconds for o in outcomes)
     if options.json:
         rows = [asdict(o) for o in sorted(outcomes, key=lambda o: o.slug)]
-        print(
-            json.dumps({"theorems": rows, "counts": counts, "seconds": total, "cpu": cpu}, indent=1)
-        )
+        table = {"theorems": rows, "counts": counts, "seconds": total, "cpu_seconds": cpu}
+        sys.stdout.write(f"{json.dumps(table, indent=1)}\n")
     else:
         total_line = f"{len(outcomes)} theorems, {counts}, {total:.0f} s, {cpu:.0f} s of processor"
         sys.stdout.write(f"{total_line}\n")

@@ -21,20 +21,14 @@ from safetensors.torch import save_file
 from numerics.budget import Budget, pick_budget
 from numerics.exact import ExactReport, TabularReport, exact_check, tabular_optimum
 from numerics.trained import TrainedReport, TrainedRun, pick_device, trained_check
-from numerics.worlds import require_informative
+from numerics.worlds import WorldSampler, require_informative
 from theory import (
     Agreement,
     Claim,
-    ExponentialFamily,
     InfoNCE,
     InputError,
-    KnownActions,
-    LinearInterventions,
     NoPairs,
     Outcome,
-    SharedBlock,
-    SoftmaxLabels,
-    SpectralObjective,
     Statement,
     UnsupportedCondition,
     Verdict,
@@ -172,15 +166,8 @@ def check(
         skipped.append(f"exact and trained checks: {derived.outcome.value}, {derived.reason}")
         tabular = _tabular(claim, where, skipped, progress)
     else:
-        if not isinstance(claim.objective, SpectralObjective) and not isinstance(
-            claim.world.pairs,
-            NoPairs
-            | ExponentialFamily
-            | KnownActions
-            | LinearInterventions
-            | SharedBlock
-            | SoftmaxLabels,
-        ):
+        unsampled = _no_sampler(claim)
+        if not unsampled and not isinstance(claim.world.pairs, NoPairs):
             require_informative(claim.world)
         progress("exact check", 0.0)
         exact = (exact_check(claim),)
@@ -198,6 +185,10 @@ def check(
             trained, runs = (report,), (run,)
         except UnsupportedCondition as error:
             skipped.append(f"training: {error}")
+        except InputError:
+            if not unsampled:
+                raise
+            skipped.append(f"training: {unsampled}")
     result = CheckReport(
         claim=claim.name,
         derived=derived,
@@ -213,6 +204,18 @@ def check(
         _save(Path(save), claim, result, runs, size)
         shutil.rmtree(_unfinished(Path(save)), ignore_errors=True)
     return result
+
+
+def _no_sampler(claim: Claim) -> str:
+    """Why the common sampler does not draw a world, or "" where it does.
+
+    Experiments of spectral objectives and of environments have samplers of their own.
+    """
+    try:
+        WorldSampler(claim.world)
+    except (InputError, UnsupportedCondition) as error:
+        return str(error)
+    return ""
 
 
 def _unfinished(folder: Path) -> Path:

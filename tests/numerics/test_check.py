@@ -32,6 +32,7 @@ from theory.claim import Claim
 
 SMALL = replace(pick_budget("smoke"), steps_per_dim=300, width=32, held_out=2048, seeds=2)
 VMF = theorem("zimmermann_2021_vmf")
+GRAPH = theorem("haochen_2021_spectral")
 
 
 @pytest.fixture(scope="module")
@@ -141,11 +142,20 @@ def test_bad_input_is_one_line_that_names_fault_and_cure(
     assert "\n" not in str(caught.value)
 
 
-def test_an_interrupt_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_an_interrupted_check_goes_on_from_what_was_trained(tmp_path: Path) -> None:
+    """The state lies beside the result, which appears at once at the end."""
+
     def interrupt(stage: str, done: float) -> None:
-        if stage == "train" and done > 0:
+        if stage == "train" and done > 0.2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        check(VMF, 2, seeds=2, kappa=4, progress=interrupt, save=tmp_path / "run")
-    assert list(tmp_path.iterdir()) == []
+        check(GRAPH, seeds=2, progress=interrupt, save=tmp_path / "run")
+    assert [p.name for p in tmp_path.iterdir()] == ["run.part"]
+    fractions: list[float] = []
+    check(GRAPH, seeds=2, progress=lambda _, done: fractions.append(done), save=tmp_path / "run")
+    assert [p.name for p in tmp_path.iterdir()] == ["run"]
+    assert min(f for f in fractions if f > 0) > 0.1
+    data = json.loads((tmp_path / "run" / "report.json").read_text())
+    known = {"claim", "world", "objective", "group", "budget", "seeds", "device", "torch", "python"}
+    assert known <= set(data["provenance"])
