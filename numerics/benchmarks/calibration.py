@@ -106,7 +106,10 @@ def families() -> tuple[Family, ...]:
             {"too small": small, "other functions": {"base": latents(4)[:2]}},
         ),
         Family(
-            "balestriero_2022_closed_form", path, "true", {"without shifts": {"group": Orthogonal(2)}}
+            "balestriero_2022_closed_form",
+            path,
+            "true",
+            {"without shifts": {"group": Orthogonal(2)}},
         ),
         Family(
             "hyvarinen_2016_tcl",

@@ -271,8 +271,7 @@ def _head(
         logits = features(h) @ e["rows"].mT
         return logits + e["offset"].unsqueeze(1) if "offset" in e else logits
 
-    linear = all(any(t == x for t in statistics) for x in latents(d))
-    return extras, head, not linear
+    return extras, head, statistics != tuple(latents(d))
 
 
 def _free_head(h: Tensor, e: Extras) -> Tensor:
