@@ -31,6 +31,7 @@ from theory import (
     Orthogonal,
     SignedPermutations,
     latents,
+    natural_parameters,
     theorem,
 )
 
@@ -83,7 +84,8 @@ def families() -> tuple[Family, ...]:
     path = theorem("balestriero_2022_closed_form").at()
     segments = theorem("hyvarinen_2016_tcl").at(2)
     slow = OrnsteinUhlenbeck((HALF, HALF**3))
-    few = ExponentialFamily(segments.world.pairs.statistics, segments.world.pairs.parameters[:2])
+    statistics = tuple((x,) for x in Z)
+    few = ExponentialFamily(statistics, natural_parameters(2, 2))
     small, large = {"group": SignedPermutations(2)}, {"group": Linear(2)}
     return (
         Family("zimmermann_2021_vmf", sphere, "true", {"too small": small, "too large": large}),
@@ -143,8 +145,8 @@ def calibrate(repeats: int, seeds: int) -> Iterator[Case]:
         for (name, kind), found in verdicts.items():
             words = [word for word, _ in found]
             reasons = tuple(dict.fromkeys(reason for _, reason in found if reason))
-            counts = [words.count(w) for w in ("agrees", "disagrees", "undecided")]
-            yield Case(name, kind, *counts, reasons)
+            counts = {w: words.count(w) for w in ("agrees", "disagrees", "undecided")}
+            yield Case(name, kind, reasons=reasons, **counts)
 
 
 def _held_against(run: TrainedRun, claim: Claim) -> TrainedRun:

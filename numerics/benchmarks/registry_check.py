@@ -71,7 +71,9 @@ def run_one(slug: str, budget: str) -> Outcome:
         found += [("tabular", r.passed) for r in report.tabular]
         found += [("trained", r.outcome) for r in report.trained]
         layers = {name: value.value for name, value in found}
-        reasons = [r.reason for r in (*report.exact, *report.tabular, *report.trained) if r.reason]
+        reasons = [r.reason for r in report.exact if r.reason]
+        reasons += [r.reason for r in report.tabular if r.reason]
+        reasons += [r.reason for r in report.trained if r.reason]
         verdict, reason = report.outcome.value, "; ".join((*report.skipped, *reasons))
     except Exception as error:  # noqa: BLE001
         # One theorem that fails must not end the table of the others.

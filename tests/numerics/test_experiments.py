@@ -18,10 +18,14 @@ import numerics.trained as trained_module
 from numerics import TrainedRun, measure_run, pick_budget, train_claim
 from numerics.budget import Budget
 from numerics.exact import exact_check, top_modes
-from numerics.experiments.design import informative
-from numerics.experiments.environments import environment_law
-from numerics.experiments.scores import few_negatives, optimal_offset
-from numerics.experiments.spectral import SpectralExperiment, spectral_loss
+from numerics.experiments import (
+    SpectralExperiment,
+    environment_law,
+    few_negatives,
+    informative,
+    optimal_offset,
+    spectral_loss,
+)
 from numerics.losses import InnerProduct, spectral_contrastive
 from theory import (
     Agreement,
