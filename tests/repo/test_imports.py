@@ -47,9 +47,11 @@ ABOVE = {
 }
 # Modules that are public although they are not packages: the command's entry point.
 PUBLIC_MODULES = {
+    "numerics.benchmarks.calibration",
     "numerics.benchmarks.derive_cost",
     "numerics.benchmarks.loss_cost",
     "numerics.benchmarks.metric_cost",
+    "numerics.benchmarks.registry_check",
     "numerics.benchmarks.verdict_cost",
     "numerics.cli",
 }
