@@ -21,6 +21,9 @@ Loss = Callable[[Encode, Batch, Mapping[str, Tensor]], Tensor]
 StopHook = Callable[[int, Encoder, Mapping[str, Tensor]], bool]
 Progress = Callable[[int, Tensor], None]
 
+SNAPSHOT_EVERY = 10
+"""Draws between snapshots: a few seconds on one core."""
+
 
 def seed_generators(
     seeds: Sequence[int], purpose: str, device: torch.device | str = "cpu"
@@ -125,6 +128,19 @@ class Divergence:
 
 
 @dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything that the loop carries from one step to the next, before a draw.
+
+    Fields:
+        step: steps taken, a multiple of `TrainSettings.draw_ahead`.
+        tensors: parameters, moments, who is alive, and the losses so far, by name.
+    """
+
+    step: int
+    tensors: Mapping[str, Tensor]
+
+
+@dataclass(frozen=True, slots=True)
 class TrainResult:
     """What training returns; the encoder that was passed in is not changed.
 
@@ -154,6 +170,8 @@ def train(
     extras: Mapping[str, Tensor] | None = None,
     stop: StopHook | None = None,
     progress: Progress | None = None,
+    snapshot: Callable[[Snapshot], None] | None = None,
+    resume: Snapshot | None = None,
 ) -> TrainResult:
     """Minimise the loss of every seed at once.
 
@@ -172,6 +190,8 @@ def train(
         stop: ``stop(steps taken, encoder, extras)``, called every `check_every` steps and at the
             end of the schedule; True ends the training of all seeds.
         progress: ``progress(steps taken, losses of the last step)``, called at the same times.
+        snapshot: called with the loop's state every `SNAPSHOT_EVERY` draws, just before a draw.
+        resume: a state to go on from; `draw` must continue where it was.
 
     Raises:
         ValueError: the loss or an extra parameter does not have one entry per seed, or an extra
@@ -188,9 +208,21 @@ def train(
     reason = StopReason.HORIZON
     drawn: Batch = ()
     beta1, beta2 = settings.betas
-    for step in range(settings.steps):
+    begin = 0
+    if resume is not None:
+        begin = resume.step
+        kept = {name: value.to(device) for name, value in resume.tensors.items()}
+        flat, first, second = kept["flat"], kept["first"], kept["second"]
+        alive, lost_at = kept["alive"], kept["lost_at"]
+        history = list(kept["losses"])
+    for step in range(begin, settings.steps):
         position = step % settings.draw_ahead
         if position == 0:
+            whole = step % (SNAPSHOT_EVERY * settings.draw_ahead) == 0
+            if snapshot is not None and whole and step > begin:
+                state_now = {"flat": flat, "first": first, "second": second, "alive": alive}
+                state_now |= {"lost_at": lost_at, "losses": torch.stack(history)}
+                snapshot(Snapshot(step, {k: v.detach().clone() for k, v in state_now.items()}))
             drawn = draw(min(settings.draw_ahead, settings.steps - step))
         batch = tuple(tensor[position] for tensor in drawn)
 

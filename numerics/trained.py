@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,8 +15,9 @@ import torch
 from torch import Tensor
 
 from numerics.budget import Budget
+from numerics.checkpoint import Checkpoint, digest_of
 from numerics.encoders import Encoder
-from numerics.experiment import Experiment, set_up
+from numerics.experiments import Experiment, set_up
 from numerics.groups import residual
 from numerics.measure import (
     Interval,
@@ -26,11 +29,11 @@ from numerics.measure import (
     procrustes_r2,
 )
 from numerics.mixings import check_injectivity
-from numerics.train import TrainSettings, train
+from numerics.train import Snapshot, TrainSettings, train
 from theory import (
     Agreement,
     Claim,
-    Condition,
+    FiniteSpace,
     InputError,
     Relation,
     contained,
@@ -45,6 +48,12 @@ of true claims leave 1 % and less."""
 INSIDE = 0.05
 """Largest residual to the stated group: finished runs leave 0.02 and less, and the kernel fits of
 blockwise groups leave up to 0.05 on exact members."""
+
+LEAST_BATCH = 64
+"""Smaller batches bias in-batch losses by more than `GAP`."""
+
+LEAST_REACHED = 2
+"""Seeds that must reach the optimum for a verdict: an interval needs two."""
 
 INJECTIVITY_ROWS = 1024
 """Latents per seed between which the injectivity check looks for collisions."""
@@ -67,6 +76,7 @@ class TrainedReport:
         mixing: what the injectivity check found of the mixings of all seeds.
         seeds: the seeds.
         steps: optimiser steps.
+        notes: what the training takes in place of the claim's letter.
     """
 
     outcome: Agreement
@@ -77,6 +87,7 @@ class TrainedReport:
     seeds: tuple[int, ...]
     steps: int
     seconds: float
+    notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the metrics by name, and the outcome with its reason."""
@@ -88,6 +99,7 @@ class TrainedReport:
             "mixing": self.mixing,
             "seeds": list(self.seeds),
             "steps": self.steps,
+            "notes": list(self.notes),
             "seconds": round(self.seconds, 2),
         }
 
@@ -98,6 +110,7 @@ class TrainedReport:
         ]
         if self.reason:
             lines.append(f"  reason          {self.reason}")
+        lines += [f"  note            {note}" for note in self.notes]
         lines += [f"  {name:<15} {value}" for name, value in self.metrics.items()]
         lines.append(f"  mixing          {self.mixing}")
         lines += [f"  outside {name}: residual {value:.3f}" for name, value in self.smaller.items()]
@@ -116,6 +129,7 @@ class TrainedRun:
         representations: of the same rows, ``(S, N, m)``.
         losses: training losses, ``(steps, S)``.
         diverged: positions of diverged seeds.
+        notes: what the training takes in place of the claim's letter.
     """
 
     experiment: Experiment
@@ -125,6 +139,7 @@ class TrainedRun:
     representations: Tensor
     losses: Tensor
     diverged: tuple[int, ...]
+    notes: tuple[str, ...] = ()
 
 
 def pick_device(name: str) -> str:
@@ -148,16 +163,56 @@ def pick_device(name: str) -> str:
 
 def train_claim(
     claim: Claim,
-    condition: Condition,
     budget: Budget,
     seeds: tuple[int, ...],
     *,
     device: str = "cpu",
     progress: Callable[[float], None] = lambda _: None,
+    folder: Path | None = None,
 ) -> TrainedRun:
-    """Train one encoder per seed on the claim's objective, all seeds in one batch."""
+    """Train one encoder per seed on the claim's objective, all seeds in one batch.
+
+    Where memory runs out the batch is halved, down to `LEAST_BATCH`, and a note says so.
+
+    Arguments:
+        claim: what is tested.
+        budget: sizes.
+        seeds: distinct integers ≥ 0.
+        device: "cpu", "cuda" or "cuda:N".
+        progress: called with the fraction done.
+        folder: where the state is kept while training runs, and read from if it is of this run.
+
+    Raises:
+        UnsupportedCondition: the objective has no torch form, or the world no sampler.
+        InputError: memory runs out at the smallest batch.
+    """
     with _single_thread(device):
-        return _train(claim, condition, budget, seeds, device, progress)
+        size = budget
+        while True:
+            try:
+                run = _train(claim, size, seeds, device, progress, folder)
+                break
+            except (RuntimeError, MemoryError) as error:
+                if not _out_of_memory(error):
+                    raise
+                if size.batch // 2 < LEAST_BATCH:
+                    raise InputError(
+                        f"out of memory with {len(seeds)} seeds and {size.batch} pairs a step",
+                        cure="lower --seeds, take a smaller --budget, or another --device",
+                    ) from error
+                size = replace(size, batch=size.batch // 2, held_out=max(size.held_out // 2, 2048))
+                if torch.cuda.is_available():
+                    torch.cuda.empty_cache()
+        if size is not budget:
+            note = f"memory ran out: {size.batch} pairs a step in place of {budget.batch}"
+            run = replace(run, notes=(*run.notes, note))
+        return run
+
+
+def _out_of_memory(error: BaseException) -> bool:
+    return isinstance(error, MemoryError | torch.cuda.OutOfMemoryError) or any(
+        words in str(error) for words in ("not enough memory", "out of memory")
+    )
 
 
 @contextmanager
@@ -174,15 +229,22 @@ def _single_thread(device: str) -> Iterator[None]:
 
 def _train(
     claim: Claim,
-    condition: Condition,
     budget: Budget,
     seeds: tuple[int, ...],
     device: str,
     progress: Callable[[float], None],
+    folder: Path | None,
 ) -> TrainedRun:
-    experiment = set_up(claim, condition, budget, seeds, device)
-    steps = budget.steps_per_dim * max(claim.dim, 2)
+    experiment = set_up(claim, budget, seeds, device)
+    steps = budget.steps_per_dim * _size(claim)
     settings = TrainSettings(steps=steps, learning_rate=1e-2)
+    resumed: tuple[Snapshot, ...] = ()
+    keep: Callable[[Snapshot], None] | None = None
+    if folder is not None:
+        parts = (claim.world, claim.objective, claim.encoder, budget, seeds, device, settings)
+        store = Checkpoint(folder, digest_of(*parts, torch.__version__))
+        resumed = store.read(experiment.generators)
+        keep = partial(store.write, generators=experiment.generators)
     result = train(
         experiment.draw,
         experiment.loss,
@@ -190,6 +252,8 @@ def _train(
         settings,
         extras=experiment.extras,
         progress=lambda done, _: progress(done / steps),
+        snapshot=keep,
+        resume=resumed[0] if resumed else None,
     )
     return TrainedRun(
         experiment=experiment,
@@ -199,13 +263,24 @@ def _train(
         representations=experiment.represent(result.encoder),
         losses=result.losses,
         diverged=tuple(d.seed for d in result.diverged),
+        notes=experiment.notes,
     )
+
+
+def _size(claim: Claim) -> int:
+    """Coordinates of the latents or of the representation; nodes of a graph are no coordinates."""
+    inner = 0 if isinstance(claim.world.space, FiniteSpace) else claim.dim
+    return max(inner, claim.encoder.output.dim, 2)
 
 
 def measure_run(run: TrainedRun, seeds: tuple[int, ...], seconds: float = 0.0) -> TrainedReport:
     """Measure a trained run and test it against the claim's stated group, two-sided.
 
-    Inside: the upper end of the residual to the stated group is at most `INSIDE`. Outside: for
+    The claim is about optima, so that only seeds whose loss gap is at most `GAP` are asked; at least
+    two must be. Seeds are chosen by their loss alone, never by their residual.
+
+    Inside: the upper end of the residual to the stated group is at most `INSIDE`; it disagrees if the
+    lower end is above, or two seeds are at `OUTSIDE` or beyond. Outside: for
     every strictly smaller named group some seed has a residual of at least `OUTSIDE`; a trained
     solution is one member of the group, so a single seed may happen to lie in a smaller one.
     A claim of containment is tested inside only.
@@ -224,42 +299,48 @@ def measure_run(run: TrainedRun, seeds: tuple[int, ...], seconds: float = 0.0) -
         "block_r2": interval(_values(block_r2(z, y))),
         "loss_gap": interval(relative),
     }
-    style = _style(run)
+    style = run.experiment.style()
     if style.shape[-1]:
         metrics["style_r2"] = interval(_values(block_r2(style, y)))
-    injective = check_injectivity(
-        run.experiment.mixing, run.experiment.latents[:, :INJECTIVITY_ROWS], search_steps=50
-    )
+    mixing, collision = _injectivity(run.experiment)
+    reached = [bool(r <= GAP) for r in relative]
+    enough = sum(reached) >= min(LEAST_REACHED, len(reached))
+    asked = reached if enough else [bool(np.isfinite(r)) for r in relative]
     inside = _residual(claim.group, z, y)
-    metrics["residual"] = interval(inside)
-    smaller = {str(g): max(_residual(g, z, y)) for g in _smaller(claim.group)}
-    outcome, reason = _decide(claim, metrics, smaller)
-    if not injective.passed:
-        outcome, reason = Agreement.UNDECIDED, f"the drawn mixing is not injective: {injective}"
+    metrics["residual"] = interval([r for r, of in zip(inside, asked, strict=True) if of] or inside)
+    smaller = {
+        str(g): max((r for r, of in zip(_residual(g, z, y), asked, strict=True) if of), default=0.0)
+        for g in _smaller(claim.group)
+    }
+    far = sum(r >= OUTSIDE for r, of in zip(inside, asked, strict=True) if of)
+    outcome, reason = _decide(claim, metrics, smaller, run.diverged, far=far, enough=enough)
+    if collision:
+        outcome, reason = Agreement.UNDECIDED, f"the drawn mixing is not injective: {mixing}"
     return TrainedReport(
         outcome=outcome,
         reason=reason,
         metrics=metrics,
         smaller=smaller,
-        mixing=str(injective),
+        mixing=mixing,
         seeds=seeds,
         steps=run.losses.shape[0],
         seconds=seconds,
+        notes=(*run.notes, *_reached_note(reached)),
     )
 
 
 def trained_check(
     claim: Claim,
-    condition: Condition,
     budget: Budget,
     seeds: tuple[int, ...],
     *,
     device: str = "cpu",
     progress: Callable[[float], None] = lambda _: None,
+    folder: Path | None = None,
 ) -> tuple[TrainedReport, TrainedRun]:
-    """Train, measure and test; returns the report and the run."""
+    """Train, measure and test; returns the report and the run. Arguments as of `train_claim`."""
     start = time.perf_counter()
-    run = train_claim(claim, condition, budget, seeds, device=device, progress=progress)
+    run = train_claim(claim, budget, seeds, device=device, progress=progress, folder=folder)
     return measure_run(run, seeds, time.perf_counter() - start), run
 
 
@@ -267,11 +348,13 @@ def _values(score: Any) -> list[float]:
     return [float(x) for x in np.atleast_1d(np.asarray(score, dtype=float))]
 
 
-def _style(run: TrainedRun) -> Tensor:
-    """Return the latents that the base map leaves out, ``(S, N, n_s)``; none for most claims."""
-    condition = run.experiment.condition
-    left = [i for i, s in enumerate(condition.z) if s not in condition.base_coordinates]
-    return run.experiment.latents[..., left].double()
+def _injectivity(experiment: Experiment) -> tuple[str, bool]:
+    """Say what was found of the mixings, and whether one of them is not injective."""
+    if isinstance(experiment.claim.world.space, FiniteSpace):
+        return "none: the nodes are observed", False
+    rows = experiment.latents[:, :INJECTIVITY_ROWS]
+    report = check_injectivity(experiment.mixing, rows, search_steps=50)
+    return str(report), not report.passed
 
 
 def _residual(group: AbstractGroup, z: Tensor, y: Tensor) -> list[float]:
@@ -288,19 +371,34 @@ def _smaller(group: AbstractGroup) -> tuple[AbstractGroup, ...]:
     )
 
 
+def _reached_note(reached: list[bool]) -> tuple[str, ...]:
+    """Say whose verdict it is where some seeds stopped short of the optimum."""
+    count = sum(reached)
+    if count < LEAST_REACHED or count == len(reached):
+        return ()
+    return (f"{count} of {len(reached)} seeds reached the optimum: residuals are theirs",)
+
+
 def _decide(
-    claim: Claim, metrics: Mapping[str, Interval], smaller: Mapping[str, float]
+    claim: Claim,
+    metrics: Mapping[str, Interval],
+    smaller: Mapping[str, float],
+    diverged: tuple[int, ...],
+    *,
+    far: int,
+    enough: bool,
 ) -> tuple[Agreement, str]:
     gap, inside = metrics["loss_gap"], metrics["residual"]
-    if gap.failed or inside.failed:
-        return Agreement.UNDECIDED, f"{max(gap.failed, inside.failed)} seeds diverged"
-    if gap.mean > GAP:
+    if not enough:
+        lost = f"; {len(diverged)} seeds diverged" if diverged else ""
         return (
             Agreement.UNDECIDED,
-            f"the optimum was not reached: loss gap {gap.mean:.3f} of its scale (limit {GAP})",
+            f"the optimum was not reached: loss gap {gap.mean:.3f} of its scale (limit {GAP}){lost}",
         )
+    if inside.failed:
+        return Agreement.UNDECIDED, f"{inside.failed} residuals are no numbers"
     if claim.relation is not Relation.CONTAINS and inside.high > INSIDE:
-        if inside.low > INSIDE:
+        if inside.low > INSIDE or far >= LEAST_REACHED:
             return (
                 Agreement.DISAGREES,
                 f"the optimum was reached outside {claim.group}: residual {inside.mean:.3f}",

@@ -42,6 +42,9 @@ from numerics.exact.quadrature import product as product
 from numerics.exact.quadrature import sphere as sphere
 from numerics.exact.report import ExactReport as ExactReport
 from numerics.exact.report import Tried as Tried
+from numerics.exact.spectra import TopModes as TopModes
+from numerics.exact.spectra import top_modes as top_modes
+from numerics.exact.spectral_check import stated_map as stated_map
 from numerics.exact.tabular import AlignmentUniformity as AlignmentUniformity
 from numerics.exact.tabular import AlignmentWhitening as AlignmentWhitening
 from numerics.exact.tabular import Contrastive as Contrastive

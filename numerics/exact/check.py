@@ -17,6 +17,7 @@ from numerics.exact.law import law
 from numerics.exact.pairwise import Pairwise, pairwise
 from numerics.exact.problem import PopulationProblem
 from numerics.exact.report import TOLERANCE, ExactReport
+from numerics.exact.spectral_check import check_spectral
 from numerics.exact.trials import Setting, try_maps
 from numerics.exact.unattained import check_unattained
 from theory import Agreement, Claim, UnsupportedCondition
@@ -36,6 +37,7 @@ from theory.objectives import (
     LatentCorrelation,
     Likelihood,
     PartialAlignment,
+    SpectralObjective,
 )
 
 _SPHERE_NODES = {2: 64, 3: 12}
@@ -65,6 +67,8 @@ def exact_check(claim: Claim, *, degree: int = 2, seed: int = 0) -> ExactReport:
     try:
         if isinstance(claim.objective, AlignmentMaxEntropy):
             report = check_content(claim, random.Random(seed))
+        elif isinstance(claim.objective, SpectralObjective):
+            report = check_spectral(claim, random.Random(seed))
         else:
             report = _check_problem(claim, degree, random.Random(seed))
     except UnsupportedCondition as error:

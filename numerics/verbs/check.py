@@ -4,38 +4,35 @@ from __future__ import annotations
 
 import json
 import os
+import platform
+import shutil
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import sympy as sp
 import torch
 from safetensors.torch import save_file
 
 from numerics.budget import Budget, pick_budget
 from numerics.exact import ExactReport, TabularReport, exact_check, tabular_optimum
 from numerics.trained import TrainedReport, TrainedRun, pick_device, trained_check
-from numerics.worlds import require_informative
+from numerics.worlds import WorldSampler, require_informative
 from theory import (
     Agreement,
     Claim,
-    ExponentialFamily,
     InfoNCE,
     InputError,
-    KnownActions,
-    LinearInterventions,
     NoPairs,
     Outcome,
-    SharedBlock,
-    SoftmaxLabels,
-    SpectralObjective,
     Statement,
     UnsupportedCondition,
     Verdict,
     derive,
-    optimum_condition,
 )
 
 Progress = Callable[[str, float], None]
@@ -146,7 +143,8 @@ def check(
         degree: largest degree of polynomial fields in the derivation.
         progress: called with the stage's name and the fraction done.
         save: a folder that receives the report, the encoders and the held-out representations,
-            written at the end and at once; an interrupted run leaves nothing there.
+            written at the end and at once. While training runs its state is kept beside it, in
+            a folder with ".part" at its name's end; the same call goes on from there after a kill.
 
     Raises:
         InputError: a value out of range, an absent device, pairs that carry no information.
@@ -167,36 +165,30 @@ def check(
     if derived.outcome in (Outcome.MIS_SPECIFIED, Outcome.UNDECIDED):
         skipped.append(f"exact and trained checks: {derived.outcome.value}, {derived.reason}")
         tabular = _tabular(claim, where, skipped, progress)
-    elif isinstance(claim.objective, SpectralObjective):
-        skipped.append("exact and trained checks: no sampler or loss for spectral objectives yet")
     else:
-        if not isinstance(
-            claim.world.pairs,
-            NoPairs
-            | ExponentialFamily
-            | KnownActions
-            | LinearInterventions
-            | SharedBlock
-            | SoftmaxLabels,
-        ):
+        unsampled = _no_sampler(claim)
+        if not unsampled and not isinstance(claim.world.pairs, NoPairs):
             require_informative(claim.world)
         progress("exact check", 0.0)
         exact = (exact_check(claim),)
         tabular = _tabular(claim, where, skipped, progress)
         progress("train", 0.0)
         try:
-            condition = optimum_condition(claim.world, claim.objective, claim.encoder)
             report, run = trained_check(
                 claim,
-                condition,
                 size,
                 tuple(range(size.seeds)),
                 device=where,
                 progress=lambda done: progress("train", done),
+                folder=None if save is None else _unfinished(Path(save)),
             )
             trained, runs = (report,), (run,)
         except UnsupportedCondition as error:
             skipped.append(f"training: {error}")
+        except InputError:
+            if not unsampled:
+                raise
+            skipped.append(f"training: {unsampled}")
     result = CheckReport(
         claim=claim.name,
         derived=derived,
@@ -209,8 +201,25 @@ def check(
         tabular=tabular,
     )
     if save is not None:
-        _save(Path(save), claim, result, runs)
+        _save(Path(save), claim, result, runs, size)
+        shutil.rmtree(_unfinished(Path(save)), ignore_errors=True)
     return result
+
+
+def _no_sampler(claim: Claim) -> str:
+    """Why the common sampler does not draw a world, or "" where it does.
+
+    Experiments of spectral objectives and of environments have samplers of their own.
+    """
+    try:
+        WorldSampler(claim.world)
+    except (InputError, UnsupportedCondition) as error:
+        return str(error)
+    return ""
+
+
+def _unfinished(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.part")
 
 
 def _tabular(
@@ -243,14 +252,42 @@ def _require_new(folder: Path) -> None:
         raise InputError(f"{folder} exists already", cure="name a folder that does not exist")
 
 
-def _save(folder: Path, claim: Claim, report: CheckReport, runs: tuple[TrainedRun, ...]) -> None:
+def _provenance(claim: Claim, report: CheckReport, budget: Budget) -> dict[str, Any]:
+    """Everything that another machine needs to run the same check."""
+    return {
+        "claim": claim.name,
+        "dim": claim.dim,
+        "world": str(claim.world.pairs),
+        "objective": str(claim.objective),
+        "encoder": str(claim.encoder),
+        "group": str(claim.group),
+        "relation": claim.relation.value,
+        "base": [str(f) for f in claim.base],
+        "budget": asdict(budget),
+        "seeds": list(range(budget.seeds)),
+        "device": report.device,
+        "torch": torch.__version__,
+        "sympy": sp.__version__,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+    }
+
+
+def _save(
+    folder: Path,
+    claim: Claim,
+    report: CheckReport,
+    runs: tuple[TrainedRun, ...],
+    budget: Budget,
+) -> None:
     """Write everything into a new folder beside `folder`, then move it into place."""
     _require_new(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".sith-") as scratch:
         inner = Path(scratch) / "result"
         inner.mkdir()
-        provenance = {"torch": torch.__version__, "claim": claim.name, "dim": claim.dim}
+        provenance = _provenance(claim, report, budget)
         text = json.dumps({**report.to_dict(), "provenance": provenance}, indent=1)
         (inner / "report.json").write_text(text, encoding="utf-8")
         for run in runs:

@@ -25,7 +25,6 @@ from theory import (
     SignedPermutations,
     Uniform,
     World,
-    optimum_condition,
     pair,
     theorem,
 )
@@ -33,14 +32,14 @@ from theory.claim import Claim
 
 SMALL = replace(pick_budget("smoke"), steps_per_dim=300, width=32, held_out=2048, seeds=2)
 VMF = theorem("zimmermann_2021_vmf")
+GRAPH = theorem("haochen_2021_spectral")
 
 
 @pytest.fixture(scope="module")
 def circle() -> tuple[Claim, object]:
     """A trained run on the circle, shared by the tests that only measure."""
     claim = VMF.at(2, kappa=4)
-    condition = optimum_condition(claim.world, claim.objective, claim.encoder)
-    return claim, train_claim(claim, condition, SMALL, (0, 1))
+    return claim, train_claim(claim, SMALL, (0, 1))
 
 
 def test_a_true_claim_agrees_and_reports_all_three_layers(tmp_path: Path) -> None:
@@ -82,9 +81,8 @@ def test_the_same_run_does_not_show_a_group_that_is_too_large(circle: tuple[Clai
 
 def test_a_run_that_stops_early_is_undecided_not_refuted() -> None:
     claim = VMF.at(4, kappa=10)
-    condition = optimum_condition(claim.world, claim.objective, claim.encoder)
     short = replace(SMALL, steps_per_dim=14)
-    report = measure_run(train_claim(claim, condition, short, (0, 1)), (0, 1))
+    report = measure_run(train_claim(claim, short, (0, 1)), (0, 1))
     assert report.outcome is Agreement.UNDECIDED
     assert "the optimum was not reached" in report.reason
 
@@ -92,11 +90,10 @@ def test_a_run_that_stops_early_is_undecided_not_refuted() -> None:
 def test_training_is_reproducible_from_seed_and_settings() -> None:
     """A seed alone and among others: the same draws, products equal up to rounding."""
     claim = VMF.at(2, kappa=4)
-    condition = optimum_condition(claim.world, claim.objective, claim.encoder)
     tiny = replace(SMALL, steps_per_dim=30)
-    pair_run = train_claim(claim, condition, tiny, (3, 5))
-    again = train_claim(claim, condition, tiny, (3, 5))
-    alone = train_claim(claim, condition, tiny, (5,))
+    pair_run = train_claim(claim, tiny, (3, 5))
+    again = train_claim(claim, tiny, (3, 5))
+    alone = train_claim(claim, tiny, (5,))
     assert torch.equal(pair_run.representations, again.representations)
     assert torch.allclose(pair_run.representations[1], alone.representations[0], atol=1e-3)
     assert not torch.allclose(pair_run.representations[0], alone.representations[0], atol=1e-1)
@@ -145,11 +142,20 @@ def test_bad_input_is_one_line_that_names_fault_and_cure(
     assert "\n" not in str(caught.value)
 
 
-def test_an_interrupt_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_an_interrupted_check_goes_on_from_what_was_trained(tmp_path: Path) -> None:
+    """The state lies beside the result, which appears at once at the end."""
+
     def interrupt(stage: str, done: float) -> None:
-        if stage == "train" and done > 0:
+        if stage == "train" and done > 0.2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        check(VMF, 2, seeds=2, kappa=4, progress=interrupt, save=tmp_path / "run")
-    assert list(tmp_path.iterdir()) == []
+        check(GRAPH, seeds=2, progress=interrupt, save=tmp_path / "run")
+    assert [p.name for p in tmp_path.iterdir()] == ["run.part"]
+    fractions: list[float] = []
+    check(GRAPH, seeds=2, progress=lambda _, done: fractions.append(done), save=tmp_path / "run")
+    assert [p.name for p in tmp_path.iterdir()] == ["run"]
+    assert min(f for f in fractions if f > 0) > 0.1
+    data = json.loads((tmp_path / "run" / "report.json").read_text())
+    known = {"claim", "world", "objective", "group", "budget", "seeds", "device", "torch", "python"}
+    assert known <= set(data["provenance"])

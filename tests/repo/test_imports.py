@@ -52,6 +52,11 @@ PUBLIC_MODULES = {
     "numerics.benchmarks.loss_cost",
     "numerics.benchmarks.metric_cost",
     "numerics.benchmarks.refutations",
+    "numerics.benchmarks.calibration",
+    "numerics.benchmarks.derive_cost",
+    "numerics.benchmarks.loss_cost",
+    "numerics.benchmarks.metric_cost",
+    "numerics.benchmarks.registry_check",
     "numerics.benchmarks.verdict_cost",
     "numerics.cli",
 }

@@ -1,0 +1,10 @@
+"""From a claim to something that trains: one kind of experiment for each kind of objective."""
+
+from numerics.experiments.design import informative as informative
+from numerics.experiments.environments import environment_law as environment_law
+from numerics.experiments.protocol import Experiment as Experiment
+from numerics.experiments.scores import few_negatives as few_negatives
+from numerics.experiments.scores import optimal_offset as optimal_offset
+from numerics.experiments.set_up import set_up as set_up
+from numerics.experiments.spectral import SpectralExperiment as SpectralExperiment
+from numerics.experiments.spectral import spectral_loss as spectral_loss

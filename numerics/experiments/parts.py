@@ -1,0 +1,90 @@
+"""What the kinds of experiments share: mixings, batches, the reach of an encoder."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+
+from numerics.budget import Budget
+from numerics.encoders import Encoder, EncoderSpec, build_encoder
+from numerics.experiments.protocol import Mix
+from numerics.mixings import leaky_relu_mixing, linear_mixing, smooth_mixing, spiral_mixing
+from numerics.train import seed_generators
+from theory import Box, Claim, Family, Mixing, Sphere, UnsupportedCondition
+
+
+def pick_mixing(
+    claim: Claim,
+    seeds: tuple[int, ...],
+    device: str,
+    *,
+    smooth: bool = False,
+    spiral: bool = False,
+) -> Mix:
+    """Return a random mixing of the claim's class for every seed.
+
+    With `smooth` it has a continuous Jacobian and is square, as likelihoods and coupling encoders
+    need; with `spiral` in front it is far from linear in every seed, too.
+
+    Raises:
+        UnsupportedCondition: no torch mixing is of the class.
+    """
+    if not isinstance(claim.world.mixing, Mixing) or claim.world.mixing.restricts_jacobian:
+        raise UnsupportedCondition(f"no torch mixing is {claim.world.mixing}")
+    generators = seed_generators(seeds, "mixing", device)
+    if claim.world.mixing is Mixing.LINEAR:
+        return linear_mixing(generators, claim.dim)
+    if not smooth:
+        return leaky_relu_mixing(generators, claim.dim)
+    if not spiral:
+        return smooth_mixing(generators, claim.dim)
+    before, after = spiral_mixing(generators, claim.dim), smooth_mixing(generators, claim.dim)
+    return lambda z: after(before(z))
+
+
+def pick_encoder(
+    claim: Claim,
+    budget: Budget,
+    seeds: tuple[int, ...],
+    calibration: Tensor,
+    *,
+    coupling: bool = False,
+) -> Encoder:
+    """Return an untrained encoder of the claim's class and output space.
+
+    With `coupling` it is one-to-one whatever its parameters: maps that fold reach likelihoods
+    above the optimum, and statistics h² that no homeomorphism reaches.
+    """
+    kind: dict[str, Any] = {"kind": "mlp", "width": budget.width}
+    if claim.encoder.family is Family.LINEAR:
+        kind = {"kind": "linear"}
+    elif coupling:
+        kind = {"kind": "coupling", "width": 32, "blocks": claim.dim}
+    spec = EncoderSpec(output=_output(claim), **kind)
+    weights = seed_generators(seeds, "encoder", str(calibration.device))
+    return build_encoder(spec, claim.encoder.output.dim, calibration, weights)
+
+
+def _output(claim: Claim) -> Literal["sphere", "box", "euclidean"]:
+    space = claim.encoder.output
+    if isinstance(space, Sphere):
+        return "sphere"
+    return "box" if isinstance(space, Box) else "euclidean"
+
+
+def by_step(tensor: Tensor, steps: int, batch: int) -> Tensor:
+    """Cut ``(S, steps·batch, ...)`` into ``(steps, S, batch, ...)``."""
+    shaped = tensor.reshape(tensor.shape[0], steps, batch, *tensor.shape[2:])
+    return shaped.transpose(0, 1)
+
+
+def normal(generators: tuple[torch.Generator, ...], *shape: int) -> Tensor:
+    """Standard normal draws ``(S, *shape)``, one generator for each seed."""
+    return torch.stack([torch.randn(shape, generator=g, device=g.device) for g in generators])
+
+
+def nats(like: Tensor, outputs: int) -> Tensor:
+    """Return a scale of one nat per output."""
+    return torch.full_like(like, float(outputs))

@@ -1,0 +1,25 @@
+"""Which experiment trains which objective."""
+
+from __future__ import annotations
+
+from numerics.budget import Budget
+from numerics.experiments.environments import AUXILIARY, set_up_environments
+from numerics.experiments.paired import set_up_paired
+from numerics.experiments.protocol import Experiment
+from numerics.experiments.spectral import set_up_spectral
+from theory import Claim, SpectralObjective
+
+
+def set_up(claim: Claim, budget: Budget, seeds: tuple[int, ...], device: str) -> Experiment:
+    """Build the experiment of a claim: everything is drawn from (claim, seed, budget) alone.
+
+    Raises:
+        UnsupportedCondition: the objective has no torch form, or the world no sampler; the line
+            says which.
+        InputError: a law of the world cannot be sampled exactly.
+    """
+    if isinstance(claim.objective, SpectralObjective):
+        return set_up_spectral(claim, budget, seeds, device)
+    if isinstance(claim.objective, AUXILIARY):
+        return set_up_environments(claim, budget, seeds, device)
+    return set_up_paired(claim, budget, seeds, device)
