@@ -19,7 +19,10 @@ from theory import (
     Relation,
     Separation,
     SignedPermutations,
+    SpectralObjective,
+    Theorem,
     Trivial,
+    UnsupportedCondition,
     check_separation,
     finite_maps,
     latents,
@@ -57,8 +60,13 @@ def test_a_wrong_group_is_separated_by_an_exact_map(slug: str) -> None:
 
 
 @pytest.mark.parametrize("entry", THEOREMS, ids=lambda t: t.slug)
-def test_nothing_separates_a_true_theorem(entry: object) -> None:
-    assert list(separations(entry.at(), 2)) == []
+def test_nothing_separates_a_true_theorem(entry: Theorem) -> None:
+    claim = entry.at()
+    if isinstance(claim.objective, SpectralObjective):
+        with pytest.raises(UnsupportedCondition):
+            next(separations(claim, 2))
+        return
+    assert list(separations(claim, 2)) == []
 
 
 def test_a_separation_the_wrong_way_round_is_rejected() -> None:

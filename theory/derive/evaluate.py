@@ -98,9 +98,13 @@ def _compile(e: Any, index: dict[sp.Symbol, int]) -> Evaluator:
     )
 
 
+class Pole(UnsupportedCondition):
+    """An expression is infinite at a point."""
+
+
 def _power(value: fmpq, power: int) -> fmpq:
     if power < 0 and value == 0:
-        raise UnsupportedCondition(
+        raise Pole(
             "the condition has a pole at a point of the latent space",
             cure="use expressions that are finite on the whole space, or another space",
         )

@@ -27,7 +27,7 @@ from theory.assumptions import (
     World,
     rational_unit_vectors,
 )
-from theory.derive.evaluate import compile_exact, to_flint
+from theory.derive.evaluate import Pole, compile_exact, to_flint
 from theory.errors import UnsupportedCondition
 from theory.notation import latents, pair
 from theory.objectives import (
@@ -90,7 +90,7 @@ def _obstructions(
 ) -> Iterator[Obstruction]:
     try:
         t = [[log(a, b) for b in points] for a in points]
-    except ZeroDivisionError:
+    except Pole:
         return
     unit = form.unit and isinstance(encoder.output, Sphere)
     # A distance vanishes at equal points and unit vectors have square 1: both fix c(z).

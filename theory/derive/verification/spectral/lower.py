@@ -6,10 +6,10 @@ import sympy as sp
 
 from theory.assumptions import OrnsteinUhlenbeck
 from theory.claim import Claim
-from theory.derive.spectral.stated import stated_functions
 from theory.derive.verification.spectral.moments import Gaussian
 from theory.errors import UnsupportedCondition
 from theory.groups import Map, Orthogonal, contained
+from theory.notation import latents
 from theory.objectives import AlignmentWhitening
 from theory.verdict import Membership
 
@@ -23,13 +23,15 @@ def check_lower_loss(claim: Claim, found: Map) -> Membership:
     objectives and pairs than `AlignmentWhitening` and `OrnsteinUhlenbeck`, and for other maps.
     """
     objective, k = claim.objective, claim.encoder.output.dim
-    pairs, stated = claim.world.pairs, stated_functions(claim)
+    pairs = claim.world.pairs
     centred = isinstance(objective, AlignmentWhitening) and objective.centred
     if not centred or not isinstance(pairs, OrnsteinUhlenbeck):
         raise UnsupportedCondition(
             f"the loss of a map under {objective} with pairs '{pairs}'",
             cure="use AlignmentWhitening() and OrnsteinUhlenbeck pairs",
         )
+    # The latents of these pairs have mean 0 and covariance I themselves.
+    stated = claim.base or (latents(claim.dim) if k == claim.dim else ())
     law = Gaussian(pairs.rates)
     if not stated or _infeasible(law, stated):
         raise UnsupportedCondition("the claim states no functions of mean 0 and covariance I")
