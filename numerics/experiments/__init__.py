@@ -2,6 +2,7 @@
 
 from numerics.experiments.design import informative as informative
 from numerics.experiments.environments import environment_law as environment_law
+from numerics.experiments.paired import PairedExperiment as PairedExperiment
 from numerics.experiments.protocol import Experiment as Experiment
 from numerics.experiments.scores import few_negatives as few_negatives
 from numerics.experiments.scores import optimal_offset as optimal_offset

@@ -15,7 +15,7 @@ from torch import Tensor
 from numerics.budget import Budget
 from numerics.encoders import Encoder
 from numerics.exact.tabular import TabularProblem, minimise_rows
-from numerics.experiment import Experiment, set_up
+from numerics.experiments import PairedExperiment, set_up
 from numerics.groups import residual
 from numerics.lower import lower_map
 from numerics.searching.losses import (
@@ -117,9 +117,11 @@ def adversarial_runs(claim: Claim, budget: Budget) -> Runs:
     base = lower_map(condition.base, condition.z)
     dim = claim.dim
     try:
-        experiment = set_up(claim, condition, budget, tuple(range(budget.seeds)), "cpu")
+        experiment = set_up(claim, budget, tuple(range(budget.seeds)), "cpu")
     except InputError as refused:
         raise UnsupportedCondition(str(refused)) from refused
+    if not isinstance(experiment, PairedExperiment):
+        raise UnsupportedCondition("adversarial training is for positive pairs and labels")
     # Observations carry their latents in front: the reward needs them, the encoder does not.
     both = replace(experiment, mixing=lambda z: torch.cat((z, experiment.mixing(z)), -1))
     _, scale = experiment.loss_gap(experiment.encoder, experiment.extras)
@@ -141,7 +143,7 @@ def adversarial_runs(claim: Claim, budget: Budget) -> Runs:
     return _measured(experiment, encoder, extras)
 
 
-def _measured(experiment: Experiment, encoder: Encoder, extras: Extras) -> Runs:
+def _measured(experiment: PairedExperiment, encoder: Encoder, extras: Extras) -> Runs:
     gap, scale = experiment.loss_gap(encoder, extras)
     h, z = experiment.represent(encoder), experiment.base_latents()
     values = residual(experiment.claim.group, z, h).value
