@@ -1,6 +1,7 @@
 r"""Time to refutation of planted falsehoods, and whether their true neighbours are left alone.
 
     python -m numerics.benchmarks.refutations [FOLDER] [--only NAME ...] [--json]
+        [--false-only] [--save FOLDER]
 
 Every file of the folder (default: `tests/quality/falsehoods`) defines FALSE and TRUE. Each is
 searched as `sith refute FILE:FALSE` does, under the budget `smoke`; witnesses are re-checked.
@@ -16,22 +17,31 @@ from pathlib import Path
 from typing import Any
 
 from numerics import load_statement, refute
+from numerics.certificates import write_json
 
 FOLDER = Path("tests/quality/falsehoods")
 
 
-def measure(path: Path) -> dict[str, Any]:
-    """Search one falsehood and its true neighbour."""
+def measure(path: Path, *, neighbours: bool = True) -> dict[str, Any]:
+    """Search one falsehood and, unless left out, its true neighbour."""
     start = time.perf_counter()
-    report = refute(load_statement(f"{path}:FALSE"))
-    seconds = time.perf_counter() - start
+    false = load_statement(f"{path}:FALSE")
+    report = refute(false)
+    row: dict[str, Any] = {
+        "name": path.stem,
+        "statement": false.title,
+        "refuted": report.refuted,
+        "seconds": round(time.perf_counter() - start, 2),
+        "witness": report.witness[0].to_dict() if report.witness else {},
+        "neighbour": "not searched",
+        "neighbour_refuted": False,
+        "neighbour_seconds": 0.0,
+    }
+    if not neighbours:
+        return row
     start = time.perf_counter()
     neighbour = refute(load_statement(f"{path}:TRUE"))
-    return {
-        "name": path.stem,
-        "refuted": report.refuted,
-        "seconds": round(seconds, 2),
-        "witness": report.witness[0].to_dict() if report.witness else {},
+    return row | {
         "neighbour": neighbour.claim,
         "neighbour_refuted": neighbour.refuted,
         "neighbour_seconds": round(time.perf_counter() - start, 2),
@@ -54,6 +64,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path, nargs="?", default=FOLDER)
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME")
+    parser.add_argument("--false-only", action="store_true", help="leave the neighbours out")
+    parser.add_argument("--save", type=Path, metavar="FOLDER", help="write a file for each row")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     options = parser.parse_args(arguments)
     paths = sorted(options.folder.glob("*.py"))
@@ -62,7 +74,10 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"{options.folder} holds no such claim files")
     rows = []
     for path in paths:
-        rows.append(measure(path))
+        rows.append(measure(path, neighbours=not options.false_only))
+        if options.save:
+            options.save.mkdir(parents=True, exist_ok=True)
+            write_json(options.save / f"{path.stem}.json", rows[-1])
         if not options.json:
             sys.stdout.write(_line(rows[-1]) + "\n")
             sys.stdout.flush()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import numerics
 from numerics import RefuteReport, load_statement, read_counterexample, refute
 from theory import Membership, Theorem
 
@@ -82,3 +83,16 @@ def test_the_witness_does_not_refute_the_true_neighbour(name: str) -> None:
     renamed = replace(witness, claim=statement(name, "TRUE").name)
     answer: Membership = renamed.check(statement(name, "TRUE"))
     assert not answer.holds
+
+
+STORED = Path(numerics.__file__).parent / "searching" / "found" / "falsehoods"
+PAGE = Path(__file__).parents[2] / "book" / "falsehoods.md"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_stored_witness_still_holds_and_is_on_its_page(name: str) -> None:
+    row = json.loads((STORED / f"{name}.json").read_text(encoding="utf-8"))
+    witness = read_counterexample(row["witness"])
+    assert witness.check(statement(name, "FALSE")).holds
+    section = PAGE.read_text(encoding="utf-8").partition(f"(falsehood-{name})=")[2]
+    assert f"- witness: `{witness.shown}`" in section.partition("(falsehood-")[0]

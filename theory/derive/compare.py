@@ -146,7 +146,8 @@ def compare(
         )
         if back.holds or claim.relation is Relation.CONTAINS:
             back = _all_free(condition, stated, degree)
-    outside = [m for m in (stated.in_algebra(f) for f in fields) if not m.holds]
+    beyond = [(f, stated.in_algebra(f)) for f in fields]
+    outside = [Membership(False, m.reason, str(f)) for f, m in beyond if not m.holds]
     outside += [m for m in (stated.contains(p) for p in probes) if not m.holds]
     if forth.holds and outside:
         forth = outside[0]

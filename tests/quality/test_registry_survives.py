@@ -1,0 +1,22 @@
+"""No registered theorem falls to the search, over its parameters, within a small fixed budget."""
+
+from __future__ import annotations
+
+import pytest
+
+from numerics.searching import search, stages
+from theory import THEOREMS, Theorem
+
+CASES, SECONDS, DEGREE = 4, 6, 2
+"""For each stage; `sith refute SLUG --budget deep` is the long run."""
+
+
+@pytest.mark.parametrize("entry", THEOREMS, ids=lambda t: t.slug)
+def test_the_search_finds_no_witness(entry: Theorem) -> None:
+    dim = min(point["dim"] for point in entry.points)
+    for stage in stages(entry, DEGREE):
+        witness, attempt = search(
+            entry, stage, dim=dim, fixed={}, cases=CASES, seconds=SECONDS, seed=0
+        )
+        refuted = [w for w in witness if w.check(entry).holds]
+        assert not refuted, f"{refuted[0]}\n{attempt}"
