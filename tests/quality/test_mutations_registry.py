@@ -103,11 +103,8 @@ STATED_ANEW = {
     ("lyu_2022_latent_correlation", "known_content_dimension"),
     ("vonkugelgen_2021_content_style", "known_content_dimension"),
     ("yao_2024_multiview", "known_content_dimension"),
-    # The latent that becomes content makes the world's content larger than the outputs.
-    ("daunhawer_2023_multimodal", "nothing_else_shared"),
-    ("lyu_2022_latent_correlation", "nothing_else_shared"),
-    ("vonkugelgen_2021_content_style", "style_redrawn"),
-    ("yao_2024_multiview", "nothing_else_shared"),
+    # No world has these pairs with a coordinate that is kept.
+    ("rusak_2025_aninfonce", "full_support"),
 }
 """Necessary assumptions whose absence the engine refuses, and does not refute."""
 
@@ -117,6 +114,11 @@ UNDECIDED = {
     ("zaliaduonis_2026_diversity", "uniform_within_support"),
     # Two coordinates of the outputs are fixed by the unit norm alone, up to finitely many choices.
     ("reizinger_2025_diet", "affine_generators"),
+    # The latent that becomes content makes the content larger than the outputs, which then choose.
+    ("daunhawer_2023_multimodal", "nothing_else_shared"),
+    ("lyu_2022_latent_correlation", "nothing_else_shared"),
+    ("vonkugelgen_2021_content_style", "style_redrawn"),
+    ("yao_2024_multiview", "nothing_else_shared"),
     # The commutant holds maps that are not polynomial: the engine lists polynomial fields only.
     ("scherr_2022_efference", "linear_encoder"),
 }
