@@ -21,7 +21,7 @@ from numerics.searching.operators import asks_for_linearity, stands_by_operators
 from numerics.searching.points import Point, points
 from numerics.searching.projections import refute_by_projections, sees_projections
 from numerics.searching.report import Attempt, CandidateOnly
-from numerics.searching.selections import refute_by_selection
+from numerics.searching.selections import keeps_content, refute_by_selection
 from numerics.searching.subspaces import leaves_latents_out, refute_by_subspaces
 from numerics.searching.witness import Counterexample
 from theory import Claim, GaussianAlignment, Mixing, Quantifier, SithError, Statement, Theorem
@@ -62,7 +62,7 @@ def stages(statement: Statement, degree: int, *, trained: bool = False) -> tuple
         )
     return (
         Stage("folds", refute_by_fold, lambda c: c.world.mixing is Mixing.ARBITRARY),
-        Stage("selections", refute_by_selection),
+        Stage("selections", refute_by_selection, keeps_content),
         Stage("laws with equal projections", refute_by_projections, sees_projections),
         Stage("permuted clusters", refute_by_clusters, sees_close_classifiers),
         Stage("whitened subspaces", refute_by_subspaces, leaves_latents_out),

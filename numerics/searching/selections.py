@@ -43,6 +43,11 @@ class _Setting:
     entropy: bool
 
 
+def keeps_content(claim: Claim) -> bool:
+    """Whether the views of a claim share content, of which coordinates may be selected."""
+    return isinstance(claim.world.pairs, StyleRedrawn | SharedBlock)
+
+
 def refute_by_selection(claim: Claim, point: Point) -> tuple[Counterexample, ...]:
     """Return a selection of coordinates that is optimal, or better than all that is stated."""
     for setting in _settings(claim):

@@ -56,6 +56,8 @@ PUBLIC_MODULES = {
     "numerics.benchmarks.registry_check",
     "numerics.benchmarks.verdict_cost",
     "numerics.cli",
+    "numerics.strategies",
+    "numerics.testing",
 }
 # These may also import from a module directly under a package, such as theory.errors, but from no
 # module inside a sub-package. Examples and pages import what a user would: exported names.

@@ -48,7 +48,6 @@ from theory import (
     named_groups,
     natural_parameters,
     optimum_condition,
-    theorem,
 )
 
 HALF = sp.Rational(1, 2)
@@ -334,20 +333,3 @@ def test_objectives_and_worlds_must_match() -> None:
 def test_componentwise_maps_are_not_stated_by_degree_one() -> None:
     wrong = claim(family(2, (1, 2)), group=ComponentwiseDiffeomorphisms(2))
     assert derive(wrong, degree=1).agreement is Agreement.DISAGREES
-
-
-@pytest.mark.parametrize(
-    "slug", ["hyvarinen_2016_tcl", "khemakhem_2020_ivae", "roeder_2021_linear_identifiability"]
-)
-def test_checks_without_a_sampler_are_undecided(slug: str) -> None:
-    from numerics import check
-
-    report = check(theorem(slug), 2, degree=1)
-    assert report.derived.agrees
-    assert report.outcome is Agreement.UNDECIDED
-    assert report.exact[0].passed is Agreement.UNDECIDED
-    assert report.exact[0].reason.startswith("not checked: ")
-    assert report.trained == ()
-    assert len(report.skipped) == 1
-    assert report.skipped[0].startswith("training: ")
-    assert "\n" not in report.skipped[0]
