@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from numerics.exact import exact_check as exact_check
     from numerics.exact import tabular_optimum as tabular_optimum
     from numerics.loading import load_statement as load_statement
+    from numerics.measured import TrainedReport as TrainedReport
+    from numerics.measured import measure_run as measure_run
     from numerics.searching import Counterexample as Counterexample
     from numerics.searching import RefuteReport as RefuteReport
     from numerics.searching import check_counterexample as check_counterexample
     from numerics.searching import read_counterexample as read_counterexample
-    from numerics.trained import TrainedReport as TrainedReport
     from numerics.trained import TrainedRun as TrainedRun
-    from numerics.trained import measure_run as measure_run
     from numerics.trained import train_claim as train_claim
     from numerics.verbs import AuditReport as AuditReport
     from numerics.verbs import CheckReport as CheckReport
@@ -34,13 +34,13 @@ _HOME = {
     "CheckReport": "numerics.verbs",
     "Counterexample": "numerics.searching",
     "RefuteReport": "numerics.searching",
-    "TrainedReport": "numerics.trained",
+    "TrainedReport": "numerics.measured",
     "TrainedRun": "numerics.trained",
     "check": "numerics.verbs",
     "check_counterexample": "numerics.searching",
     "exact_check": "numerics.exact",
     "load_statement": "numerics.loading",
-    "measure_run": "numerics.trained",
+    "measure_run": "numerics.measured",
     "pick_budget": "numerics.budget",
     "read_counterexample": "numerics.searching",
     "refute": "numerics.verbs",

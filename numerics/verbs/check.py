@@ -21,7 +21,8 @@ from safetensors.torch import save_file
 
 from numerics.budget import Budget, pick_budget
 from numerics.exact import ExactReport, TabularReport, exact_check, tabular_optimum
-from numerics.trained import TrainedReport, TrainedRun, pick_device, trained_check
+from numerics.measured import TrainedReport, trained_check
+from numerics.trained import TrainedRun, pick_device
 from numerics.worlds import WorldSampler, require_informative
 from theory import (
     Agreement,
