@@ -10,6 +10,9 @@ from typing import Any
 
 from theory import InputError, Verdict, certificate_data
 
+WITNESS = "sith witness"
+"""The format of the files that `sith refute` writes."""
+
 MAX_BYTES = 64_000_000
 """A larger file is not read."""
 

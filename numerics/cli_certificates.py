@@ -7,14 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from numerics.certificates import read_json
+from numerics.certificates import WITNESS, read_json
 from numerics.cli_options import Json
 from numerics.cli_output import Answer, headed, present
 from numerics.loading import load_statement
 from theory import InputError, SithError, Statement, read_certificate, verify_certificate
-
-WITNESS = "sith witness"
-"""The format of the files that `sith refute` writes."""
 
 
 def verify_command(

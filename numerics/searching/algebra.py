@@ -10,10 +10,8 @@ from numerics.searching.witness import Counterexample, Kind
 from theory import (
     Agreement,
     Claim,
-    InputError,
     Outcome,
     Separation,
-    SithError,
     UnsupportedCondition,
     certificate_data,
     derive,
@@ -31,22 +29,19 @@ def refute_by_algebra(claim: Claim, point: Point, degree: int) -> tuple[Countere
     First exact maps, the simplest of several; then a derivation that disagrees. Raises `SithError`
     where the claim has no condition that the exact layer can treat.
     """
-    refused: list[SithError] = []
     try:
         found = [s for s in islice(separations(claim, degree), CANDIDATES) if s.map]
-    except UnsupportedCondition as error:
+    except UnsupportedCondition:
         found = []
-        refused.append(error)
     for separation in sorted(found, key=_size):
         return (_from_map(claim, point, separation),)
     verdict = derive(claim, degree=degree)
     if verdict.agreement is Agreement.DISAGREES and verdict.outcome is not Outcome.MIS_SPECIFIED:
         data = certificate_data(verdict, claim.name, {})
         return (
-            Counterexample(
-                claim=claim.name,
-                dim=point.dim,
-                parameters=_texts(point),
+            Counterexample.found(
+                claim,
+                point,
                 kind=Kind.DERIVATION,
                 shown=verdict.escape or f"the derived group is {verdict.group}",
                 equal="the optimum condition",
@@ -69,10 +64,9 @@ def stands_by_algebra(claim: Claim, point: Point, degree: int) -> tuple[Countere
         return ()
     deviation = enumerated_deviation(claim)
     return (
-        Counterexample(
-            claim=claim.name,
-            dim=point.dim,
-            parameters=_texts(point),
+        Counterexample.found(
+            claim,
+            point,
             kind=Kind.STANDS,
             shown=f"identified up to {verdict.group}",
             equal="derived and stated group",
@@ -99,10 +93,9 @@ def _from_map(claim: Claim, point: Point, separation: Separation) -> Counterexam
         equal, differs = "the optimum condition, and so the loss", separation.reason
     else:
         equal, differs = f"it lies in {claim.group}", f"not optimal: {separation.reason}"
-    return Counterexample(
-        claim=claim.name,
-        dim=point.dim,
-        parameters=_texts(point),
+    return Counterexample.found(
+        claim,
+        point,
         kind=kind,
         shown=str(member),
         equal=equal,
@@ -110,10 +103,3 @@ def _from_map(claim: Claim, point: Point, separation: Separation) -> Counterexam
         exact=True,
         data={"map": map_data(member)},
     )
-
-
-def _texts(point: Point) -> dict[str, str]:
-    for name, value in point.parameters.items():
-        if not isinstance(value, str) and not hasattr(value, "is_Rational"):
-            raise InputError(f"parameter {name} = {value!r}", allowed="a fraction or a word")
-    return {name: str(value) for name, value in point.parameters.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from numerics.searching.clusters import check_close
 from numerics.searching.curves import check_curve
@@ -13,19 +13,17 @@ from numerics.searching.operators import check_operators
 from numerics.searching.projections import check_law
 from numerics.searching.selections import check_selection
 from numerics.searching.subspaces import check_subspaces
-from numerics.searching.unattained import check_obstructed
+from numerics.searching.unattained import certified, check_obstructed
 from numerics.searching.witness import Counterexample, Kind
 from theory import (
     Agreement,
     Claim,
-    InputError,
     Membership,
     Outcome,
     Separation,
     check_separation,
     derive,
     read_map,
-    verify_certificate,
 )
 
 
@@ -36,14 +34,7 @@ def _check_map(witness: Counterexample, claim: Claim) -> Membership:
 
 
 def _check_derivation(witness: Counterexample, claim: Claim) -> Membership:
-    certificate = witness.data.get("certificate")
-    if not isinstance(certificate, Mapping):
-        raise InputError("a derivation is stored with its certificate")
-    verified = verify_certificate(certificate, claim)
-    if not verified.valid:
-        return Membership(False, verified.reason)
-    disagrees = certificate.get("agreement") == Agreement.DISAGREES.value
-    return Membership(disagrees, verified.reason)
+    return certified(witness, claim, "agreement", Agreement.DISAGREES.value)
 
 
 def _check_stands(witness: Counterexample, claim: Claim) -> Membership:  # noqa: ARG001

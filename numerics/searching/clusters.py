@@ -72,10 +72,9 @@ def refute_by_clusters(claim: Claim, point: Point) -> tuple[Counterexample, ...]
         return ()
     images, rows = tuple(latents[j] for j in places), tuple(labels[c] for c in order)
     return (
-        Counterexample(
-            claim=claim.name,
-            dim=point.dim,
-            parameters={name: str(value) for name, value in point.parameters.items()},
+        Counterexample.found(
+            claim,
+            point,
             kind=Kind.NEARLY_EQUAL,
             shown=f"latents 1, 2, … go to the places of {_counted(places)}, "
             f"with the label vectors of {_counted(order)}",

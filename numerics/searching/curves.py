@@ -96,10 +96,9 @@ def refute_by_curve(claim: Claim, point: Point) -> tuple[Counterexample, ...]:
     loss, i, j, error = min(found)
     rest = "; the other outputs are their latents" if len(rates) > 2 else ""
     return (
-        Counterexample(
-            claim=claim.name,
-            dim=point.dim,
-            parameters={name: str(value) for name, value in point.parameters.items()},
+        Counterexample.found(
+            claim,
+            point,
             kind=Kind.LOWER_LOSS,
             shown=f"(h{i + 1}, h{j + 1}) = (Φ⁻¹, Φ⁻¹)(Hilbert(Φ(z{i + 1}))){rest}",
             equal="the law of h is N(0, I), and the population loss is lower than that of every "

@@ -31,10 +31,9 @@ def refute_by_fold(claim: Claim, point: Point) -> tuple[Counterexample, ...]:
         here = claim.world.space.rational_point(rng)
     there = (2 * middle - here[0], *here[1:])
     return (
-        Counterexample(
-            claim=claim.name,
-            dim=point.dim,
-            parameters={name: str(value) for name, value in point.parameters.items()},
+        Counterexample.found(
+            claim,
+            point,
             kind=Kind.FOLD,
             shown=f"the mixing g: {fold}",
             equal=f"g at {tuple(map(str, here))} and at {tuple(map(str, there))}",

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 import torch
 from scipy.optimize import minimize_scalar
 from torch import Tensor
 
-from numerics.exact.tabular import TabularProblem, minimise_rows, tabular_optimum, tabular_problem
+from numerics.exact.tabular import (
+    TabularProblem,
+    default_points,
+    minimise_rows,
+    tabular_optimum,
+    tabular_problem,
+)
 from numerics.groups import residual
 from numerics.searching.families import families, family_named
 from numerics.searching.family import Family
@@ -102,7 +110,11 @@ def refute_by_families(claim: Claim, point: Point) -> tuple[Counterexample, ...]
     if not found:
         return ()
     loss, member, t = min(found, key=lambda item: item[0])
-    return (_witness(claim, point, setting, member, _rounded(setting, member, t, kinds)),)
+    near = _rounded(setting, member, t, kinds)
+    table = member.change(setting.problem.base, float(near))
+    shown = f"{member.name}: {member.text}, t = {near}"
+    data = {"family": member.name, "t": str(near)}
+    return (_witness(claim, point, setting, table, shown, data),)
 
 
 def refute_by_table(claim: Claim, point: Point) -> tuple[Counterexample, ...]:
@@ -130,26 +142,9 @@ def table_refutes(setting: Setting, table: Tensor, kinds: tuple[Kind, ...] = _LO
 
 def table_witness(claim: Claim, point: Point, setting: Setting, table: Tensor) -> Counterexample:
     """Return a table of representations as a witness; `check_loss` re-checks it."""
-    loss, away = loss_of(setting.problem, table), distance(setting.problem, table)
-    lower = setting.best - loss
-    kind = Kind.LOWER_LOSS if lower > setting.margin else Kind.EQUAL_LOSS
-    return Counterexample(
-        claim=claim.name,
-        dim=point.dim,
-        parameters={name: str(value) for name, value in point.parameters.items()},
-        kind=kind,
-        shown=f"a free map, tabulated at {len(table)} points",
-        equal=_equal(kind, claim, lower),
-        differs=f"residual {away:.3g} to {claim.group}",
-        exact=False,
-        data={"table": [[float(x) for x in row] for row in table]},
-        numbers={
-            "loss": loss,
-            "best member": setting.best,
-            "residual": away,
-            "error": setting.error,
-        },
-    )
+    shown = f"a free map, tabulated at {len(table)} points"
+    data = {"table": [[float(x) for x in row] for row in table]}
+    return _witness(claim, point, setting, table, shown, data)
 
 
 def check_loss(witness: Counterexample, claim: Claim) -> Membership:
@@ -170,8 +165,8 @@ def check_loss(witness: Counterexample, claim: Claim) -> Membership:
     if not known:
         return Membership(False, f"no family '{witness.data.get('family')}'")
     t = float(Fraction(str(witness.data.get("t"))))
-    count = _more_nodes(claim, problem)
-    other = setting_of(claim, count)
+    count = default_points(claim)
+    other = setting_of(claim, count + max(2, count // 2))
     answer = _judged(witness.kind, other, known[0].change(other.problem.base, t))
     if not answer.holds:
         return answer
@@ -223,20 +218,6 @@ def _judged(kind: Kind, setting: Setting, table: Tensor) -> Membership:
     )
 
 
-def _more_nodes(claim: Claim, problem: TabularProblem) -> int:
-    per_coordinate: int = round(problem.world.size ** (1 / claim.dim))
-    if problem.world.nodes.shape[1] == claim.dim and _on_sphere(problem):
-        per_coordinate = (
-            round(math.sqrt(problem.world.size / 2)) if claim.dim == 3 else (problem.world.size)
-        )
-    return per_coordinate + max(2, per_coordinate // 2)
-
-
-def _on_sphere(problem: TabularProblem) -> bool:
-    norms = torch.linalg.vector_norm(problem.world.nodes, dim=1)
-    return bool((norms - 1).abs().max() < 1e-9)
-
-
 def _best(problem: TabularProblem, member: Family) -> tuple[float, float]:
     """Return the parameter with the lowest loss, and that loss."""
 
@@ -274,22 +255,25 @@ def _equal(kind: Kind, claim: Claim, lower: float) -> str:
 
 
 def _witness(
-    claim: Claim, point: Point, setting: Setting, member: Family, t: Fraction
+    claim: Claim,
+    point: Point,
+    setting: Setting,
+    table: Tensor,
+    shown: str,
+    data: Mapping[str, Any],
 ) -> Counterexample:
-    table = member.change(setting.problem.base, float(t))
     loss, away = loss_of(setting.problem, table), distance(setting.problem, table)
     lower = setting.best - loss
     kind = Kind.LOWER_LOSS if lower > setting.margin else Kind.EQUAL_LOSS
-    return Counterexample(
-        claim=claim.name,
-        dim=point.dim,
-        parameters={name: str(value) for name, value in point.parameters.items()},
+    return Counterexample.found(
+        claim,
+        point,
         kind=kind,
-        shown=f"{member.name}: {member.text}, t = {t}",
+        shown=shown,
         equal=_equal(kind, claim, lower),
         differs=f"residual {away:.3g} to {claim.group}",
         exact=False,
-        data={"family": member.name, "t": str(t)},
+        data=data,
         numbers={
             "loss": loss,
             "best member": setting.best,

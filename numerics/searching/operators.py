@@ -103,10 +103,9 @@ def stands_by_operators(claim: Claim, point: Point) -> tuple[Counterexample, ...
     if not optimum.linear:
         return ()
     return (
-        Counterexample(
-            claim=claim.name,
-            dim=point.dim,
-            parameters={name: str(value) for name, value in point.parameters.items()},
+        Counterexample.found(
+            claim,
+            point,
             kind=Kind.LINEAR_OPTIMUM,
             shown=f"{claim.world.pairs}",
             equal="the top eigenfunctions of S and the linear functions",

@@ -10,7 +10,16 @@ from typing import Any
 import sympy as sp
 from hypothesis import strategies as st
 
-from theory import Claim, Parameter, Range, SithError, Statement, Theorem
+from theory import (
+    Claim,
+    InputError,
+    Parameter,
+    Range,
+    SithError,
+    Statement,
+    Theorem,
+    as_rational,
+)
 
 MAX_DENOMINATOR = 12
 """Rational parameters are drawn with denominators up to this."""
@@ -27,10 +36,21 @@ class Point:
         """Return the statement's claim at this point; raises `SithError` where there is none."""
         return statement.at(self.dim or None, **self.parameters)
 
+    def texts(self) -> dict[str, str]:
+        """Return the parameter values as text from which they can be read again.
+
+        Raises `InputError` for a value that is no integer, no fraction and no word.
+        """
+        for name, value in self.parameters.items():
+            if as_rational(str(value)) != value:
+                raise InputError(
+                    f"parameter {name} = {value!r}", allowed="an integer, a fraction or a word"
+                )
+        return {name: str(value) for name, value in self.parameters.items()}
+
     def to_dict(self) -> dict[str, Any]:
         """Return the point as plain data."""
-        values = {name: str(value) for name, value in self.parameters.items()}
-        return {"dim": self.dim, "parameters": values}
+        return {"dim": self.dim, "parameters": self.texts()}
 
     def __str__(self) -> str:
         """The point in one line."""

@@ -60,10 +60,9 @@ def refute_by_projections(claim: Claim, point: Point) -> tuple[Counterexample, .
     factor = sp.expand(factor / (sp.floor(_bound(sp.Poly(factor, *x))) + 1))
     here = next(p for p in _small_points(dim) if _value(factor, x, p) != 0)
     return (
-        Counterexample(
-            claim=claim.name,
-            dim=point.dim,
-            parameters={name: str(value) for name, value in point.parameters.items()},
+        Counterexample.found(
+            claim,
+            point,
             kind=Kind.LAW,
             shown=f"h(z) has the density N(0, I) + ({factor})·N(0, I/2), as the Knothe–Rosenblatt "
             "map of it",

@@ -61,10 +61,9 @@ def refute_by_selection(claim: Claim, point: Point) -> tuple[Counterexample, ...
             )
         answer = _judged(setting, views)
         return (
-            Counterexample(
-                claim=claim.name,
-                dim=point.dim,
-                parameters={name: str(value) for name, value in point.parameters.items()},
+            Counterexample.found(
+                claim,
+                point,
                 kind=Kind.SELECTION,
                 shown=shown,
                 equal=answer.reason,

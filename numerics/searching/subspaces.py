@@ -42,10 +42,9 @@ def refute_by_subspaces(claim: Claim, point: Point) -> tuple[Counterexample, ...
     second = sp.Matrix([*first.tolist()[:-1], [int(j == d - 1) for j in range(d)]])
     shown = [(q * whitener).tolist() for q in (first, second)]
     return (
-        Counterexample(
-            claim=claim.name,
-            dim=point.dim,
-            parameters={name: str(value) for name, value in point.parameters.items()},
+        Counterexample.found(
+            claim,
+            point,
             kind=Kind.SECOND_SOLUTION,
             shown=f"W = {shown[1]} beside {shown[0]}",
             equal="WΓWᵀ = I for both, so the loss is 0",

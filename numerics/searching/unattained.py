@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from numerics.searching.points import Point
 from numerics.searching.witness import Counterexample, Kind
 from theory import (
     Claim,
@@ -26,10 +27,9 @@ def obstruction(claim: Claim) -> tuple[Counterexample, ...]:
     if verdict.outcome is not Outcome.MIS_SPECIFIED:
         return ()
     return (
-        Counterexample(
-            claim=claim.name,
-            dim=0,
-            parameters={},
+        Counterexample.found(
+            claim,
+            Point(),
             kind=Kind.OBSTRUCTION,
             shown="no map h whatever attains the bound of the loss",
             equal="the law of the pairs and the critic are as stated",
@@ -42,11 +42,13 @@ def obstruction(claim: Claim) -> tuple[Counterexample, ...]:
 
 def check_obstructed(witness: Counterexample, claim: Claim) -> Membership:
     """Re-check the obstruction's certificate with the exact layer's independent checker."""
+    return certified(witness, claim, "verdict", Outcome.MIS_SPECIFIED.value)
+
+
+def certified(witness: Counterexample, claim: Claim, entry: str, says: str) -> Membership:
+    """Say whether the stored certificate is valid for the claim and has `says` at `entry`."""
     certificate = witness.data.get("certificate")
     if not isinstance(certificate, Mapping):
-        raise InputError("an obstruction is stored with its certificate")
+        raise InputError("this kind of witness is stored with a certificate")
     verified = verify_certificate(certificate, claim)
-    if not verified.valid:
-        return Membership(False, verified.reason)
-    ruled_out = certificate.get("verdict") == Outcome.MIS_SPECIFIED.value
-    return Membership(ruled_out, verified.reason)
+    return Membership(verified.valid and certificate.get(entry) == says, verified.reason)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from numerics.certificates import WITNESS
+from numerics.searching.points import Point
 from theory import (
     Claim,
     InputError,
@@ -15,8 +17,6 @@ from theory import (
     Statement,
     as_rational,
 )
-
-FORMAT = "sith witness"
 
 
 class Kind(Enum):
@@ -64,6 +64,11 @@ class Counterexample:
     data: Mapping[str, Any]
     numbers: Mapping[str, float] = field(default_factory=dict)
 
+    @classmethod
+    def found(cls, claim: Claim, point: Point, **parts: Any) -> Counterexample:
+        """Return the witness against a claim at a point; `parts` are the remaining fields."""
+        return cls(claim=claim.name, dim=point.dim, parameters=point.texts(), **parts)
+
     def at(self, statement: Statement) -> Claim:
         """Return the claim at the witness's point."""
         values = {name: as_rational(text) for name, text in self.parameters.items()}
@@ -76,7 +81,7 @@ class Counterexample:
     def to_dict(self) -> dict[str, Any]:
         """Return the witness as plain data, ready for JSON."""
         return {
-            "format": FORMAT,
+            "format": WITNESS,
             "claim": self.claim,
             "dim": self.dim,
             "parameters": dict(self.parameters),
@@ -106,7 +111,7 @@ class Counterexample:
 
 def read_counterexample(data: Any) -> Counterexample:
     """Return the witness of `Counterexample.to_dict`; raises `InputError` for anything else."""
-    if not isinstance(data, Mapping) or data.get("format") != FORMAT:
+    if not isinstance(data, Mapping) or data.get("format") != WITNESS:
         raise InputError("this is not a witness of sith", cure="`sith refute CLAIM` finds one")
     texts = ("claim", "kind", "shown", "equal", "differs")
     if any(not isinstance(data.get(key), str) for key in texts):

@@ -63,6 +63,17 @@ WRONG_THEOREM = replace(
 )
 
 
+def test_plain_integers_are_parameters_too() -> None:
+    wrong = replace(
+        VMF, claim_at=lambda dim, kappa: VMF.at(dim, kappa=kappa).but(group=Trivial(dim))
+    )
+    witness = refute(wrong, 2, kappa=5).witness[0]
+    assert (witness.kind, witness.parameters) == (Kind.FREE_MAP, {"kappa": "5"})
+    assert witness.check(wrong).holds
+    with pytest.raises(InputError, match="a fraction or a word"):
+        Point(2, {"kappa": 2.5}).texts()
+
+
 def test_values_outside_a_range_are_refused() -> None:
     with pytest.raises(InputError, match="1/2 to 9"):
         RANGED.at(2, kappa=sp.Integer(10))

@@ -81,6 +81,15 @@ def test_a_separation_the_wrong_way_round_is_rejected() -> None:
     assert check_separation(claim, Separation(True, (), (Field(Z, (Y, -X)),), "")).holds
 
 
+def test_a_field_is_free_with_a_change_of_learned_parameters() -> None:
+    claim = theorem("reizinger_2025_diet").at(2, case="C4").but(group=Orthogonal(2))
+    shear, square = Field(Z, (Y, sp.Integer(0))), Field(Z, (Y**2, sp.Integer(0)))
+    assert check_separation(claim, Separation(True, (), (shear,), "")).holds
+    answer = check_separation(claim, Separation(True, (), (square,), ""))
+    assert not answer.holds
+    assert "not optimal" in answer.reason
+
+
 @pytest.mark.parametrize(
     ("field", "maps"),
     [

@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 
 from theory.assumptions.prior import AbstractPrior
-from theory.assumptions.space import AbstractSpace, RealSpace
+from theory.assumptions.space import AbstractSpace, require_real_space
 from theory.errors import InputError
 from theory.exact import exact, rational
 from theory.notation import latents
@@ -71,10 +71,7 @@ class ExponentialFamily:
 
     def require_world(self, space: AbstractSpace, prior: AbstractPrior) -> None:  # noqa: ARG002
         """Refuse another space than R^d."""
-        if not isinstance(space, RealSpace):
-            raise InputError(f"pairs '{self}' live on R^d", cure="use RealSpace(d)")
-        if self.dim != space.dim:
-            raise InputError(f"pairs '{self}' in {self.dim} coordinates for d = {space.dim}")
+        require_real_space(self, space, self.dim)
 
     def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
         """Refuse: the auxiliary variable is an environment, not a point."""
@@ -122,10 +119,7 @@ class SoftmaxLabels:
 
     def require_world(self, space: AbstractSpace, prior: AbstractPrior) -> None:  # noqa: ARG002
         """Refuse another space than R^d."""
-        if not isinstance(space, RealSpace):
-            raise InputError(f"pairs '{self}' live on R^d", cure="use RealSpace(d)")
-        if self.dim != space.dim:
-            raise InputError(f"pairs '{self}' in {self.dim} coordinates for d = {space.dim}")
+        require_real_space(self, space, self.dim)
 
     def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
         """Refuse: the auxiliary variable is a label, not a point."""

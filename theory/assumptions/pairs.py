@@ -10,7 +10,7 @@ from typing import Protocol
 import sympy as sp
 
 from theory.assumptions.prior import AbstractPrior, check_expression
-from theory.assumptions.space import AbstractSpace, RealSpace, Sphere
+from theory.assumptions.space import AbstractSpace, Sphere, require_real_space
 from theory.assumptions.stationary import Stationary
 from theory.errors import InputError, UnsupportedCondition
 from theory.exact import exact, positive
@@ -297,8 +297,7 @@ class ReversibleDiffusion:
 
     def require_world(self, space: AbstractSpace, prior: AbstractPrior) -> None:  # noqa: ARG002
         """Refuse another space than R^d."""
-        if not isinstance(space, RealSpace):
-            raise InputError(f"pairs '{self}' live on R^d", cure="use RealSpace(d)")
+        require_real_space(self, space)
 
     def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
         """Refuse: the conditional of a diffusion has no closed form in general."""
@@ -336,8 +335,7 @@ class LinearlyCorrelated:
 
     def require_world(self, space: AbstractSpace, prior: AbstractPrior) -> None:
         """Refuse another space than R^d, and another prior than the pairs' stationary law."""
-        if not isinstance(space, RealSpace):
-            raise InputError(f"pairs '{self}' live on R^d", cure="use RealSpace(d)")
+        require_real_space(self, space)
         if not isinstance(prior, Stationary):
             raise InputError(
                 f"a {prior} prior with pairs '{self}'",

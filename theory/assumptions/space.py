@@ -9,6 +9,7 @@ from typing import Protocol
 
 import sympy as sp
 
+from theory.errors import InputError
 from theory.exact import dimension
 
 RESOLUTION = 997
@@ -125,6 +126,14 @@ class RealSpace:
     def rational_point(self, rng: random.Random) -> tuple[sp.Rational, ...]:
         """Draw a rational point with coordinates in (−2, 2)."""
         return tuple(2 * _small_rational(rng) for _ in range(self.dim))
+
+
+def require_real_space(pairs: object, space: AbstractSpace, dim: int = 0) -> None:
+    """Raise `InputError` for pairs on another space than R^d, or than R^dim where dim is not 0."""
+    if not isinstance(space, RealSpace):
+        raise InputError(f"pairs '{pairs}' live on R^d", cure="use RealSpace(d)")
+    if dim not in (0, space.dim):
+        raise InputError(f"pairs '{pairs}' in {dim} coordinates for d = {space.dim}")
 
 
 def _small_rational(rng: random.Random) -> sp.Rational:

@@ -14,6 +14,7 @@ from numerics.exact.tabular.optimum import tabular_optimum as tabular_optimum
 from numerics.exact.tabular.problem import TabularProblem as TabularProblem
 from numerics.exact.tabular.problem import base_of as base_of
 from numerics.exact.tabular.problem import contrastive as contrastive
+from numerics.exact.tabular.problem import default_points as default_points
 from numerics.exact.tabular.problem import tabular_problem as tabular_problem
 from numerics.exact.tabular.report import TabularReport as TabularReport
 from numerics.exact.tabular.world import FiniteWorld as FiniteWorld

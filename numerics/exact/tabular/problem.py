@@ -103,6 +103,21 @@ class TabularProblem:
         return self.world.weights.sqrt()[:, None]
 
 
+def default_points(claim: Claim) -> int:
+    """The nodes a coordinate of `tabular_problem` (on S²: heights); raises `InputError`.
+
+    Few enough for a few seconds.
+    """
+    table = _SPHERE_POINTS if isinstance(claim.world.space, Sphere) else _POINTS
+    if claim.dim not in table:
+        raise InputError(
+            f"a tabular optimum in dimension d = {claim.dim}",
+            allowed=f"d from {min(table)} to {max(table)} on the {claim.world.space}",
+            cure="take the claim at a smaller dimension",
+        )
+    return table[claim.dim]
+
+
 def tabular_problem(claim: Claim, points: int | None = None) -> TabularProblem:
     """The tabular problem of a claim of InfoNCE.
 
@@ -125,14 +140,8 @@ def tabular_problem(claim: Claim, points: int | None = None) -> TabularProblem:
             "a table is free at every point, and the claim restricts its maps",
             allowed=f"encoders of '{Family.UNIVERSAL.value}', mixings of no Jacobian class",
         )
-    table = _SPHERE_POINTS if isinstance(claim.world.space, Sphere) else _POINTS
-    if claim.dim not in table:
-        raise InputError(
-            f"a tabular optimum in dimension d = {claim.dim}",
-            allowed=f"d from {min(table)} to {max(table)} on the {claim.world.space}",
-            cure="take the claim at a smaller dimension",
-        )
-    count = table[claim.dim] if points is None else points
+    default = default_points(claim)
+    count = default if points is None else points
     if type(count) is not int or count < 3:
         raise InputError(f"points = {points!r}", allowed="an integer ≥ 3")
     try:

@@ -7,9 +7,9 @@ import sympy as sp
 from theory.assumptions import OrnsteinUhlenbeck
 from theory.claim import Claim
 from theory.derive.verification.spectral.moments import Gaussian
+from theory.derive.verification.spectral.optimum import stated_functions
 from theory.errors import UnsupportedCondition
 from theory.groups import Map, Orthogonal, contained
-from theory.notation import latents
 from theory.objectives import AlignmentWhitening
 from theory.verdict import Membership
 
@@ -30,8 +30,7 @@ def check_lower_loss(claim: Claim, found: Map) -> Membership:
             f"the loss of a map under {objective} with pairs '{pairs}'",
             cure="use AlignmentWhitening() and OrnsteinUhlenbeck pairs",
         )
-    # The latents of these pairs have mean 0 and covariance I themselves.
-    stated = claim.base or (latents(claim.dim) if k == claim.dim else ())
+    stated = stated_functions(claim, k)
     law = Gaussian(pairs.rates)
     if not stated or _infeasible(law, stated):
         raise UnsupportedCondition("the claim states no functions of mean 0 and covariance I")

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 
 import sympy as sp
 
+from theory.claim import Claim
 from theory.derive.verification.spectral.setting import Setting
+from theory.notation import latents
 
 
-def stated_functions(setting: Setting) -> tuple[sp.Expr, ...]:
+def stated_functions(claim: Claim, outputs: int) -> tuple[sp.Expr, ...]:
     """Return the functions that the claim states, () where it states none."""
-    claim = setting.claim
-    whole = hasattr(claim.world.pairs, "standardised") and setting.record.outputs == claim.dim
-    return claim.base or (tuple(claim.world.pairs.standardised(setting.z)) if whole else ())  # type: ignore[union-attr]
+    whole = hasattr(claim.world.pairs, "standardised") and outputs == claim.dim
+    return claim.base or (
+        tuple(claim.world.pairs.standardised(latents(claim.dim))) if whole else ()  # type: ignore[union-attr]
+    )
 
 
 def _flat(setting: Setting) -> list[tuple[sp.Expr, sp.Rational, sp.Rational]]:

@@ -112,7 +112,7 @@ def _conclusion(setting: Setting, certificate: Certificate) -> None:
     same = group == claim.group
     forth = same or contained(group, claim.group).holds
     back = same or contained(claim.group, group).holds
-    stated = stated_functions(setting)
+    stated = stated_functions(setting.claim, setting.record.outputs)
     lost = False
     if stated:
         if any(level.low < level.high for level in record.levels):
