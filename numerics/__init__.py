@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from numerics.budget import BUDGETS as BUDGETS
     from numerics.budget import Budget as Budget
     from numerics.budget import pick_budget as pick_budget
+    from numerics.design import Design as Design
+    from numerics.design import train_design as train_design
     from numerics.exact import exact_check as exact_check
     from numerics.exact import tabular_optimum as tabular_optimum
     from numerics.loading import load_statement as load_statement
@@ -18,13 +20,22 @@ if TYPE_CHECKING:
     from numerics.searching import RefuteReport as RefuteReport
     from numerics.searching import check_counterexample as check_counterexample
     from numerics.searching import read_counterexample as read_counterexample
+    from numerics.sweeping import Store as Store
+    from numerics.sweeping import Task as Task
+    from numerics.sweeping import read_sweep as read_sweep
+    from numerics.sweeping import run_tasks as run_tasks
     from numerics.trained import TrainedRun as TrainedRun
     from numerics.trained import train_claim as train_claim
     from numerics.verbs import AuditReport as AuditReport
     from numerics.verbs import CheckReport as CheckReport
+    from numerics.verbs import StoreReport as StoreReport
+    from numerics.verbs import StudyReport as StudyReport
     from numerics.verbs import audit as audit
     from numerics.verbs import check as check
     from numerics.verbs import refute as refute
+    from numerics.verbs import report as report
+    from numerics.verbs import run_study as run_study
+    from numerics.verbs import stored_study as stored_study
 
 _HOME = {
     "AuditReport": "numerics.verbs",
@@ -33,7 +44,12 @@ _HOME = {
     "Budget": "numerics.budget",
     "CheckReport": "numerics.verbs",
     "Counterexample": "numerics.searching",
+    "Design": "numerics.design",
     "RefuteReport": "numerics.searching",
+    "Store": "numerics.sweeping",
+    "StoreReport": "numerics.verbs",
+    "StudyReport": "numerics.verbs",
+    "Task": "numerics.sweeping",
     "TrainedReport": "numerics.measured",
     "TrainedRun": "numerics.trained",
     "check": "numerics.verbs",
@@ -43,9 +59,15 @@ _HOME = {
     "measure_run": "numerics.measured",
     "pick_budget": "numerics.budget",
     "read_counterexample": "numerics.searching",
+    "read_sweep": "numerics.sweeping",
     "refute": "numerics.verbs",
+    "report": "numerics.verbs",
+    "run_study": "numerics.verbs",
+    "stored_study": "numerics.verbs",
+    "run_tasks": "numerics.sweeping",
     "tabular_optimum": "numerics.exact",
     "train_claim": "numerics.trained",
+    "train_design": "numerics.design",
 }
 
 

@@ -15,6 +15,7 @@ from numerics.cli_claims import list_command, new_command, show_command
 from numerics.cli_invariants import invariants_command
 from numerics.cli_output import INTERRUPTED, fail, note, silence, write
 from numerics.cli_search import audit_command, refute_command
+from numerics.cli_studies import report_command, study_command, sweep_command
 from numerics.cli_verbs import check_command, derive_command
 
 COMMANDS: dict[str, Callable[..., int]] = {
@@ -26,6 +27,9 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "check": check_command,
     "audit": audit_command,
     "refute": refute_command,
+    "study": study_command,
+    "sweep": sweep_command,
+    "report": report_command,
     "new": new_command,
 }
 """Every command, in the order of the help."""

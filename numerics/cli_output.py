@@ -6,6 +6,7 @@ import json
 import math
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
@@ -13,7 +14,13 @@ from enum import Enum
 from typing import Any, TextIO
 
 from rich.console import Console, RenderableType
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.text import Text
 
 from numerics.loading import described, located
@@ -142,20 +149,30 @@ def progress(quiet: bool) -> Iterator[Callable[[str, float], None]]:
     if not console.is_terminal:
         yield _lines()
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=1)
         yield lambda stage, fraction: bar.update(task, description=stage, completed=fraction)
 
 
 def _lines() -> Callable[[str, float], None]:
-    """Write a line for each new stage and each quarter of it."""
+    """Write a line for each new stage and each quarter of it, with the time left."""
     seen: set[tuple[str, int]] = set()
+    begun: dict[str, tuple[float, float]] = {}
 
     def tell(stage: str, fraction: float) -> None:
+        now = time.monotonic()
+        start, at = begun.setdefault(stage, (now, fraction))
         key = (stage, int(4 * fraction))
         if key not in seen:
             seen.add(key)
-            note(f"{stage}: {fraction:.0%}")
+            gone = fraction - at
+            left = (1 - fraction) * (now - start) / gone if gone > 0 else 0.0
+            note(f"{stage}: {fraction:.0%}" + (f", {left:.0f} s left" if left >= 1 else ""))
 
     return tell

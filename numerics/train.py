@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -20,6 +21,9 @@ Encode = Callable[[Tensor], Tensor]
 Loss = Callable[[Encode, Batch, Mapping[str, Tensor]], Tensor]
 StopHook = Callable[[int, Encoder, Mapping[str, Tensor]], bool]
 Progress = Callable[[int, Tensor], None]
+
+Optimiser = Literal["adamw", "sgd"]
+OPTIMISERS: tuple[Optimiser, ...] = ("adamw", "sgd")
 
 SNAPSHOT_EVERY = 10
 """Draws between snapshots: a few seconds on one core."""
@@ -53,7 +57,7 @@ def seed_generators(
 
 @dataclass(frozen=True, slots=True)
 class TrainSettings:
-    """AdamW with linear warm-up and cosine decay.
+    """AdamW, or stochastic gradient descent with momentum, with linear warm-up and cosine decay.
 
     Fields:
         steps: the horizon of the schedule and the largest number of steps.
@@ -61,7 +65,8 @@ class TrainSettings:
         warmup: steps of linear warm-up, below `steps`.
         final_fraction: the last learning rate over the peak, in [0, 1].
         weight_decay: decoupled, on tensors with a matrix per seed (named ``*.weight``); >= 0.
-        betas: the decay rates of the two moments, each in [0, 1).
+        optimiser: "adamw", or "sgd": the learning rate times an average of past gradients.
+        betas: the decay rates of the two moments, each in [0, 1); "sgd" takes the first.
         epsilon: added to the root of the second moment, positive.
         clip: the largest gradient norm per seed, encoder and extra parameters together; positive.
         draw_ahead: steps drawn at once; part of what determines the batches of a seed.
@@ -78,6 +83,7 @@ class TrainSettings:
     clip: float = 1.0
     draw_ahead: int = 16
     check_every: int = 50
+    optimiser: Optimiser = "adamw"
 
     def __post_init__(self) -> None:
         positive, real = "finite and > 0", "finite and >= 0"
@@ -93,6 +99,7 @@ class TrainSettings:
             ("clip", self.clip > 0, "> 0", "use float('inf') for no clipping"),
             ("draw_ahead", self.draw_ahead >= 1, "integers >= 1", "use 1 to draw every step"),
             ("check_every", self.check_every >= 1, "integers >= 1", "try 50"),
+            ("optimiser", self.optimiser in OPTIMISERS, ", ".join(OPTIMISERS), "choose one"),
         ):
             if not holds:
                 raise ValueError(f"{name} = {getattr(self, name)}; allowed: {allowed}; {cure}")
@@ -246,7 +253,9 @@ def train(
         first.lerp_(gradient, 1 - beta1)
         second.mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
         rate = settings.rate(step)
-        root = (second / (1 - beta2 ** (step + 1))).sqrt_().add_(settings.epsilon)
+        root: Tensor | float = 1.0
+        if settings.optimiser == "adamw":
+            root = (second / (1 - beta2 ** (step + 1))).sqrt_().add_(settings.epsilon)
         change = first / root * (rate / (1 - beta1 ** (step + 1)))
         change.add_(flat * decayed, alpha=rate * settings.weight_decay)
         flat = flat - torch.where(alive.unsqueeze(1), change, 0.0)

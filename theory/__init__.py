@@ -196,6 +196,9 @@ from theory.objectives import VICReg as VICReg
 from theory.objectives import softmax_cross_entropy as softmax_cross_entropy
 from theory.obstruction import Obstacle as Obstacle
 from theory.obstruction import Obstruction as Obstruction
+from theory.prediction import Prediction as Prediction
+from theory.predictions import PREDICTIONS as PREDICTIONS
+from theory.predictions import prediction as prediction
 from theory.source import UNPUBLISHED as UNPUBLISHED
 from theory.source import Evidence as Evidence
 from theory.source import Source as Source

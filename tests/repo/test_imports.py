@@ -1,7 +1,7 @@
 """The import direction of the project, read from the syntax tree of every module.
 
 verdict errors notation obstruction source exact <- assumptions groups <- objectives <- claim
-    <- derive | errata | theorems | witnesses
+    <- derive | errata | predictions | theorems | witnesses
 theory <- numerics <- examples <- tests, book
 """
 
@@ -30,9 +30,11 @@ LAYERS = {
     "objectives": 2,
     "claim": 3,
     "erratum": 4,
+    "prediction": 1,
     "witness": 4,
     "derive": 5,
     "errata": 5,
+    "predictions": 5,
     "theorems": 5,
     "witnesses": 5,
 }

@@ -1,0 +1,257 @@
+"""Many tasks into a store: on this machine, or through any `concurrent.futures` executor."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
+from contextlib import suppress
+from dataclasses import dataclass
+
+from numerics.sweeping.kinds import provenance
+from numerics.sweeping.store import Row, Store
+from numerics.sweeping.task import Task
+from numerics.sweeping.worker import Ended, run_batch, start_worker
+from theory import InputError
+
+Batch = tuple[Task, ...]
+Tell = Callable[[float], None]
+
+ATTEMPTS = 3
+"""Times that a task may take its worker down before it counts as failed."""
+
+LARGEST_BATCH = 16
+"""Tasks of one call: more would lose more to a kill."""
+
+
+@dataclass(frozen=True, slots=True)
+class SweepReport:
+    """What a call of `run_tasks` left behind.
+
+    Fields:
+        runs: distinct tasks asked for.
+        done: those with a result in the store, from this call or an earlier one.
+        fresh: those whose result is of this call.
+        failed: those that ended in an error; the same call tries them again.
+        elsewhere: those that another process was working on.
+        store: the folder.
+        seconds: of this call.
+    """
+
+    runs: int
+    done: int
+    fresh: int
+    failed: int
+    elsewhere: int
+    store: str
+    seconds: float
+
+    @property
+    def exit_status(self) -> int:
+        """0 every run has a result, 3 some have not."""
+        return 0 if self.done == self.runs else 3
+
+    def to_dict(self) -> dict[str, int | float | str]:
+        """Return the report as plain data, ready for JSON."""
+        return {
+            "runs": self.runs,
+            "done": self.done,
+            "fresh": self.fresh,
+            "failed": self.failed,
+            "elsewhere": self.elsewhere,
+            "store": self.store,
+            "seconds": round(self.seconds, 3),
+        }
+
+    def __str__(self) -> str:
+        """One line for a terminal."""
+        more = [f"{self.fresh} new"]
+        more += [f"{self.failed} failed"] if self.failed else []
+        more += [f"{self.elsewhere} being run by another process"] if self.elsewhere else []
+        return f"{self.done} of {self.runs} runs are in {self.store} ({', '.join(more)})"
+
+
+def run_tasks(
+    tasks: Iterable[Task],
+    store: Store,
+    *,
+    workers: int = 1,
+    executor: Callable[[], Executor] | None = None,
+    tell: Tell = lambda _: None,
+) -> SweepReport:
+    """Run the tasks whose results the store lacks, and return what it has then.
+
+    Every result is on disk before the next task of its worker starts. The same call after a kill
+    of a worker, of the driver or of the machine goes on with what is missing.
+
+    Arguments:
+        tasks: duplicates count once.
+        store: receives a row for each task.
+        workers: processes; 1 runs in this process where no executor is given.
+        executor: makes an executor of another kind, for example `Client.get_executor` of dask; it
+            is called again where the executor breaks. Its workers must see the store's folder.
+        tell: called with the fraction done.
+
+    Raises:
+        InputError: the store cannot be written, with what to do; nothing that was finished is lost.
+    """
+    start = time.perf_counter()
+    wanted = {task.key: task for task in tasks}
+    before = store.done() & wanted.keys()
+    todo = [task for key, task in wanted.items() if key not in before]
+    loop = _Loop(store, len(wanted), len(before), tell)
+    tell(len(before) / max(1, len(wanted)))
+    if workers == 1 and executor is None:
+        for batch in _batches(todo, 1):
+            loop.end(run_batch(str(store.folder), batch[0].kind, [t.settings for t in batch]))
+    elif todo:
+        loop.run(_batches(todo, workers), executor or (lambda: _pool(workers)), workers)
+    have = store.done() & wanted.keys()
+    return SweepReport(
+        runs=len(wanted),
+        done=len(have),
+        fresh=len(have - before),
+        failed=len(loop.failed - have),
+        elsewhere=len(loop.elsewhere - have),
+        store=str(store.folder),
+        seconds=time.perf_counter() - start,
+    )
+
+
+def sweep_status(tasks: Iterable[Task], folder: str | os.PathLike[str]) -> SweepReport:
+    """Say what a store holds of some tasks; nothing is run, and no store is made.
+
+    `elsewhere` is the number of tasks that some process is working on now.
+    """
+    start = time.perf_counter()
+    wanted = {task.key for task in tasks}
+    if not os.path.isdir(folder):
+        return SweepReport(len(wanted), 0, 0, 0, 0, str(folder), time.perf_counter() - start)
+    store = Store(folder)
+    rows = store.rows()
+    done = {key for key in wanted if key in rows and rows[key].done}
+    failed = {key for key in wanted if key in rows and not rows[key].done}
+    seconds = time.perf_counter() - start
+    running = store.running()
+    return SweepReport(len(wanted), len(done), 0, len(failed), running, str(folder), seconds)
+
+
+def _batches(tasks: Sequence[Task], workers: int) -> list[Batch]:
+    """Put tasks that share shapes together, in batches small enough to occupy every worker."""
+    groups: dict[tuple[str, str], list[Task]] = {}
+    for task in tasks:
+        groups.setdefault((task.kind, task.batch or task.key), []).append(task)
+    batches = []
+    for group in groups.values():
+        size = min(LARGEST_BATCH, max(1, -(-len(group) // (workers if len(groups) == 1 else 1))))
+        batches += [tuple(group[i : i + size]) for i in range(0, len(group), size)]
+    return batches
+
+
+def _pool(workers: int) -> Executor:
+    """A process pool whose workers use one thread each and end with this process."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    return ProcessPoolExecutor(
+        workers,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=start_worker,
+    )
+
+
+class _Loop:
+    """Keeps an executor busy, and makes a new one where it breaks."""
+
+    def __init__(self, store: Store, total: int, done: int, tell: Tell) -> None:
+        self._store, self._total, self._done, self._tell = store, total, done, tell
+        self._deaths: dict[str, int] = {}
+        self.failed: set[str] = set()
+        self.elsewhere: set[str] = set()
+
+    def end(self, ended: Ended) -> None:
+        """Take note of a batch that has ended."""
+        for key, state in zip(ended.keys, ended.states, strict=True):
+            if state == "elsewhere":
+                self.elsewhere.add(key)
+            elif state == "failed":
+                self.failed.add(key)
+        if ended.full:
+            raise InputError(
+                f"the store {self._store.folder} cannot be written: {ended.full}",
+                cure="free some space and give the same command: what was finished is kept",
+            )
+        self._done += len(ended.keys)
+        self._tell(self._done / self._total)
+
+    def run(self, batches: list[Batch], make: Callable[[], Executor], workers: int) -> None:
+        """Run every batch, at most `workers + 1` in flight."""
+        executor = make()
+        waiting = list(reversed(batches))
+        running: dict[Future[Ended], Batch] = {}
+        try:
+            while waiting or running:
+                broken = False
+                while waiting and len(running) <= workers and not broken:
+                    batch = waiting.pop()
+                    try:
+                        running[self._submit(executor, batch)] = batch
+                    except BrokenExecutor:
+                        waiting.append(batch)
+                        broken = True
+                if running:
+                    ended, _ = wait(running, return_when=FIRST_COMPLETED)
+                    for future in ended:
+                        batch = running.pop(future)
+                        error = future.exception()
+                        if error is None:
+                            self.end(future.result())
+                        elif _death(error):
+                            waiting += self._again(batch)
+                            broken = True
+                        else:
+                            raise error
+                if broken:
+                    for batch in running.values():
+                        waiting += self._again(batch)
+                    running.clear()
+                    with suppress(Exception):
+                        executor.shutdown(wait=False, cancel_futures=True)
+                    executor = make()
+        finally:
+            executor.shutdown(wait=not waiting and not running, cancel_futures=True)
+
+    def _submit(self, executor: Executor, batch: Batch) -> Future[Ended]:
+        settings = [dict(task.settings) for task in batch]
+        return executor.submit(run_batch, str(self._store.folder), batch[0].kind, settings)
+
+    def _again(self, batch: Batch) -> list[Batch]:
+        """Return a batch whose worker died as single tasks, less those that died too often."""
+        have = self._store.done()
+        again = []
+        for task in batch:
+            if task.key in have:
+                self._done += 1
+                continue
+            deaths = self._deaths[task.key] = self._deaths.get(task.key, 0) + 1
+            if deaths < ATTEMPTS:
+                again.append((task,))
+                continue
+            reason = f"its worker died {deaths} times (killed, or out of memory)"
+            row = Row(task.key, task.kind, task.settings, {}, 0.0, reason, provenance())
+            self._store.append(row)
+            self.failed.add(task.key)
+            self._done += 1
+        return again
+
+
+def _death(error: BaseException) -> bool:
+    """Whether the worker died; dask's error is told by its name, as dask is no requirement."""
+    return isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker"

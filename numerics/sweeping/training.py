@@ -1,0 +1,71 @@
+"""The task of a sweep: one encoder of one claim under one design, and its held-out scores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+import torch
+
+from numerics.design import Design, train_design
+from numerics.loading import load_statement
+from numerics.measured import scores_by_seed
+from numerics.parameters import claim_at, read_parameters
+from numerics.sweeping.task import Settings
+from theory import Claim, InputError
+
+DESIGN = tuple(f.name for f in fields(Design))
+NO_WEAKENING = "none"
+
+
+def run_training(settings: Sequence[Settings]) -> list[Mapping[str, Any]]:
+    """Train the seeds of one claim and one design at once; returns the scores of each.
+
+    The settings differ in `seed` alone. Scores are held out; `loss_gap` is relative to the loss's
+    scale, and a run with more than `numerics.measured.GAP` has not reached the optimum.
+    """
+    first = settings[0]
+    claim = claim_of(first)
+    design = Design(**{name: first[name] for name in DESIGN if name in first})
+    seeds = tuple(int(one["seed"]) for one in settings)
+    run = train_design(claim, design, seeds)
+    scores = scores_by_seed(run)
+    scores["loss"] = _last_losses(run.losses)
+    return [
+        {
+            **{name: values[i] for name, values in scores.items()},
+            "diverged": i in run.diverged,
+            "group": str(claim.group),
+            "notes": "; ".join(run.notes),
+        }
+        for i in range(len(seeds))
+    ]
+
+
+def claim_of(settings: Settings) -> Claim:
+    """Return the claim that the settings name, at its dimension, parameters and weakening."""
+    statement = load_statement(str(settings["claim"]))
+    parameters = read_parameters(statement, list(settings.get("parameters", ())))
+    dim = settings.get("dim", 0)
+    claim = claim_at(statement, dim or None, parameters)
+    name = settings.get("weakening", NO_WEAKENING)
+    if name == NO_WEAKENING:
+        return claim
+    from numerics.verbs import weakened  # the verbs import this package
+
+    return weakened(claim, name)
+
+
+def _last_losses(losses: torch.Tensor) -> list[float]:
+    """Mean training loss of the last tenth, per seed."""
+    tail = losses[-max(1, losses.shape[0] // 10) :]
+    values: list[float] = tail.mean(0).tolist()
+    return values
+
+
+def require_known(name: str) -> None:
+    """Refuse a setting that no training reads."""
+    known = ("claim", "dim", "parameters", "weakening", "seed", *DESIGN)
+    if name not in known:
+        raise InputError(f"axis '{name}'", allowed=", ".join(known))
