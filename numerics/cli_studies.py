@@ -151,13 +151,15 @@ def sweep_command(
             held = sweep_status(tasks, store)
             return Answer(held.to_dict(), str(held), held.exit_status)
         with progress(quiet) as tell:
+            results = Store(store)
             report = run_tasks(
                 tasks,
-                Store(store),
+                results,
                 workers=workers,
                 executor=_executor(scheduler),
                 tell=lambda done: tell(sweep.name, done),
             )
+        results.compact()
         data: dict[str, Any] = {**report.to_dict(), "skipped": list(sweep.skipped)}
         return Answer(data, headed(str(report), report.exit_status), report.exit_status)
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from numerics.sweeping.kinds import provenance
 from numerics.sweeping.store import Row, Store
 from numerics.sweeping.task import Task
-from numerics.sweeping.worker import Ended, run_batch, start_worker
+from numerics.sweeping.worker import Ended, open_store, run_batch, start_worker
 from theory import InputError
 
 Batch = tuple[Task, ...]
@@ -113,6 +113,7 @@ def run_tasks(
     if workers == 1 and executor is None:
         for batch in _batches(todo, 1):
             loop.end(run_batch(str(store.folder), batch[0].kind, [t.settings for t in batch]))
+        open_store(str(store.folder)).close()
     elif todo:
         loop.run(_batches(todo, workers), executor or (lambda: _pool(workers)), workers)
     have = store.done() & wanted.keys()
@@ -222,11 +223,10 @@ class _Loop:
                     for batch in running.values():
                         waiting += self._again(batch)
                     running.clear()
-                    with suppress(Exception):
-                        executor.shutdown(wait=False, cancel_futures=True)
+                    _close(executor, wait=False)
                     executor = make()
         finally:
-            executor.shutdown(wait=not waiting and not running, cancel_futures=True)
+            _close(executor, wait=not waiting and not running)
 
     def _submit(self, executor: Executor, batch: Batch) -> Future[Ended]:
         settings = [dict(task.settings) for task in batch]
@@ -250,6 +250,15 @@ class _Loop:
             self.failed.add(task.key)
             self._done += 1
         return again
+
+
+def _close(executor: Executor, *, wait: bool) -> None:
+    """Shut an executor down; dask's takes no `cancel_futures`."""
+    if isinstance(executor, ProcessPoolExecutor):
+        executor.shutdown(wait=wait, cancel_futures=True)
+    else:
+        with suppress(Exception):
+            executor.shutdown(wait=wait)
 
 
 def _death(error: BaseException) -> bool:

@@ -203,8 +203,12 @@ class Store:
             for path in sorted((self.folder / LINES).glob("*.jsonl")):
                 try:
                     file = path.open("rb")
+                except FileNotFoundError:
+                    continue
+                try:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except (BlockingIOError, FileNotFoundError):
+                except BlockingIOError:
+                    file.close()
                     continue
                 files.append((path, file))
             rows: dict[str, Row] = {}
@@ -224,10 +228,15 @@ class Store:
         return self.folder / PARTS
 
     def close(self) -> None:
-        """Close this process's file, so that its lines can be compacted."""
-        if self._file is not None and self._owner == os.getpid():
+        """Close this process's file, so that its lines can be compacted; a later row opens another."""
+        if self._file is not None:
             self._file.close()
         self._file = None
+
+    def __del__(self) -> None:
+        """Close the file of a store that nobody holds any more."""
+        if getattr(self, "_file", None) is not None:
+            self.close()
 
 
 def _row(line: bytes) -> tuple[Row, ...]:

@@ -56,6 +56,7 @@ PUBLIC_MODULES = {
     "numerics.benchmarks.refutations",
     "numerics.benchmarks.calibration",
     "numerics.benchmarks.registry_check",
+    "numerics.benchmarks.sweep_cost",
     "numerics.benchmarks.verdict_cost",
     "numerics.cli",
     "numerics.strategies",
