@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from numerics.exact import exact_check as exact_check
     from numerics.exact import tabular_optimum as tabular_optimum
     from numerics.loading import load_statement as load_statement
-    from numerics.measured import TrainedReport as TrainedReport
     from numerics.measured import measure_run as measure_run
     from numerics.searching import Counterexample as Counterexample
     from numerics.searching import RefuteReport as RefuteReport
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from numerics.searching import read_counterexample as read_counterexample
     from numerics.trained import TrainedRun as TrainedRun
     from numerics.trained import train_claim as train_claim
+    from numerics.trained_report import TrainedReport as TrainedReport
     from numerics.verbs import AuditReport as AuditReport
     from numerics.verbs import CheckReport as CheckReport
     from numerics.verbs import audit as audit
@@ -34,7 +34,7 @@ _HOME = {
     "CheckReport": "numerics.verbs",
     "Counterexample": "numerics.searching",
     "RefuteReport": "numerics.searching",
-    "TrainedReport": "numerics.measured",
+    "TrainedReport": "numerics.trained_report",
     "TrainedRun": "numerics.trained",
     "check": "numerics.verbs",
     "check_counterexample": "numerics.searching",
