@@ -289,7 +289,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     options = parser.parse_args(argv)
     torch.set_num_threads(1)
     kept = KeptRows(options.out) if options.out else None
-    rows = list(kept.read()) if kept else []
+    rows = [
+        row
+        for row in (kept.read() if kept else ())
+        if row["repeat"] < options.repeats
+        and row["sizes"] == str(replace(SIZE, seeds=options.seeds))
+        and (not options.only or row["family"].partition(",")[0] in options.only)
+    ]
     for row in calibrate(options.repeats, options.seeds, options.only, rows):
         rows.append(row)
         if kept:

@@ -1,10 +1,11 @@
 r"""Every registered theorem through `sith check`: verdict, seconds of each part, peak memory.
 
-    python -m numerics.benchmarks.registry_check [--budget smoke] [--workers 2] [--limit 240] \
+    python -m numerics.benchmarks.registry_check [--budget smoke] [--workers 2] [--limit 120] \
         [--only SLUG ...] [--out FILE] [--json]
 
 Each theorem runs in a process of its own with one thread, at its default point or at the one that
-`POINTS` names. A theorem that takes longer than the limit is stopped and counts as undecided.
+`POINTS` names. A theorem that takes more seconds of the processor than the limit is stopped and
+counts as undecided; waiting for a processor that others use costs nothing.
 With `--out` every finished theorem is a line of JSON in FILE, and the same command leaves out those
 that FILE holds for this budget; a theorem that failed or was stopped runs again.
 """
@@ -15,6 +16,7 @@ import argparse
 import json
 import multiprocessing
 import resource
+import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -42,8 +44,8 @@ POLL = 0.05
 PARTS = ("derived", "exact", "tabular", "trained")
 """Setting up the experiment and measuring it belong to the trained part."""
 
-LIMIT = 240.0
-"""Seconds of a theorem at two processes a core; the costliest takes 20 s of a free core."""
+LIMIT = 120
+"""Seconds of the processor for a theorem; the costliest takes about 30."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ class _Job:
     start: float
 
 
-def run_all(slugs: list[str], budget: str, workers: int, limit: float) -> Iterator[Outcome]:
+def run_all(slugs: list[str], budget: str, workers: int, limit: int) -> Iterator[Outcome]:
     """Check theorems in processes of their own, `workers` at a time; yields them as they end."""
     context = multiprocessing.get_context("fork")
     waiting, running = list(slugs), list[_Job]()
@@ -153,7 +155,7 @@ def run_all(slugs: list[str], budget: str, workers: int, limit: float) -> Iterat
         while waiting and len(running) < workers:
             slug = waiting.pop(0)
             answer, send = context.Pipe(duplex=False)
-            process = context.Process(target=_answer, args=(send, slug, budget))
+            process = context.Process(target=_answer, args=(send, slug, budget, limit))
             process.start()
             send.close()
             running.append(_Job(slug, process, answer, time.perf_counter()))
@@ -165,27 +167,27 @@ def run_all(slugs: list[str], budget: str, workers: int, limit: float) -> Iterat
         time.sleep(POLL)
 
 
-def _answer(send: Any, slug: str, budget: str) -> None:
+def _answer(send: Any, slug: str, budget: str, limit: int) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
     send.send(run_one(slug, budget))
     send.close()
 
 
-def _poll(job: _Job, budget: str, limit: float) -> tuple[Outcome, ...]:
-    """The outcome of a job that has ended or is over its limit, or nothing yet."""
-    elapsed = time.perf_counter() - job.start
-    if job.answer.poll():
-        try:
-            outcome: Outcome = job.answer.recv()
-        except EOFError:
-            outcome = _unfinished(job.slug, budget, "failed", "its process died", elapsed)
-    elif elapsed > limit:
-        job.process.kill()
-        outcome = _unfinished(
-            job.slug, budget, "undecided", f"stopped after {limit:.0f} s", elapsed
-        )
-    else:
+def _poll(job: _Job, budget: str, limit: int) -> tuple[Outcome, ...]:
+    """The outcome of a job that has ended, or nothing yet."""
+    if not job.answer.poll():
         return ()
-    job.process.join()
+    elapsed = time.perf_counter() - job.start
+    try:
+        outcome: Outcome = job.answer.recv()
+        job.process.join()
+    except EOFError:
+        job.process.join()
+        if job.process.exitcode == -signal.SIGXCPU:
+            verdict, reason = "undecided", f"stopped after {limit} s of processor"
+        else:
+            verdict, reason = "failed", f"its process died with status {job.process.exitcode}"
+        outcome = _unfinished(job.slug, budget, verdict, reason, elapsed)
     return (outcome,)
 
 
@@ -237,7 +239,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--workers", type=int, default=2, help="processes at a time, one thread each"
     )
-    parser.add_argument("--limit", type=float, default=LIMIT, help="seconds for a theorem")
+    parser.add_argument("--limit", type=int, default=LIMIT, help="processor seconds for a theorem")
     parser.add_argument("--only", nargs="*", default=[], metavar="SLUG")
     parser.add_argument("--out", type=Path, metavar="FILE", help="keep finished theorems here")
     parser.add_argument("--json", action="store_true", help="print one JSON document at the end")

@@ -49,6 +49,7 @@ from numerics.exact.tabular import AlignmentUniformity as AlignmentUniformity
 from numerics.exact.tabular import AlignmentWhitening as AlignmentWhitening
 from numerics.exact.tabular import Contrastive as Contrastive
 from numerics.exact.tabular import FiniteWorld as FiniteWorld
+from numerics.exact.tabular import Minimised as Minimised
 from numerics.exact.tabular import SpectralContrastive as SpectralContrastive
 from numerics.exact.tabular import TabularLoss as TabularLoss
 from numerics.exact.tabular import TabularProblem as TabularProblem

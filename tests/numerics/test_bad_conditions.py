@@ -150,7 +150,7 @@ def test_exact_layers_that_run_out_of_memory_say_what_to_lower(
         assert report.passed is Agreement.UNDECIDED
         assert "memory ran out at degree 2; take a smaller --dim" in report.reason
     with monkeypatch.context() as patch:
-        patch.setattr("numerics.exact.tabular.optimum._base_loss", short)
+        patch.setattr("numerics.exact.tabular.optimum.base_loss", short)
         with pytest.raises(MemoryShort, match="fewer points"):
             tabular_optimum(claim, starts=2)
     with pytest.raises(RuntimeError, match="size mismatch"):
@@ -160,7 +160,7 @@ def test_exact_layers_that_run_out_of_memory_say_what_to_lower(
 def test_a_check_goes_on_without_the_layers_that_ran_out_of_memory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("numerics.exact.tabular.optimum._base_loss", short)
+    monkeypatch.setattr("numerics.exact.tabular.optimum.base_loss", short)
     monkeypatch.setattr("numerics.trained._train", lambda *_: short(0))
     report = check(VMF, 2, kappa=4, seeds=2, device="cpu")
     assert report.derived.agreement is Agreement.AGREES
