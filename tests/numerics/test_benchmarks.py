@@ -157,6 +157,8 @@ def test_errors_are_counted_by_run() -> None:
     assert (found["wrong runs"], found["misses"]) == (2, 1)
     assert (found["wrong verdicts"], found["wrong undecided"]) == (3, 1)
     assert found["miss rate"] == pytest.approx([0.0126, 0.9874], abs=1e-4)
+    assert found["wrong runs decided"] == 1
+    assert found["miss rate of decided runs"] == pytest.approx([0.025, 1.0], abs=1e-4)
     cases = {c.name: c for c in calibration.cases_of(rows)}
     assert (cases["a"].agrees, cases["a"].disagrees) == (1, 1)
     assert cases["a, gap"].reasons == ("why undecided",)
