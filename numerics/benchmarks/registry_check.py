@@ -45,7 +45,10 @@ PARTS = ("derived", "exact", "tabular", "trained")
 """Setting up the experiment and measuring it belong to the trained part."""
 
 LIMIT = 120
-"""Seconds of the processor for a theorem; the costliest takes about 30."""
+"""Seconds of the processor for a theorem; the costliest takes about 40."""
+
+PATIENCE = 20
+"""A theorem that waits longer than this many limits is stopped, too: it may wait for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +178,11 @@ def _answer(send: Any, slug: str, budget: str, limit: int) -> None:
 
 def _poll(job: _Job, budget: str, limit: int) -> tuple[Outcome, ...]:
     """The outcome of a job that has ended, or nothing yet."""
-    if not job.answer.poll():
-        return ()
     elapsed = time.perf_counter() - job.start
+    if not job.answer.poll():
+        if elapsed < PATIENCE * limit:
+            return ()
+        job.process.kill()
     try:
         outcome: Outcome = job.answer.recv()
         job.process.join()
