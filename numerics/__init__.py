@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from numerics.exact import exact_check as exact_check
     from numerics.exact import tabular_optimum as tabular_optimum
     from numerics.loading import load_statement as load_statement
-    from numerics.measured import TrainedReport as TrainedReport
     from numerics.measured import measure_run as measure_run
     from numerics.searching import Counterexample as Counterexample
     from numerics.searching import RefuteReport as RefuteReport
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from numerics.sweeping import run_tasks as run_tasks
     from numerics.trained import TrainedRun as TrainedRun
     from numerics.trained import train_claim as train_claim
+    from numerics.trained_report import TrainedReport as TrainedReport
     from numerics.verbs import AuditReport as AuditReport
     from numerics.verbs import CheckReport as CheckReport
     from numerics.verbs import StoreReport as StoreReport
@@ -50,7 +50,7 @@ _HOME = {
     "StoreReport": "numerics.verbs",
     "StudyReport": "numerics.verbs",
     "Task": "numerics.sweeping",
-    "TrainedReport": "numerics.measured",
+    "TrainedReport": "numerics.trained_report",
     "TrainedRun": "numerics.trained",
     "check": "numerics.verbs",
     "check_counterexample": "numerics.searching",

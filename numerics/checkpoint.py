@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from numerics.train import Snapshot
@@ -40,16 +40,22 @@ class Checkpoint:
         os.replace(fresh, self.folder / FILE)
 
     def read(self, generators: Sequence[torch.Generator]) -> tuple[Snapshot, ...]:
-        """Return the stored state, or () where there is none of this run; sets the generators."""
+        """Return the stored state, or () where there is none of this run; sets the generators.
+
+        A file that cannot be read, as after a crash of the machine, counts as none.
+        """
         path = self.folder / FILE
         if not path.exists():
             return ()
-        with safe_open(path, framework="pt") as stored:
-            about = stored.metadata()
-            if about.get("digest") != self.digest:
-                return ()
-            names = list(stored.keys())
-            tensors = {name: stored.get_tensor(name) for name in names}
+        try:
+            with safe_open(path, framework="pt") as stored:
+                about = stored.metadata() or {}
+                if about.get("digest") != self.digest:
+                    return ()
+                names = list(stored.keys())
+                tensors = {name: stored.get_tensor(name) for name in names}
+        except SafetensorError:
+            return ()
         for i, generator in enumerate(generators):
             generator.set_state(tensors.pop(f"generator.{i}"))
         return (Snapshot(int(about["step"]), tensors),)

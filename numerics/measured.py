@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,10 @@ from numerics.measure import (
     orthogonality_error,
     procrustes_r2,
 )
+from numerics.memory import MemoryShort, out_of_memory, release
 from numerics.mixings import check_injectivity
 from numerics.trained import TrainedRun, train_claim
+from numerics.trained_report import TrainedReport
 from theory import (
     Agreement,
     Claim,
@@ -46,66 +49,15 @@ blockwise groups leave up to 0.05 on exact members."""
 LEAST_REACHED = 2
 """Seeds that must reach the optimum for a verdict: an interval needs two."""
 
+LEAST_ROWS = 1024
+"""Held-out rows are halved down to this where memory runs out."""
+
 INJECTIVITY_ROWS = 1024
 """Latents per seed between which the injectivity check looks for collisions."""
 
 OUTSIDE = 0.10
 """Least residual to a smaller group that shows the representation is outside it: twice `INSIDE`,
 so that no run can be inside and outside one group."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrainedReport:
-    """What trained encoders show of a claim.
-
-    Fields:
-        outcome: agrees, disagrees, or undecided (the optimum was not reached, or a smaller group
-            was not excluded).
-        reason: why, in one line.
-        metrics: name → interval over seeds, all held out.
-        smaller: residual to each largest strictly smaller named group, largest over seeds.
-        mixing: what the injectivity check found of the mixings of all seeds.
-        seeds: the seeds.
-        steps: optimiser steps.
-        notes: what the training takes in place of the claim's letter.
-    """
-
-    outcome: Agreement
-    reason: str
-    metrics: Mapping[str, Interval]
-    smaller: Mapping[str, float]
-    mixing: str
-    seeds: tuple[int, ...]
-    steps: int
-    seconds: float
-    notes: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the metrics by name, and the outcome with its reason."""
-        return {
-            **{name: value.to_dict() for name, value in self.metrics.items()},
-            "outcome": self.outcome.value,
-            "reason": self.reason,
-            "smaller_groups": dict(self.smaller),
-            "mixing": self.mixing,
-            "seeds": list(self.seeds),
-            "steps": self.steps,
-            "notes": list(self.notes),
-            "seconds": round(self.seconds, 2),
-        }
-
-    def __str__(self) -> str:
-        """A report for a terminal."""
-        lines = [
-            f"trained encoders: {self.outcome.value} ({len(self.seeds)} seeds, {self.steps} steps)"
-        ]
-        if self.reason:
-            lines.append(f"  reason          {self.reason}")
-        lines += [f"  note            {note}" for note in self.notes]
-        lines += [f"  {name:<15} {value}" for name, value in self.metrics.items()]
-        lines.append(f"  mixing          {self.mixing}")
-        lines += [f"  outside {name}: residual {value:.3f}" for name, value in self.smaller.items()]
-        return "\n".join(lines)
 
 
 def measure_run(run: TrainedRun, seeds: tuple[int, ...], seconds: float = 0.0) -> TrainedReport:
@@ -118,21 +70,31 @@ def measure_run(run: TrainedRun, seeds: tuple[int, ...], seconds: float = 0.0) -
     lower end is above, or two seeds are at `OUTSIDE` or beyond. Outside: for
     every strictly smaller named group some seed has a residual of at least `OUTSIDE`; a trained
     solution is one member of the group, so a single seed may happen to lie in a smaller one.
-    A claim of containment is tested inside only.
+    A claim of containment is tested inside only. A seed that diverged is left out of everything,
+    and counts as failed in the intervals.
     """
     claim = run.experiment.claim
-    z, y = run.latents, run.representations
+    alive = _alive(run)
+    if not alive:
+        return _all_diverged(run, seeds, seconds)
     by_seed = scores_by_seed(run)
     relative = by_seed["loss_gap"]
     metrics = {name: interval(values) for name, values in by_seed.items()}
+    z, y = run.latents[alive], run.representations[alive]
+
+    def spread(score: Any) -> list[float]:
+        return _spread(score, alive, len(seeds))
+
     mixing, collision = _injectivity(run.experiment)
     reached = [bool(r <= GAP) for r in relative]
     enough = sum(reached) >= min(LEAST_REACHED, len(reached))
     asked = reached if enough else [bool(np.isfinite(r)) for r in relative]
-    inside = _residual(claim.group, z, y)
+    inside = spread(_residual(claim.group, z, y))
     metrics["residual"] = interval([r for r, of in zip(inside, asked, strict=True) if of] or inside)
     smaller = {
-        str(g): max((r for r, of in zip(_residual(g, z, y), asked, strict=True) if of), default=0.0)
+        str(g): max(
+            (r for r, of in zip(spread(_residual(g, z, y)), asked, strict=True) if of), default=0.0
+        )
         for g in _smaller(claim.group)
     }
     far = sum(r >= OUTSIDE for r, of in zip(inside, asked, strict=True) if of)
@@ -148,32 +110,75 @@ def measure_run(run: TrainedRun, seeds: tuple[int, ...], seconds: float = 0.0) -
         seeds=seeds,
         steps=run.losses.shape[0],
         seconds=seconds,
-        notes=(*run.notes, *_reached_note(reached)),
+        notes=(*run.notes, *_lost(run, seeds), *_reached_note(reached)),
+        diverged=tuple(seeds[k] for k in run.diverged),
+    )
+
+
+def _all_diverged(run: TrainedRun, seeds: tuple[int, ...], seconds: float) -> TrainedReport:
+    """A report without measures: nothing was trained."""
+    nothing = interval([math.nan] * len(seeds))
+    names = ("linear_r2", "procrustes_r2", "gap", "mcc", "loss_gap", "residual")
+    return TrainedReport(
+        outcome=Agreement.UNDECIDED,
+        reason=f"every seed diverged: {'; '.join(_lost(run, seeds))}",
+        metrics=dict.fromkeys(names, nothing),
+        smaller={},
+        mixing="not looked at",
+        seeds=seeds,
+        steps=run.losses.shape[0],
+        seconds=seconds,
+        notes=run.notes,
+        diverged=seeds,
+    )
+
+
+def _lost(run: TrainedRun, seeds: tuple[int, ...]) -> tuple[str, ...]:
+    """Say which seeds diverged, by the step at which they did."""
+    at: dict[int, list[str]] = {}
+    for k in run.diverged:
+        step = int(run.losses[:, k].isnan().nonzero()[0])
+        at.setdefault(step, []).append(str(seeds[k]))
+    return tuple(
+        f"seed{'s' * (len(names) > 1)} {', '.join(names)} diverged at step {step}: "
+        "the loss or its gradient was no number"
+        for step, names in sorted(at.items())
     )
 
 
 def scores_by_seed(run: TrainedRun) -> dict[str, list[float]]:
-    """Return the held-out scores of a run by name, one value per seed.
+    """Return the held-out scores of a run by name, one value per seed; NaN for one that diverged.
 
     `loss_gap` is relative to the loss's scale; `style_r2` is there where the claim leaves latents
     out.
     """
-    z, y = run.latents, run.representations
+    alive, seeds = _alive(run), run.latents.shape[0]
+    z, y = run.latents[alive], run.representations[alive]
     gap, scale = run.experiment.loss_gap(run.encoder, run.extras)
-    scores = {
-        "linear_r2": _values(linear_r2(z, y)),
-        "procrustes_r2": _values(procrustes_r2(z, y)),
-        "gap": _values(np.asarray(linear_r2(z, y)) - np.asarray(procrustes_r2(z, y))),
-        "orthogonality_error": _values(orthogonality_error(z, y)),
-        "mcc": _values(mcc(z, y, "pearson").mcc),
-        "mcc_spearman": _values(mcc(z, y, "spearman").mcc),
-        "block_r2": _values(block_r2(z, y)),
-        "loss_gap": (gap / scale).tolist(),
+    scores: dict[str, Any] = {
+        "linear_r2": linear_r2(z, y),
+        "procrustes_r2": procrustes_r2(z, y),
+        "gap": np.asarray(linear_r2(z, y)) - np.asarray(procrustes_r2(z, y)),
+        "orthogonality_error": orthogonality_error(z, y),
+        "mcc": mcc(z, y, "pearson").mcc,
+        "mcc_spearman": mcc(z, y, "spearman").mcc,
+        "block_r2": block_r2(z, y),
+        "loss_gap": (gap / scale)[alive],
     }
-    style = run.experiment.style()
+    style = run.experiment.style()[alive][:, : y.shape[1]]
     if style.shape[-1]:
-        scores["style_r2"] = _values(block_r2(style, y))
-    return scores
+        scores["style_r2"] = block_r2(style, y)
+    return {name: _spread(score, alive, seeds) for name, score in scores.items()}
+
+
+def _alive(run: TrainedRun) -> list[int]:
+    return [k for k in range(run.latents.shape[0]) if k not in run.diverged]
+
+
+def _spread(score: Any, alive: list[int], seeds: int) -> list[float]:
+    """One value per seed; NaN for those that diverged."""
+    found = dict(zip(alive, _values(score), strict=True))
+    return [found.get(k, math.nan) for k in range(seeds)]
 
 
 def trained_check(
@@ -188,7 +193,27 @@ def trained_check(
     """Train, measure and test; returns the report and the run. Arguments as of `train_claim`."""
     start = time.perf_counter()
     run = train_claim(claim, budget, seeds, device=device, progress=progress, folder=folder)
-    return measure_run(run, seeds, time.perf_counter() - start), run
+    trained = time.perf_counter() - start
+    while True:
+        try:
+            return measure_run(run, seeds, trained), run
+        except (RuntimeError, MemoryError) as error:
+            rows = run.latents.shape[1] // 2
+            if not out_of_memory(error):
+                raise
+            if rows < LEAST_ROWS:
+                raise MemoryShort(
+                    f"out of memory in measuring {len(seeds)} seeds on {2 * rows} rows",
+                    cure="lower --seeds or take a smaller --budget",
+                ) from error
+        release()
+        note = f"memory ran out: measured on {rows} rows"
+        run = replace(
+            run,
+            latents=run.latents[:, :rows],
+            representations=run.representations[:, :rows],
+            notes=(*run.notes, note),
+        )
 
 
 def _values(score: Any) -> list[float]:

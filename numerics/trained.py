@@ -15,6 +15,7 @@ from numerics.budget import Budget
 from numerics.checkpoint import Checkpoint, digest_of
 from numerics.encoders import Encoder
 from numerics.experiments import Experiment, set_up
+from numerics.memory import MemoryShort, out_of_memory, release
 from numerics.train import Snapshot, TrainSettings, train
 from theory import (
     Claim,
@@ -93,7 +94,7 @@ def train_claim(
 
     Raises:
         UnsupportedCondition: the objective has no torch form, or the world no sampler.
-        InputError: memory runs out at the smallest batch.
+        MemoryShort: memory runs out at the smallest batch.
     """
     with _single_thread(device):
         size = budget
@@ -102,26 +103,19 @@ def train_claim(
                 run = _train(claim, size, seeds, device, progress, folder)
                 break
             except (RuntimeError, MemoryError) as error:
-                if not _out_of_memory(error):
+                if not out_of_memory(error):
                     raise
                 if size.batch // 2 < LEAST_BATCH:
-                    raise InputError(
+                    raise MemoryShort(
                         f"out of memory with {len(seeds)} seeds and {size.batch} pairs a step",
                         cure="lower --seeds, take a smaller --budget, or another --device",
                     ) from error
                 size = replace(size, batch=size.batch // 2, held_out=max(size.held_out // 2, 2048))
-                if torch.cuda.is_available():
-                    torch.cuda.empty_cache()
+                release()
         if size is not budget:
             note = f"memory ran out: {size.batch} pairs a step in place of {budget.batch}"
             run = replace(run, notes=(*run.notes, note))
         return run
-
-
-def _out_of_memory(error: BaseException) -> bool:
-    return isinstance(error, MemoryError | torch.cuda.OutOfMemoryError) or any(
-        words in str(error) for words in ("not enough memory", "out of memory")
-    )
 
 
 @contextmanager

@@ -1,12 +1,20 @@
 r"""How often the trained verdict is wrong, on claims whose truth is known.
 
-    python -m numerics.benchmarks.calibration [--repeats 3] [--seeds 3] [--json]
+    python -m numerics.benchmarks.calibration [--repeats 6] [--seeds 3] [--only SLUG ...] \
+        [--out FILE] [--json]
 
 A *true* claim is a registered theorem. A *group* case is the same run held against a group that is
-too small, too large, or acts on other functions. A *broken* case trains in a world where an
-assumption of the theorem fails and keeps the stated group; the exact layer says that the group is
-not the true one. A false alarm is a true claim that disagrees, a miss is a wrong one that agrees.
-Undecided is never an error, and is counted.
+too small, too large, or acts on other functions. A *broken* case trains in a world where one
+assumption of the theorem is weakened as the theorem's data say, and keeps the stated group; the
+exact layer says that the group is not the true one. A false alarm is a true claim that disagrees,
+a miss is a wrong one that agrees. Undecided is never an error, and is counted.
+
+One training is one *run*. Verdicts of one run held against several claims depend on each other, so
+the bounds count runs: a run misses if any wrong claim held against it agrees. The bounds are exact
+(Clopper and Pearson, 1934) for runs with one rate, and hold for the mean rate over these worlds, not
+for worlds that are not here.
+
+With `--out` every finished run is a line of JSON in FILE, and the same command goes on from there.
 """
 
 from __future__ import annotations
@@ -15,29 +23,101 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import sympy as sp
+import torch
+from scipy.stats import binomtest
 
 from numerics import TrainedRun, measure_run, pick_budget, train_claim
+from numerics.benchmarks.kept_rows import KeptRows
 from theory import (
+    Agreement,
     Claim,
     Euclidean,
-    ExponentialFamily,
+    InputError,
     Linear,
-    OrnsteinUhlenbeck,
     Orthogonal,
     SignedPermutations,
+    derive,
     latents,
-    natural_parameters,
     theorem,
 )
 
 Z = latents(2)
 SQUARE = (Z[0], (Z[0] ** 2 - 1) / sp.sqrt(2))
 HALF = sp.Rational(1, 2)
+SMALL: Mapping[str, Any] = {"group": SignedPermutations(2)}
+LARGE: Mapping[str, Any] = {"group": Linear(2)}
+LEVEL = 0.95
+SIZE = replace(pick_budget("smoke"), steps_per_dim=250, width=32, held_out=2048)
+"""Half the steps and width of a smoke check: a run takes seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A theorem at a point, and how it is made false.
+
+    Fields:
+        slug, point: of the theorem.
+        wrong: changes of the claim, by name, held against the run of the true claim.
+        broken: names of assumptions whose weakening is trained.
+    """
+
+    slug: str
+    point: Mapping[str, Any]
+    wrong: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    broken: tuple[str, ...] = ()
+
+
+SOURCES = (
+    Source("zimmermann_2021_vmf", {"dim": 2, "kappa": 4}, {"too small": SMALL, "too large": LARGE}),
+    Source(
+        "klindt_2026_lejepa",
+        {"dim": 2, "rho": HALF},
+        {"too small": SMALL, "too large": LARGE, "other functions": {"base": SQUARE}},
+        ("isotropic", "zero_mean"),
+    ),
+    Source(
+        "haochen_2021_spectral",
+        {},
+        {"too small": SMALL, "other functions": {"base": latents(4)[:2]}},
+        ("gap",),
+    ),
+    Source(
+        "balestriero_2022_closed_form",
+        {},
+        {"without shifts": {"group": Orthogonal(2)}},
+        ("gap", "connected", "centred_constraints"),
+    ),
+    Source(
+        "hyvarinen_2016_tcl",
+        {"dim": 2},
+        {"too small": {"group": Euclidean(2)}, "without shifts": LARGE},
+        ("variability",),
+    ),
+    Source(
+        "comon_1994_linear_ica",
+        {"dim": 2},
+        {"too large": {"group": Orthogonal(2)}},
+        ("gaussian_coordinates",),
+    ),
+    Source(
+        "matthes_2023_unified",
+        {"dim": 2, "kappa": 4, "objective": "nce"},
+        {"too small": SMALL, "too large": LARGE},
+    ),
+    Source("roeder_2021_linear_identifiability", {"dim": 2}, {"too small": SMALL}, ("diversity",)),
+    Source("reizinger_2025_supervised", {"dim": 2}, {"too small": SMALL}, ("affine_generators",)),
+    Source(
+        "rusak_2025_aninfonce", {"dim": 2}, {"too large": {"group": Orthogonal(2)}},
+        ("distinct_weights",),
+    ),
+)  # fmt: skip
+"""Small points, so that a run takes seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +125,7 @@ class Family:
     """A world to train in, and what is held against the run.
 
     Fields:
-        name: of the theorem.
+        name: of the theorem, and of what is broken.
         trained: the claim that is trained.
         kind: "true" or "broken", of the trained claim as it is stated.
         wrong: changes of the claim that make it false, by name.
@@ -59,7 +139,7 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Verdicts of one case over the repeats.
+    """Verdicts of one case over the runs.
 
     Fields:
         name: theorem and what was changed.
@@ -76,77 +156,68 @@ class Case:
     reasons: tuple[str, ...]
 
 
-def families() -> tuple[Family, ...]:
-    """The worlds: small, so that a repeat takes seconds."""
-    sphere = theorem("zimmermann_2021_vmf").at(2, kappa=4)
-    gaussian = theorem("klindt_2026_lejepa").at(2, rho=HALF)
-    graph = theorem("haochen_2021_spectral").at()
-    path = theorem("balestriero_2022_closed_form").at()
-    segments = theorem("hyvarinen_2016_tcl").at(2)
-    slow = OrnsteinUhlenbeck((HALF, HALF**3))
-    statistics = tuple((x,) for x in Z)
-    few = ExponentialFamily(statistics, natural_parameters(2, 2))
-    small, large = {"group": SignedPermutations(2)}, {"group": Linear(2)}
-    return (
-        Family("zimmermann_2021_vmf", sphere, "true", {"too small": small, "too large": large}),
-        Family(
-            "klindt_2026_lejepa",
-            gaussian,
-            "true",
-            {"too small": small, "too large": large, "other functions": {"base": SQUARE}},
-        ),
-        Family(
-            "klindt_2026_lejepa, one slow coordinate",
-            gaussian.but(world=gaussian.world.but(pairs=slow)),
-            "broken",
-            {},
-        ),
-        Family(
-            "haochen_2021_spectral",
-            graph,
-            "true",
-            {"too small": small, "other functions": {"base": latents(4)[:2]}},
-        ),
-        Family(
-            "balestriero_2022_closed_form",
-            path,
-            "true",
-            {"without shifts": {"group": Orthogonal(2)}},
-        ),
-        Family(
-            "hyvarinen_2016_tcl",
-            segments,
-            "true",
-            {"too small": {"group": Euclidean(2)}, "without shifts": large},
-        ),
-        Family(
-            "hyvarinen_2016_tcl, two segments",
-            segments.but(world=segments.world.but(pairs=few)),
-            "broken",
-            {},
-        ),
-    )
+def families(only: Sequence[str] = ()) -> tuple[Family, ...]:
+    """The worlds to train in, of all theorems or of those named.
+
+    Raises `InputError` where no world is of a named theorem, or where a weakening leaves the stated
+    group the true one, so that the case would not be false.
+    """
+    found: list[Family] = []
+    sources = [s for s in SOURCES if not only or s.slug in only]
+    missing = set(only) - {s.slug for s in sources}
+    if missing:
+        raise InputError(
+            f"no calibration of {', '.join(sorted(missing))}",
+            allowed=", ".join(s.slug for s in SOURCES),
+        )
+    for source in sources:
+        point = dict(source.point)
+        claim = theorem(source.slug).at(point.pop("dim", None), **point)
+        found.append(Family(source.slug, claim, "true", source.wrong))
+        weaken = {a.name: a.weaken for a in claim.assumptions}
+        broken = {name: weaken[name](claim) for name in source.broken}
+        for name, weakened in broken.items():
+            if derive(weakened).agreement is not Agreement.DISAGREES:
+                raise InputError(f"{source.slug} without {name} is not shown to be false")
+            found.append(Family(f"{source.slug}, {name}", weakened, "broken", {}))
+    return tuple(found)
 
 
-def calibrate(repeats: int, seeds: int) -> Iterator[Case]:
-    """Train every family `repeats` times, with new seeds each time, and hold the claims against it."""
-    budget = replace(pick_budget("smoke"), steps_per_dim=250, width=32, held_out=2048, seeds=seeds)
-    for family in families():
-        verdicts: dict[tuple[str, str], list[tuple[str, str]]] = {}
-        for repeat in range(repeats):
+def calibrate(
+    repeats: int, seeds: int, only: Sequence[str] = (), kept: Sequence[Mapping[str, Any]] = ()
+) -> Iterator[Mapping[str, Any]]:
+    """Train every family `repeats` times, with new seeds each time, and hold the claims against it.
+
+    Yields a row of plain data for each run; runs that `kept` holds with the same sizes are left out.
+    Repeats go round the families, so that a run that is stopped has about as many of each.
+    """
+    budget = replace(SIZE, seeds=seeds)
+    done = {(row["family"], row["repeat"], row["sizes"]) for row in kept}
+    every = families(only)
+    for repeat in range(repeats):
+        for family in every:
+            if (family.name, repeat, str(budget)) in done:
+                continue
+            start = time.process_time()
             chosen = tuple(range(repeat * seeds, (repeat + 1) * seeds))
             run = train_claim(family.trained, budget, chosen)
-            held = {(family.name, family.kind): family.trained}
+            held = [(family.name, family.kind, family.trained)]
             for what, change in family.wrong.items():
-                held[f"{family.name}, {what}", "group"] = family.trained.but(**change)
-            for key, claim in held.items():
+                held.append((f"{family.name}, {what}", "group", family.trained.but(**change)))
+            verdicts = []
+            for name, kind, claim in held:
                 report = measure_run(_held_against(run, claim), chosen)
-                verdicts.setdefault(key, []).append((report.outcome.value, report.reason))
-        for (name, kind), found in verdicts.items():
-            words = [word for word, _ in found]
-            reasons = tuple(dict.fromkeys(reason for _, reason in found if reason))
-            counts = {w: words.count(w) for w in ("agrees", "disagrees", "undecided")}
-            yield Case(name, kind, reasons=reasons, **counts)
+                outcome = report.outcome.value
+                verdicts.append(
+                    {"case": name, "kind": kind, "outcome": outcome, "reason": report.reason}
+                )
+            yield {
+                "family": family.name,
+                "repeat": repeat,
+                "sizes": str(budget),
+                "verdicts": verdicts,
+                "cpu_seconds": round(time.process_time() - start, 2),
+            }
 
 
 def _held_against(run: TrainedRun, claim: Claim) -> TrainedRun:
@@ -156,37 +227,100 @@ def _held_against(run: TrainedRun, claim: Claim) -> TrainedRun:
     return replace(run, experiment=experiment, latents=experiment.base_latents())
 
 
-def summary(cases: list[Case]) -> dict[str, int]:
-    """Counts over all cases."""
-    true, wrong = ([c for c in cases if (c.kind == "true") is holds] for holds in (True, False))
-    return {
-        "true claims": sum(c.agrees + c.disagrees + c.undecided for c in true),
-        "false alarms": sum(c.disagrees for c in true),
-        "true undecided": sum(c.undecided for c in true),
-        "wrong claims": sum(c.agrees + c.disagrees + c.undecided for c in wrong),
-        "misses": sum(c.agrees for c in wrong),
-        "wrong undecided": sum(c.undecided for c in wrong),
-    }
+def cases_of(rows: Sequence[Mapping[str, Any]]) -> tuple[Case, ...]:
+    """Count the verdicts of every case, in the order in which the cases first appear."""
+    found: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        for verdict in row["verdicts"]:
+            found.setdefault((verdict["case"], verdict["kind"]), []).append(verdict)
+    cases = []
+    for (name, kind), verdicts in found.items():
+        words = [v["outcome"] for v in verdicts]
+        reasons = tuple(dict.fromkeys(v["reason"] for v in verdicts if v["reason"]))
+        counts = {w: words.count(w) for w in ("agrees", "disagrees", "undecided")}
+        cases.append(Case(name, kind, reasons=reasons, **counts))
+    return tuple(cases)
 
 
-def main() -> None:
-    """Print a line for each case and the summary."""
+def rate_bounds(errors: int, runs: int) -> tuple[float, float]:
+    """Return the exact two-sided bounds of a rate, of level `LEVEL`; (0, 1) without runs.
+
+    Source: Clopper and Pearson (1934).
+    """
+    if not runs:
+        return 0.0, 1.0
+    found = binomtest(errors, runs).proportion_ci(LEVEL, method="exact")
+    return float(found.low), float(found.high)
+
+
+def summary(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Errors by run with the bounds of their rate, and the verdicts that were undecided.
+
+    A run is decided if one of its verdicts is; undecided runs make the rate over all runs small, so
+    the rate over decided ones stands beside it.
+    """
+    table: dict[str, Any] = {}
+    for holds, name, error in ((True, "true", "disagrees"), (False, "wrong", "agrees")):
+        by_run = [
+            [v["outcome"] for v in row["verdicts"] if (v["kind"] == "true") is holds]
+            for row in rows
+        ]
+        runs = [words for words in by_run if words]
+        errors = sum(error in words for words in runs)
+        decided = sum(set(words) != {"undecided"} for words in runs)
+        rate, of_decided = rate_bounds(errors, len(runs)), rate_bounds(errors, decided)
+        kind = "false alarm" if holds else "miss"
+        table |= {
+            f"{name} runs": len(runs),
+            f"{name} verdicts": sum(map(len, runs)),
+            f"{name} undecided": sum(words.count("undecided") for words in runs),
+            "false alarms" if holds else "misses": errors,
+            f"{kind} rate": [round(end, 4) for end in rate],
+            f"{name} runs decided": decided,
+            f"{kind} rate of decided runs": [round(end, 4) for end in of_decided],
+        }
+    return table
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Print a line for each run, then for each case, and the summary."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--repeats", type=int, default=6)
     parser.add_argument("--seeds", type=int, default=3, help="for each repeat")
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    start, cases = time.process_time(), []
-    for case in calibrate(options.repeats, options.seeds):
-        cases.append(case)
-        if not options.json:
-            counts = f"agrees {case.agrees} disagrees {case.disagrees} undecided {case.undecided}"
-            sys.stdout.write(f"{case.kind:7} {case.name:48} {counts}\n")
-            sys.stdout.flush()
-    about = {"repeats": options.repeats, "seeds": options.seeds}
-    total = {**about, **summary(cases), "cpu_seconds": round(time.process_time() - start, 1)}
-    table = {"summary": total, "cases": [asdict(c) for c in cases]}
-    sys.stdout.write(f"{json.dumps(table, indent=1) if options.json else json.dumps(total)}\n")
+    parser.add_argument("--only", nargs="*", default=[], metavar="SLUG")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="keep finished runs here")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    options = parser.parse_args(argv)
+    torch.set_num_threads(1)
+    kept = KeptRows(options.out) if options.out else None
+    names = {family.name for family in families(options.only)}
+    rows = [
+        row
+        for row in (kept.read() if kept else ())
+        if row["family"] in names
+        and row["repeat"] < options.repeats
+        and row["sizes"] == str(replace(SIZE, seeds=options.seeds))
+    ]
+    for row in calibrate(options.repeats, options.seeds, options.only, rows):
+        rows.append(row)
+        if kept:
+            kept.append(row)
+        words = " ".join(f"{v['outcome']:9}" for v in row["verdicts"])
+        line = f"{row['family']:48} {row['repeat']:3} {row['cpu_seconds']:6.1f} cpu s  {words}"
+        sys.stderr.write(f"{line.rstrip()}\n")
+        sys.stderr.flush()
+    cases = cases_of(rows)
+    spent = round(sum(row["cpu_seconds"] for row in rows), 1)
+    total = {"seeds": options.seeds, **summary(rows), "level": LEVEL, "cpu_seconds": spent}
+    if options.json:
+        table = {"summary": total, "cases": [asdict(c) for c in cases]}
+        sys.stdout.write(f"{json.dumps(table, indent=1, ensure_ascii=False)}\n")
+        return
+    for case in cases:
+        counts = f"agrees {case.agrees:2} disagrees {case.disagrees:2} undecided {case.undecided:2}"
+        sys.stdout.write(f"{case.kind:7} {case.name:52} {counts}\n")
+    for name, value in total.items():
+        sys.stdout.write(f"{name}: {value}\n")
 
 
 if __name__ == "__main__":

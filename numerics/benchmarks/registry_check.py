@@ -1,10 +1,13 @@
-r"""Every registered theorem through `sith check`: verdict, seconds, peak memory, and the total.
+r"""Every registered theorem through `sith check`: verdict, seconds of each part, peak memory.
 
     python -m numerics.benchmarks.registry_check [--budget smoke] [--workers 2] [--limit 120] \
-        [--only SLUG ...] [--json]
+        [--only SLUG ...] [--out FILE] [--json]
 
 Each theorem runs in a process of its own with one thread, at its default point or at the one that
-`POINTS` names. A theorem that takes longer than the limit is stopped and counts as undecided.
+`POINTS` names. A theorem that takes more seconds of the processor than the limit is stopped and
+counts as undecided; waiting for a processor that others use costs nothing.
+With `--out` every finished theorem is a line of JSON in FILE, and the same command leaves out those
+that FILE holds for this budget; a theorem that failed or was stopped runs again.
 """
 
 from __future__ import annotations
@@ -13,17 +16,20 @@ import argparse
 import json
 import multiprocessing
 import resource
+import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
 from typing import Any
 
 import sympy as sp
 import torch
 
 from numerics import check, pick_budget
-from theory import THEOREMS, theorem
+from numerics.benchmarks.kept_rows import KeptRows
+from theory import THEOREMS, InputError, theorem
 
 POINTS: Mapping[str, Mapping[str, Any]] = {
     "klindt_2026_anisotropic": {"rho_min": sp.Rational(1, 2)},
@@ -35,6 +41,15 @@ decides is 1/400 above the next."""
 
 POLL = 0.05
 
+PARTS = ("derived", "exact", "tabular", "trained")
+"""Setting up the experiment and measuring it belong to the trained part."""
+
+LIMIT = 120
+"""Seconds of the processor for a theorem; the costliest takes about 40."""
+
+PATIENCE = 20
+"""A theorem that waits longer than this many limits is stopped, too: it may wait for nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -42,20 +57,49 @@ class Outcome:
 
     Fields:
         slug: of the theorem.
-        verdict: agrees, disagrees or undecided.
+        budget: of the check.
+        verdict: agrees, disagrees or undecided; failed where the check raised an error.
         layers: the verdict of each layer that was run.
         reason: what was not run, or why a layer is not decided.
         seconds, cpu_seconds: elapsed, and of the processor.
         peak_mib: the largest resident memory of its process.
+        parts: seconds of the processor for each of `PARTS` that was run.
+        finished: whether the check came to its end.
     """
 
     slug: str
+    budget: str
     verdict: str
     layers: Mapping[str, str]
     reason: str
     seconds: float
     cpu_seconds: float
     peak_mib: float
+    parts: Mapping[str, float] = field(default_factory=dict)
+    finished: bool = True
+
+
+class _Stopwatch:
+    """Seconds of the processor between the stages that `check` announces."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, float] = {}
+        self._now = ("", time.process_time())
+
+    def __call__(self, stage: str, done: float) -> None:
+        """Take a call of progress; the search for a tabular optimum is half of the exact check."""
+        name = {"derive": "derived", "train": "trained"}.get(stage, "exact")
+        if stage == "exact check" and done > 0:
+            name = "tabular"
+        if name != self._now[0]:
+            self.stop(name)
+
+    def stop(self, then: str = "") -> None:
+        """End the part that runs, and begin another."""
+        name, start = self._now
+        self._now = (then, time.process_time())
+        if name:
+            self.parts[name] = self.parts.get(name, 0.0) + self._now[1] - start
 
 
 def run_one(slug: str, budget: str) -> Outcome:
@@ -63,9 +107,12 @@ def run_one(slug: str, budget: str) -> Outcome:
     torch.set_num_threads(1)
     start = time.perf_counter()
     used = time.process_time()
+    watch = _Stopwatch()
     try:
         point = dict(POINTS.get(slug, {}))
-        report = check(theorem(slug), point.pop("dim", None), budget=budget, device="cpu", **point)
+        dim = point.pop("dim", None)
+        report = check(theorem(slug), dim, budget=budget, device="cpu", progress=watch, **point)
+        finished = True
         found = [("derived", report.derived.agreement)]
         found += [("exact", r.passed) for r in report.exact]
         found += [("tabular", r.passed) for r in report.tabular]
@@ -78,9 +125,21 @@ def run_one(slug: str, budget: str) -> Outcome:
     except Exception as error:  # noqa: BLE001
         # One theorem that fails must not end the table of the others.
         verdict, layers, reason = "failed", {}, f"{type(error).__name__}: {error}"
+        finished = False
+    watch.stop()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    elapsed = time.perf_counter() - start
-    return Outcome(slug, verdict, layers, reason, elapsed, time.process_time() - used, peak)
+    return Outcome(
+        slug=slug,
+        budget=budget,
+        verdict=verdict,
+        layers=layers,
+        reason=reason,
+        seconds=time.perf_counter() - start,
+        cpu_seconds=time.process_time() - used,
+        peak_mib=peak,
+        parts=watch.parts,
+        finished=finished,
+    )
 
 
 @dataclass(slots=True)
@@ -91,7 +150,7 @@ class _Job:
     start: float
 
 
-def run_all(slugs: list[str], budget: str, workers: int, limit: float) -> Iterator[Outcome]:
+def run_all(slugs: list[str], budget: str, workers: int, limit: int) -> Iterator[Outcome]:
     """Check theorems in processes of their own, `workers` at a time; yields them as they end."""
     context = multiprocessing.get_context("fork")
     waiting, running = list(slugs), list[_Job]()
@@ -99,81 +158,139 @@ def run_all(slugs: list[str], budget: str, workers: int, limit: float) -> Iterat
         while waiting and len(running) < workers:
             slug = waiting.pop(0)
             answer, send = context.Pipe(duplex=False)
-            process = context.Process(target=_answer, args=(send, slug, budget))
+            process = context.Process(target=_answer, args=(send, slug, budget, limit))
             process.start()
             send.close()
             running.append(_Job(slug, process, answer, time.perf_counter()))
         for job in list(running):
-            found = _poll(job, limit)
+            found = _poll(job, budget, limit)
             if found:
                 running.remove(job)
                 yield from found
         time.sleep(POLL)
 
 
-def _answer(send: Any, slug: str, budget: str) -> None:
+def _answer(send: Any, slug: str, budget: str, limit: int) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
     send.send(run_one(slug, budget))
     send.close()
 
 
-def _poll(job: _Job, limit: float) -> tuple[Outcome, ...]:
-    """The outcome of a job that has ended or is over its limit, or nothing yet."""
+def _poll(job: _Job, budget: str, limit: int) -> tuple[Outcome, ...]:
+    """The outcome of a job that has ended, or nothing yet."""
     elapsed = time.perf_counter() - job.start
-    if job.answer.poll():
-        try:
-            outcome: Outcome = job.answer.recv()
-        except EOFError:
-            outcome = Outcome(job.slug, "failed", {}, "its process died", elapsed, 0.0, 0.0)
-    elif elapsed > limit:
+    if not job.answer.poll():
+        if elapsed < PATIENCE * limit:
+            return ()
         job.process.kill()
-        reason = f"stopped after {limit:.0f} s"
-        outcome = Outcome(job.slug, "undecided", {}, reason, elapsed, 0.0, 0.0)
-    else:
-        return ()
-    job.process.join()
+    try:
+        outcome: Outcome = job.answer.recv()
+        job.process.join()
+    except EOFError:
+        job.process.join()
+        if job.process.exitcode == -signal.SIGXCPU:
+            verdict, reason = "undecided", f"stopped after {limit} s of processor"
+        else:
+            verdict, reason = "failed", f"its process died with status {job.process.exitcode}"
+        outcome = _unfinished(job.slug, budget, verdict, reason, elapsed)
     return (outcome,)
 
 
+def _unfinished(slug: str, budget: str, verdict: str, reason: str, seconds: float) -> Outcome:
+    return Outcome(slug, budget, verdict, {}, reason, seconds, 0.0, 0.0, finished=False)
+
+
+def read_finished(rows: KeptRows, budget: str) -> dict[str, Outcome]:
+    """Return the finished theorems of a budget by slug; later rows replace earlier ones."""
+    names = {f.name for f in fields(Outcome)}
+    found = {}
+    for row in rows.read():
+        if set(row) != names:
+            raise InputError(
+                f"{rows.path} holds rows of another form", cure="name another file for --out"
+            )
+        outcome = Outcome(**row)
+        if outcome.finished and outcome.budget == budget:
+            found[outcome.slug] = outcome
+    return found
+
+
+HEAD = f"{'theorem':36} {'verdict':10} {'s':>6} {'cpu s':>6} {'MiB':>5}  " + " ".join(
+    f"{part:>8}" for part in PARTS
+)
+
+
 def line(outcome: Outcome) -> str:
-    """One line of the table."""
-    layers = " ".join(f"{name}:{value}" for name, value in outcome.layers.items())
+    """One line of the table: a verdict with its seconds for each part."""
+    marks = {"agrees": "+", "disagrees": "-", "undecided": "?"}
+    cells = [
+        f"{outcome.parts[part]:6.1f} {marks.get(outcome.layers.get(part, ''), ' ')}"
+        if part in outcome.parts
+        else ""
+        for part in PARTS
+    ]
     return (
-        f"{outcome.slug:36} {outcome.verdict:10} {outcome.seconds:6.1f} s "
-        f"{outcome.cpu_seconds:6.1f} cpu {outcome.peak_mib:6.0f} MiB  {layers}"
+        f"{outcome.slug:36} {outcome.verdict:10} {outcome.seconds:6.1f} "
+        f"{outcome.cpu_seconds:6.1f} {outcome.peak_mib:5.0f}  "
+        + " ".join(f"{cell:>8}" for cell in cells)
         + (f"  [{outcome.reason}]" if outcome.reason else "")
-    )
+    ).rstrip()
 
 
-def main() -> None:
+def main(argv: Sequence[str] | None = None) -> None:
     """Run the registry and print the table, the counts and the total."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--budget", default="smoke")
     parser.add_argument(
         "--workers", type=int, default=2, help="processes at a time, one thread each"
     )
-    parser.add_argument("--limit", type=float, default=120.0, help="seconds for a theorem")
+    parser.add_argument("--limit", type=int, default=LIMIT, help="processor seconds for a theorem")
     parser.add_argument("--only", nargs="*", default=[], metavar="SLUG")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="keep finished theorems here")
     parser.add_argument("--json", action="store_true", help="print one JSON document at the end")
-    options = parser.parse_args()
+    options = parser.parse_args(argv)
     pick_budget(options.budget)
     slugs = [theorem(slug).slug for slug in options.only] or [t.slug for t in THEOREMS]
+    rows = KeptRows(options.out) if options.out else None
+    kept = read_finished(rows, options.budget) if rows else {}
+    outcomes = [kept[slug] for slug in slugs if slug in kept]
+    show = (lambda _: None) if options.json else _write
+    show(HEAD)
+    for outcome in outcomes:
+        show(line(outcome))
+    if outcomes:
+        show(f"{len(outcomes)} theorems from {options.out}")
     start = time.perf_counter()
-    outcomes = []
-    for outcome in run_all(slugs, options.budget, options.workers, options.limit):
+    rest = [slug for slug in slugs if slug not in kept]
+    for outcome in run_all(rest, options.budget, options.workers, options.limit):
         outcomes.append(outcome)
-        if not options.json:
-            sys.stdout.write(f"{line(outcome)}\n")
-            sys.stdout.flush()
+        if rows:
+            rows.append(asdict(outcome))
+        show(line(outcome))
     total = time.perf_counter() - start
-    counts = {v: sum(o.verdict == v for o in outcomes) for v in {o.verdict for o in outcomes}}
+    counts = {
+        v: sum(o.verdict == v for o in outcomes) for v in sorted({o.verdict for o in outcomes})
+    }
     cpu = sum(o.cpu_seconds for o in outcomes)
+    parts = {part: sum(o.parts.get(part, 0.0) for o in outcomes) for part in PARTS}
     if options.json:
-        rows = [asdict(o) for o in sorted(outcomes, key=lambda o: o.slug)]
-        table = {"theorems": rows, "counts": counts, "seconds": total, "cpu_seconds": cpu}
-        sys.stdout.write(f"{json.dumps(table, indent=1)}\n")
-    else:
-        total_line = f"{len(outcomes)} theorems, {counts}, {total:.0f} s, {cpu:.0f} s of processor"
-        sys.stdout.write(f"{total_line}\n")
+        table = {
+            "theorems": [asdict(o) for o in sorted(outcomes, key=lambda o: o.slug)],
+            "counts": counts,
+            "seconds": total,
+            "cpu_seconds": cpu,
+            "parts": parts,
+        }
+        _write(json.dumps(table, indent=1))
+        return
+    spent = ", ".join(f"{part} {seconds:.0f}" for part, seconds in parts.items())
+    words = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+    show(f"{len(outcomes)} theorems: {words}; {total:.0f} s, {cpu:.0f} s of processor ({spent})")
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

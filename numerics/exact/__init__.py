@@ -49,6 +49,7 @@ from numerics.exact.tabular import AlignmentUniformity as AlignmentUniformity
 from numerics.exact.tabular import AlignmentWhitening as AlignmentWhitening
 from numerics.exact.tabular import Contrastive as Contrastive
 from numerics.exact.tabular import FiniteWorld as FiniteWorld
+from numerics.exact.tabular import Minimised as Minimised
 from numerics.exact.tabular import SpectralContrastive as SpectralContrastive
 from numerics.exact.tabular import TabularLoss as TabularLoss
 from numerics.exact.tabular import TabularProblem as TabularProblem
@@ -59,6 +60,7 @@ from numerics.exact.tabular import frozen_height as frozen_height
 from numerics.exact.tabular import independent_product as independent_product
 from numerics.exact.tabular import minimise_rows as minimise_rows
 from numerics.exact.tabular import normalised_pairs as normalised_pairs
+from numerics.exact.tabular import polish_rows as polish_rows
 from numerics.exact.tabular import tabular_optimum as tabular_optimum
 from numerics.exact.tabular import tabular_problem as tabular_problem
 from numerics.exact.tabular import world_on_nodes as world_on_nodes

@@ -20,6 +20,7 @@ from numerics.exact.report import TOLERANCE, ExactReport
 from numerics.exact.spectral_check import check_spectral
 from numerics.exact.trials import Setting, try_maps
 from numerics.exact.unattained import check_unattained
+from numerics.memory import out_of_memory
 from theory import Agreement, Claim, UnsupportedCondition
 from theory.assumptions import Family, Mixing, Sphere
 from theory.objectives import (
@@ -61,7 +62,7 @@ def exact_check(claim: Claim, *, degree: int = 2, seed: int = 0) -> ExactReport:
 
     Returns:
         The report; *undecided* where the dimension is too large, the density has no quadrature,
-        or the lower bound is not reached and no better map was found.
+        memory runs out, or the lower bound is not reached and no better map was found.
     """
     start = time.perf_counter()
     try:
@@ -72,10 +73,18 @@ def exact_check(claim: Claim, *, degree: int = 2, seed: int = 0) -> ExactReport:
         else:
             report = _check_problem(claim, degree, random.Random(seed))
     except UnsupportedCondition as error:
-        report = ExactReport(
-            claim.name, Agreement.UNDECIDED, (), (), TOLERANCE, f"not checked: {error}"
+        report = _not_checked(claim, str(error))
+    except (RuntimeError, MemoryError) as error:
+        if not out_of_memory(error):
+            raise
+        report = _not_checked(
+            claim, f"memory ran out at degree {degree}; take a smaller --dim or a lower degree"
         )
     return replace(report, seconds=time.perf_counter() - start)
+
+
+def _not_checked(claim: Claim, why: str) -> ExactReport:
+    return ExactReport(claim.name, Agreement.UNDECIDED, (), (), TOLERANCE, f"not checked: {why}")
 
 
 def population_problem(claim: Claim, refine: int = 0) -> PopulationProblem:

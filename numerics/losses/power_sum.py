@@ -6,13 +6,13 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
 
 def power_sum(u: Tensor, v: Tensor, p: float) -> Tensor:
-    """Σ_k |u_ik - v_jk|^p, differentiable once; nothing of size A·B·m is formed or kept.
+    """Σ_k |u_ik - v_jk|^p, differentiable twice; nothing of size A·B·m is formed or kept.
 
-    The derivative at equal coordinates is 0.
+    The derivative at equal coordinates is 0. A second derivative does keep a tensor of A·B·m; below
+    p = 2 it is no number at equal coordinates.
 
     Arguments:
         u: ``(S, A, m)``.
@@ -39,10 +39,14 @@ class _PowerSum(torch.autograd.Function):
         return total
 
     @staticmethod
-    @once_differentiable
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor, Tensor, None]:
         u, v = ctx.saved_tensors
         p = ctx.p
+        if torch.is_grad_enabled():
+            # The gradient is to be differentiated: by operations that can be.
+            gap = u.unsqueeze(2) - v.unsqueeze(1)
+            slopes = p * gap.abs().pow(p - 1) * gap.sign() * upstream.unsqueeze(3)
+            return slopes.sum(2), -slopes.sum(1), None
         grad_u, grad_v = torch.empty_like(u), torch.empty_like(v)
         difference = torch.empty_like(upstream)
         for k, (x, y) in enumerate(_coordinates(u, v)):

@@ -16,7 +16,9 @@ _BLOCK = 2**20
 
 
 def row_logsumexp(a: Tensor, b: Tensor, *, exclude_diagonal: bool = False) -> Tensor:
-    """log sum_j exp <a_i, b_j>, differentiable once in a and b.
+    """log sum_j exp <a_i, b_j>, differentiable twice in a and b.
+
+    A second derivative keeps the whole score matrix.
 
     Arguments:
         a: ``(S, A, m)``.
@@ -104,9 +106,13 @@ class _RowLogSumExp(torch.autograd.Function):
         return result
 
     @staticmethod
-    @once_differentiable
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor, Tensor, None]:
         a, b, saved = ctx.saved_tensors
+        if torch.is_grad_enabled():
+            # The gradient is to be differentiated: from its inputs, by operations that can be.
+            soft = _scores(a, b, 0, a.shape[1], ctx.exclude_diagonal).softmax(-1)
+            scaled = upstream.unsqueeze(-1) * soft
+            return torch.bmm(scaled, b), torch.bmm(scaled.mT, a), None
         if ctx.kept:
             scale = upstream.unsqueeze(-1) / ctx.total
             return scale * torch.bmm(saved, b), torch.bmm(saved.mT, scale * a), None

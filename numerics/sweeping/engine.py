@@ -235,7 +235,7 @@ class _Loop:
     def _again(self, batch: Batch) -> list[Batch]:
         """Return a batch whose worker died as single tasks, less those that died too often."""
         have = self._store.done()
-        again = []
+        again: list[Batch] = []
         for task in batch:
             if task.key in have:
                 self._done += 1

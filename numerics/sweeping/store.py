@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from theory import InputError
 
@@ -198,7 +198,7 @@ class Store:
         Returns the folder of the parts. Files of live writers stay as they are. A kill in between
         leaves rows in both places, and they count once.
         """
-        files: list[tuple[Path, BinaryIO]] = []
+        files: list[tuple[Path, IO[bytes]]] = []
         try:
             for path in sorted((self.folder / LINES).glob("*.jsonl")):
                 try:

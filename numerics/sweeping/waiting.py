@@ -17,7 +17,7 @@ def run_waiting(settings: Sequence[Settings]) -> list[Mapping[str, Any]]:
 
     The file is made before the kill, so that the second attempt survives.
     """
-    results = []
+    results: list[Mapping[str, Any]] = []
     for one in settings:
         marker = str(one.get("kill", ""))
         if marker and not Path(marker).exists():

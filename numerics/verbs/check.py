@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import platform
-import shutil
-import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import sympy as sp
-import torch
-from safetensors.torch import save_file
-
 from numerics.budget import Budget, pick_budget
 from numerics.exact import ExactReport, TabularReport, exact_check, tabular_optimum
-from numerics.measured import TrainedReport, trained_check
+from numerics.measured import trained_check
+from numerics.memory import MemoryShort
+from numerics.saving import claimed, move_into_place, write_check
 from numerics.trained import TrainedRun, pick_device
+from numerics.trained_report import TrainedReport
 from numerics.worlds import WorldSampler, require_informative
 from theory import (
     Agreement,
@@ -147,18 +141,41 @@ def check(
         save: a folder that receives the report, the encoders and the held-out representations,
             written at the end and at once. While training runs its state is kept beside it, in
             a folder with ".part" at its name's end; the same call goes on from there after a kill.
+            One process at a time saves into a folder.
 
     Raises:
-        InputError: a value out of range, an absent device, pairs that carry no information.
+        InputError: a value out of range, an absent device, pairs that carry no information, a
+            folder that exists or into which another process saves.
     """
-    start = time.perf_counter()
     size = _sized(budget, seeds)
     where = pick_device(device)
-    if save is not None:
-        _require_new(Path(save))
     claim = statement.at(dim, **parameters)
-    progress("derive", 0.0)
-    derived = derive(statement, dim, degree, **parameters)
+
+    def derived() -> Verdict:
+        progress("derive", 0.0)
+        return derive(statement, dim, degree, **parameters)
+
+    if save is None:
+        return _checked(claim, derived, size, where, progress, None)[0]
+    with claimed(Path(save)) as unfinished:
+        report, runs = _checked(claim, derived, size, where, progress, unfinished)
+        move_into_place(
+            Path(save), lambda folder: write_check(folder, claim, report.to_dict(), runs, size)
+        )
+        return report
+
+
+def _checked(
+    claim: Claim,
+    derivation: Callable[[], Verdict],
+    size: Budget,
+    where: str,
+    progress: Progress,
+    folder: Path | None,
+) -> tuple[CheckReport, tuple[TrainedRun, ...]]:
+    """All layers, and the trained encoders; `folder` keeps the state while training runs."""
+    start = time.perf_counter()
+    derived = derivation()
     skipped: list[str] = []
     exact: tuple[ExactReport, ...] = ()
     tabular: tuple[TabularReport, ...] = ()
@@ -178,22 +195,22 @@ def check(
         tabular = _tabular(claim, where, skipped, progress)
         progress("train", 0.0)
         try:
-            report, run = trained_check(
+            found, run = trained_check(
                 claim,
                 size,
                 tuple(range(size.seeds)),
                 device=where,
                 progress=lambda done: progress("train", done),
-                folder=None if save is None else _unfinished(Path(save)),
+                folder=folder,
             )
-            trained, runs = (report,), (run,)
-        except UnsupportedCondition as error:
+            trained, runs = (found,), (run,)
+        except (UnsupportedCondition, MemoryShort) as error:
             skipped.append(f"training: {error}")
         except InputError:
             if not unsampled:
                 raise
             skipped.append(f"training: {unsampled}")
-    result = CheckReport(
+    report = CheckReport(
         claim=claim.name,
         derived=derived,
         exact=exact,
@@ -204,10 +221,7 @@ def check(
         seconds=time.perf_counter() - start,
         tabular=tabular,
     )
-    if save is not None:
-        _save(Path(save), claim, result, runs, size)
-        shutil.rmtree(_unfinished(Path(save)), ignore_errors=True)
-    return result
+    return report, runs
 
 
 def _no_sampler(claim: Claim) -> str:
@@ -220,10 +234,6 @@ def _no_sampler(claim: Claim) -> str:
     except (InputError, UnsupportedCondition) as error:
         return str(error)
     return ""
-
-
-def _unfinished(folder: Path) -> Path:
-    return folder.with_name(f"{folder.name}.part")
 
 
 def _tabular(
@@ -249,56 +259,3 @@ def _sized(name: str, seeds: int | None) -> Budget:
     if type(seeds) is not int or seeds < LEAST_SEEDS:
         raise InputError(f"seeds = {seeds}", allowed=f"an integer ≥ {LEAST_SEEDS}")
     return replace(size, seeds=seeds)
-
-
-def _require_new(folder: Path) -> None:
-    if folder.exists():
-        raise InputError(f"{folder} exists already", cure="name a folder that does not exist")
-
-
-def _provenance(claim: Claim, report: CheckReport, budget: Budget) -> dict[str, Any]:
-    """Everything that another machine needs to run the same check."""
-    return {
-        "claim": claim.name,
-        "dim": claim.dim,
-        "world": str(claim.world.pairs),
-        "objective": str(claim.objective),
-        "encoder": str(claim.encoder),
-        "group": str(claim.group),
-        "relation": claim.relation.value,
-        "base": [str(f) for f in claim.base],
-        "budget": asdict(budget),
-        "seeds": list(range(budget.seeds)),
-        "device": report.device,
-        "torch": torch.__version__,
-        "sympy": sp.__version__,
-        "numpy": np.__version__,
-        "python": platform.python_version(),
-        "machine": platform.machine(),
-    }
-
-
-def _save(
-    folder: Path,
-    claim: Claim,
-    report: CheckReport,
-    runs: tuple[TrainedRun, ...],
-    budget: Budget,
-) -> None:
-    """Write everything into a new folder beside `folder`, then move it into place."""
-    _require_new(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".sith-") as scratch:
-        inner = Path(scratch) / "result"
-        inner.mkdir()
-        provenance = _provenance(claim, report, budget)
-        text = json.dumps({**report.to_dict(), "provenance": provenance}, indent=1)
-        (inner / "report.json").write_text(text, encoding="utf-8")
-        for run in runs:
-            tensors = {f"encoder.{k}": v.contiguous() for k, v in run.encoder.state.items()}
-            tensors |= {f"extras.{k}": v.contiguous() for k, v in run.extras.items()}
-            tensors["latents"] = run.latents.contiguous()
-            tensors["representations"] = run.representations.contiguous()
-            tensors["losses"] = run.losses.contiguous()
-            save_file(tensors, inner / "run.safetensors")
-        os.replace(inner, folder)

@@ -163,7 +163,7 @@ def _lines(runs: Sequence[Row]) -> tuple[SweepLine, ...]:
     varying = [n for n, v in several.items() if n not in ("seed", "claim_digest") and len(v) > 1]
     lines = []
     for group in groups.values():
-        numbers = [n for n, v in group[0].result.items() if _is_number(v)]
+        numbers = [n for n in group[0].result if any(_is_number(r.result.get(n)) for r in group)]
         lines.append(
             SweepLine(
                 settings={
@@ -171,7 +171,9 @@ def _lines(runs: Sequence[Row]) -> tuple[SweepLine, ...]:
                     for n in ("claim", *(v for v in varying if v != "claim"))
                     if n in group[0].settings
                 },
-                scores={n: interval([float(r.result[n]) for r in group]) for n in numbers},
+                scores={
+                    n: interval([float(r.result.get(n, "nan")) for r in group]) for n in numbers
+                },
                 seeds=len(group),
                 diverged=sum(bool(r.result.get("diverged")) for r in group),
             )

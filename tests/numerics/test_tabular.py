@@ -21,6 +21,7 @@ from numerics.exact import (
     AlignmentWhitening,
     Contrastive,
     FiniteWorld,
+    Minimised,
     SpectralContrastive,
     TabularLoss,
     TabularProblem,
@@ -33,11 +34,13 @@ from numerics.exact import (
     minimise_rows,
     optimal_scores,
     pairwise,
+    polish_rows,
     tabular_optimum,
     tabular_problem,
     world_on_nodes,
 )
 from numerics.losses import InnerProduct as TorchInnerProduct
+from numerics.losses import PowerDistance, row_logsumexp
 from theory import (
     Agreement,
     Claim,
@@ -461,6 +464,63 @@ def test_rows_are_minimised_apart_to_high_accuracy() -> None:
     assert torch.allclose(alone.points, found[0].points[1:2], atol=1e-7)
     still = minimise_rows(lambda x: x.square().sum(1), torch.zeros(2, 3, dtype=torch.float64))
     assert still.iterations == 1
+
+
+def test_newton_steps_lower_the_gradient_and_never_the_other_way() -> None:
+    """κ = 2 on S¹, and a learned metric, where L-BFGS stops at its limit of steps."""
+    slow = theorem("rusak_2025_aninfonce").at(2, ties="distinct")
+    for claim, least in ((vmf(2, 2, 2), 10), (slow, 1e6)):
+        report = tabular_optimum(claim, starts=8, iterations=300)
+        assert report.lbfgs_gradient > least * report.gradient
+        assert report.to_dict()["gradient"] < 1e-12
+        assert f"{report.gradient:.1e} after Newton steps" in str(report)
+
+
+def test_newton_steps_are_kept_only_where_they_help() -> None:
+    """Rows at a saddle, near a quartic minimum, at a minimum, where the loss ends, and at a kink."""
+
+    def objective(x: Tensor) -> Tensor:
+        bowl = x[:, 0].pow(4) + x[:, 1].square() - 0.5 * x[:, 0].square()
+        return torch.where(x[:, 0] > 5, math.nan, bowl + x[:, 2].abs())
+
+    start = torch.tensor(
+        [[0.01, 0.1, 0], [0.4, 0.3, 0], [0.5, 0, 0], [6.0, 0, 0], [0.4, 0, 0.1]],
+        dtype=torch.float64,
+    )
+    losses = objective(start)
+    leaf = start.clone().requires_grad_()
+    (slope,) = torch.autograd.grad(objective(leaf).sum(), leaf)
+    found = polish_rows(objective, Minimised(start, losses, slope.norm(dim=1), 7), iterations=20)
+    assert bool((found.losses <= losses + ROUNDING)[[0, 1, 2, 4]].all())
+    assert found.points[:2, 0].abs() == pytest.approx(0.5, abs=1e-9)
+    assert float(found.gradients[:2].max()) < 1e-9
+    assert torch.equal(found.points[2:4], start[2:4])
+    assert found.iterations == 7
+    assert float(found.points[4, 2]) == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize("p", [1, 3, 4])
+def test_the_kernels_of_a_loss_are_differentiable_twice(p: int) -> None:
+    """Against the plain operations, with a weight of the rows that depends on the points."""
+    u, v = normal(2, 4, 3), normal(2, 5, 3, seed=1)
+
+    def ours(u: Tensor, v: Tensor) -> Tensor:
+        weights = row_logsumexp(u, v).square()
+        return -(weights[:, :, None] * PowerDistance(p, p).scores(u, v)).sum((1, 2))
+
+    def plain(u: Tensor, v: Tensor) -> Tensor:
+        weights = (u @ v.mT).logsumexp(-1).square()
+        gap = (u.unsqueeze(2) - v.unsqueeze(1)).abs().pow(p).sum(-1)
+        return (weights[:, :, None] * gap).sum((1, 2))
+
+    def second(function: Callable[[Tensor, Tensor], Tensor]) -> list[Tensor]:
+        points = [u.clone().requires_grad_(), v.clone().requires_grad_()]
+        first = torch.autograd.grad(function(*points).sum(), points, create_graph=True)
+        mixed = sum(g.pow(3).sum() for g in first)
+        return list(torch.autograd.grad(mixed, points))
+
+    for one, other in zip(second(ours), second(plain), strict=True):
+        torch.testing.assert_close(one, other)
 
 
 def test_results_repeat_from_the_seed() -> None:

@@ -55,6 +55,7 @@ PUBLIC_MODULES = {
     "numerics.benchmarks.metric_cost",
     "numerics.benchmarks.refutations",
     "numerics.benchmarks.calibration",
+    "numerics.benchmarks.kept_rows",
     "numerics.benchmarks.registry_check",
     "numerics.benchmarks.sweep_cost",
     "numerics.benchmarks.verdict_cost",

@@ -11,6 +11,7 @@ from numerics.exact.tabular.losses import SpectralContrastive as SpectralContras
 from numerics.exact.tabular.losses import TabularLoss as TabularLoss
 from numerics.exact.tabular.losses import normalised_pairs as normalised_pairs
 from numerics.exact.tabular.optimum import tabular_optimum as tabular_optimum
+from numerics.exact.tabular.polish import polish_rows as polish_rows
 from numerics.exact.tabular.problem import TabularProblem as TabularProblem
 from numerics.exact.tabular.problem import base_of as base_of
 from numerics.exact.tabular.problem import contrastive as contrastive

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from numerics.memory import MemoryShort, out_of_memory, release
+
 Objective = Callable[[Tensor], Tensor]
 """From points ``(S', D)`` to losses ``(S',)``, rows apart; any number of rows."""
 
 _DESCENT = 1e-4
-_SLACK = 1e-15
+SLACK = 1e-15
 """Near the optimum losses differ by rounding: there the slope decides (approximate Wolfe)."""
 _HALVINGS = 30
 _STALLED = 12
@@ -53,14 +55,32 @@ def minimise_rows(
         iterations: steps of a row at most.
         history: pairs of steps and gradient differences that are kept.
         tolerance: a row stops when the norm of its gradient is at most this.
-        block: rows whose loss is evaluated at once; bounds the memory.
+        block: rows whose loss is evaluated at once; bounds the memory. Where memory runs out it
+            is halved, down to one row.
+
+    Raises:
+        MemoryShort: memory runs out at one row.
 
     Source: Nocedal and Wright, Numerical Optimization, algorithm 7.4; the acceptance near the
     optimum is that of Hager and Zhang (2005).
     """
 
     def evaluate(at: Tensor) -> tuple[Tensor, Tensor]:
-        parts = [_evaluate(objective, part) for part in at.split(block)]
+        nonlocal block
+        while True:
+            try:
+                parts = [value_and_gradient(objective, part) for part in at.split(block)]
+                break
+            except (RuntimeError, MemoryError) as error:
+                if not out_of_memory(error):
+                    raise
+                block = min(block, len(at)) // 2
+                if not block:
+                    raise MemoryShort(
+                        f"out of memory for one table of {at.shape[1]} numbers",
+                        cure="take fewer points or a smaller dimension",
+                    ) from error
+            release()
         return torch.cat([loss for loss, _ in parts]), torch.cat([slope for _, slope in parts])
 
     points, rows = start.clone(), torch.arange(len(start), device=start.device)
@@ -79,7 +99,7 @@ def minimise_rows(
         slope = torch.where(uphill, -g.square().sum(1), slope)
         moved, f_new, g_new = _search(evaluate, x, f, g, direction, slope)
         memory = memory.after(moved - x, g_new - g)
-        gained = f - f_new > _SLACK * (1 + f.abs())
+        gained = f - f_new > SLACK * (1 + f.abs())
         stalled = torch.where(gained, torch.zeros_like(stalled), stalled + 1)
         x, f, g = moved, f_new, g_new
         size = torch.linalg.vector_norm(g, dim=1)
@@ -154,7 +174,7 @@ def _search(
         value, gradient = evaluate(trial)
         ahead = (gradient * direction[todo]).sum(1)
         down = value <= f[todo] + _DESCENT * size[todo] * slope[todo]
-        level = (value <= f[todo] + _SLACK * (1 + f[todo].abs())) & (ahead.abs() <= -slope[todo])
+        level = (value <= f[todo] + SLACK * (1 + f[todo].abs())) & (ahead.abs() <= -slope[todo])
         done = down | level
         found = todo[done]
         moved[found], f_new[found], g_new[found] = trial[done], value[done], gradient[done]
@@ -169,7 +189,8 @@ def _search(
     return moved, f_new, g_new
 
 
-def _evaluate(objective: Objective, points: Tensor) -> tuple[Tensor, Tensor]:
+def value_and_gradient(objective: Objective, points: Tensor) -> tuple[Tensor, Tensor]:
+    """Losses ``(S,)`` and their gradients ``(S, D)``."""
     leaf = points.detach().requires_grad_()
     with torch.enable_grad():
         losses = objective(leaf)

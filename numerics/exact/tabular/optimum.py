@@ -4,57 +4,29 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import permutations
 
 import torch
 from torch import Tensor
 
-from numerics.exact.tabular.lbfgs import minimise_rows
 from numerics.exact.tabular.problem import TabularProblem, tabular_problem
 from numerics.exact.tabular.report import TabularReport
+from numerics.exact.tabular.search import GAIN, Search, base_loss, search
 from numerics.exact.tabular.starts import KINDS, first_tables
 from numerics.groups import residual
+from numerics.memory import MemoryShort, out_of_memory
 from theory import Agreement, Claim, InputError, Relation
 from theory.groups import AbstractGroup, named_groups
 
-GAIN = 1e-7
-"""A gain up to this is none: converged starts agree to 1e-9."""
 OUTSIDE = 0.1
 """A table whose residual is at least this is outside a group, as for trained encoders."""
 FLAT = 1e-5
 """A table counts as a minimiser below this gradient norm."""
 ROUGH = 4.0
 """Above this jump the table is no continuous map at this resolution."""
-KEPT = 2**22
-"""Scores that are held at once: 32 MiB."""
 MASS = 0.999
 """Residuals are taken on the points that carry this share of the probability."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Search:
-    """Where the starts of one problem ended."""
-
-    problem: TabularProblem
-    tables: Tensor
-    losses: Tensor
-    gradients: Tensor
-    iterations: int
-    base_loss: float
-
-    @property
-    def best(self) -> int:
-        return int(torch.where(self.losses.isnan(), math.inf, self.losses).argmin())
-
-    @property
-    def agreeing(self) -> list[int]:
-        near = self.losses <= self.losses[self.best] + GAIN
-        return [int(k) for k in near.nonzero()[:, 0]] or [self.best]
-
-    @property
-    def gain(self) -> float:
-        return self.base_loss - float(self.losses[self.best])
 
 
 def tabular_optimum(
@@ -68,6 +40,7 @@ def tabular_optimum(
 ) -> TabularReport:
     """Minimise the exact population loss over free tables, from many starts at once.
 
+    Each start goes by L-BFGS and ends with a few damped Newton steps (`polish_rows`).
     Every quadrature node, or point of a finite world, has a free vector; the quadrature's weights
     make the loss exact on the nodes. A map that is constant on cells around the nodes has nearly
     that loss, and continuous maps come as near as one likes, so a table with a lower loss than the
@@ -89,8 +62,28 @@ def tabular_optimum(
         iterations: L-BFGS steps of a start at most.
 
     Raises:
-        InputError: the claim has no tabular problem, or a value is out of range.
+        InputError: the claim has no tabular problem, a value is out of range, or (`MemoryShort`)
+            memory runs out with the starts one at a time.
     """
+    try:
+        return _optimum(claim, points, starts, seed, device, iterations)
+    except (RuntimeError, MemoryError) as error:
+        if not out_of_memory(error):
+            raise
+        raise MemoryShort(
+            f"out of memory in a search of {starts} starts",
+            cure="take fewer points, fewer starts or a smaller dimension",
+        ) from error
+
+
+def _optimum(
+    claim: Claim | TabularProblem,
+    points: int | None,
+    starts: int,
+    seed: int,
+    device: str,
+    iterations: int,
+) -> TabularReport:
     from numerics.trained import pick_device
 
     began = time.perf_counter()
@@ -106,46 +99,19 @@ def tabular_optimum(
     where = pick_device(device)
     problem = problem.to(where)
     tables, kinds = first_tables(problem, starts, seed)
-    base_loss, fitted = _base_loss(problem)
+    own_loss, fitted = base_loss(problem)
     near = torch.tensor([kind == KINDS[0] for kind in kinds], device=tables.device)
-    found = _search(problem, tables, torch.where(near[:, None], fitted, 0.0), base_loss, iterations)
+    found = search(problem, tables, torch.where(near[:, None], fitted, 0.0), own_loss, iterations)
     report = _report(found, kinds, where)
     return replace(_judged(found, report, iterations), seconds=time.perf_counter() - began)
 
 
-def _search(
-    problem: TabularProblem, tables: Tensor, learned: Tensor, base_loss: float, iterations: int
-) -> _Search:
-    """Minimise from these tables and learned parameters ``(S, q)``."""
-    shape = tables.shape[1:]
-    width = shape[0] * shape[1]
-    begin = torch.cat((problem.free(tables).flatten(1), learned), 1)
-
-    def losses(x: Tensor) -> Tensor:
-        return problem.losses(problem.table(x[:, :width].unflatten(1, shape)), x[:, width:])
-
-    block = max(1, KEPT // shape[0] ** 2)
-    done = minimise_rows(losses, begin, iterations=iterations, block=block)
-    ended = problem.table(done.points[:, :width].unflatten(1, shape))
-    settled = problem.loss.settled(ended, problem.world)
-    return _Search(problem, settled, done.losses, done.gradients, done.iterations, base_loss)
-
-
-def _base_loss(problem: TabularProblem) -> tuple[float, Tensor]:
-    """The base table's loss, and the critic's learned parameters ``(q,)`` that minimise it."""
-    table = problem.base[None]
-    start = table.new_zeros(1, problem.loss.learned(table.shape[2]))
-    if start.shape[1]:
-        start = minimise_rows(lambda x: problem.losses(table, x), start).points
-    return float(problem.losses(table, start)[0]), start[0]
-
-
-def _report(found: _Search, kinds: tuple[str, ...], device: str) -> TabularReport:
+def _report(found: Search, kinds: tuple[str, ...], device: str) -> TabularReport:
     problem, best, agreeing = found.problem, found.best, found.agreeing
     table = found.tables[best]
     base_error = 0.0
     if problem.finer is not None:
-        base_error = abs(_base_loss(problem.finer().to(device))[0] - found.base_loss)
+        base_error = abs(base_loss(problem.finer().to(device))[0] - found.base_loss)
     groups = {str(g): g for g in (*named_groups(problem.group.dim), problem.group)}
     return TabularReport(
         claim=problem.name,
@@ -165,6 +131,7 @@ def _report(found: _Search, kinds: tuple[str, ...], device: str) -> TabularRepor
         kinds=kinds,
         losses=tuple(found.losses.tolist()),
         gradient=float(found.gradients[agreeing].max()),
+        lbfgs_gradient=float(found.before[agreeing].max()),
         agreeing=len(agreeing),
         iterations=found.iterations,
         device=device,
@@ -172,7 +139,7 @@ def _report(found: _Search, kinds: tuple[str, ...], device: str) -> TabularRepor
     )
 
 
-def _judged(found: _Search, report: TabularReport, iterations: int) -> TabularReport:
+def _judged(found: Search, report: TabularReport, iterations: int) -> TabularReport:
     """The verdict; what speaks against the claim is confirmed on finer points first."""
     if not math.isfinite(report.loss):
         return replace(report, reason="no start has a finite loss")
@@ -201,7 +168,7 @@ def _judged(found: _Search, report: TabularReport, iterations: int) -> TabularRe
     return _outside(found, report, iterations)
 
 
-def _outside(found: _Search, report: TabularReport, iterations: int) -> TabularReport:
+def _outside(found: Search, report: TabularReport, iterations: int) -> TabularReport:
     """A table as good as the base map and outside the group: is it flat, continuous, confirmed?
 
     Of several such tables the one with the smallest jump is looked at.
@@ -224,15 +191,15 @@ def _outside(found: _Search, report: TabularReport, iterations: int) -> TabularR
     return replace(report, passed=Agreement.DISAGREES, reason=what)
 
 
-def _carried(found: _Search, table: Tensor, iterations: int) -> _Search | None:
+def _carried(found: Search, table: Tensor, iterations: int) -> Search | None:
     """The table on twice the points, each at its nearest point's vector, minimised again."""
     problem = found.problem
     if problem.finer is None:
         return None
     finer = problem.finer().to(str(table.device))
     nearest = torch.cdist(finer.world.nodes, problem.world.nodes).argmin(1)
-    base_loss, fitted = _base_loss(finer)
-    return _search(finer, table[nearest][None], fitted[None], base_loss, iterations)
+    own_loss, fitted = base_loss(finer)
+    return search(finer, table[nearest][None], fitted[None], own_loss, iterations)
 
 
 def _stated(problem: TabularProblem, table: Tensor) -> float:

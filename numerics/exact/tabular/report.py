@@ -36,6 +36,7 @@ class TabularReport:
         kinds: how each start was drawn.
         losses: where each start ended.
         gradient: largest norm of the gradient among the starts as good as the best.
+        lbfgs_gradient: the same before the Newton steps.
         agreeing: how many starts are as good as the best.
         iterations: steps of the longest start.
     """
@@ -57,6 +58,7 @@ class TabularReport:
     kinds: tuple[str, ...]
     losses: tuple[float, ...]
     gradient: float
+    lbfgs_gradient: float
     agreeing: int
     iterations: int
     device: str
@@ -94,6 +96,7 @@ class TabularReport:
             ],
             "agreeing": self.agreeing,
             "gradient": self.gradient,
+            "lbfgs_gradient": self.lbfgs_gradient,
             "iterations": self.iterations,
             "device": self.device,
             "seconds": round(self.seconds, 3),
@@ -113,6 +116,7 @@ class TabularReport:
             f"  reason     {self.reason}",
             f"  loss       {self.loss:.6g} (base map {self.base_loss:.6g}, {gain})",
             f"  starts     {self.agreeing} of {len(self.losses)} reach it; {len(self.points)} points",
+            f"  gradient   {self.gradient:.1e} after Newton steps, {self.lbfgs_gradient:.1e} before",
             f"  residual   {self.residual:.2g} to {self.group}",
             "  nearest    " + ", ".join(f"{name} {value:.2g}" for name, value in nearest),
         ]
