@@ -20,6 +20,7 @@ from torch import Tensor
 from numerics.exact.newton import minimise
 from numerics.exact.problem import LatentMap, Linearisation
 from numerics.exact.quadrature import Quadrature, for_world
+from numerics.exact.rings import kept_rings
 from numerics.lower import lower
 from theory import Claim, UnsupportedCondition, World, latents, pair
 from theory.assumptions import PartlyKeptSphere
@@ -35,15 +36,18 @@ class Pairwise:
 
     Fields:
         quadrature: N nodes and weights w_j, the law of anchors and negatives.
-        log_ratio: ``(N, N)``, log P(j|i) − log w_j.
+        log_ratio: ``(N, N)``, log P(j|i) − log n_j, 0 where n_j = 0.
         score: the critic divided by the temperature; with `learned` features φ_k of a critic
             Σ_k θ_k φ_k with learned θ_k ≥ 0, which every evaluation minimises out.
+        log_negatives: ``(N,)``, log n_j of the law of negatives, or ``(N, N)`` where every anchor
+            has its own law, −∞ outside its support.
     """
 
     quadrature: Quadrature
     log_ratio: Tensor
     score: Score
-    learned: bool = False
+    learned: bool
+    log_negatives: Tensor
 
     @property
     def nodes(self) -> Tensor:
@@ -58,11 +62,11 @@ class Pairwise:
     @property
     def joint(self) -> Tensor:
         """w_i P(j|i), ``(N, N)``."""
-        return self.weights[:, None] * self.weights * self.log_ratio.exp()
+        return self.weights[:, None] * self.log_negatives.exp() * self.log_ratio.exp()
 
     @property
     def optimum(self) -> float:
-        """L* = −I(z; z̃)."""
+        """L* = −E KL(P(·|i) ‖ n), which is −I(z; z̃) where negatives follow the law of z̃."""
         return -float((self.joint * self.log_ratio).sum())
 
     def loss(self, h: LatentMap) -> float:
@@ -81,7 +85,7 @@ class Pairwise:
 
         def oracle(theta: Tensor) -> tuple[Tensor, Tensor, Tensor]:
             log_model = self._log_model(torch.tensordot(theta, features, dims=1))
-            model = self.weights[:, None] * self.weights * log_model.exp()
+            model = self.weights[:, None] * self.log_negatives.exp() * log_model.exp()
             loss = -(joint * log_model).sum()
             gradient = features.flatten(1) @ (model - joint).flatten()
             rows = model.sum(1, keepdim=True)
@@ -124,24 +128,29 @@ class Pairwise:
         return scores
 
     def _log_model(self, scores: Tensor) -> Tensor:
-        """log of the model's conditional over w_j: the scores less their log-partition."""
-        return scores - (scores + self.weights.log()).logsumexp(1, keepdim=True)
+        """log of the model's conditional over n_j: the scores less their log-partition."""
+        return scores - (scores + self.log_negatives).logsumexp(1, keepdim=True)
 
 
 def pairwise(claim: Claim, count: int) -> Pairwise:
     """InfoNCE of a claim's world on `count` nodes a coordinate.
 
-    Negatives follow the stated marginal of the latents, as in the theorems.
+    Negatives follow the stated marginal of the latents, as in the theorems, or the marginal
+    restricted to the support of the pair.
 
     Raises:
         UnsupportedCondition: no quadrature, or a critic that is not linear in what it learns.
     """
     if not isinstance(claim.objective, InfoNCE):
         raise UnsupportedCondition(f"the objective {claim.objective}", allowed="InfoNCE")
+    score, learned = critic_score(claim.objective, claim.encoder.output.dim)
+    pairs = claim.world.pairs
+    if claim.objective.within_support and isinstance(pairs, PartlyKeptSphere):
+        rings = kept_rings(claim.world, pairs, count)
+        return Pairwise(rings.quadrature, rings.log_ratio, score, learned, rings.log_negatives)
     quadrature = for_world(claim.world, count)
     ratio = log_ratio(claim.world, quadrature)
-    score, learned = critic_score(claim.objective, claim.encoder.output.dim)
-    return Pairwise(quadrature, ratio, score, learned)
+    return Pairwise(quadrature, ratio, score, learned, quadrature.weights.log())
 
 
 def log_ratio(world: World, quadrature: Quadrature) -> Tensor:
