@@ -179,7 +179,7 @@ def set_up_dynamics(
         critic=objective.critic,
         sampler=sampler,
         log_pair=lower(claim.world.pairs.log_conditional(*pair(dim)), sum(pair(dim), ())),
-        log_partner=_partner_density(claim),
+        log_partner=partner_density(claim),
         mixing=mixing,
         encoder=encoder,
         extras=extras,
@@ -191,7 +191,7 @@ def set_up_dynamics(
     )
 
 
-def _partner_density(claim: Claim) -> Callable[[Tensor], Tensor]:
+def partner_density(claim: Claim) -> Callable[[Tensor], Tensor]:
     """log p(z̃) up to a constant, for z ~ N(0, I) and a Gaussian transition.
 
     Raises:

@@ -20,7 +20,7 @@ from torch import Tensor
 
 from numerics.budget import Budget
 from numerics.encoders import Encoder
-from numerics.exact.auxiliary import statistics
+from numerics.exact import statistics
 from numerics.experiments.design import informative
 from numerics.experiments.parts import by_step, normal, pick_encoder, pick_mixing
 from numerics.experiments.protocol import EVALUATION_BATCH, Extras, Mix

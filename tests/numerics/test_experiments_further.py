@@ -9,10 +9,7 @@ import sympy as sp
 import torch
 
 from numerics import TrainedRun, measure_run, pick_budget, train_claim
-from numerics.experiments import Experiment, set_up
-from numerics.experiments.dynamics import _partner_density
-from numerics.experiments.environments import bent
-from numerics.experiments.pair_likelihood import box_transition
+from numerics.experiments import Experiment, bent, box_transition, partner_density, set_up
 from numerics.worlds import WorldSampler
 from theory import (
     Agreement,
@@ -50,7 +47,7 @@ def test_the_law_of_the_partner_is_that_of_the_draws() -> None:
     _, zt = WorldSampler(claim.world, torch.float64).pairs(
         100_000, torch.Generator().manual_seed(0)
     )
-    density = _partner_density(claim)
+    density = partner_density(claim)
     hessian = torch.autograd.functional.hessian(density, torch.zeros(2, dtype=torch.float64))
     assert torch.allclose(torch.linalg.inv(-hessian), zt.T.cov(), atol=0.02)
 

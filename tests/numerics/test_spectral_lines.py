@@ -9,8 +9,7 @@ import sympy as sp
 import torch
 
 from numerics import measure_run, pick_budget, train_claim
-from numerics.exact import exact_check, top_modes
-from numerics.exact.lines import spectral_lines
+from numerics.exact import exact_check, spectral_lines, top_modes
 from numerics.worlds import WorldSampler
 from theory import (
     Agreement,

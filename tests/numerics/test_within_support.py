@@ -9,10 +9,14 @@ import pytest
 import torch
 
 from numerics import measure_run, pick_budget, train_claim
-from numerics.exact import exact_check, tabular_optimum, tabular_problem
-from numerics.exact.pairwise import pairwise
-from numerics.exact.tabular.losses import Contrastive
-from numerics.experiments.scores import GROUP, contrast_in_groups
+from numerics.exact import (
+    Contrastive,
+    exact_check,
+    pairwise,
+    tabular_optimum,
+    tabular_problem,
+)
+from numerics.experiments import GROUP, contrast_in_groups
 from numerics.losses import InnerProduct
 from numerics.worlds import WorldSampler, same_support
 from theory import Agreement, Claim, InputError, Linear, Relation, theorem
