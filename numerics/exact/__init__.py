@@ -1,5 +1,6 @@
 """Exact checks at population level: quadrature in place of sampling, no network."""
 
+from numerics.exact.auxiliary import statistics as statistics
 from numerics.exact.candidates import Candidate as Candidate
 from numerics.exact.candidates import candidates as candidates
 from numerics.exact.check import exact_check as exact_check
@@ -20,6 +21,7 @@ from numerics.exact.law import disc_twist as disc_twist
 from numerics.exact.law import gaussian_rotation as gaussian_rotation
 from numerics.exact.law import law as law
 from numerics.exact.law import spiral as spiral
+from numerics.exact.lines import spectral_lines as spectral_lines
 from numerics.exact.operators import Spectrum as Spectrum
 from numerics.exact.operators import autoregression as autoregression
 from numerics.exact.operators import orthonormal_polynomials as orthonormal_polynomials

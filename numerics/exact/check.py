@@ -7,7 +7,9 @@ import time
 from dataclasses import replace
 from typing import Any
 
+from numerics.exact.auxiliary import LOGISTIC, Environments, environments
 from numerics.exact.base_map import base_map, projection
+from numerics.exact.binary import Binary, binary
 from numerics.exact.candidates import candidates
 from numerics.exact.content_check import check_content
 from numerics.exact.decide import decide
@@ -25,11 +27,8 @@ from theory import Agreement, Claim, UnsupportedCondition
 from theory.assumptions import Family, Mixing, Sphere
 from theory.objectives import (
     AlignmentMaxEntropy,
-    ConditionalEnergy,
-    ConditionalLikelihood,
+    BinaryNCE,
     CrossEntropy,
-    DynamicsModel,
-    EnvironmentClassification,
     Equivariance,
     GeneralisedContrastive,
     Independence,
@@ -40,6 +39,9 @@ from theory.objectives import (
     PartialAlignment,
     SpectralObjective,
 )
+
+BOUNDED = (Binary, Environments, Labels, Pairwise)
+"""Problems whose lower bound is an integral, of the accuracy of the nodes."""
 
 _SPHERE_NODES = {2: 64, 3: 12}
 _PAIR_NODES = {1: 40, 2: 14, 3: 6}
@@ -55,8 +57,8 @@ def exact_check(claim: Claim, *, degree: int = 2, seed: int = 0) -> ExactReport:
     first.
 
     Arguments:
-        claim: of InfoNCE, cross-entropy, alignment with maximum entropy, likelihood or
-            independence.
+        claim: of InfoNCE, binary NCE, cross-entropy, classification of environments, conditional
+            likelihood or energy, alignment with maximum entropy, likelihood or independence.
         degree: highest degree of the polynomial fields.
         seed: of the drawn maps.
 
@@ -91,18 +93,13 @@ def population_problem(claim: Claim, refine: int = 0) -> PopulationProblem:
     """The problem of a claim on its default nodes, `refine` more a coordinate."""
     if isinstance(
         claim.objective,
-        ConditionalEnergy
-        | ConditionalLikelihood
-        | EnvironmentClassification
-        | Equivariance
+        Equivariance
         | GeneralisedContrastive
         | InterventionalLikelihood
         | LatentCorrelation
         | PartialAlignment,
     ):
         raise UnsupportedCondition(f"the population loss of '{claim.objective}' has no quadrature")
-    if isinstance(claim.objective, InfoNCE) and isinstance(claim.objective.critic, DynamicsModel):
-        raise UnsupportedCondition(f"the score {claim.objective.critic} has no quadrature")
     nodes = _SINGLE_NODES if isinstance(claim.objective, Likelihood | Independence) else _PAIR_NODES
     if isinstance(claim.world.space, Sphere):
         nodes = _SPHERE_NODES
@@ -113,6 +110,10 @@ def population_problem(claim: Claim, refine: int = 0) -> PopulationProblem:
     count = nodes[claim.dim] + refine
     if isinstance(claim.objective, InfoNCE):
         return pairwise(claim, count)
+    if isinstance(claim.objective, BinaryNCE):
+        return binary(claim, count)
+    if isinstance(claim.objective, LOGISTIC):
+        return environments(claim, count)
     if isinstance(claim.objective, CrossEntropy):
         return labels(claim, count)
     return law(claim, count)
@@ -149,10 +150,10 @@ def _check_problem(claim: Claim, degree: int, rng: random.Random) -> ExactReport
 def _bound_details(claim: Claim, problem: PopulationProblem) -> dict[str, Any]:
     """The number of nodes, the lower bound, and how far it moves on a finer grid."""
     details: dict[str, Any] = {"nodes": problem.nodes.shape[0]}
-    if isinstance(problem, Pairwise | Labels):
+    if isinstance(problem, BOUNDED):
         details["bound"] = problem.optimum
         finer = population_problem(claim, refine=4)
-        if isinstance(finer, Pairwise | Labels):
+        if isinstance(finer, BOUNDED):
             details["error of bound"] = abs(finer.optimum - problem.optimum)
     return details
 

@@ -20,10 +20,11 @@ from torch import Tensor
 from numerics.exact.newton import minimise
 from numerics.exact.problem import LatentMap, Linearisation
 from numerics.exact.quadrature import Quadrature, for_world
+from numerics.exact.rings import kept_rings
 from numerics.lower import lower
 from theory import Claim, UnsupportedCondition, World, latents, pair
 from theory.assumptions import PartlyKeptSphere
-from theory.objectives import InfoNCE
+from theory.objectives import BinaryNCE, DynamicsModel, InfoNCE
 
 Score = Callable[[Tensor, Tensor], Tensor]
 """s(u_i, v_j)/τ: from ``(N, m)`` and ``(M, m)`` to ``(N, M)``, or to ``(q, N, M)`` features."""
@@ -35,15 +36,22 @@ class Pairwise:
 
     Fields:
         quadrature: N nodes and weights w_j, the law of anchors and negatives.
-        log_ratio: ``(N, N)``, log P(j|i) − log w_j.
+        log_ratio: ``(N, N)``, log P(j|i) − log n_j, 0 where n_j = 0.
         score: the critic divided by the temperature; with `learned` features φ_k of a critic
-            Σ_k θ_k φ_k with learned θ_k ≥ 0, which every evaluation minimises out.
+            Σ_k θ_k φ_k with learned θ_k, which every evaluation minimises out.
+        log_negatives: ``(N,)``, log n_j of the law of negatives, or ``(N, N)`` where every anchor
+            has its own law, −∞ outside its support.
+        fixed: with `learned` the part of the score that nothing learned multiplies.
+        floor: lower bound of the θ_k.
     """
 
     quadrature: Quadrature
     log_ratio: Tensor
     score: Score
-    learned: bool = False
+    learned: bool
+    log_negatives: Tensor
+    fixed: tuple[Score, ...] = ()
+    floor: float = 0.0
 
     @property
     def nodes(self) -> Tensor:
@@ -58,11 +66,11 @@ class Pairwise:
     @property
     def joint(self) -> Tensor:
         """w_i P(j|i), ``(N, N)``."""
-        return self.weights[:, None] * self.weights * self.log_ratio.exp()
+        return self.weights[:, None] * self.log_negatives.exp() * self.log_ratio.exp()
 
     @property
     def optimum(self) -> float:
-        """L* = −I(z; z̃)."""
+        """L* = −E KL(P(·|i) ‖ n), which is −I(z; z̃) where negatives follow the law of z̃."""
         return -float((self.joint * self.log_ratio).sum())
 
     def loss(self, h: LatentMap) -> float:
@@ -75,13 +83,13 @@ class Pairwise:
 
     def learned_parameters(self, h: LatentMap) -> Tensor:
         """The minimising θ, for example Λ̂; a convex problem."""
-        features = self._features(h)
+        features, fixed = self._features(h), self._fixed(h)
         start = torch.ones(features.shape[0], dtype=torch.float64)
         joint = self.joint
 
         def oracle(theta: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-            log_model = self._log_model(torch.tensordot(theta, features, dims=1))
-            model = self.weights[:, None] * self.weights * log_model.exp()
+            log_model = self._log_model(fixed + torch.tensordot(theta, features, dims=1))
+            model = self.weights[:, None] * self.log_negatives.exp() * log_model.exp()
             loss = -(joint * log_model).sum()
             gradient = features.flatten(1) @ (model - joint).flatten()
             rows = model.sum(1, keepdim=True)
@@ -89,7 +97,7 @@ class Pairwise:
             hessian = (centred * model).flatten(1) @ centred.flatten(1).T
             return loss, gradient, hessian
 
-        return minimise(oracle, start, floor=0.0)
+        return minimise(oracle, start, floor=self.floor)
 
     def linearise(self, h: LatentMap) -> Linearisation:
         """Rows √(w_i P(j|i)) (log model ratio − log ratio) at the θ of h."""
@@ -104,7 +112,7 @@ class Pairwise:
         theta = self.learned_parameters(h)
 
         def defect(other: LatentMap) -> Tensor:
-            scores = torch.tensordot(theta, self._features(other), dims=1)
+            scores = self._fixed(other) + torch.tensordot(theta, self._features(other), dims=1)
             return (root * (self._log_model(scores) - self.log_ratio)).reshape(-1)
 
         features = self._features(h)
@@ -116,32 +124,72 @@ class Pairwise:
         values = h(self.nodes)
         return self.score(values, values)
 
+    def _fixed(self, h: LatentMap) -> Tensor:
+        values = h(self.nodes)
+        parts = [score(values, values) for score in self.fixed]
+        return sum(parts, torch.zeros_like(self.log_ratio))
+
     def _scores(self, h: LatentMap) -> Tensor:
         features = self._features(h)
         if not self.learned:
             return features
-        scores: Tensor = torch.tensordot(self.learned_parameters(h), features, dims=1)
+        scores: Tensor = self._fixed(h) + torch.tensordot(
+            self.learned_parameters(h), features, dims=1
+        )
         return scores
 
     def _log_model(self, scores: Tensor) -> Tensor:
-        """log of the model's conditional over w_j: the scores less their log-partition."""
-        return scores - (scores + self.weights.log()).logsumexp(1, keepdim=True)
+        """log of the model's conditional over n_j: the scores less their log-partition."""
+        return scores - (scores + self.log_negatives).logsumexp(1, keepdim=True)
 
 
 def pairwise(claim: Claim, count: int) -> Pairwise:
     """InfoNCE of a claim's world on `count` nodes a coordinate.
 
-    Negatives follow the stated marginal of the latents, as in the theorems.
+    Negatives follow the stated marginal of the latents, as in the theorems, or the marginal
+    restricted to the support of the pair.
 
     Raises:
         UnsupportedCondition: no quadrature, or a critic that is not linear in what it learns.
     """
     if not isinstance(claim.objective, InfoNCE):
         raise UnsupportedCondition(f"the objective {claim.objective}", allowed="InfoNCE")
+    if isinstance(claim.objective.critic, DynamicsModel):
+        return _dynamics(claim.world, claim.objective.critic, count)
+    score, learned = critic_score(claim.objective, claim.encoder.output.dim)
+    pairs = claim.world.pairs
+    if claim.objective.within_support and isinstance(pairs, PartlyKeptSphere):
+        rings = kept_rings(claim.world, pairs, count)
+        return Pairwise(rings.quadrature, rings.log_ratio, score, learned, rings.log_negatives)
     quadrature = for_world(claim.world, count)
     ratio = log_ratio(claim.world, quadrature)
-    score, learned = critic_score(claim.objective, claim.encoder.output.dim)
-    return Pairwise(quadrature, ratio, score, learned)
+    return Pairwise(quadrature, ratio, score, learned, quadrature.weights.log())
+
+
+def _dynamics(world: World, critic: DynamicsModel, count: int) -> Pairwise:
+    """A learned model of the dynamics, with the correction α for the law of negatives.
+
+    Negatives follow the law of z̃, and α is minus its log-density. ‖f̂(u)‖² depends on the anchor
+    alone, so that the rest of the score, ⟨Âu + ĉ, v⟩ − ‖v‖²/2, is linear in Â and ĉ.
+    """
+    quadrature = for_world(world, count)
+    log_conditional = log_ratio(world, quadrature) + quadrature.weights.log()
+    log_negatives = (log_conditional + quadrature.weights.log()[:, None]).logsumexp(0)
+    ratio = log_conditional - log_negatives
+    correction = quadrature.reference.log() - log_negatives
+
+    def rest(u: Tensor, v: Tensor) -> Tensor:
+        return (correction - v.square().sum(-1) / 2).expand(len(u), -1)
+
+    def features(u: Tensor, v: Tensor) -> Tensor:
+        products = torch.einsum("nj,mi->ijnm", u, v).flatten(0, 1)
+        shifts = v.T[:, None].expand(-1, len(u), -1)
+        return torch.cat((products, shifts)) if critic.shift else products
+
+    if not critic.learned:
+        score: Score = lambda u, v: u @ v.T + rest(u, v)
+        return Pairwise(quadrature, ratio, score, learned=False, log_negatives=log_negatives)
+    return Pairwise(quadrature, ratio, features, True, log_negatives, (rest,), -torch.inf)
 
 
 def log_ratio(world: World, quadrature: Quadrature) -> Tensor:
@@ -158,7 +206,7 @@ def log_ratio(world: World, quadrature: Quadrature) -> Tensor:
     return reference.log_softmax(1) - quadrature.weights.log()
 
 
-def critic_score(objective: InfoNCE, dim: int) -> tuple[Score, bool]:
+def critic_score(objective: InfoNCE | BinaryNCE, dim: int) -> tuple[Score, bool]:
     """The critic over the temperature as a torch function, and whether it returns features."""
     u, v = latents(dim, "u"), latents(dim, "v")
     expression = objective.critic.score(u, v) / objective.temperature

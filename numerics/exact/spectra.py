@@ -1,14 +1,14 @@
 """Top eigenfunctions of a world's pairs in floating point, apart from the exact engine.
 
-Ornstein–Uhlenbeck pairs have the products of Hermite polynomials (Mehler), finite graphs the
-eigenvectors of their normalised table.
+Ornstein–Uhlenbeck pairs have the products of Hermite polynomials (Mehler), Jacobi diffusions those
+of Jacobi polynomials, finite graphs the eigenvectors of their normalised table.
 """
 
 from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -16,9 +16,16 @@ import sympy as sp
 import torch
 from torch import Tensor
 
+from numerics.exact.lines import Line, spectral_lines
 from numerics.exact.operators import pair_spectrum
 from numerics.exact.tabular import finite_world
-from theory import AugmentationGraph, OrnsteinUhlenbeck, SpectralObjective, UnsupportedCondition
+from theory import (
+    AugmentationGraph,
+    JacobiDiffusion,
+    OrnsteinUhlenbeck,
+    SpectralObjective,
+    UnsupportedCondition,
+)
 from theory.assumptions import World
 
 _ZERO, _ONE = sp.Integer(0), sp.Integer(1)
@@ -57,14 +64,14 @@ def top_modes(world: World, objective: SpectralObjective, outputs: int) -> TopMo
     Raises:
         UnsupportedCondition: the world's eigenfunctions are not known here.
     """
-    if isinstance(world.pairs, OrnsteinUhlenbeck):
-        modes = _hermite(tuple(float(r) for r in world.pairs.rates))
+    if isinstance(world.pairs, OrnsteinUhlenbeck | JacobiDiffusion):
+        modes = _products(spectral_lines(world.pairs))
     elif isinstance(world.pairs, AugmentationGraph):
         modes = _nodes(world.pairs)
     else:
         raise UnsupportedCondition(
             f"the eigenfunctions of pairs '{world.pairs}' are not known in floating point",
-            allowed="Ornstein–Uhlenbeck pairs and augmentation graphs",
+            allowed="Ornstein–Uhlenbeck pairs, Jacobi diffusions and augmentation graphs",
         )
     wanted = list(islice(modes, 0 if objective.constant_mode else 1, outputs + 2))
     taken, rest = wanted[:outputs], wanted[outputs:]
@@ -104,28 +111,29 @@ def _scale(objective: SpectralObjective, value: float) -> float:
     return at_zero + (float(objective.squared_scale(_ONE)) - at_zero) * value
 
 
-def _hermite(rates: tuple[float, ...]) -> Iterator[tuple[float, Function]]:
-    """Hermite products by decreasing Π ρ_i^{n_i}, the constant first."""
-    start = (0,) * len(rates)
+def _products(lines: Sequence[Line]) -> Iterator[tuple[float, Function]]:
+    """Products of the coordinates' polynomials by decreasing eigenvalue, the constant first.
+
+    The eigenvalues of a coordinate decrease in the degree.
+    """
+    start = (0,) * len(lines)
     heap, seen = [(-1.0, start)], {start}
     while True:
         negative, degrees = heapq.heappop(heap)
-        yield -negative, _hermite_product(degrees)
-        for i, rate in enumerate(rates):
+        yield -negative, _product(lines, degrees)
+        for i in range(len(lines)):
             grown = (*degrees[:i], degrees[i] + 1, *degrees[i + 1 :])
             if grown not in seen:
                 seen.add(grown)
-                heapq.heappush(heap, (negative * rate, grown))
+                value = math.prod(line.eigenvalue(n) for line, n in zip(lines, grown, strict=True))
+                heapq.heappush(heap, (-value, grown))
 
 
-def _hermite_product(degrees: tuple[int, ...]) -> Function:
+def _product(lines: Sequence[Line], degrees: tuple[int, ...]) -> Function:
     def function(z: Tensor) -> Tensor:
         value = torch.ones_like(z[..., 0])
-        for i, degree in enumerate(degrees):
-            before, now = torch.zeros_like(value), torch.ones_like(value)
-            for n in range(degree):
-                before, now = now, (z[..., i] * now - math.sqrt(n) * before) / math.sqrt(n + 1)
-            value = value * now
+        for i, (line, degree) in enumerate(zip(lines, degrees, strict=True)):
+            value = value * line.polynomials(z[..., i], degree + 1)[degree]
         return value
 
     return function

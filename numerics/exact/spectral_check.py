@@ -6,17 +6,16 @@ E h(z)h(z̃)ᵀ is exact for polynomial h of degree < n in each coordinate. On a
 
 from __future__ import annotations
 
-import math
 import random
 from dataclasses import dataclass
 from functools import reduce
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from numerics.exact.candidates import Candidate, candidates
 from numerics.exact.decide import decide
+from numerics.exact.lines import spectral_lines
 from numerics.exact.problem import LatentMap, Linearisation
 from numerics.exact.report import TOLERANCE, ExactReport, Tried
 from numerics.exact.spectra import TopModes, top_modes
@@ -27,6 +26,7 @@ from theory import (
     AugmentationGraph,
     BarlowTwins,
     Claim,
+    JacobiDiffusion,
     OrnsteinUhlenbeck,
     Orthogonal,
     SpectralContrastive,
@@ -108,29 +108,17 @@ def spectral_problem(claim: Claim) -> SpectralProblem:
         weights = joint.sum(1)
         nodes = torch.eye(len(joint), dtype=torch.float64)
         return SpectralProblem(objective, nodes, weights, joint / weights[:, None], modes)
-    if not isinstance(pairs, OrnsteinUhlenbeck) or claim.dim not in _NODES:
+    if not isinstance(pairs, OrnsteinUhlenbeck | JacobiDiffusion) or claim.dim not in _NODES:
         raise UnsupportedCondition(
             f"quadrature of pairs '{pairs}'", allowed=f"d from {min(_NODES)} to {max(_NODES)}"
         )
     count = _NODES[claim.dim]
-    x, mass = (torch.from_numpy(a) for a in np.polynomial.hermite_e.hermegauss(count))
-    mass = mass / mass.sum()
-    basis = _orthonormal_hermite(x, count)
-    operators = [
-        basis.T @ torch.diag(float(r) ** torch.arange(count).double()) @ basis * mass
-        for r in pairs.rates
-    ]
-    nodes = torch.cartesian_prod(*[x] * claim.dim).reshape(-1, claim.dim)
-    weights = reduce(torch.kron, [mass] * claim.dim)
-    return SpectralProblem(objective, nodes, weights, reduce(torch.kron, operators), modes)
-
-
-def _orthonormal_hermite(x: Tensor, count: int) -> Tensor:
-    """He_n/√n! at the points, ``(count, N)``."""
-    rows = [torch.ones_like(x), x]
-    for n in range(1, count - 1):
-        rows.append((x * rows[-1] - math.sqrt(n) * rows[-2]) / math.sqrt(n + 1))
-    return torch.stack(rows[:count])
+    lines = spectral_lines(pairs)
+    rules = [line.nodes(count) for line in lines]
+    nodes = torch.cartesian_prod(*(z for z, _ in rules)).reshape(-1, claim.dim)
+    weights = reduce(torch.kron, [mass for _, mass in rules])
+    smoothed = reduce(torch.kron, [line.operator(count) for line in lines])
+    return SpectralProblem(objective, nodes, weights, smoothed, modes)
 
 
 def stated_map(claim: Claim, modes: TopModes) -> LatentMap:

@@ -1,9 +1,14 @@
 """From a claim to something that trains: one kind of experiment for each kind of objective."""
 
 from numerics.experiments.design import informative as informative
+from numerics.experiments.dynamics import partner_density as partner_density
+from numerics.experiments.environments import bent as bent
 from numerics.experiments.environments import environment_law as environment_law
+from numerics.experiments.pair_likelihood import box_transition as box_transition
 from numerics.experiments.paired import PairedExperiment as PairedExperiment
 from numerics.experiments.protocol import Experiment as Experiment
+from numerics.experiments.scores import GROUP as GROUP
+from numerics.experiments.scores import contrast_in_groups as contrast_in_groups
 from numerics.experiments.scores import few_negatives as few_negatives
 from numerics.experiments.scores import optimal_offset as optimal_offset
 from numerics.experiments.set_up import set_up as set_up

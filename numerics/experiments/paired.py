@@ -14,6 +14,7 @@ from numerics.encoders import Encoder
 from numerics.experiments.parts import by_step, nats, pick_encoder, pick_mixing
 from numerics.experiments.protocol import EVALUATION_BATCH, Extras, Mix
 from numerics.experiments.scores import (
+    GROUP,
     Score,
     label_count,
     optimal_offset,
@@ -21,11 +22,12 @@ from numerics.experiments.scores import (
     pick_score,
     row_extras,
     single_view,
+    within_support,
 )
 from numerics.losses import flow_likelihood, value_and_jacobian
 from numerics.lower import lower, lower_map
 from numerics.train import seed_generators
-from numerics.worlds import WorldSampler
+from numerics.worlds import WorldSampler, same_support
 from theory import (
     BinaryNCE,
     Claim,
@@ -35,6 +37,9 @@ from theory import (
     InfoNCE,
     NegativeNorm,
     NoPairs,
+    PartlyKeptSphere,
+    Uniform,
+    UnsupportedCondition,
     latents,
     optimum_condition,
 )
@@ -60,7 +65,7 @@ class PairedExperiment:
         negatives: held-out independent latents ``(S, N, d)``, or () where positives serve.
         generators: one per seed, for the training batches.
         batch: rows per step.
-        notes: none.
+        notes: what stands for the claim's letter.
     """
 
     claim: Claim
@@ -198,6 +203,7 @@ def set_up_paired(
     `InputError` where the world cannot be sampled exactly.
     """
     condition = optimum_condition(claim.world, claim.objective, claim.encoder)
+    notes = [f"{GROUP} rows a group share what a pair keeps"] if within_support(claim) else []
     extras, score = pick_score(claim, seed_generators(seeds, "extras", device))
     sampler = WorldSampler(claim.world)
     alone = single_view(claim)
@@ -220,6 +226,7 @@ def set_up_paired(
         negatives=_negatives(claim, sampler, budget.held_out, measure),
         generators=seed_generators(seeds, "batches", device),
         batch=_batch(claim, budget),
+        notes=tuple(notes),
     )
 
 
@@ -236,13 +243,33 @@ def sample(
 ) -> tuple[Tensor, Tensor]:
     """Draw latents ``(S, count, d)`` and their partners ``(S, count, d)`` or labels ``(S, count)``."""
     pairs = claim.world.pairs
-    if isinstance(pairs, Classes):
+    if within_support(claim) and isinstance(pairs, PartlyKeptSphere):
+        drawn = [shared_support(sampler, pairs, count, g) for g in generators]
+    elif isinstance(pairs, Classes):
         drawn = [sampler.labelled(count, g) for g in generators]
     elif isinstance(pairs, NoPairs):
         drawn = [(z, z) for z in (sampler.latents(count, g) for g in generators)]
     else:
         drawn = [sampler.pairs(count, g) for g in generators]
     return torch.stack([a for a, _ in drawn]), torch.stack([b for _, b in drawn])
+
+
+def shared_support(
+    sampler: WorldSampler, pairs: PartlyKeptSphere, count: int, generator: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """Draw pairs ``(count, d)``, `GROUP` rows after each other with the same kept coordinates.
+
+    Raises:
+        UnsupportedCondition: the prior is not uniform, or count is no multiple of `GROUP`.
+    """
+    if not isinstance(sampler.world.prior, Uniform) or count % GROUP:
+        raise UnsupportedCondition(
+            f"no sampler of {count} rows that share a support under a {sampler.world.prior} prior",
+            allowed=f"the uniform prior, and multiples of {GROUP} rows",
+        )
+    first = sampler.latents(count // GROUP, generator).repeat_interleave(GROUP, 0)
+    z = same_support(pairs, first, generator)
+    return z, sampler.partners(z, generator)
 
 
 def _batch(claim: Claim, budget: Budget) -> int:

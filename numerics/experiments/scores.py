@@ -28,6 +28,7 @@ from theory import (
     InfoNCE,
     LearnedDiagonal,
     Likelihood,
+    PartlyKeptSphere,
     UnsupportedCondition,
     VonMisesFisher,
 )
@@ -36,6 +37,9 @@ Score = Callable[[Tensor, Tensor, Extras, tuple[Tensor, ...]], Tensor]
 """Loss of given embeddings, ``(h, h̃ or labels, extras, negatives) -> (S,)``."""
 
 _OFFSET_NODES = 4001
+
+GROUP = 16
+"""Rows that share the support of their pairs: 15 negatives for each."""
 
 
 def row_extras(objective: CrossEntropy, rows: Tensor) -> Extras:
@@ -62,8 +66,8 @@ def pick_score(claim: Claim, generators: tuple[torch.Generator, ...]) -> tuple[E
             start = {"log_weights": torch.zeros(seeds, outputs, device=device)}
             return start, lambda h, t, e, n: _contrast(h, t, DiagonalMetric(e["log_weights"]), n)
         critic = torch_critic(objective.critic, tau)
-        if objective.within_support:
-            raise UnsupportedCondition("negatives from the support of a pair have no sampler")
+        if within_support(claim):
+            return {}, lambda h, t, _e, _n: contrast_in_groups(h, t, critic)
         count = objective.negatives
         if count:
             return {}, lambda h, t, _, n: few_negatives(h, t, n[0] if n else t, critic, count)
@@ -94,6 +98,31 @@ def few_negatives(h: Tensor, t: Tensor, other: Tensor, critic: Critic, count: in
     scores = torch.stack(slots, -1)
     loss: Tensor = (scores.logsumexp(-1) - scores[..., 0]).mean(-1) - math.log(count + 1)
     return loss
+
+
+def contrast_in_groups(h: Tensor, t: Tensor, critic: Critic) -> Tensor:
+    """InfoNCE within groups of `GROUP` rows, less the log of their number, per seed.
+
+    The rows of a group share their support, so that the partners of the others are negatives from
+    the support of each.
+
+    Arguments:
+        h, t: anchors and positives, ``(S, G·GROUP, m)``, groups one after the other.
+        critic: the score.
+    """
+    groups = h.shape[1] // GROUP
+    one, two = (v.reshape(h.shape[0] * groups, GROUP, h.shape[-1]) for v in (h, t))
+    return infonce(one, two, critic, convention="mean").reshape(h.shape[0], groups).mean(1)
+
+
+def within_support(claim: Claim) -> bool:
+    """Whether negatives come from the support of the pair, which is not the whole space."""
+    objective = claim.objective
+    return (
+        isinstance(objective, InfoNCE)
+        and objective.within_support
+        and isinstance(claim.world.pairs, PartlyKeptSphere)
+    )
 
 
 def _binary(objective: BinaryNCE, seeds: int, device: torch.device) -> tuple[Extras, Score]:
@@ -141,7 +170,12 @@ def _contrast(h: Tensor, t: Tensor, critic: Critic, negatives: tuple[Tensor, ...
 
 
 def own_negatives(claim: Claim) -> bool:
-    """Whether negatives must be drawn apart: positives follow the prior in a vMF world only."""
+    """Whether negatives must be drawn apart: positives follow the prior in a vMF world only.
+
+    Negatives from the support of a pair are the partners of anchors with the same support.
+    """
+    if within_support(claim):
+        return False
     return isinstance(claim.objective, InfoNCE | BinaryNCE) and not isinstance(
         claim.world.pairs, VonMisesFisher
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from numerics.budget import Budget
+from numerics.experiments.dynamics import has_dynamics, set_up_dynamics
 from numerics.experiments.environments import AUXILIARY, set_up_environments
+from numerics.experiments.pair_likelihood import set_up_pair_likelihood
 from numerics.experiments.paired import set_up_paired
 from numerics.experiments.protocol import Experiment
 from numerics.experiments.spectral import set_up_spectral
-from theory import Claim, SpectralObjective
+from theory import Claim, PairLikelihood, SpectralObjective
 
 
 def set_up(claim: Claim, budget: Budget, seeds: tuple[int, ...], device: str) -> Experiment:
@@ -22,4 +24,8 @@ def set_up(claim: Claim, budget: Budget, seeds: tuple[int, ...], device: str) ->
         return set_up_spectral(claim, budget, seeds, device)
     if isinstance(claim.objective, AUXILIARY):
         return set_up_environments(claim, budget, seeds, device)
+    if isinstance(claim.objective, PairLikelihood):
+        return set_up_pair_likelihood(claim, budget, seeds, device)
+    if has_dynamics(claim):
+        return set_up_dynamics(claim, budget, seeds, device)
     return set_up_paired(claim, budget, seeds, device)

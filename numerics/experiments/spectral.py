@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from math import lcm
 
 import torch
@@ -21,11 +22,13 @@ from numerics.exact import TopModes, stated_map, top_modes
 from numerics.experiments.parts import by_step, normal, pick_encoder, pick_mixing
 from numerics.experiments.protocol import Extras, Mix
 from numerics.train import seed_generators
+from numerics.worlds import WorldSampler
 from theory import (
     AugmentationGraph,
     BarlowTwins,
     Claim,
     InputError,
+    JacobiDiffusion,
     OrnsteinUhlenbeck,
     SpectralContrastive,
     SpectralObjective,
@@ -239,7 +242,7 @@ def set_up_spectral(
         raise InputError(f"objective '{objective}'", allowed="a spectral objective")
     modes = top_modes(claim.world, objective, claim.encoder.output.dim)
     finite = isinstance(claim.world.pairs, AugmentationGraph)
-    sample = _graph_sampler(claim) if finite else _ornstein_uhlenbeck(claim)
+    sample = _graph_sampler(claim) if finite else _diffusion(claim)
     mixing: Mix = (lambda z: z) if finite else pick_mixing(claim, seeds, device)
     measure = seed_generators(seeds, "held-out", device)
     z, _ = sample(budget.held_out, measure)
@@ -276,7 +279,9 @@ def set_up_spectral(
     )
 
 
-def _ornstein_uhlenbeck(claim: Claim) -> Sample:
+def _diffusion(claim: Claim) -> Sample:
+    if isinstance(claim.world.pairs, JacobiDiffusion):
+        return partial(_drawn, WorldSampler(claim.world))
     if not isinstance(claim.world.pairs, OrnsteinUhlenbeck):
         raise UnsupportedCondition(f"pairs '{claim.world.pairs}' have no sampler")
     rates = torch.tensor([float(r) for r in claim.world.pairs.rates])
@@ -287,6 +292,11 @@ def _ornstein_uhlenbeck(claim: Claim) -> Sample:
         return z, rho * z + (1 - rho.square()).sqrt() * noise
 
     return sample
+
+
+def _drawn(sampler: WorldSampler, count: int, generators: tuple[torch.Generator, ...]) -> Pairs:
+    one, two = zip(*(sampler.pairs(count, g) for g in generators), strict=True)
+    return torch.stack(one), torch.stack(two)
 
 
 def _graph_sampler(claim: Claim) -> Sample:

@@ -9,7 +9,7 @@ import numpy as np
 
 from numerics.groups.blockwise import blockwise_residual
 from numerics.groups.componentwise import componentwise_residual
-from numerics.groups.linear import linear_residual
+from numerics.groups.linear import linear_residual, span_residual, volume_residual
 from numerics.groups.orthogonal import block_orthogonal_residual, orthogonal_residual
 from numerics.groups.permutations import (
     generalised_permutation_residual,
@@ -26,6 +26,7 @@ from theory.groups import (
     Affine,
     BlockOrthogonal,
     BlockwiseDiffeomorphisms,
+    Commutant,
     ComponentwiseDiffeomorphisms,
     Euclidean,
     GeneralisedPermutations,
@@ -38,6 +39,7 @@ from theory.groups import (
     SignFlips,
     Translations,
     Trivial,
+    Unimodular,
 )
 
 
@@ -145,6 +147,13 @@ def _one(
             return value, "variance of y, outputs matched to blocks, Procrustes rotation in each"
         case Linear():
             return linear_residual(data), "variance of whitened y, least squares"
+        case Commutant():
+            basis = [np.array(b.tolist(), dtype=np.float64) for b in group.algebra_matrices()]
+            return span_residual(data, basis), "variance of whitened y, least squares in the span"
+        case Unimodular():
+            value, description = _one(group.group, data, reference, seed)
+            volume = volume_residual(data)
+            return max(value, volume), f"{description}; or the volume, where that is farther"
         case ComponentwiseDiffeomorphisms():
             value = componentwise_residual(data)
             return value, "variance of each output's ranks, isotonic regression on one latent"

@@ -7,6 +7,7 @@ from numerics.worlds.information import Information as Information
 from numerics.worlds.information import information as information
 from numerics.worlds.information import mean_cosine as mean_cosine
 from numerics.worlds.information import require_informative as require_informative
+from numerics.worlds.partly_kept import same_support as same_support
 from numerics.worlds.sampler import WorldSampler as WorldSampler
 from numerics.worlds.sampler import sample_labels as sample_labels
 from numerics.worlds.sampler import sample_latents as sample_latents

@@ -46,6 +46,15 @@ class PartlyKeptPairs:
         return partner
 
 
+def same_support(pairs: PartlyKeptSphere, z: Tensor, generator: torch.Generator) -> Tensor:
+    """Draw v afresh, uniformly on its sphere, for each unit vector z = (u, v) ``(n, d)``.
+
+    With z uniform the draws are the prior restricted to the support of the pairs of z.
+    """
+    sampler = partly_kept_pairs(z.shape[1], pairs)
+    return PartlyKeptPairs(0.0, sampler.free)(z, generator)
+
+
 def partly_kept_pairs(dim: int, pairs: PartlyKeptSphere) -> PartlyKeptPairs:
     """The sampler of `pairs` on S^{dim−1}; raises `InputError` for fewer than two free coordinates."""
     free = tuple(i for i in range(dim) if i not in pairs.kept)

@@ -99,10 +99,6 @@ def test_a_sampler_that_ignores_the_radius_is_seen() -> None:
 
 def test_kept_pairs_are_not_taken_for_pairs_of_full_support() -> None:
     assert exact_check(kept(0)).passed is Agreement.UNDECIDED
-    within = replace(kept(0).objective, within_support=True)
-    for refused in (kept(0, objective=within), theorem("zaliaduonis_2026_diversity").at(3)):
-        with pytest.raises(InputError, match="support of each pair"):
-            tabular_problem(refused)
     four = kept(0).world.but(space=Sphere(4))
     with pytest.raises(InputError, match="dimension d = 4"):
         tabular_problem(kept(0, world=four, encoder=Encoder(Sphere(4)), group=Orthogonal(4)))

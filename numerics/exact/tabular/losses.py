@@ -49,6 +49,8 @@ class Contrastive:
         critic: from learned parameters ``(S, q)`` to the critic over the temperature.
         negatives: M; 0 stands for the limit of many.
         parameters: from the dimension m to q.
+        within_support: negatives of z follow their law restricted to the points that z is paired
+            with; for the limit of many only.
 
     Source: van den Oord et al. (2018), eq. (4); Wang and Isola (2020), thm 1, for the limit.
     """
@@ -56,9 +58,15 @@ class Contrastive:
     critic: Callable[[Tensor], Critic]
     negatives: int = 0
     parameters: Callable[[int], int] = lambda _: 0
+    within_support: bool = False
 
     def __post_init__(self) -> None:
         """Validate M."""
+        if self.within_support and self.negatives:
+            raise InputError(
+                f"{self.negatives} negatives from the support of each pair",
+                allowed="0, the limit of many",
+            )
         if type(self.negatives) is not int or self.negatives < 0:
             raise InputError(
                 f"negatives = {self.negatives!r}", allowed="an integer ≥ 1, or 0 for the limit"
@@ -76,7 +84,9 @@ class Contrastive:
             loss = loss_with_negatives(world.joint, scores, self.negatives, world.negatives)
             return loss - math.log(self.negatives + 1)
         offset = world.negatives.log()
-        if not critic.bilinear:
+        if self.within_support:
+            offset = _within_support(world)
+        if self.within_support or not critic.bilinear:
             scores = critic.scores(h, h)
             spread = (scores + offset).logsumexp(-1) @ world.weights
             return spread - (world.joint * scores).sum((-2, -1))
@@ -90,6 +100,10 @@ class Contrastive:
 
     def lower_bound(self, world: FiniteWorld, dim: int) -> float:  # noqa: ARG002
         """−I(z; z̃) for the limit; with M negatives −min(I, log(M + 1)), by the same inequality."""
+        if self.within_support:
+            expected = world.weights[:, None] * _within_support(world).exp()
+            ratio = torch.where(world.joint > 0, world.joint / expected, 1.0)
+            return -float((world.joint * ratio.log()).sum())
         return (
             -world.information
             if not self.negatives
@@ -201,6 +215,12 @@ class AlignmentUniformity:
     def lower_bound(self, world: FiniteWorld, dim: int) -> float:  # noqa: ARG002
         """Not known."""
         return -math.inf
+
+
+def _within_support(world: FiniteWorld) -> Tensor:
+    """log of the law of negatives restricted to the partners of each anchor, ``(N, N)``."""
+    known = world.negatives.log().expand_as(world.joint)
+    return known.masked_fill(world.joint <= 0, -math.inf).log_softmax(1)
 
 
 def weighted_logsumexp(a: Tensor, b: Tensor, offset: Tensor) -> Tensor:

@@ -155,9 +155,6 @@ def base_of(claim: Claim, count: int) -> tuple[FiniteWorld, LatentMap]:
 
     Raises `UnsupportedCondition` where there are no such nodes.
     """
-    objective = claim.objective
-    if isinstance(objective, InfoNCE) and objective.within_support:
-        raise UnsupportedCondition("negatives from the support of each pair have no table")
     if keeps_coordinates(claim.world):
         if claim.encoder.output.dim != claim.dim:
             raise UnsupportedCondition("kept coordinates with another number of outputs")
@@ -184,6 +181,8 @@ def _of_infonce(claim: Claim, objective: InfoNCE, count: int) -> TabularProblem:
 def contrastive(objective: InfoNCE, negatives: int = 0) -> Contrastive:
     """The loss of tables for an InfoNCE objective of the theory; see `Contrastive`."""
     if isinstance(objective.critic, LearnedDiagonal):
-        return Contrastive(DiagonalMetric, negatives, lambda dim: dim)
+        return Contrastive(
+            DiagonalMetric, negatives, lambda dim: dim, within_support=objective.within_support
+        )
     critic = torch_critic(objective.critic, float(objective.temperature))
-    return Contrastive(lambda _: critic, negatives)
+    return Contrastive(lambda _: critic, negatives, within_support=objective.within_support)

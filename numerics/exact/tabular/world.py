@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from numerics.exact.pairwise import log_ratio
-from numerics.exact.quadrature import circle, for_world, sphere
+from numerics.exact.quadrature import circle, for_world
+from numerics.exact.rings import ring_nodes
 from theory import InputError, UnsupportedCondition, World
 
 _SUM = 1e-9
@@ -123,8 +124,8 @@ def frozen_height(count: int, concentration: float, axis: int = 0) -> FiniteWorl
         raise InputError(f"concentration κ = {concentration}", allowed="finite and > 0")
     if axis not in (0, 1, 2):
         raise InputError(f"kept axis {axis}", allowed="0, 1 or 2")
-    rule = sphere(count)
-    nodes, ring = rule.nodes.roll(axis + 1, 1), circle(2 * count)
+    rule, ring = ring_nodes(count, axis), circle(2 * count)
+    nodes = rule.nodes
     height = nodes[:: ring.size, axis]
     radius = 1 - height.square()
     angles = concentration * ring.nodes @ ring.nodes.T
