@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import IO, Any
 
 from theory import InputError
 
@@ -71,7 +71,7 @@ class Store:
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         """Open a store, or make one in a new or empty folder; raises `InputError` for another."""
         self.folder = Path(folder)
-        self._file: BinaryIO | None = None
+        self._file: IO[bytes] | None = None
         self._owner = 0
         self._offsets: dict[Path, int] = {}
         self._parts: set[Path] = set()
@@ -201,6 +201,7 @@ class Store:
         files: list[tuple[Path, IO[bytes]]] = []
         try:
             for path in sorted((self.folder / LINES).glob("*.jsonl")):
+                file: IO[bytes]
                 try:
                     file = path.open("rb")
                 except FileNotFoundError:
@@ -249,7 +250,7 @@ def _row(line: bytes) -> tuple[Row, ...]:
 
 def _write_part(folder: Path, rows: Sequence[Row]) -> None:
     import pyarrow as pa
-    from pyarrow import parquet
+    from pyarrow import parquet  # type: ignore[import-untyped, unused-ignore]
 
     columns: dict[str, list[Any]] = {
         "row": [json.dumps(r.to_dict()) for r in rows],
@@ -258,10 +259,10 @@ def _write_part(folder: Path, rows: Sequence[Row]) -> None:
         "seconds": [r.seconds for r in rows],
         "error": [r.error for r in rows],
     }
-    for part, of in (("settings", lambda r: r.settings), ("result", lambda r: r.result)):
-        names = sorted({n for r in rows for n, v in of(r).items() if _scalar(v)})
-        for name in names:
-            columns[f"{part}.{name}"] = _column([of(r).get(name) for r in rows])
+    parts = {"settings": [r.settings for r in rows], "result": [r.result for r in rows]}
+    for part, entries in parts.items():
+        for name in sorted({n for e in entries for n, v in e.items() if _scalar(v)}):
+            columns[f"{part}.{name}"] = _column([e.get(name) for e in entries])
     table = pa.table(columns)
     fresh = folder / f"{uuid.uuid4().hex}.new"
     parquet.write_table(table, fresh)
