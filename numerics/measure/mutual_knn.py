@@ -14,8 +14,9 @@ from numerics.measure.samples import Array, Samples
 from theory.errors import InputError
 
 _BLOCK = 2**18  # distances held at a time, so that they stay in the cache
-_SPARSITY = 128  # places of the table per neighbour
-_GROUPS = 64  # of columns, whose minima bound the distance of the k-th neighbour
+_CANDIDATES = 2**15  # above which the exact distances are computed
+_SPARSITY = 64  # places of the table per neighbour
+_GROUPS = 128  # of columns, whose minima bound the distance of the k-th neighbour
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,7 @@ def neighbours(x: Array, k: int) -> csr_array:
     right = np.pad(right, ((0, 0), (0, groups * width - rows)))
     right[-1, rows:] = np.inf
     step = max(1, _BLOCK // (groups * width))
+    candidates: list[tuple[NDArray[np.intp], NDArray[np.intp]]] = []
     parts = []
     for start in range(0, rows, step):
         rough = left[start : start + step] @ right
@@ -143,9 +145,12 @@ def neighbours(x: Array, k: int) -> csr_array:
         # The k-th smallest minimum of disjoint groups bounds the k-th smallest distance.
         minima = rough.reshape(len(rough), width, groups).min(1)
         bound = np.partition(minima, k - 1, axis=1)[:, k - 1] + margin[start : start + step]
-        row, column = _where(rough <= bound[:, None])
-        gap = x[row + start] - x[column]
-        parts.append(_weights(np.einsum("nd,nd->n", gap, gap), row, column, k, start))
+        row, column = np.divmod(np.flatnonzero(rough <= bound[:, None]), rough.shape[1])
+        candidates.append((row + start, column))
+        if sum(len(r) for r, _ in candidates) > _CANDIDATES or start + step >= rows:
+            row, column = (np.concatenate(part) for part in zip(*candidates, strict=True))
+            parts.append(_weights(x, row, column, k))
+            candidates = []
     row, column, weight = (np.concatenate(part) for part in zip(*parts, strict=True))
     return csr_array((weight, (row, column)), shape=(rows, rows))
 
@@ -168,17 +173,14 @@ def _products(x: Array) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArr
     return left, right, (2 * rounding * (2 * np.sqrt(squares) + 1)).astype(np.float32)
 
 
-def _where(mask: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """`np.nonzero` of a mask with few true entries."""
-    place = np.flatnonzero(mask)
-    row, column = np.divmod(place, mask.shape[1])
-    return row, column
-
-
 def _weights(
-    distances: Array, row: NDArray[np.intp], column: NDArray[np.intp], k: int, start: int
+    x: Array, row: NDArray[np.intp], column: NDArray[np.intp], k: int
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
     """Rows, columns and weights of the neighbours, given candidates sorted by row and column."""
+    gap = x[row] - x[column]
+    distances = np.einsum("nd,nd->n", gap, gap)
+    start = row[0]
+    row = row - start
     counts = np.bincount(row)
     first = np.cumsum(counts) - counts
     table = np.full((len(counts), counts.max()), np.inf)
@@ -201,23 +203,22 @@ class Overlap:
 
     def __init__(self, one: csr_array, other: csr_array) -> None:
         self._size = one.shape[0]
-        self._row, self._column, self._weights = _rows(one), one.indices, one.data
-        self._keys, self._values = _rows(other) * self._size + other.indices, other.data
+        self._column, self._weights = one.indices, one.data
+        counts = np.diff(one.indptr)
+        # Without ties all rows have k neighbours, and the counts are one number.
+        self._counts = int(counts[0]) if (counts == counts[0]).all() else counts
+        row = np.repeat(np.arange(self._size), np.diff(other.indptr))
+        self._keys, self._values = row * self._size + other.indices, other.data
         self._mask = (1 << (_SPARSITY * len(self._keys)).bit_length()) - 1
         self._seen = np.zeros(self._mask + 1, dtype=bool)
         self._seen[self._keys & self._mask] = True
 
     def __call__(self, order: NDArray[np.intp]) -> float:
         """The sum for one order."""
-        wanted = (order * self._size).take(self._row)
-        wanted += order.take(self._column)
+        wanted = order.take(self._column)
+        wanted += np.repeat(order * self._size, self._counts)
         likely = np.flatnonzero(self._seen.take(wanted & self._mask))
         wanted = wanted[likely]
         place = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
         found = self._keys[place] == wanted
         return float((self._weights[likely] * self._values[place])[found].sum())
-
-
-def _rows(weights: csr_array) -> NDArray[np.intp]:
-    """The row of every entry."""
-    return np.repeat(np.arange(weights.shape[0]), np.diff(weights.indptr))
