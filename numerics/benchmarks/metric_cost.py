@@ -95,7 +95,10 @@ def costs(repeats: int) -> list[Cost]:
         ("embedding_spectrum", 10_000, lambda: measure.embedding_spectrum(y), None, ""),
         ("dci (lasso)", 2000, lambda: measure.dci(*few), None, ""),
     ]
-    return [Cost(name, n, median_milliseconds(call, repeats), old, who) for name, n, call, old, who in rows]
+    return [
+        Cost(name, n, median_milliseconds(call, repeats), old, who)
+        for name, n, call, old, who in rows
+    ]
 
 
 def median_milliseconds(call: Callable[[], Any], repeats: int) -> float:

@@ -58,6 +58,7 @@ class Row:
         runs: names of the fresh processes.
         combine: the figures of the row from those of the runs, in their order.
         bound: whether the recorded figure is a lower bound, as the peer never arrived.
+        shared: the row whose runs serve here too; empty for runs of its own.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Row:
     runs: tuple[str, ...] = SEEDS
     combine: Callable[[list[Figures]], Figures] = lambda runs: medians(runs)
     bound: bool = False
+    shared: str = ""
 
     def ratio(self, figures: Figures) -> float | None:
         """Peer / ours of a cost; of a score, the ratio of what is missing to 1; None if not met."""
@@ -252,6 +254,7 @@ ROWS = (
         _seeds,
         ("1", "8") * 3,
         _eight_to_one("step seconds"),
+        shared="seeds",
     ),
     Row(
         "infonce",

@@ -86,9 +86,7 @@ def run(task: Task, level: float = math.inf) -> Trained:
         return arrived()
 
     start = time.process_time()
-    result = train(
-        task.draw, task.loss, task.encoder, task.settings, extras=task.extras, stop=stop
-    )
+    result = train(task.draw, task.loss, task.encoder, task.settings, extras=task.extras, stop=stop)
     spent = time.process_time() - start - evaluating
     return Trained(
         cpu_seconds=round(time.process_time(), 2),

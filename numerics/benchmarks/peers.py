@@ -92,6 +92,16 @@ def finished(path: Path | None) -> dict[str, dict[str, Any]]:
     return entries
 
 
+def append(path: Path, entry: dict[str, Any]) -> None:
+    """Add a line to the file, on a line of its own also where the last one was cut off."""
+    with path.open("a+b") as file:
+        cut = file.seek(0, os.SEEK_END) > 0
+        if cut:
+            file.seek(-1, os.SEEK_END)
+            cut = file.read() != b"\n"
+        file.write(b"\n" * cut + json.dumps(entry).encode() + b"\n")
+
+
 def table(names: list[str], out: Path | None, small: bool) -> list[dict[str, Any]]:
     """Measure the rows that `out` does not hold, print all, and return their entries."""
     known = {row.name: row for row in ROWS}
@@ -100,11 +110,13 @@ def table(names: list[str], out: Path | None, small: bool) -> list[dict[str, Any
         entry = done.get(name)
         if entry is None:
             row = known[name]
-            runs = [in_fresh_process(row, run, small) for run in row.runs]
-            entry = report(row, runs, small)
+            if row.shared in done:
+                runs = [_figures(run) for run in done[row.shared]["runs"]]
+            else:
+                runs = [in_fresh_process(row, run, small) for run in row.runs]
+            entry = done[name] = report(row, runs, small)
             if out is not None:
-                with out.open("a") as file:
-                    file.write(json.dumps(entry) + "\n")
+                append(out, entry)
         sys.stdout.write(line(entry))
         sys.stdout.flush()
         entries.append(entry)
@@ -118,6 +130,11 @@ def _one(name: str, run: str, small: bool) -> Figures:
     row = next(row for row in ROWS if row.name == name)
     figures = row.measure(run, small)
     return {**figures, "memory_mib": peak_mib()}
+
+
+def _figures(run: dict[str, float | None]) -> Figures:
+    """The figures of a stored run; what is null was not finite."""
+    return {name: math.inf if value is None else value for name, value in run.items()}
 
 
 def _finite(value: float) -> float | None:

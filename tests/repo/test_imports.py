@@ -53,6 +53,8 @@ PUBLIC_MODULES = {
     "numerics.benchmarks.metric_cost",
     "numerics.benchmarks.refutations",
     "numerics.benchmarks.calibration",
+    "numerics.benchmarks.peer_rows",
+    "numerics.benchmarks.peers",
     "numerics.benchmarks.registry_check",
     "numerics.benchmarks.verdict_cost",
     "numerics.cli",
