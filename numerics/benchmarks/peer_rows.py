@@ -23,6 +23,14 @@ TO_LEVEL = (
 SEEDS = ("0", "1", "2")
 
 
+def medians(runs: list[Figures]) -> Figures:
+    """The median of every figure; the largest of the memory."""
+    return {
+        name: (max if name == "memory_mib" else statistics.median)(run[name] for run in runs)
+        for name in runs[0]
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """A figure that must not be passed: at most `bound`, or at least."""
@@ -70,7 +78,7 @@ class Row:
     definition: str
     measure: Callable[[str, bool], Figures]
     runs: tuple[str, ...] = SEEDS
-    combine: Callable[[list[Figures]], Figures] = lambda runs: medians(runs)
+    combine: Callable[[list[Figures]], Figures] = medians
     bound: bool = False
     shared: str = ""
 
@@ -82,14 +90,6 @@ class Row:
         if self.headline.endswith("R2"):
             ours, theirs = 1 - ours, 1 - theirs
         return round(theirs / ours, 2) if theirs < 10 * ours else round(theirs / ours)
-
-
-def medians(runs: list[Figures]) -> Figures:
-    """The median of every figure; the largest of the memory."""
-    return {
-        name: (max if name == "memory_mib" else statistics.median)(run[name] for run in runs)
-        for name in runs[0]
-    }
 
 
 def peak_mib() -> float:

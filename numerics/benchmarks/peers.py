@@ -21,6 +21,7 @@ from typing import Any
 
 from numerics.benchmarks.peer_rows import ROWS, Figures, Row, peak_mib
 
+UNITS = {"seconds": " s", "milliseconds": " ms"}
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -77,6 +78,27 @@ def line(entry: dict[str, Any]) -> str:
         f"  memory    {entry['memory_mib']:g} MiB\n"
         f"  measured  {entry['definition']}\n"
     )
+
+
+def markdown(entries: list[dict[str, Any]]) -> str:
+    """The table in Markdown; the rows that are missing in it are named below."""
+    lines = [
+        "| work | peer | recorded | ours | ratio | target | met | MiB |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for entry in entries:
+        unit = UNITS.get(entry["unit"], "")
+        ours = "never" if entry["ours"] is None else f"{entry['ours']:.3g}{unit}"
+        bound = "> " if entry["ratio_is_lower_bound"] else ""
+        ratio = "" if entry["ratio"] is None else f"{bound}{entry['ratio']:.3g}"
+        target = entry["target"].replace("_", " ")
+        met = {True: "yes", False: "**no**", None: ""}[entry["met"]]
+        cells = (entry["work"], entry["peer"], f"{entry['recorded']:g}{unit}", ours, ratio)
+        lines.append(f"| {' | '.join((*cells, target, met))} | {entry['memory_mib']:.0f} |")
+    names = {entry["name"] for entry in entries}
+    missing = [row.work for row in ROWS if row.name not in names]
+    text = "\n".join(lines) + "\n"
+    return text + ("\nNot measured yet: " + "; ".join(missing) + ".\n" if missing else "")
 
 
 def finished(path: Path | None) -> dict[str, dict[str, Any]]:
