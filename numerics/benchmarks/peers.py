@@ -90,8 +90,8 @@ def markdown(entries: list[dict[str, Any]]) -> str:
         unit = UNITS.get(entry["unit"], "")
         ours = "never" if entry["ours"] is None else f"{entry['ours']:.3g}{unit}"
         bound = "> " if entry["ratio_is_lower_bound"] else ""
-        ratio = "" if entry["ratio"] is None else f"{bound}{entry['ratio']:.3g}"
-        target = entry["target"].replace("_", " ")
+        ratio = "" if entry["ratio"] is None else f"{bound}{entry['ratio']:g}"
+        target = entry["target"].replace("memory_mib", "MiB")
         met = {True: "yes", False: "**no**", None: ""}[entry["met"]]
         cells = (entry["work"], entry["peer"], f"{entry['recorded']:g}{unit}", ours, ratio)
         lines.append(f"| {' | '.join((*cells, target, met))} | {entry['memory_mib']:.0f} |")
