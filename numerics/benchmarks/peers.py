@@ -174,7 +174,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--one", nargs=2, metavar=("NAME", "RUN"), help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.one:
-        sys.stdout.write(json.dumps(_one(*options.one, options.small)) + "\n")
+        sys.stdout.write(json.dumps(_one(options.one[0], options.one[1], options.small)) + "\n")
         return 0
     entries = table(options.rows, options.out, options.small)
     if options.json:

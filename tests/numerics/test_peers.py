@@ -69,7 +69,8 @@ def test_a_row_runs_in_a_process_of_its_own(name: str, tmp_path: Path) -> None:
 def test_a_killed_command_keeps_the_finished_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows, run = tmp_path / "rows.jsonl", []
+    rows = tmp_path / "rows.jsonl"
+    run: list[str] = []
 
     def figures(row: Any, name: str, small: bool) -> dict[str, float]:
         if row.name == "labels" and not run:
