@@ -64,16 +64,21 @@ class Cost:
         return f"{text}; {self.peer} {self.peer_milliseconds} ms; ratio {self.ratio}"
 
 
-def costs(repeats: int) -> list[Cost]:
-    """Time every measure; `repeats` at least 1."""
+def samples(rows: int = 10_000) -> tuple[Any, Any]:
+    """Latents and representations ``(rows, 10)``."""
     import numpy as np
-
-    from numerics import measure
 
     rng = np.random.default_rng(0)
     matrix = rng.standard_normal((DIM, DIM))
-    z = rng.standard_normal((10_000, DIM))
-    y = np.tanh(z @ matrix)
+    z = rng.standard_normal((rows, DIM))
+    return z, np.tanh(z @ matrix)
+
+
+def costs(repeats: int) -> list[Cost]:
+    """Time every measure; `repeats` at least 1."""
+    from numerics import measure
+
+    z, y = samples()
     few = z[:2000], y[:2000]
     rows: list[tuple[str, int, Callable[[], Any], float | None, str]] = [
         ("linear_r2", 10_000, lambda: measure.linear_r2(z, y), 6.8, "cl-ica, in-sample"),
@@ -90,10 +95,14 @@ def costs(repeats: int) -> list[Cost]:
         ("embedding_spectrum", 10_000, lambda: measure.embedding_spectrum(y), None, ""),
         ("dci (lasso)", 2000, lambda: measure.dci(*few), None, ""),
     ]
-    return [Cost(name, n, _median(call, repeats), old, who) for name, n, call, old, who in rows]
+    return [
+        Cost(name, n, median_milliseconds(call, repeats), old, who)
+        for name, n, call, old, who in rows
+    ]
 
 
-def _median(call: Callable[[], Any], repeats: int) -> float:
+def median_milliseconds(call: Callable[[], Any], repeats: int) -> float:
+    """CPU time of a call, the median of the repeats after one that is not counted."""
     call()
     taken = []
     for _ in range(repeats):

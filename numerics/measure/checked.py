@@ -95,6 +95,16 @@ def centred(x: Array) -> Array:
     return np.where(varying_columns(x)[..., None, :], difference, 0.0)
 
 
+def centred_with_spread(x: Array, name: str) -> Array:
+    """`centred` after `require_spread`, with one pass for both."""
+    mean = column_mean(x)
+    difference = x - mean[..., None, :]
+    varies = varying(squared_norms(difference), x.shape[-2], mean)
+    if not varies.any(-1).all():
+        require_spread(x, name)
+    return difference if varies.all() else np.where(varies[..., None, :], difference, 0.0)
+
+
 def _require_rows(x: Array, rows: int) -> None:
     if x.shape[-2] < rows:
         raise InputError(

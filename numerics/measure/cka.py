@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from numerics.measure.checked import centred, finite_pair, require_spread
+from numerics.measure.checked import centred_with_spread, finite_pair
 from numerics.measure.samples import Array, Samples, Score
 
 
@@ -56,17 +56,17 @@ def linear_cka(x: Samples, y: Samples) -> Alignment:
     HSIC of Song et al. (2012).
     """
     first, second = finite_pair(x, y)
-    require_spread(first, "x")
-    require_spread(second, "y")
-    first, second = _unit(centred(first)), _unit(centred(second))
+    first = _unit(centred_with_spread(first, "x"))
+    second = _unit(centred_with_spread(second, "y"))
     cross, own_x, own_y = (
         _square(a.mT @ b) for a, b in ((first, second), (first, first), (second, second))
     )
     value = cross / np.sqrt(own_x * own_y)
     lengths_x, lengths_y = (np.einsum("...nd,...nd->...n", s, s) for s in (first, second))
     across = _unbiased(cross, lengths_x, lengths_y)
-    within = _unbiased(own_x, lengths_x, lengths_x) * _unbiased(own_y, lengths_y, lengths_y)
-    usable = (_unbiased(own_x, lengths_x, lengths_x) > 0) & (within > 0)
+    within_x = _unbiased(own_x, lengths_x, lengths_x)
+    within = within_x * _unbiased(own_y, lengths_y, lengths_y)
+    usable = (within_x > 0) & (within > 0)
     root = np.sqrt(np.where(usable, within, np.nan))
     return Alignment(np.asarray(value)[()], np.asarray(across / root)[()])
 

@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from scipy.spatial.distance import cdist
 
 from numerics.measure.checked import finite_pair, require_spread
 from numerics.measure.samples import Array, Samples
 from theory.errors import InputError
 
-_BLOCK = 2**17  # distances held at a time, so that they stay in the cache
+_BLOCK = 2**18  # distances held at a time, so that they stay in the cache
+_CANDIDATES = 2**15  # above which the exact distances are computed
+_SPARSITY = 64  # places of the table per neighbour
+_GROUPS = 128  # of columns, whose minima bound the distance of the k-th neighbour
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +99,10 @@ def mutual_knn(
         raise InputError(f"k = {k} with {rows} rows", allowed="1 <= k <= rows - 2", cure="use 10")
     require_spread(first, "x")
     require_spread(second, "y")
-    one, other = neighbours(first, k), neighbours(second, k)
-    observed = _overlap(one, other, np.arange(rows)) / (rows * k)
+    overlap = Overlap(neighbours(first, k), neighbours(second, k))
+    observed = overlap(np.arange(rows)) / (rows * k)
     rng = np.random.default_rng(seed)
-    null = np.array([_overlap(one, other, rng.permutation(rows)) for _ in range(permutations)])
+    null = np.array([overlap(rng.permutation(rows)) for _ in range(permutations)])
     null /= rows * k
     # Sums of the same shares in another order: count them as ties.
     reached = int((null >= observed - 1e-12).sum())
@@ -128,32 +130,95 @@ def neighbours(x: Array, k: int) -> csr_array:
         weight 1; those at it share what is left.
     """
     rows = len(x)
+    left, right, margin = _products(x)
+    groups = min(rows, max(_GROUPS, 8 * k))
+    width = -(-rows // groups)
+    right = np.pad(right, ((0, 0), (0, groups * width - rows)))
+    right[-1, rows:] = np.inf
+    step = max(1, _BLOCK // (groups * width))
+    candidates: list[tuple[NDArray[np.intp], NDArray[np.intp]]] = []
     parts = []
-    for start in range(0, rows, max(1, _BLOCK // rows)):
-        block = cdist(x[start : start + max(1, _BLOCK // rows)], x, "sqeuclidean")
-        block[np.arange(len(block)), start + np.arange(len(block))] = np.inf
-        parts.append(_weights(block, k, start))
+    for start in range(0, rows, step):
+        rough = left[start : start + step] @ right
+        own = np.arange(len(rough))
+        rough[own, start + own] = np.inf
+        # The k-th smallest minimum of disjoint groups bounds the k-th smallest distance.
+        minima = rough.reshape(len(rough), width, groups).min(1)
+        bound = np.partition(minima, k - 1, axis=1)[:, k - 1] + margin[start : start + step]
+        row, column = np.divmod(np.flatnonzero(rough <= bound[:, None]), rough.shape[1])
+        candidates.append((row + start, column))
+        if sum(len(r) for r, _ in candidates) > _CANDIDATES or start + step >= rows:
+            row, column = (np.concatenate(part) for part in zip(*candidates, strict=True))
+            parts.append(_weights(x, row, column, k))
+            candidates = []
     row, column, weight = (np.concatenate(part) for part in zip(*parts, strict=True))
-    found = csr_array((weight, (row, column)), shape=(rows, rows))
-    found.sort_indices()
-    return found
+    return csr_array((weight, (row, column)), shape=(rows, rows))
 
 
-def _weights(distances: Array, k: int, start: int) -> tuple[NDArray[Any], NDArray[Any], Array]:
-    """Rows, columns and weights of the neighbours, given the distances of a block of rows."""
-    reach = np.partition(distances, k - 1, axis=1)[:, k - 1, None]
-    row, column = np.nonzero(distances <= reach)
-    tied = distances[row, column] == reach[row, 0]
-    nearer = k - np.bincount(row[~tied], minlength=len(distances))
-    share = nearer / np.bincount(row[tied], minlength=len(distances))
+def _products(x: Array) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Factors of |x_j|² − 2⟨x_i, x_j⟩ in single precision, and twice a bound of its error by row.
+
+    Subtracting |x_i|² does not change the order within row i.  The samples are centred and scaled
+    to a largest length of 1 first.  An entry is an inner product of m + 1 terms, whose sizes sum to
+    at most (2|x_i| + 1)|x_j|, and its factors are rounded once: see Higham (2002), section 3.1.
+    """
+    shifted = x - x.mean(0)
+    shifted /= np.abs(shifted).max()
+    squares = np.einsum("nd,nd->n", shifted, shifted)
+    largest = np.sqrt(squares.max())
+    shifted, squares = shifted / largest, squares / largest**2
+    left = np.concatenate((-2 * shifted, np.ones((len(x), 1))), axis=1).astype(np.float32)
+    right = np.concatenate((shifted.T, squares[None])).astype(np.float32)
+    rounding = (x.shape[1] + 8) * np.finfo(np.float32).eps
+    return left, right, (2 * rounding * (2 * np.sqrt(squares) + 1)).astype(np.float32)
+
+
+def _weights(
+    x: Array, row: NDArray[np.intp], column: NDArray[np.intp], k: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
+    """Rows, columns and weights of the neighbours, given candidates sorted by row and column."""
+    gap = x[row] - x[column]
+    distances = np.einsum("nd,nd->n", gap, gap)
+    start = row[0]
+    row = row - start
+    counts = np.bincount(row)
+    first = np.cumsum(counts) - counts
+    table = np.full((len(counts), counts.max()), np.inf)
+    table[row, np.arange(len(row)) - first[row]] = distances
+    reach = np.partition(table, k - 1, axis=1)[:, k - 1]
+    kept = distances <= reach[row]
+    row, column, distances = row[kept], column[kept], distances[kept]
+    tied = distances == reach[row]
+    nearer = k - np.bincount(row[~tied], minlength=len(counts))
+    share = nearer / np.bincount(row[tied], minlength=len(counts))
     return row + start, column, np.where(tied, share[row], 1.0)
 
 
-def _overlap(one: csr_array, other: csr_array, order: NDArray[np.intp]) -> float:
-    """Σᵢⱼ one[i, j] · other[order i, order j], by looking the first's entries up in the second."""
-    size = one.shape[0]
-    row = np.repeat(np.arange(size), np.diff(one.indptr))
-    wanted = order[row] * size + order[one.indices]
-    keys = np.repeat(np.arange(size), np.diff(other.indptr)) * size + other.indices
-    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return float((one.data * other.data[place])[keys[place] == wanted].sum())
+class Overlap:
+    """Σᵢⱼ one[i, j] · other[order i, order j] for many orders of the rows.
+
+    The neighbours are not sought again.  A table of the keys of `other`, cut to their last bits,
+    rules out almost all pairs that are not among them; only the rest is searched for.
+    """
+
+    def __init__(self, one: csr_array, other: csr_array) -> None:
+        self._size = one.shape[0]
+        self._column, self._weights = one.indices, one.data
+        counts = np.diff(one.indptr)
+        # Without ties all rows have k neighbours, and the counts are one number.
+        self._counts = int(counts[0]) if (counts == counts[0]).all() else counts
+        row = np.repeat(np.arange(self._size), np.diff(other.indptr))
+        self._keys, self._values = row * self._size + other.indices, other.data
+        self._mask = (1 << (_SPARSITY * len(self._keys)).bit_length()) - 1
+        self._seen = np.zeros(self._mask + 1, dtype=bool)
+        self._seen[self._keys & self._mask] = True
+
+    def __call__(self, order: NDArray[np.intp]) -> float:
+        """The sum for one order."""
+        wanted = order.take(self._column)
+        wanted += np.repeat(order * self._size, self._counts)
+        likely = np.flatnonzero(self._seen.take(wanted & self._mask))
+        wanted = wanted[likely]
+        place = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
+        found = self._keys[place] == wanted
+        return float((self._weights[likely] * self._values[place])[found].sum())

@@ -181,6 +181,34 @@ def test_neighbours_are_those_of_the_definition_also_in_blocks() -> None:
     assert mutual_knn(x, y, k=7).value == pytest.approx(slow_knn(x, y, 7), **EXACT)
 
 
+@pytest.mark.parametrize("scale", [1e-7, 1.0, 1e7])
+def test_neighbours_are_exact_where_single_precision_is_not(scale: float) -> None:
+    # Two clusters a million spreads apart, and one row far from both: in single precision all
+    # distances within a cluster are equal.
+    x = normal(300, 3)
+    x[100:] += 1e6
+    x[-1] += 1e9
+    y = np.tanh(normal(300, 3)) + 1e5
+    assert mutual_knn(scale * x, scale * y, k=6).value == pytest.approx(slow_knn(x, y, 6), **EXACT)
+
+
+@pytest.mark.parametrize("k", [1, 40, 198])
+def test_neighbours_are_those_of_the_definition_for_few_and_for_almost_all(k: int) -> None:
+    x, y = normal(200, 2), normal(200, 2, 1)
+    assert mutual_knn(x, y, k=k).value == pytest.approx(slow_knn(x, y, k), **EXACT)
+
+
+def test_the_null_is_the_overlap_of_the_permuted_rows() -> None:
+    # Integers tie, so that shares enter too.
+    x, y = np.round(3 * normal(80, 2)), np.round(3 * normal(80, 2, 1))
+    found = mutual_knn(x, y, k=4, permutations=5, seed=3)
+    rng = np.random.default_rng(3)
+    orders = [rng.permutation(80) for _ in range(5)]
+    again = [mutual_knn(x, y[order], k=4, permutations=2).value for order in orders]
+    assert found.null_mean == pytest.approx(np.mean(again), **EXACT)
+    assert found.null_sd == pytest.approx(np.std(again, ddof=1), **EXACT)
+
+
 def test_neighbours_see_a_stretched_coordinate_where_cca_does_not() -> None:
     x = normal(400, 2)
     stretched = x * [1, 20]

@@ -56,6 +56,8 @@ PUBLIC_MODULES = {
     "numerics.benchmarks.refutations",
     "numerics.benchmarks.calibration",
     "numerics.benchmarks.kept_rows",
+    "numerics.benchmarks.peer_rows",
+    "numerics.benchmarks.peers",
     "numerics.benchmarks.registry_check",
     "numerics.benchmarks.sweep_cost",
     "numerics.benchmarks.verdict_cost",
