@@ -1,6 +1,6 @@
 """The import direction of the project, read from the syntax tree of every module.
 
-verdict errors notation obstruction source exact <- assumptions groups <- objectives <- claim
+verdict errors notation obstruction source exact <- assumptions groups masked <- objectives <- claim
     <- derive | errata | theorems | witnesses
 theory <- numerics <- examples <- tests, book
 """
@@ -27,6 +27,7 @@ LAYERS = {
     "verdict": 0,
     "assumptions": 1,
     "groups": 1,
+    "masked": 1,
     "objectives": 2,
     "claim": 3,
     "erratum": 4,

@@ -1,0 +1,6 @@
+"""Studies: what the exact layer predicts of training, beside what training does."""
+
+from numerics.studies.masked_prediction import MaskedStudy as MaskedStudy
+from numerics.studies.masked_prediction import Visibility as Visibility
+from numerics.studies.masked_prediction import masked_prediction_study as masked_prediction_study
+from numerics.studies.masked_prediction import population_rows as population_rows
