@@ -126,8 +126,8 @@ def _heart(x: Tensor, y: Tensor) -> Tensor:
     run along y = ±x; the frame is shifted and scaled so that the heart fills the unit disc.
     Source: Quilez, 2D distance functions.
     """
-    size = 0.66
-    a, b = (x * size).abs(), y * size + 0.6566
+    size = 0.6
+    a, b = (x * size).abs(), y * size + 0.52
     arc = ((a - 0.25).square() + (b - 0.75).square() + 1e-12).sqrt() - math.sqrt(2) / 4
     notch = a.square() + (b - 1).square()
     along = (a + b).clamp_min(0) / 2
