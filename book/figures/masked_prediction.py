@@ -20,7 +20,9 @@ def figure(study: MaskedStudy, visible: Sequence[int]) -> Figure:
     values = [float(discrepancy(study.modes, study.start, m).evalf(17)) for m in visible]
     bounds = [discrepancy_bounds(study.modes, study.start, m) for m in visible]
     drawing, (left, right) = plt.subplots(1, 2, figsize=(8.2, 3.5), dpi=160, layout="constrained")
-    lower, upper = ([float(getattr(b, end).evalf(17)) for b in bounds] for end in ("lower", "upper"))
+    lower, upper = (
+        [float(getattr(b, end).evalf(17)) for b in bounds] for end in ("lower", "upper")
+    )
     left.fill_between(visible, lower, upper, color="0.88", label="between the exact bounds")
     left.plot(visible, values, "o", ms=3, color="tab:blue", label="$D_m$, exact")
     left.set(yscale="log", xlabel="visible coordinates m", ylabel="discrepancy in nats")
