@@ -37,7 +37,7 @@ def draw(latents: object, predicted: object, shown: int = 12) -> Figure:
     for axes, image in zip(
         rows[0].subplots(1, shown), sharp.images(torch.tensor(true[:shown])), strict=True
     ):
-        axes.imshow(image.permute(1, 2, 0).numpy())
+        axes.imshow(image.permute(1, 2, 0).clamp(0, 1).numpy())
         axes.set_axis_off()
     panels = rows[1].subplots(1, 5)
     for k, (axes, name) in enumerate(zip(panels[:3], ("x", "y", "scale"), strict=True)):
