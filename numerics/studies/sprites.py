@@ -15,10 +15,10 @@ from numerics.encoders import Encoder, EncoderSpec, build_encoder
 from numerics.losses import PowerDistance, infonce
 from numerics.measure import Interval, interval, linear_r2, mcc, procrustes_r2
 from numerics.mixings import SpriteMixing
+from numerics.mixings.sprites import LATENTS
 from numerics.train import Batch, Encode, TrainSettings, seed_generators, train
 from numerics.worlds import SpriteWorld
 
-NAMES = ("x", "y", "scale", "cos rotation", "sin rotation", "cos hue", "sin hue")
 DRAW_AHEAD = 4
 
 
@@ -108,7 +108,7 @@ def sprite_study(
     """
     if held_out < batch:
         raise ValueError(f"held_out = {held_out}; allowed: >= batch = {batch}; raise it")
-    if not stages or outputs < len(NAMES) or batch < 4 or batch % 2:
+    if not stages or outputs < len(LATENTS) or batch < 4 or batch % 2:
         raise ValueError(
             f"{len(stages)} stages, outputs = {outputs}, batch = {batch}; allowed: one stage or "
             "more, outputs >= 7, an even batch >= 4; use for example 16 outputs and 256 pairs"
@@ -129,7 +129,7 @@ def sprite_study(
     z, y = latents.double().numpy(), found.double().numpy()
     scaled = np.pad(world.isometric(latents).double().numpy(), ((0, 0), (0, 0), (0, outputs - 7)))
     return SpriteStudy(
-        {name: interval(linear_r2(z[..., [k]], y)) for k, name in enumerate(NAMES)},
+        {name: interval(linear_r2(z[..., [k]], y)) for k, name in enumerate(LATENTS)},
         interval(procrustes_r2(scaled, y)),
         interval(mcc(z, y).mcc),
         interval(loss.tolist()),

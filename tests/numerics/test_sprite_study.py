@@ -11,8 +11,7 @@ import torch
 from torch import Tensor
 
 from numerics.mixings import SpriteMixing
-from numerics.studies import SpriteStudy, Stage, sprite_study
-from numerics.studies.sprites import NAMES, pair_loss
+from numerics.studies import SpriteStudy, Stage, pair_loss, sprite_study
 from numerics.worlds import SpriteWorld
 
 WORLD = SpriteWorld(16, 16, torch.float64)
@@ -59,7 +58,8 @@ def short() -> SpriteStudy:
 
 
 def test_a_short_training_finds_hue_and_says_that_it_is_above_the_optimum(short) -> None:
-    assert tuple(short.r2) == NAMES
+    assert tuple(short.r2)[:4] == ("x", "y", "scale", "cos rotation")
+    assert len(short.r2) == 7
     assert all(short.r2[name].mean > 0.9 for name in ("cos hue", "sin hue"))
     assert all(value.n == 2 for value in short.r2.values())
     assert short.gap.mean > 0.1
