@@ -14,8 +14,7 @@ from torch import Tensor
 from numerics.encoders import Encoder, EncoderSpec, build_encoder
 from numerics.losses import PowerDistance, infonce
 from numerics.measure import Interval, interval, linear_r2, mcc, procrustes_r2
-from numerics.mixings import SpriteMixing
-from numerics.mixings.sprites import LATENTS
+from numerics.mixings import LATENTS, SpriteMixing
 from numerics.train import Batch, Encode, TrainSettings, seed_generators, train
 from numerics.worlds import SpriteWorld
 
