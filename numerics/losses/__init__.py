@@ -20,6 +20,7 @@ from numerics.losses.likelihood import flow_likelihood as flow_likelihood
 from numerics.losses.likelihood import likelihood as likelihood
 from numerics.losses.likelihood import standard_normal_log_density as standard_normal_log_density
 from numerics.losses.likelihood import value_and_jacobian as value_and_jacobian
+from numerics.losses.masked_prediction import masked_prediction as masked_prediction
 from numerics.losses.row_logsumexp import row_logsumexp as row_logsumexp
 from numerics.losses.self_distillation import decay_schedule as decay_schedule
 from numerics.losses.self_distillation import moving_average as moving_average

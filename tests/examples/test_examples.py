@@ -1,14 +1,15 @@
 """Every example runs, and shows the result that it is there to show."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from examples import assert_in_ci, check_zimmermann, derive_registry, own_condition
+from examples import assert_in_ci, check_zimmermann, derive_registry, own_condition, sprites
 from theory import THEOREMS, Agreement, Outcome
 
 ROOT = Path(__file__).resolve().parents[2]
-TESTED = {"assert_in_ci", "check_zimmermann", "derive_registry", "own_condition"}
+TESTED = {"assert_in_ci", "check_zimmermann", "derive_registry", "own_condition", "sprites"}
 
 
 def test_every_example_is_tested() -> None:
@@ -47,3 +48,16 @@ def test_a_trained_check_with_its_figure(
     assert report.trained[0].metrics["residual"].mean < 0.02
     assert (tmp_path / "sphere.png").read_bytes().startswith(b"\x89PNG")
     assert "trained encoders: agrees" in capsys.readouterr().out
+
+
+def test_latents_of_sprites_with_their_figure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In a few steps hue is recovered; that rotation is not shows as a loss above the optimum."""
+    study = sprites.main(5, 40, figure=tmp_path / "sprites.png", data=tmp_path / "sprites.json")
+    assert study.r2["cos hue"].mean > 0.9
+    assert study.r2["cos rotation"].mean < 0.8
+    assert study.gap.mean > 0.1
+    assert (tmp_path / "sprites.png").read_bytes().startswith(b"\x89PNG")
+    assert json.loads((tmp_path / "sprites.json").read_text())["options"]["steps"] == 40
+    assert "above the optimum" in capsys.readouterr().out

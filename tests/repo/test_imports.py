@@ -2,6 +2,8 @@
 
 verdict errors notation obstruction source exact <- assumptions groups <- objectives <- claim
     <- derive | errata | predictions | theorems | witnesses
+verdict errors notation obstruction source exact <- assumptions groups masked <- objectives <- claim
+    <- derive | errata | theorems | witnesses
 theory <- numerics <- examples <- tests, book
 """
 
@@ -27,6 +29,7 @@ LAYERS = {
     "verdict": 0,
     "assumptions": 1,
     "groups": 1,
+    "masked": 1,
     "objectives": 2,
     "claim": 3,
     "erratum": 4,
