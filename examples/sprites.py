@@ -18,8 +18,8 @@ import numpy as np
 import torch
 from matplotlib.figure import Figure
 
+from numerics.experiments import SpriteStudy, Stage, sprite_study
 from numerics.mixings import SpriteMixing
-from numerics.studies import SpriteStudy, Stage, sprite_study
 from numerics.worlds import SpriteWorld
 
 MIXING = SpriteMixing("heart", side=16, reach=0.2, smallest=0.5, largest=0.75)

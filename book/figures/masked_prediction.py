@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-from numerics.studies import MaskedStudy
+from numerics.experiments import MaskedStudy
 from theory.masked import discrepancy, discrepancy_bounds
 
 

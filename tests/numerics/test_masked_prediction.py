@@ -12,8 +12,8 @@ import sympy as sp
 import torch
 from torch import Tensor
 
+from numerics.experiments import masked_prediction_study, population_rows
 from numerics.losses import masked_prediction
-from numerics.studies import masked_prediction_study, population_rows
 from theory.errors import InputError
 from theory.masked import TwoModes, discrepancy
 

@@ -10,8 +10,8 @@ import pytest
 import torch
 from torch import Tensor
 
+from numerics.experiments import SpriteStudy, Stage, pair_loss, sprite_study
 from numerics.mixings import SpriteMixing
-from numerics.studies import SpriteStudy, Stage, pair_loss, sprite_study
 from numerics.worlds import SpriteWorld
 
 WORLD = SpriteWorld(16, 16, torch.float64)
