@@ -53,6 +53,7 @@ PUBLIC_MODULES = {
     "numerics.benchmarks.metric_cost",
     "numerics.benchmarks.refutations",
     "numerics.benchmarks.calibration",
+    "numerics.benchmarks.published.__main__",
     "numerics.benchmarks.registry_check",
     "numerics.benchmarks.verdict_cost",
     "numerics.cli",
