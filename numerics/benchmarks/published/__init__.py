@@ -1,5 +1,7 @@
 """Published tables, measured again with intervals and with the loss left above the exact optimum."""
 
+from numerics.benchmarks.published.flatness import bent_losses as bent_losses
+from numerics.benchmarks.published.labels import LabelWorld as LabelWorld
 from numerics.benchmarks.published.measured import Measured as Measured
 from numerics.benchmarks.published.measured import differs as differs
 from numerics.benchmarks.published.measured import measure_row as measure_row

@@ -1,11 +1,12 @@
 r"""Published tables measured again.
 
     python -m numerics.benchmarks.published [--tables cross_entropy diversity aninfonce] \
-        [--rows NAME ...] [--seeds 3] [--out published.jsonl] [--collect FILE]
+        [--rows NAME ...] [--seeds 3] [--out published.jsonl] [--collect FILE] [--stored]
 
 Every row is appended to `--out` when it is measured; a row that is there with the same settings and
 seeds is not measured again, so that a killed run goes on where it was. `--collect` writes the rows
-as one JSON document, which the book's page draws.
+as one JSON document, which the book's page draws; with `--stored` nothing is measured, and the rows
+that `--out` lacks are listed as missing.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import torch
 
 from numerics.benchmarks.published.measured import Measured, differs
 from numerics.benchmarks.published.row import Row
-from numerics.benchmarks.published.store import collect, resume
+from numerics.benchmarks.published.store import collect, read_results, resume
 from numerics.benchmarks.published.tables import TABLES, pick_rows
 from theory import InputError
 
@@ -47,6 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--out", type=Path, default=Path("published.jsonl"))
     parser.add_argument("--collect", type=Path, default=Path(), metavar="FILE")
+    parser.add_argument("--stored", action="store_true", help="measure nothing")
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     seeds = tuple(range(options.first, options.first + options.seeds))
@@ -55,13 +57,16 @@ def main(arguments: list[str] | None = None) -> int:
     except InputError as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    known = read_results(options.out)
+    there = [row for row in rows if row.digest(seeds) in known]
+    missing = [row for row in rows if options.stored and row not in there]
     results = []
-    for row, measured, new in resume(rows, seeds, options.out):
+    for row, measured, new in resume(there if options.stored else rows, seeds, options.out):
         results.append((row, measured))
         sys.stdout.write(f"{line(row, measured)}{'' if new else ' (stored)'}\n")
         sys.stdout.flush()
     if options.collect != Path():
-        options.collect.write_text(json.dumps(collect(results, seeds), indent=1) + "\n")
+        options.collect.write_text(json.dumps(collect(results, seeds, missing), indent=1) + "\n")
     return 0
 
 

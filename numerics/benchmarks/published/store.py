@@ -27,9 +27,12 @@ def read_results(path: Path) -> dict[str, Measured]:
 
 
 def resume(rows: Sequence[Row], seeds: Seeds, path: Path) -> Iterator[tuple[Row, Measured, bool]]:
-    """Measure the rows that the file lacks and append each; yields (row, result, whether new)."""
-    known = read_results(path)
+    """Measure the rows that the file lacks and append each; yields (row, result, whether new).
+
+    The file is read again before each row, so that several processes may share it.
+    """
     for row in rows:
+        known = read_results(path)
         if row.digest(seeds) in known:
             yield row, known[row.digest(seeds)], False
             continue
@@ -41,8 +44,13 @@ def resume(rows: Sequence[Row], seeds: Seeds, path: Path) -> Iterator[tuple[Row,
         yield row, measured, True
 
 
-def collect(results: Sequence[tuple[Row, Measured]], seeds: Seeds) -> dict[str, Any]:
-    """Return the table as one JSON document: settings, published figures, ours, differences."""
+def collect(
+    results: Sequence[tuple[Row, Measured]], seeds: Seeds, missing: Sequence[Row] = ()
+) -> dict[str, Any]:
+    """Return the table as one JSON document: settings, published figures, ours, differences.
+
+    The rows that have not been measured are listed by key.
+    """
     rows = [
         {
             "table": row.table,
@@ -57,7 +65,7 @@ def collect(results: Sequence[tuple[Row, Measured]], seeds: Seeds) -> dict[str, 
         }
         for row, measured in results
     ]
-    return {"seeds": list(seeds), "rows": rows}
+    return {"seeds": list(seeds), "rows": rows, "missing": [row.key for row in missing]}
 
 
 def _measured(data: Mapping[str, Any]) -> Measured:
