@@ -47,6 +47,7 @@ BECAUSE: dict[str, str] = {
     "is below that of every rotation",
     "matched encoder, spiral": "the rate of the spiral had not converged after 1,000 steps: the loss is "
     "still above that of the rotations",
+    "violated, patches": "this mixing is not continuous, and the loss is still above that of the rotations",
     "adapted negatives, patches": "this mixing is not continuous, and the loss is still above that of the "
     "rotations",
     "metric": "the run is short: the loss left above the optimum was still falling (2,500 steps of 512 "
