@@ -1,7 +1,11 @@
 """Exact samplers of worlds: latents, positive pairs, labels, environments, and how much a pair tells."""
 
 from numerics.worlds.ancestors import ancestor_law as ancestor_law
+from numerics.worlds.classes import ClassLatents as ClassLatents
 from numerics.worlds.fisher_bingham import sample_fisher_bingham as sample_fisher_bingham
+from numerics.worlds.generalised_normal import (
+    sample_generalised_normal as sample_generalised_normal,
+)
 from numerics.worlds.information import LEAST_INFORMATION as LEAST_INFORMATION
 from numerics.worlds.information import Information as Information
 from numerics.worlds.information import information as information

@@ -61,6 +61,7 @@ PUBLIC_MODULES = {
     "numerics.benchmarks.kept_rows",
     "numerics.benchmarks.peer_rows",
     "numerics.benchmarks.peers",
+    "numerics.benchmarks.published.__main__",
     "numerics.benchmarks.registry_check",
     "numerics.benchmarks.sweep_cost",
     "numerics.benchmarks.verdict_cost",
