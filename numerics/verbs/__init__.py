@@ -12,6 +12,7 @@ from numerics.verbs.refute import SearchBudget as SearchBudget
 from numerics.verbs.refute import refute as refute
 from numerics.verbs.report import StoreReport as StoreReport
 from numerics.verbs.report import report as report
+from numerics.verbs.report import sweep_figure as sweep_figure
 from numerics.verbs.study import StudyReport as StudyReport
 from numerics.verbs.study import export_study as export_study
 from numerics.verbs.study import run_study as run_study
