@@ -20,7 +20,7 @@ from numerics.train import (
     seed_generators,
     train,
 )
-from numerics.trained import TrainedRun
+from numerics.trained import TrainedRun, run_of
 from theory import Claim, InputError
 
 CALIBRATION = 1024
@@ -137,16 +137,7 @@ def train_design(
         )
     finally:
         torch.set_num_threads(threads)
-    return TrainedRun(
-        experiment=experiment,
-        encoder=result.encoder,
-        extras=result.extras,
-        latents=experiment.base_latents(),
-        representations=experiment.represent(result.encoder),
-        losses=result.losses,
-        diverged=tuple(d.seed for d in result.diverged),
-        notes=experiment.notes,
-    )
+    return run_of(experiment, result)
 
 
 def designed(

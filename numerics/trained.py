@@ -16,7 +16,7 @@ from numerics.checkpoint import Checkpoint, digest_of
 from numerics.encoders import Encoder
 from numerics.experiments import Experiment, set_up
 from numerics.memory import MemoryShort, out_of_memory, release
-from numerics.train import Snapshot, TrainSettings, train
+from numerics.train import Snapshot, TrainResult, TrainSettings, train
 from theory import (
     Claim,
     FiniteSpace,
@@ -158,6 +158,11 @@ def _train(
         snapshot=keep,
         resume=resumed[0] if resumed else None,
     )
+    return run_of(experiment, result)
+
+
+def run_of(experiment: Experiment, result: TrainResult) -> TrainedRun:
+    """Return a finished training with its held-out representations."""
     return TrainedRun(
         experiment=experiment,
         encoder=result.encoder,
