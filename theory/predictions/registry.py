@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from theory.errors import UnknownName
 from theory.prediction import Prediction
+from theory.predictions.similarity_graph import PREDICTION as SIMILARITY_GRAPH
 from theory.predictions.stepwise import PREDICTION as STEPWISE
 
-PREDICTIONS: tuple[Prediction, ...] = (STEPWISE,)
+PREDICTIONS: tuple[Prediction, ...] = (SIMILARITY_GRAPH, STEPWISE)
 
 
 def prediction(name: str) -> Prediction:
