@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from theory.errors import UnknownName
 from theory.prediction import Prediction
+from theory.predictions.efference import PREDICTION as EFFERENCE
 from theory.predictions.explaining_away import PREDICTION as EXPLAINING_AWAY
 from theory.predictions.similarity_graph import PREDICTION as SIMILARITY_GRAPH
 from theory.predictions.stepwise import PREDICTION as STEPWISE
 
-PREDICTIONS: tuple[Prediction, ...] = (EXPLAINING_AWAY, SIMILARITY_GRAPH, STEPWISE)
+PREDICTIONS: tuple[Prediction, ...] = (EFFERENCE, EXPLAINING_AWAY, SIMILARITY_GRAPH, STEPWISE)
 
 
 def prediction(name: str) -> Prediction:
