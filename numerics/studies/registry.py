@@ -7,7 +7,13 @@ from importlib import import_module
 from numerics.studies.study import Study
 from theory import UnknownName
 
-NAMES: tuple[str, ...] = ("efference", "explaining_away", "similarity_graph", "stepwise")
+NAMES: tuple[str, ...] = (
+    "efference",
+    "explaining_away",
+    "similarity_graph",
+    "stepwise",
+    "waveform",
+)
 """Alphabetical; the file, the prediction and the page of the book have the same name."""
 
 

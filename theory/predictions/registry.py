@@ -8,8 +8,15 @@ from theory.predictions.efference import PREDICTION as EFFERENCE
 from theory.predictions.explaining_away import PREDICTION as EXPLAINING_AWAY
 from theory.predictions.similarity_graph import PREDICTION as SIMILARITY_GRAPH
 from theory.predictions.stepwise import PREDICTION as STEPWISE
+from theory.predictions.waveform import PREDICTION as WAVEFORM
 
-PREDICTIONS: tuple[Prediction, ...] = (EFFERENCE, EXPLAINING_AWAY, SIMILARITY_GRAPH, STEPWISE)
+PREDICTIONS: tuple[Prediction, ...] = (
+    EFFERENCE,
+    EXPLAINING_AWAY,
+    SIMILARITY_GRAPH,
+    STEPWISE,
+    WAVEFORM,
+)
 
 
 def prediction(name: str) -> Prediction:
