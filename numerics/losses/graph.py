@@ -244,7 +244,8 @@ def _product(edges: Tensor, h: Tensor) -> Tensor:
         return edges @ h
     seeds, nodes, width = h.shape
     columns = h.transpose(0, 1).reshape(nodes, seeds * width)
-    return torch.sparse.mm(edges, columns).view(nodes, seeds, width).transpose(0, 1)
+    found: Tensor = torch.sparse.mm(edges, columns)
+    return found.view(nodes, seeds, width).transpose(0, 1)
 
 
 def _row_sums(edges: Tensor) -> Tensor:

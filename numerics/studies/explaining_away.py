@@ -118,9 +118,8 @@ def _equivariant(law: np.ndarray, settings: Settings) -> Result:
 
     end, losses = _trained(len(joint), 1, seeds, objective, extras)
     logit = end["slope"] * end["h"] + end["shift"]
-    return {"loss": losses, "gap": [x - _entropy(joint) for x in losses]} | (
-        {} if told else _held(logit, law)
-    )
+    held = {} if told else _held(logit, law)
+    return {"loss": losses, "gap": [x - _entropy(joint) for x in losses], **held}
 
 
 def _invariant(law: np.ndarray, settings: Settings) -> Result:

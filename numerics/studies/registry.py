@@ -10,6 +10,7 @@ from theory import UnknownName
 NAMES: tuple[str, ...] = (
     "efference",
     "explaining_away",
+    "implementable_clusters",
     "similarity_graph",
     "stepwise",
     "waveform",

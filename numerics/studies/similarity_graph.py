@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from scipy.linalg import subspace_angles
-from scipy.optimize import minimize
 from torch import Tensor
 
 from numerics.encoders import EncoderSpec, build_encoder
@@ -21,6 +20,7 @@ from numerics.losses import (
     similarity_graph,
 )
 from numerics.measure import interval
+from numerics.studies.parts import GraphLoss, descend
 from numerics.studies.study import (
     Direction,
     Finding,
@@ -44,8 +44,7 @@ PREDICTION = prediction("similarity_graph")
 BETA = 0.5
 OUTPUTS = 3
 SMALL = 1e-4
-Loss = Callable[[Tensor, SimilarityGraph], Tensor]
-LOSSES: dict[str, Loss] = {
+LOSSES: dict[str, GraphLoss] = {
     "spectral": graph_spectral_contrastive,
     "vicreg": lambda h, g: graph_vicreg(h, g, beta=BETA),
     "barlow": graph_barlow_twins,
@@ -111,7 +110,7 @@ def _free(loss: str, rng: np.random.Generator) -> Result:
     graph = _random_graph(rng)
     top, best = _optimum(loss, graph)
     start = rng.normal(size=(graph.size, OUTPUTS))
-    found, value = _descend(LOSSES[loss], graph, np.eye(graph.size), start)
+    found, value = descend(LOSSES[loss], graph, np.eye(graph.size), start)
     rows = graph.weights.sqrt().numpy()[:, None] * found
     return {"gap": value - best, "angle": _angle(rows, top)}
 
@@ -138,7 +137,7 @@ def _linear(
     """A linear encoder under labels, against least squares and against the class sums."""
     scale = SMALL if loss == "barlow" else 0.1
     start = scale * rng.normal(size=(inputs.shape[1], OUTPUTS))
-    found, value = _descend(LOSSES[loss], graph, inputs, start)
+    found, value = descend(LOSSES[loss], graph, inputs, start)
     frame = np.linalg.qr(inputs)[0]
     fitted, sums = frame @ frame.T @ labels, inputs @ inputs.T @ labels
     seen = frame.T @ graph.operator(BETA if loss == "vicreg" else None).numpy() @ frame
@@ -155,23 +154,6 @@ def _linear(
 def _angle(one: np.ndarray, two: np.ndarray) -> float:
     """The largest principal angle between two column spaces, in degrees."""
     return float(np.rad2deg(subspace_angles(one, two).max()))
-
-
-def _descend(
-    loss: Loss, graph: SimilarityGraph, inputs: np.ndarray, start: np.ndarray
-) -> tuple[np.ndarray, float]:
-    """Embeddings `inputs` A and their loss, after L-BFGS in A."""
-    fixed = torch.from_numpy(inputs)
-
-    def value(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        own = torch.from_numpy(flat.reshape(start.shape)).requires_grad_()
-        found = loss((fixed @ own)[None], graph)[0]
-        (slope,) = torch.autograd.grad(found, own)
-        return float(found.detach()), slope.numpy().ravel()
-
-    options = {"maxiter": 5000, "maxfun": 10000, "ftol": 0.0, "gtol": 1e-10, "maxcor": 30}
-    end = minimize(value, start.ravel(), jac=True, method="L-BFGS-B", options=options)
-    return inputs @ end.x.reshape(start.shape), float(end.fun)
 
 
 def _trained(
