@@ -11,6 +11,11 @@ from numerics.losses.clustering import sinkhorn as sinkhorn
 from numerics.losses.clustering import swav as swav
 from numerics.losses.clustering import update_centre as update_centre
 from numerics.losses.cross_entropy import cross_entropy as cross_entropy
+from numerics.losses.graph import SimilarityGraph as SimilarityGraph
+from numerics.losses.graph import graph_barlow_twins as graph_barlow_twins
+from numerics.losses.graph import graph_spectral_contrastive as graph_spectral_contrastive
+from numerics.losses.graph import graph_vicreg as graph_vicreg
+from numerics.losses.graph import similarity_graph as similarity_graph
 from numerics.losses.infonce import Critic as Critic
 from numerics.losses.infonce import DiagonalMetric as DiagonalMetric
 from numerics.losses.infonce import InnerProduct as InnerProduct

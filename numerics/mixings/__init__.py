@@ -31,3 +31,5 @@ from numerics.mixings.sprites import SpriteMixing as SpriteMixing
 from numerics.mixings.sprites import from_angles as from_angles
 from numerics.mixings.structured import LoweredMixing as LoweredMixing
 from numerics.mixings.structured import structured_mixing as structured_mixing
+from numerics.mixings.waveform import WAVEFORM_LATENTS as WAVEFORM_LATENTS
+from numerics.mixings.waveform import WaveformMixing as WaveformMixing

@@ -7,7 +7,14 @@ from importlib import import_module
 from numerics.studies.study import Study
 from theory import UnknownName
 
-NAMES: tuple[str, ...] = ("stepwise",)
+NAMES: tuple[str, ...] = (
+    "efference",
+    "explaining_away",
+    "implementable_clusters",
+    "similarity_graph",
+    "stepwise",
+    "waveform",
+)
 """Alphabetical; the file, the prediction and the page of the book have the same name."""
 
 

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from theory.errors import UnknownName
 from theory.prediction import Prediction
+from theory.predictions.efference import PREDICTION as EFFERENCE
+from theory.predictions.explaining_away import PREDICTION as EXPLAINING_AWAY
+from theory.predictions.implementable_clusters import PREDICTION as IMPLEMENTABLE_CLUSTERS
+from theory.predictions.similarity_graph import PREDICTION as SIMILARITY_GRAPH
 from theory.predictions.stepwise import PREDICTION as STEPWISE
+from theory.predictions.waveform import PREDICTION as WAVEFORM
 
-PREDICTIONS: tuple[Prediction, ...] = (STEPWISE,)
+PREDICTIONS: tuple[Prediction, ...] = (
+    EFFERENCE,
+    EXPLAINING_AWAY,
+    IMPLEMENTABLE_CLUSTERS,
+    SIMILARITY_GRAPH,
+    STEPWISE,
+    WAVEFORM,
+)
 
 
 def prediction(name: str) -> Prediction:
