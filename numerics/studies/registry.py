@@ -7,7 +7,7 @@ from importlib import import_module
 from numerics.studies.study import Study
 from theory import UnknownName
 
-NAMES: tuple[str, ...] = ("platonic", "platonic_kernel", "stepwise", "sterile_dichotomy")
+NAMES: tuple[str, ...] = ("platonic", "platonic_kernel", "stepwise")
 """Alphabetical; the file, the prediction and the page of the book have the same name."""
 
 

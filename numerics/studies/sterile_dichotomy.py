@@ -49,7 +49,15 @@ def _plan(budget: str) -> list[Settings]:
     names: tuple[str, ...] = (*CONTRASTIVE, *OTHERS, *UNEQUAL)
     if budget == "smoke":
         names = ("spectral", "vicreg", *UNEQUAL[:2])
-    return [{"objective": n, "seeds": seeds, "steps": steps, "batch": batch} for n in names]
+    return [
+        {
+            "objective": n,
+            "seeds": seeds,
+            "steps": steps * (2 if n == "infonce" else 1),
+            "batch": batch,
+        }
+        for n in names
+    ]
 
 
 def _measure(settings: Settings) -> Result:
