@@ -15,6 +15,7 @@ NAMES: tuple[str, ...] = (
     "stepwise",
     "waveform",
 )
+NAMES: tuple[str, ...] = ("platonic", "platonic_kernel", "stepwise")
 """Alphabetical; the file, the prediction and the page of the book have the same name."""
 
 

@@ -19,6 +19,12 @@ PREDICTIONS: tuple[Prediction, ...] = (
     STEPWISE,
     WAVEFORM,
 )
+from theory.predictions.platonic import PREDICTION as PLATONIC
+from theory.predictions.platonic_kernel import PREDICTION as PLATONIC_KERNEL
+from theory.predictions.stepwise import PREDICTION as STEPWISE
+from theory.predictions.sterile_dichotomy import PREDICTION as STERILE_DICHOTOMY
+
+PREDICTIONS: tuple[Prediction, ...] = (PLATONIC, PLATONIC_KERNEL, STEPWISE, STERILE_DICHOTOMY)
 
 
 def prediction(name: str) -> Prediction:
