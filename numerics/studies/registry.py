@@ -11,11 +11,12 @@ NAMES: tuple[str, ...] = (
     "efference",
     "explaining_away",
     "implementable_clusters",
+    "platonic",
+    "platonic_kernel",
     "similarity_graph",
     "stepwise",
     "waveform",
 )
-NAMES: tuple[str, ...] = ("platonic", "platonic_kernel", "stepwise")
 """Alphabetical; the file, the prediction and the page of the book have the same name."""
 
 

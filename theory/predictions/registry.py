@@ -7,24 +7,24 @@ from theory.prediction import Prediction
 from theory.predictions.efference import PREDICTION as EFFERENCE
 from theory.predictions.explaining_away import PREDICTION as EXPLAINING_AWAY
 from theory.predictions.implementable_clusters import PREDICTION as IMPLEMENTABLE_CLUSTERS
+from theory.predictions.platonic import PREDICTION as PLATONIC
+from theory.predictions.platonic_kernel import PREDICTION as PLATONIC_KERNEL
 from theory.predictions.similarity_graph import PREDICTION as SIMILARITY_GRAPH
 from theory.predictions.stepwise import PREDICTION as STEPWISE
+from theory.predictions.sterile_dichotomy import PREDICTION as STERILE_DICHOTOMY
 from theory.predictions.waveform import PREDICTION as WAVEFORM
 
 PREDICTIONS: tuple[Prediction, ...] = (
     EFFERENCE,
     EXPLAINING_AWAY,
     IMPLEMENTABLE_CLUSTERS,
+    PLATONIC,
+    PLATONIC_KERNEL,
     SIMILARITY_GRAPH,
     STEPWISE,
+    STERILE_DICHOTOMY,
     WAVEFORM,
 )
-from theory.predictions.platonic import PREDICTION as PLATONIC
-from theory.predictions.platonic_kernel import PREDICTION as PLATONIC_KERNEL
-from theory.predictions.stepwise import PREDICTION as STEPWISE
-from theory.predictions.sterile_dichotomy import PREDICTION as STERILE_DICHOTOMY
-
-PREDICTIONS: tuple[Prediction, ...] = (PLATONIC, PLATONIC_KERNEL, STEPWISE, STERILE_DICHOTOMY)
 
 
 def prediction(name: str) -> Prediction:
