@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from theory.errors import UnknownName
 from theory.prediction import Prediction
+from theory.predictions.direct_pred import PREDICTION as DIRECT_PRED
 from theory.predictions.stepwise import PREDICTION as STEPWISE
 
-PREDICTIONS: tuple[Prediction, ...] = (STEPWISE,)
+PREDICTIONS: tuple[Prediction, ...] = (
+    DIRECT_PRED,
+    STEPWISE,
+)
 
 
 def prediction(name: str) -> Prediction:
