@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from theory.errors import UnknownName
 from theory.prediction import Prediction
+from theory.predictions.dimensional_collapse import PREDICTION as DIMENSIONAL_COLLAPSE
 from theory.predictions.direct_pred import PREDICTION as DIRECT_PRED
 from theory.predictions.stepwise import PREDICTION as STEPWISE
 
 PREDICTIONS: tuple[Prediction, ...] = (
+    DIMENSIONAL_COLLAPSE,
     DIRECT_PRED,
     STEPWISE,
 )
