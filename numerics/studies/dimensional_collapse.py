@@ -280,7 +280,12 @@ def _figure(measurements: Sequence[Measurement]) -> Figure:
     for c, kind in enumerate(KINDS):
         name = "growth" if kind == "clean" else "growth_augmented"
         line = evaluate(PREDICTION.formula(name), S=1, A=grid, M=7)
-        left.plot(grid, np.broadcast_to(line, grid.shape), color=f"C{c}", label=f"{kind} negatives, predicted")
+        left.plot(
+            grid,
+            np.broadcast_to(line, grid.shape),
+            color=f"C{c}",
+            label=f"{kind} negatives, predicted",
+        )
         where = {"part": "growth", "kind": kind, "negatives": 7}
         for j, noise in enumerate(NOISES):
             found = _entries(measurements, "rates", j, **where)

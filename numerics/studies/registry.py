@@ -8,6 +8,7 @@ from numerics.studies.study import Study
 from theory import UnknownName
 
 NAMES: tuple[str, ...] = (
+    "covariance_operator",
     "dimensional_collapse",
     "direct_pred",
     "stepwise",
