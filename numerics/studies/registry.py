@@ -9,6 +9,7 @@ from theory import UnknownName
 
 NAMES: tuple[str, ...] = (
     "covariance_operator",
+    "deep_linear",
     "dimensional_collapse",
     "direct_pred",
     "stepwise",

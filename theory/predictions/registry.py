@@ -5,12 +5,14 @@ from __future__ import annotations
 from theory.errors import UnknownName
 from theory.prediction import Prediction
 from theory.predictions.covariance_operator import PREDICTION as COVARIANCE_OPERATOR
+from theory.predictions.deep_linear import PREDICTION as DEEP_LINEAR
 from theory.predictions.dimensional_collapse import PREDICTION as DIMENSIONAL_COLLAPSE
 from theory.predictions.direct_pred import PREDICTION as DIRECT_PRED
 from theory.predictions.stepwise import PREDICTION as STEPWISE
 
 PREDICTIONS: tuple[Prediction, ...] = (
     COVARIANCE_OPERATOR,
+    DEEP_LINEAR,
     DIMENSIONAL_COLLAPSE,
     DIRECT_PRED,
     STEPWISE,
