@@ -8,6 +8,8 @@ from numerics.studies.study import Study
 from theory import UnknownName
 
 NAMES: tuple[str, ...] = (
+    "centring",
+    "clustering",
     "covariance_operator",
     "deep_linear",
     "dimensional_collapse",

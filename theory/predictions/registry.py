@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from theory.errors import UnknownName
 from theory.prediction import Prediction
+from theory.predictions.centring import PREDICTION as CENTRING
+from theory.predictions.clustering import PREDICTION as CLUSTERING
 from theory.predictions.covariance_operator import PREDICTION as COVARIANCE_OPERATOR
 from theory.predictions.deep_linear import PREDICTION as DEEP_LINEAR
 from theory.predictions.dimensional_collapse import PREDICTION as DIMENSIONAL_COLLAPSE
@@ -11,6 +13,8 @@ from theory.predictions.direct_pred import PREDICTION as DIRECT_PRED
 from theory.predictions.stepwise import PREDICTION as STEPWISE
 
 PREDICTIONS: tuple[Prediction, ...] = (
+    CENTRING,
+    CLUSTERING,
     COVARIANCE_OPERATOR,
     DEEP_LINEAR,
     DIMENSIONAL_COLLAPSE,
