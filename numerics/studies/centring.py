@@ -119,7 +119,8 @@ def _train(method: str, full: bool, generator: torch.Generator) -> Result:
     test = torch.randn(512, INPUTS, generator=generator)
 
     def encode(x: Tensor) -> Tensor:
-        return (x @ layers[0].T).relu() @ layers[1].T
+        found: Tensor = (x @ layers[0].T).relu() @ layers[1].T
+        return found
 
     curve = []
     for step in range(STEPS + 1):

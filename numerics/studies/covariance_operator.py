@@ -104,7 +104,8 @@ def _weights(width: int, generator: torch.Generator) -> list[Tensor]:
 
 def _unit(weights: Tensor) -> Tensor:
     """The weights with the incoming ones of each node at norm 1, as batch normalisation has."""
-    return weights / weights.norm(dim=-1, keepdim=True).clamp_min(1e-12)
+    unit: Tensor = weights / weights.norm(dim=-1, keepdim=True).clamp_min(1e-12)
+    return unit
 
 
 def _network(weights: Sequence[Tensor], x: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -98,12 +98,14 @@ def _flow(
         return np.hstack([v.T @ error, (error @ w.T).T])
 
     states = gradient_flow(velocity, np.hstack([one, two.T]), TIMES)
-    return np.einsum("tho,thi->toi", states[:, :, SIZE:], states[:, :, :SIZE])
+    products: np.ndarray = np.einsum("tho,thi->toi", states[:, :, SIZE:], states[:, :, :SIZE])
+    return products
 
 
 def _strengths(products: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """``(modes, times)``."""
-    return np.einsum("ok,toi,ik->kt", left, products, right)
+    found: np.ndarray = np.einsum("ok,toi,ik->kt", left, products, right)
+    return found
 
 
 def _descent(
