@@ -16,6 +16,13 @@ NAMES: tuple[str, ...] = (
     "similarity_graph",
     "stepwise",
     "waveform",
+    "centring",
+    "clustering",
+    "covariance_operator",
+    "deep_linear",
+    "dimensional_collapse",
+    "direct_pred",
+    "stepwise",
 )
 """Alphabetical; the file, the prediction and the page of the book have the same name."""
 

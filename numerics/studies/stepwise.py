@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.integrate import solve_ivp
 
 from numerics.formulas import evaluate
+from numerics.studies.parts import gradient_flow
 from numerics.studies.study import (
     Direction,
     Finding,
@@ -74,24 +74,12 @@ def _flow(
     matrix: np.ndarray, start: np.ndarray, end: float, times: Sequence[float] = ()
 ) -> np.ndarray:
     """Gradient flow of the loss from `start`; the states at the times, or at the end."""
-    shape = start.shape
 
-    def velocity(_t: float, flat: np.ndarray) -> np.ndarray:
-        w = flat.reshape(shape)
+    def velocity(w: np.ndarray) -> np.ndarray:
         out: np.ndarray = -4 * (w @ matrix @ w.T - np.eye(len(w))) @ w @ matrix
-        return out.ravel()
+        return out
 
-    solved = solve_ivp(
-        velocity,
-        (0.0, end),
-        start.ravel(),
-        method="LSODA",
-        rtol=1e-9,
-        atol=1e-12,
-        t_eval=list(times) or [end],
-    )
-    states: np.ndarray = solved.y.T.reshape(-1, *shape)
-    return states
+    return gradient_flow(velocity, start, list(times) or [end])
 
 
 TIMES = tuple(float(x) for x in np.linspace(0.0, 12.0, 121))
