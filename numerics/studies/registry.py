@@ -8,6 +8,12 @@ from numerics.studies.study import Study
 from theory import UnknownName
 
 NAMES: tuple[str, ...] = (
+    "centring",
+    "clustering",
+    "covariance_operator",
+    "deep_linear",
+    "dimensional_collapse",
+    "direct_pred",
     "efference",
     "explaining_away",
     "implementable_clusters",
@@ -16,13 +22,6 @@ NAMES: tuple[str, ...] = (
     "similarity_graph",
     "stepwise",
     "waveform",
-    "centring",
-    "clustering",
-    "covariance_operator",
-    "deep_linear",
-    "dimensional_collapse",
-    "direct_pred",
-    "stepwise",
 )
 """Alphabetical; the file, the prediction and the page of the book have the same name."""
 

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from theory.errors import UnknownName
 from theory.prediction import Prediction
-from theory.predictions.efference import PREDICTION as EFFERENCE
-from theory.predictions.explaining_away import PREDICTION as EXPLAINING_AWAY
-from theory.predictions.implementable_clusters import PREDICTION as IMPLEMENTABLE_CLUSTERS
-from theory.predictions.platonic import PREDICTION as PLATONIC
-from theory.predictions.platonic_kernel import PREDICTION as PLATONIC_KERNEL
-from theory.predictions.similarity_graph import PREDICTION as SIMILARITY_GRAPH
 from theory.predictions.centring import PREDICTION as CENTRING
 from theory.predictions.clustering import PREDICTION as CLUSTERING
 from theory.predictions.covariance_operator import PREDICTION as COVARIANCE_OPERATOR
 from theory.predictions.deep_linear import PREDICTION as DEEP_LINEAR
 from theory.predictions.dimensional_collapse import PREDICTION as DIMENSIONAL_COLLAPSE
 from theory.predictions.direct_pred import PREDICTION as DIRECT_PRED
+from theory.predictions.efference import PREDICTION as EFFERENCE
+from theory.predictions.explaining_away import PREDICTION as EXPLAINING_AWAY
+from theory.predictions.implementable_clusters import PREDICTION as IMPLEMENTABLE_CLUSTERS
+from theory.predictions.platonic import PREDICTION as PLATONIC
+from theory.predictions.platonic_kernel import PREDICTION as PLATONIC_KERNEL
+from theory.predictions.similarity_graph import PREDICTION as SIMILARITY_GRAPH
 from theory.predictions.stepwise import PREDICTION as STEPWISE
 from theory.predictions.sterile_dichotomy import PREDICTION as STERILE_DICHOTOMY
 from theory.predictions.waveform import PREDICTION as WAVEFORM
 
 PREDICTIONS: tuple[Prediction, ...] = (
+    CENTRING,
+    CLUSTERING,
+    COVARIANCE_OPERATOR,
+    DEEP_LINEAR,
+    DIMENSIONAL_COLLAPSE,
+    DIRECT_PRED,
     EFFERENCE,
     EXPLAINING_AWAY,
     IMPLEMENTABLE_CLUSTERS,
@@ -30,13 +36,6 @@ PREDICTIONS: tuple[Prediction, ...] = (
     STEPWISE,
     STERILE_DICHOTOMY,
     WAVEFORM,
-    CENTRING,
-    CLUSTERING,
-    COVARIANCE_OPERATOR,
-    DEEP_LINEAR,
-    DIMENSIONAL_COLLAPSE,
-    DIRECT_PRED,
-    STEPWISE,
 )
 
 

@@ -157,7 +157,7 @@ def _contrast(
     mixing: Mix,
     extras: Extras,
     batch: int,
-    score: Callable[[Tensor, Tensor, Tensor, Extras], Tensor],
+    score: Callable[..., Tensor],
     reference: Callable[[Tensor], Extras],
     scores: Callable[[Tensor, Tensor], Scores],
 ) -> Run:

@@ -58,9 +58,9 @@ def _least_loss(h: Tensor, labels: Tensor, vectors: Tensor, rows: int) -> float:
     def closure() -> Tensor:
         solver.zero_grad()
         loss = cross_entropy(h[:, :rows], labels[:, :rows], w).sum()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         return loss
 
-    solver.step(closure)  # type: ignore[no-untyped-call]
+    solver.step(closure)
     with torch.no_grad():
         return float(cross_entropy(h[:, rows:], labels[:, rows:], w))
