@@ -216,7 +216,9 @@ def set_up_environments(
     extras, head, folds = _head(claim, law, seed_generators(seeds, "extras", device))
     volume = claim.world.mixing is Mixing.VOLUME_PRESERVING
     if volume:
-        notes.append(f"decoders that keep volumes: a penalty of weight {WEIGHT:g} on the log-volume")
+        notes.append(
+            f"decoders that keep volumes: a penalty of weight {WEIGHT:g} on the log-volume"
+        )
     mixing = pick_mixing(claim, seeds, device, smooth=folds, held=volume)
     calibration = mixing(law.sample(1024, seed_generators(seeds, "calibration", device))[0])
     z, labels = law.sample(budget.held_out, seed_generators(seeds, "held-out", device))
