@@ -149,8 +149,7 @@ class AlignedExperiment:
         it, so that each term has its least value there. The estimate of the entropy is higher for
         mass piled up at the faces of the box; such a gain is not set against a lack of alignment.
         The scale is the loss of views that are independent of each other: 1/6 for each uniform
-        output, 2 for each white one. The likelihood of an invertible encoder counts in nats for
-        each output.
+        output, 2 for each white one, times the weight in the loss of an invertible encoder.
         """
         held = tuple(z[:, :EVALUATION_BATCH] for z in self.behind)
         seen = tuple(x.double() for x in self._seen(held))
@@ -162,8 +161,9 @@ class AlignedExperiment:
             aligned, likelihood = (v.detach() for v in self._whole_loss(precise, seen))
             z = torch.cat(held, 1).double()
             volume = torch.linalg.slogdet(value_and_jacobian(self.mixing, z)[1]).logabsdet
-            excess = (likelihood - volume.mean(-1).detach()) / z.shape[-1]
-            return 6 * aligned / outputs + excess, torch.ones_like(aligned)
+            least = volume.mean(-1).detach()
+            gap = ALIGNED * aligned + likelihood - least
+            return gap, nats(gap, outputs) * ALIGNED / 6
         with torch.no_grad():
             trained = self.loss(precise, seen, extras)
             if isinstance(self.claim.objective, LatentCorrelation):

@@ -135,8 +135,8 @@ class ClassFlowExperiment:
         with torch.no_grad():
             own = value_and_jacobian(self.mixing, z.double())[1]
             chart = value_and_jacobian(self.chart, z.double())[1]
-            metric: Tensor = chart @ torch.linalg.solve(own.mT @ own, chart.mT)
-        return metric.to(z.dtype)
+            metric: Tensor = (chart @ torch.linalg.solve(own.mT @ own, chart.mT)).to(z.dtype)
+        return metric
 
 
 def volume_misfit(inverse: Tensor) -> Tensor:

@@ -82,7 +82,7 @@ class PermutationExperiment:
         self, encode: Callable[[Tensor], Tensor], batch: tuple[Tensor, ...], extras: Extras
     ) -> Tensor:
         """Return the logistic loss of both kinds of pairs; the next rows' partners are shuffled ones."""
-        real, *shuffled = self._scores(encode, *batch, extras, SHUFFLES)
+        real, *shuffled = self._scores(encode, batch[0], batch[1], extras, SHUFFLES)
         apart = torch.stack([F.softplus(r).mean(-1) for r in shuffled]).mean(0)
         return F.softplus(-real).mean(-1) + apart
 
@@ -205,12 +205,11 @@ def _log_mass(log_density: Callable[[Tensor], Tensor], dim: int, width: int) -> 
 
 
 def _networks(dim: int, generators: tuple[torch.Generator, ...]) -> Extras:
-    like = {"device": generators[0].device}
-    shift = {"B.in.shift": 1, "B.mid.shift": 1}
     return {
         "B.in.weight": normal(generators, dim, 2, HIDDEN),
+        "B.in.shift": normal(generators, dim, 1, HIDDEN),
         "B.mid.weight": normal(generators, dim, HIDDEN, HIDDEN) / math.sqrt(HIDDEN),
+        "B.mid.shift": normal(generators, dim, 1, HIDDEN),
         "B.out.weight": normal(generators, dim, HIDDEN, 1) / HIDDEN,
-        **{name: normal(generators, dim, 1, HIDDEN) * size for name, size in shift.items()},
-        "offset": torch.zeros(len(generators), 1, **like),
+        "offset": torch.zeros(len(generators), 1, device=generators[0].device),
     }
