@@ -141,7 +141,8 @@ class ClassFlowExperiment:
 
 def volume_misfit(inverse: Tensor) -> Tensor:
     """(log|det J_ĝ|)² over d."""
-    return (torch.linalg.slogdet(inverse).logabsdet / 2).square() / inverse.shape[-1]
+    log_volume: Tensor = torch.linalg.slogdet(inverse).logabsdet / 2
+    return log_volume.square() / inverse.shape[-1]
 
 
 def length_misfit(inverse: Tensor) -> Tensor:
