@@ -1,5 +1,7 @@
 """From a claim to something that trains: one kind of experiment for each kind of objective."""
 
+from numerics.experiments.class_flow import Misfit as Misfit
+from numerics.experiments.class_flow import misfit_of as misfit_of
 from numerics.experiments.design import informative as informative
 from numerics.experiments.dynamics import partner_density as partner_density
 from numerics.experiments.environments import bent as bent
@@ -12,6 +14,7 @@ from numerics.experiments.masked_prediction import (
 from numerics.experiments.masked_prediction import population_rows as population_rows
 from numerics.experiments.pair_likelihood import box_transition as box_transition
 from numerics.experiments.paired import PairedExperiment as PairedExperiment
+from numerics.experiments.permutation_contrast import log_ratio as log_ratio
 from numerics.experiments.protocol import Experiment as Experiment
 from numerics.experiments.scores import GROUP as GROUP
 from numerics.experiments.scores import contrast_in_groups as contrast_in_groups

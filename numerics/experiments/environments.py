@@ -3,7 +3,8 @@
 Every objective is trained as multinomial logistic regression of the environment. For the
 conditional likelihood and the conditional energy this is the profile likelihood over the free base
 measure: a density-ratio model with a free base is fitted by logistic regression (Prentice and Pyke,
-1979; Qin, 1998), and the Jacobian of h belongs to the base. In generalised contrastive learning the
+1979; Qin, 1998), and the Jacobian of h belongs to the base. Where decoders keep volumes, the squared log-volume of the
+encoder, a flow, is added: it is 0 on the class alone. In generalised contrastive learning the
 free term a(h) absorbs what the softmax over environments leaves open.
 """
 
@@ -19,8 +20,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from numerics.budget import Budget
+from numerics.coupling import value_and_log_det
 from numerics.encoders import Encoder
 from numerics.exact import statistics
+from numerics.experiments.class_flow import WEIGHT
 from numerics.experiments.design import informative
 from numerics.experiments.parts import by_step, normal, pick_encoder, pick_mixing
 from numerics.experiments.protocol import EVALUATION_BATCH, Extras, Mix
@@ -34,6 +37,7 @@ from theory import (
     ExponentialFamily,
     Gaussian,
     GeneralisedContrastive,
+    Mixing,
     SoftmaxLabels,
     UnsupportedCondition,
     latents,
@@ -92,7 +96,15 @@ class EnvironmentExperiment:
     ) -> Tensor:
         """Return the cross-entropy of one batch, one value per seed."""
         x, labels = batch
-        return _cross_entropy(self.head(encode(x), extras), labels)
+        if not self.keeps_volume:
+            return _cross_entropy(self.head(encode(x), extras), labels)
+        h, volume = value_and_log_det(encode, x)
+        return _cross_entropy(self.head(h, extras), labels) + _volume_penalty(volume, h)
+
+    @property
+    def keeps_volume(self) -> bool:
+        """Whether decoders keep volumes."""
+        return self.claim.world.mixing is Mixing.VOLUME_PRESERVING
 
     def represent(self, encoder: Encoder) -> Tensor:
         """Return the representations of the held-out latents, float64, ``(S, N, d)``."""
@@ -112,19 +124,23 @@ class EnvironmentExperiment:
         """Return, per seed, the cross-entropy above that of the true posterior, and I(z; u).
 
         The true posterior is exact at every row, so that the gap is an unbiased estimate of
-        E KL(p(u|z) ‖ model).
+        E KL(p(u|z) ‖ model); a penalty on volumes is added as it stands, 0 at the optimum.
         """
         rows = slice(0, 2 * EVALUATION_BATCH)
         z = self.latents[:, rows].double()
         truth = self.law.logits(z).log_softmax(-1)
         wide = {name: value.double() for name, value in extras.items()}
+        precise, x = encoder.to(torch.float64), self.mixing(z.float()).double()
         with torch.no_grad():
-            h = encoder.to(torch.float64)(self.mixing(z.float()).double())
+            penalty = torch.zeros(len(x), dtype=x.dtype, device=x.device)
+            h = precise(x)
+            if self.keeps_volume:
+                penalty = _volume_penalty(value_and_log_det(precise, x)[1], h)
             model = self.head(h, wide).log_softmax(-1)
         posterior = truth.exp()
         marginal = posterior.mean(1)
         information = (posterior * truth).sum(-1).mean(-1) - (marginal * marginal.log()).sum(-1)
-        return (posterior * (truth - model)).sum(-1).mean(-1), information
+        return (posterior * (truth - model)).sum(-1).mean(-1) + penalty, information
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,14 +214,19 @@ def set_up_environments(
     if isinstance(objective, GeneralisedContrastive):
         notes.append("a fixed cubic of each output follows the encoder: ψ_i absorbs its inverse")
     extras, head, folds = _head(claim, law, seed_generators(seeds, "extras", device))
-    mixing = pick_mixing(claim, seeds, device, smooth=folds)
+    volume = claim.world.mixing is Mixing.VOLUME_PRESERVING
+    if volume:
+        notes.append(
+            f"decoders that keep volumes: a penalty of weight {WEIGHT:g} on the log-volume"
+        )
+    mixing = pick_mixing(claim, seeds, device, smooth=folds, held=volume)
     calibration = mixing(law.sample(1024, seed_generators(seeds, "calibration", device))[0])
     z, labels = law.sample(budget.held_out, seed_generators(seeds, "held-out", device))
     return EnvironmentExperiment(
         claim=claim,
         law=law,
         mixing=mixing,
-        encoder=pick_encoder(claim, budget, seeds, calibration, coupling=folds),
+        encoder=pick_encoder(claim, budget, seeds, calibration, coupling=folds or volume),
         extras=extras,
         head=head,
         latents=z,
@@ -292,6 +313,10 @@ def _free_head(h: Tensor, e: Extras) -> Tensor:
     """Σ_i ψ_i(h_i, u) with one hidden layer for each output."""
     hidden = torch.tanh(h.unsqueeze(-1) * e["psi.in"].unsqueeze(1) + e["psi.shift"].unsqueeze(1))
     return hidden.flatten(2) @ e["psi.out"].flatten(1, 2) + e["offset"].unsqueeze(1)
+
+
+def _volume_penalty(log_volume: Tensor, h: Tensor) -> Tensor:
+    return WEIGHT * log_volume.square().mean(-1) / h.shape[-1]
 
 
 def _cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:

@@ -10,9 +10,15 @@ from torch import Tensor
 from numerics.budget import Budget
 from numerics.encoders import Encoder, EncoderSpec, build_encoder
 from numerics.experiments.protocol import Mix
-from numerics.mixings import leaky_relu_mixing, linear_mixing, smooth_mixing, spiral_mixing
+from numerics.mixings import (
+    leaky_relu_mixing,
+    linear_mixing,
+    mixing_of_class,
+    smooth_mixing,
+    spiral_mixing,
+)
 from numerics.train import seed_generators
-from theory import Box, Claim, Family, Mixing, Sphere, UnsupportedCondition
+from theory import Box, Claim, Family, Mixing, Sphere, StructuredMixing, UnsupportedCondition
 
 
 def pick_mixing(
@@ -22,19 +28,27 @@ def pick_mixing(
     *,
     smooth: bool = False,
     spiral: bool = False,
+    held: bool = False,
 ) -> Mix:
     """Return a random mixing of the claim's class for every seed.
 
     With `smooth` it has a continuous Jacobian and is square, as likelihoods and coupling encoders
-    need; with `spiral` in front it is far from linear in every seed, too.
+    need; with `spiral` in front it is far from linear in every seed, too. A class that restricts the
+    Jacobian restricts the learned decoder too, so that it is drawn for experiments alone that hold
+    the encoder to it, and say so by `held`; they are drawn as they are, smooth or not.
 
     Raises:
-        UnsupportedCondition: no torch mixing is of the class.
+        UnsupportedCondition: the class restricts the encoder, and nothing holds it to that.
     """
-    if not isinstance(claim.world.mixing, Mixing) or claim.world.mixing.restricts_jacobian:
-        raise UnsupportedCondition(f"no torch mixing is {claim.world.mixing}")
+    kind = claim.world.mixing
     generators = seed_generators(seeds, "mixing", device)
-    if claim.world.mixing is Mixing.LINEAR:
+    if isinstance(kind, StructuredMixing) or kind.restricts_jacobian:
+        if not held:
+            raise UnsupportedCondition(
+                f"training of '{claim.objective}' holds no encoder to {kind} decoders"
+            )
+        return mixing_of_class(kind, generators, claim.dim)
+    if kind is Mixing.LINEAR:
         return linear_mixing(generators, claim.dim)
     if not smooth:
         return leaky_relu_mixing(generators, claim.dim)

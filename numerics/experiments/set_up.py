@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from numerics.budget import Budget
+from numerics.experiments.aligned import is_aligned, set_up_aligned
+from numerics.experiments.class_flow import is_class_flow, set_up_class_flow
 from numerics.experiments.dynamics import has_dynamics, set_up_dynamics
 from numerics.experiments.environments import AUXILIARY, set_up_environments
 from numerics.experiments.pair_likelihood import set_up_pair_likelihood
 from numerics.experiments.paired import set_up_paired
+from numerics.experiments.permutation_contrast import set_up_permutation_contrast
 from numerics.experiments.protocol import Experiment
+from numerics.experiments.reconstruction import set_up_reconstruction
 from numerics.experiments.spectral import set_up_spectral
-from theory import Claim, PairLikelihood, SpectralObjective
+from theory import Claim, PairLikelihood, PermutationContrast, Reconstruction, SpectralObjective
 
 
 def set_up(claim: Claim, budget: Budget, seeds: tuple[int, ...], device: str) -> Experiment:
@@ -26,6 +30,14 @@ def set_up(claim: Claim, budget: Budget, seeds: tuple[int, ...], device: str) ->
         return set_up_environments(claim, budget, seeds, device)
     if isinstance(claim.objective, PairLikelihood):
         return set_up_pair_likelihood(claim, budget, seeds, device)
+    if isinstance(claim.objective, PermutationContrast):
+        return set_up_permutation_contrast(claim, budget, seeds, device)
+    if is_class_flow(claim):
+        return set_up_class_flow(claim, budget, seeds, device)
+    if isinstance(claim.objective, Reconstruction):
+        return set_up_reconstruction(claim, budget, seeds, device)
+    if is_aligned(claim):
+        return set_up_aligned(claim, budget, seeds, device)
     if has_dynamics(claim):
         return set_up_dynamics(claim, budget, seeds, device)
     return set_up_paired(claim, budget, seeds, device)

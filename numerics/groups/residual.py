@@ -9,6 +9,7 @@ import numpy as np
 
 from numerics.groups.blockwise import blockwise_residual
 from numerics.groups.componentwise import componentwise_residual
+from numerics.groups.content import content_residual
 from numerics.groups.linear import linear_residual, span_residual, volume_residual
 from numerics.groups.orthogonal import block_orthogonal_residual, orthogonal_residual
 from numerics.groups.permutations import (
@@ -28,6 +29,7 @@ from theory.groups import (
     BlockwiseDiffeomorphisms,
     Commutant,
     ComponentwiseDiffeomorphisms,
+    ContentKeeping,
     Euclidean,
     GeneralisedPermutations,
     Linear,
@@ -160,6 +162,9 @@ def _one(
         case BlockwiseDiffeomorphisms():
             value = blockwise_residual(data, group.blocks)
             return value, "variance of ranks, kernel ridge between blocks both ways"
+        case ContentKeeping():
+            value = content_residual(data, group.content)
+            return value, "variance of ranks, kernel ridge of content and of all, the worst way"
         case MeasurePreserving():
             prior = data.z_fit if reference is None else reference
             value = energy_coefficient(data.y_test, prior)

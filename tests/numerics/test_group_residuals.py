@@ -23,6 +23,7 @@ from theory.groups import (
     BlockOrthogonal,
     BlockwiseDiffeomorphisms,
     ComponentwiseDiffeomorphisms,
+    ContentKeeping,
     Euclidean,
     GeneralisedPermutations,
     Linear,
@@ -200,6 +201,26 @@ def test_a_smooth_map_of_each_block_leaves_nothing() -> None:
     y = np.stack((z[:, 0] + 0.5 * z[:, 2], np.exp(z[:, 1]), np.tanh(z[:, 2] + z[:, 0] ** 2 / 3)), 1)
     found = residual(BlockwiseDiffeomorphisms(BLOCKS), z, y)
     assert found.value <= tolerances.BLOCK_MEMBER.value, found
+
+
+KEEPING = ContentKeeping(3, 2)
+
+
+def test_the_style_outputs_are_free_and_the_content_is_kept() -> None:
+    z = latents()
+    c, d, s = z.T
+    member = np.stack((c + 0.5 * d, np.tanh(d) - 0.2 * c, s + c**2 / 2 + d), 1)
+    found = residual(KEEPING, z, member)
+    assert found.value <= tolerances.BLOCK_MEMBER.value, found
+    strays = {
+        "style in a content output": np.stack((c + 0.7 * s, d, s), 1),
+        "content lost": np.stack((c, c + 0 * d, s), 1),
+        "content folded": np.stack((np.abs(c), d, s), 1),
+        "style lost": np.stack((c, d, c + d), 1),
+        "style for content": np.stack((c, s, d), 1),
+    }
+    for name, stray in strays.items():
+        assert residual(KEEPING, z, stray).value > tolerances.SEPARATION.value, name
 
 
 def test_equal_blocks_may_be_swapped() -> None:

@@ -1,0 +1,278 @@
+"""Alignment of views with encoders of their own, and of some outputs of an invertible encoder.
+
+The encoders of the views are one network: view k enters in columns of its own, and an indicator
+says which it is, so that the maps of two views are as free of each other as the weights allow.
+
+An invertible encoder can make the aligned outputs as small, or the others as crushed, as it likes,
+and so come near the least loss without being near an invertible map that has it. Latents are
+uniform, and so the likelihood of uniform outputs is added: it keeps the maps away from singular
+ones, and its optimum is one of the claim's.
+Source: Daunhawer et al. (2023), Yao et al. (2024), Lyu et al. (2022); von Kügelgen et al. (2021) for
+the invertible encoder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from numerics.budget import Budget
+from numerics.coupling import value_and_log_det
+from numerics.encoders import Encoder
+from numerics.experiments.parts import by_step, nats, pick_encoder, pick_mixing
+from numerics.experiments.protocol import EVALUATION_BATCH, Extras, Mix
+from numerics.losses import (
+    alignment_entropy,
+    kernel_entropy,
+    value_and_jacobian,
+    whitened_alignment,
+)
+from numerics.mixings import leaky_relu_mixing
+from numerics.train import seed_generators
+from numerics.worlds import WorldSampler
+from theory import (
+    AlignmentMaxEntropy,
+    Box,
+    Claim,
+    LatentCorrelation,
+    Mixing,
+    PartialAlignment,
+    SharedBlock,
+    StyleRedrawn,
+    Uniform,
+    UnsupportedCondition,
+    optimum_condition,
+)
+
+ALIGNED = 30.0
+"""Nats for each unit of E‖u_c − ũ_c‖² of an invertible encoder: 5 for each output that is not aligned."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlignedExperiment:
+    """One claim of alignment, set up for training, batched over seeds.
+
+    Fields:
+        claim: what is tested.
+        observe: from the latents of view k to what the encoder sees, one per view.
+        drawn: the latents that each view shows, ``(S, n, |S_k|)``, of a number of rows.
+        aligned: the outputs that are aligned.
+        content: the places of the shared latents among those of each view.
+        encoder: untrained.
+        behind: held-out latents of each view; the first are those that are tested.
+        generators: one per seed, for the training batches.
+        batch: rows per step.
+        notes: what stands for the claim's letter.
+    """
+
+    claim: Claim
+    observe: tuple[Mix, ...]
+    drawn: Callable[[int, tuple[torch.Generator, ...]], tuple[Tensor, ...]]
+    aligned: tuple[int, ...]
+    content: tuple[tuple[int, ...], ...]
+    encoder: Encoder
+    behind: tuple[Tensor, ...]
+    generators: tuple[torch.Generator, ...]
+    batch: int
+    notes: tuple[str, ...]
+
+    @property
+    def extras(self) -> Extras:
+        """Nothing is learned beside the encoder."""
+        return {}
+
+    @property
+    def latents(self) -> Tensor:
+        """Held-out latents that the first view shows, ``(S, N, |S_1|)``."""
+        return self.behind[0]
+
+    @property
+    def mixing(self) -> Mix:
+        """What the encoder sees of the first view, of the latents that it shows."""
+        return self.observe[0]
+
+    @property
+    def whole(self) -> bool:
+        """Whether all latents have an output, of which those of the content are aligned."""
+        return isinstance(self.claim.objective, PartialAlignment)
+
+    def draw(self, steps: int) -> tuple[Tensor, ...]:
+        """Return the next batches: the observations of every view."""
+        behind = self.drawn(steps * self.batch, self.generators)
+        return tuple(by_step(x, steps, self.batch) for x in self._seen(behind))
+
+    def loss(
+        self, encode: Callable[[Tensor], Tensor], batch: tuple[Tensor, ...], extras: Extras
+    ) -> Tensor:
+        """Return the mean over pairs of views of the alignment loss, one value per seed."""
+        del extras
+        if self.whole:
+            aligned, likelihood = self._whole_loss(encode, batch)
+            return ALIGNED * aligned + likelihood
+        return self._score(self._outputs(encode(torch.cat(batch, 1)), len(batch)))
+
+    def _whole_loss(
+        self, encode: Callable[[Tensor], Tensor], batch: Sequence[Tensor]
+    ) -> tuple[Tensor, Tensor]:
+        """E‖u_c − ũ_c‖² and −E log|det J_u| of the outputs u = σ(h), per seed."""
+        h, volume = value_and_log_det(encode, torch.cat(tuple(batch), 1))
+        volume = volume + (F.logsigmoid(h) + F.logsigmoid(-h)).sum(-1)
+        one, two = self._outputs(h, 2)
+        return (one - two).square().sum(-1).mean(-1), -volume.mean(-1)
+
+    def represent(self, encoder: Encoder) -> Tensor:
+        """Return the first view's representations of the held-out latents, float64."""
+        with torch.no_grad():
+            return encoder.to(torch.float64)(self.mixing(self.latents).double())
+
+    def base_latents(self) -> Tensor:
+        """Return the content, or all latents where all have an output."""
+        z = self.latents.double()
+        return z if self.whole else z[..., list(self.content[0])]
+
+    def style(self) -> Tensor:
+        """Return the latents that the first view shows beside the content; none if all are kept."""
+        if self.whole:
+            return self.latents[..., :0].double()
+        left = [i for i in range(self.latents.shape[-1]) if i not in self.content[0]]
+        return self.latents[..., left].double()
+
+    def loss_gap(self, encoder: Encoder, extras: Extras) -> tuple[Tensor, Tensor]:
+        """Return, per seed, the loss above that of the content itself, and the loss's scale.
+
+        The content in place of every representation is aligned, and uniform where the loss asks for
+        it, so that each term has its least value there. The estimate of the entropy is higher for
+        mass piled up at the faces of the box; such a gain is not set against a lack of alignment.
+        The scale is the loss of views that are independent of each other: 1/6 for each uniform
+        output, 2 for each white one, times the weight in the loss of an invertible encoder.
+        """
+        held = tuple(z[:, :EVALUATION_BATCH] for z in self.behind)
+        seen = tuple(x.double() for x in self._seen(held))
+        own = zip(held, self.content, strict=True)
+        precise = encoder.to(torch.float64)
+        best = tuple(z[..., list(c)].double() for z, c in own)
+        outputs = len(self.aligned)
+        if self.whole:
+            aligned, likelihood = (v.detach() for v in self._whole_loss(precise, seen))
+            z = torch.cat(held, 1).double()
+            volume = torch.linalg.slogdet(value_and_jacobian(self.mixing, z)[1]).logabsdet
+            least = volume.mean(-1).detach()
+            gap = ALIGNED * aligned + likelihood - least
+            return gap, nats(gap, outputs) * ALIGNED / 6
+        with torch.no_grad():
+            trained = self.loss(precise, seen, extras)
+            if isinstance(self.claim.objective, LatentCorrelation):
+                return trained, nats(trained, 2 * outputs)
+            views = self._outputs(precise(torch.cat(seen, 1)), len(held))
+            entropy, most = (
+                torch.stack([kernel_entropy(h) for h in of]).mean(0) for of in (views, best)
+            )
+        # Every view is in as many pairs, so that the mean over pairs has the mean entropy.
+        return trained + entropy + (most - entropy).clamp_min(0), nats(entropy, outputs) / 6
+
+    def _outputs(self, h: Tensor, views: int) -> tuple[Tensor, ...]:
+        """The aligned outputs of each view, of the representations of all views."""
+        if self.whole:
+            # An order-preserving map of an output stays in the class, and this one bounds it.
+            h = torch.sigmoid(h)
+        return tuple(v[..., list(self.aligned)] for v in h.chunk(views, 1))
+
+    def _seen(self, behind: Sequence[Tensor]) -> tuple[Tensor, ...]:
+        return tuple(look(z) for look, z in zip(self.observe, behind, strict=True))
+
+    def _score(self, views: Sequence[Tensor]) -> Tensor:
+        white = isinstance(self.claim.objective, LatentCorrelation)
+        of_pair = whitened_alignment if white else alignment_entropy
+        losses = [of_pair(a, b) for a, b in combinations(views, 2)]
+        return torch.stack(losses).mean(0)
+
+
+def is_aligned(claim: Claim) -> bool:
+    """Whether a claim aligns views with encoders of their own, or outputs of an invertible one."""
+    return isinstance(claim.objective, LatentCorrelation | PartialAlignment) or isinstance(
+        claim.world.pairs, SharedBlock
+    )
+
+
+def set_up_aligned(
+    claim: Claim, budget: Budget, seeds: tuple[int, ...], device: str
+) -> AlignedExperiment:
+    """Build the experiment: everything is drawn from (claim, seed, budget) alone.
+
+    Raises:
+        UnsupportedCondition: another objective, or a mixing that restricts the encoder.
+    """
+    pairs, sampler = claim.world.pairs, WorldSampler(claim.world)
+    optimum_condition(claim.world, claim.objective, claim.encoder)
+    if not isinstance(claim.objective, AlignmentMaxEntropy | LatentCorrelation | PartialAlignment):
+        raise UnsupportedCondition(f"no training of '{claim.objective}' on pairs '{pairs}'")
+    notes: list[str] = []
+    whole = isinstance(claim.objective, PartialAlignment)
+    if isinstance(pairs, SharedBlock):
+        observe = _of_views(claim, pairs, seeds, device)
+        notes.append("the views' encoders share weights; an indicator says which view is seen")
+    elif isinstance(pairs, StyleRedrawn):
+        observe = (pick_mixing(claim, seeds, device, smooth=whole, spiral=True),) * 2
+    else:
+        raise UnsupportedCondition(f"pairs '{pairs}' share no content")
+    if whole:
+        if not isinstance(claim.world.space, Box) or not isinstance(claim.world.prior, Uniform):
+            raise UnsupportedCondition(
+                f"no training of '{claim.objective}' under a {claim.world.prior} prior",
+                allowed="the uniform law of a box",
+            )
+        notes.append("the likelihood of uniform outputs is added: it keeps maps from being crushed")
+
+    def drawn(count: int, generators: tuple[torch.Generator, ...]) -> tuple[Tensor, ...]:
+        if isinstance(pairs, SharedBlock):
+            of_seed = [sampler.views(sampler.latents(count, g)) for g in generators]
+            return tuple(torch.stack(view) for view in zip(*of_seed, strict=True))
+        both = [sampler.pairs(count, g) for g in generators]
+        return tuple(torch.stack(view) for view in zip(*both, strict=True))
+
+    first = drawn(1024, seed_generators(seeds, "calibration", device))
+    calibration = torch.cat([look(z) for look, z in zip(observe, first, strict=True)], 1)
+    content = pairs.content
+    shown = pairs.views if isinstance(pairs, SharedBlock) else (tuple(range(claim.dim)),) * 2
+    return AlignedExperiment(
+        claim=claim,
+        observe=observe,
+        drawn=drawn,
+        aligned=content if whole else tuple(range(claim.encoder.output.dim)),
+        content=tuple(tuple(view.index(i) for i in content) for view in shown),
+        encoder=pick_encoder(claim, budget, seeds, calibration, coupling=whole),
+        behind=drawn(budget.held_out, seed_generators(seeds, "held-out", device)),
+        generators=seed_generators(seeds, "batches", device),
+        batch=budget.batch,
+        notes=tuple(notes),
+    )
+
+
+def _of_views(
+    claim: Claim, pairs: SharedBlock, seeds: tuple[int, ...], device: str
+) -> tuple[Mix, ...]:
+    """A random mixing of the coordinates of every view, in columns of its own, and indicators."""
+    if claim.world.mixing is not Mixing.INJECTIVE:
+        raise UnsupportedCondition(
+            f"no training of views with {claim.world.mixing} mixings", allowed="injective ones"
+        )
+    sizes = [len(view) for view in pairs.views]
+
+    def look(k: int) -> Mix:
+        own = seed_generators(seeds, f"mixing of view {k}", device)
+        mixing = leaky_relu_mixing(own, sizes[k])
+        before, after = sum(sizes[:k]), sum(sizes[k + 1 :])
+
+        def observed(z: Tensor) -> Tensor:
+            columns = F.pad(mixing(z), (before, after + len(sizes)))
+            columns[..., sum(sizes) + k] = 1.0
+            return columns
+
+        return observed
+
+    return tuple(look(k) for k in range(len(sizes)))
