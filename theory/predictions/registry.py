@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from theory.errors import UnknownName
 from theory.prediction import Prediction
+from theory.predictions.matched_encoder import PREDICTION as MATCHED_ENCODER
 from theory.predictions.stepwise import PREDICTION as STEPWISE
 
-PREDICTIONS: tuple[Prediction, ...] = (STEPWISE,)
+PREDICTIONS: tuple[Prediction, ...] = (
+    MATCHED_ENCODER,
+    STEPWISE,
+)
 
 
 def prediction(name: str) -> Prediction:
