@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -139,7 +140,7 @@ def _encoder(name: str, mixing: Tensor, rng: np.random.Generator) -> tuple[Encod
 
         return features, rng.normal(size=3 * count) / count**0.5
     sizes = [3, *(int(n) for n in size.split("-")), 3]
-    shapes = list(zip(sizes, sizes[1:], strict=False))
+    shapes = list(pairwise(sizes))
     start = [
         np.concatenate([rng.normal(size=a * b) / a**0.5, 0.1 * rng.normal(size=b)])
         for a, b in shapes

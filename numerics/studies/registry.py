@@ -8,6 +8,7 @@ from numerics.studies.study import Study
 from theory import UnknownName
 
 NAMES: tuple[str, ...] = (
+    "interplay",
     "matched_encoder",
     "stepwise",
 )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from theory.errors import UnknownName
 from theory.prediction import Prediction
+from theory.predictions.interplay import PREDICTION as INTERPLAY
 from theory.predictions.matched_encoder import PREDICTION as MATCHED_ENCODER
 from theory.predictions.stepwise import PREDICTION as STEPWISE
 
 PREDICTIONS: tuple[Prediction, ...] = (
+    INTERPLAY,
     MATCHED_ENCODER,
     STEPWISE,
 )
