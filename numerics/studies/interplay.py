@@ -36,7 +36,7 @@ KERNEL = (0.2, 1.0, 0.5, 0.5, 0.25)
 """Eigenvalues κ_k of the Hermite modes 1 to 5: this architecture likes the even mode 2."""
 
 BETAS = (0.5, 0.9)
-FACTORS = (0.3, 0.7, 0.9, 0.96, 0.98, 1.02, 1.04, 1.1, 1.5, 2.5, 6.0, 9.0, 12.0)
+FACTORS = (0.3, 0.7, 0.9, 0.96, 0.98, 1.02, 1.04, 1.1, 1.5, 2.5, 6.0, 9.0, 15.0, 30.0, 60.0)
 """λ over the predicted crossing of modes 1 and 2."""
 
 NODES, OUTPUTS = 7, 2
