@@ -11,6 +11,7 @@ NAMES: tuple[str, ...] = (
     "interplay",
     "matched_encoder",
     "stepwise",
+    "training_time",
 )
 """Alphabetical; the file, the prediction and the page of the book have the same name."""
 

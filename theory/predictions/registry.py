@@ -7,11 +7,13 @@ from theory.prediction import Prediction
 from theory.predictions.interplay import PREDICTION as INTERPLAY
 from theory.predictions.matched_encoder import PREDICTION as MATCHED_ENCODER
 from theory.predictions.stepwise import PREDICTION as STEPWISE
+from theory.predictions.training_time import PREDICTION as TRAINING_TIME
 
 PREDICTIONS: tuple[Prediction, ...] = (
     INTERPLAY,
     MATCHED_ENCODER,
     STEPWISE,
+    TRAINING_TIME,
 )
 
 
