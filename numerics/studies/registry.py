@@ -10,6 +10,7 @@ from theory import UnknownName
 NAMES: tuple[str, ...] = (
     "interplay",
     "matched_encoder",
+    "optimiser",
     "stepwise",
     "training_time",
 )
