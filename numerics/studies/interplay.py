@@ -214,7 +214,7 @@ def _compare(measurements: Sequence[Measurement]) -> list[Finding]:
             0.0,
             max(values_of(measurements, "distance", part="graph")),
             1e-4,
-            "L-BFGS to a gradient of 1e-10 or 5,000 steps; eigenvalue gaps down to 1e-3",
+            "L-BFGS to a gradient of 1e-10 or 5,000 steps; eigenvalue gaps down to 3e-4",
         )
     )
     findings.append(

@@ -169,8 +169,8 @@ def _figure(measurements: Sequence[Measurement]) -> Figure:
             values = values_of(measurements, "spread", loss="squares", decay=decay, scale=scale)
             right.plot([at] * len(values), values, "o", mfc="none", color=f"C{DECAYS.index(decay)}")
             at += 1
-    own = _balanced()
-    right.axhline(own[0] / own[-1], ls="--", color="k", lw=1, label="balanced")
+    ideal = _balanced()
+    right.axhline(ideal[0] / ideal[-1], ls="--", color="k", lw=1, label="balanced")
     right.axhline(1, ls=":", color="grey", label="orthogonal")
     right.set(
         yscale="log",
