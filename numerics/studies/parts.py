@@ -1,8 +1,9 @@
-"""What several studies use: gradient flow of arrays, descent on a graph loss, random bases."""
+"""What several studies use: gradient flow, direct minimisation, random bases."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -11,6 +12,55 @@ from scipy.optimize import minimize
 from torch import Tensor
 
 from numerics.losses import SimilarityGraph
+
+
+@dataclass(frozen=True, slots=True)
+class Minimum:
+    """Where L-BFGS ended.
+
+    Fields:
+        at: the parameters, flat, float64.
+        loss: there.
+        gradient: the largest entry of the gradient there.
+        path: the parameters after every iteration, if they were asked for.
+    """
+
+    at: Tensor
+    loss: float
+    gradient: float
+    path: tuple[Tensor, ...] = ()
+
+
+def minimum(
+    loss: Callable[[Tensor], Tensor], start: np.ndarray, *, steps: int = 2000, fall: float = 1e-15, path: bool = False
+) -> Minimum:
+    """Minimise a smooth function of a flat float64 vector by L-BFGS.
+
+    Arguments:
+        loss: the vector to a scalar, by differentiable torch operations.
+        start: where to begin.
+        steps: iterations at most; few of them stop early, for encoders that have no optimum.
+        fall: stop where an iteration lowers the loss by less, relatively.
+        path: keep the iterates.
+    """
+    kept: list[Tensor] = []
+
+    def both(x: np.ndarray) -> tuple[float, np.ndarray]:
+        point = torch.tensor(x, dtype=torch.float64, requires_grad=True)
+        value = loss(point)
+        (gradient,) = torch.autograd.grad(value, point)
+        return float(value.detach()), gradient.numpy()
+
+    def keep(x: np.ndarray) -> None:
+        kept.append(torch.tensor(x))
+
+    options = {"maxiter": steps, "maxfun": 2 * steps, "ftol": fall, "gtol": 1e-10, "maxcor": 30}
+    found = minimize(
+        both, start, jac=True, method="L-BFGS-B", options=options, callback=keep if path else None
+    )
+    at = torch.tensor(found.x)
+    return Minimum(at, float(found.fun), float(np.abs(found.jac).max()), tuple(kept))
+
 
 GraphLoss = Callable[[Tensor, SimilarityGraph], Tensor]
 
@@ -29,16 +79,13 @@ def descend(
         start: A ``(D, m)``.
     """
     fixed = torch.from_numpy(inputs)
-
-    def value(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        own = torch.from_numpy(flat.reshape(start.shape)).requires_grad_()
-        found = loss((fixed @ own)[None], graph)[0]
-        (slope,) = torch.autograd.grad(found, own)
-        return float(found.detach()), slope.numpy().ravel()
-
-    options = {"maxiter": 5000, "maxfun": 10000, "ftol": 0.0, "gtol": 1e-10, "maxcor": 30}
-    end = minimize(value, start.ravel(), jac=True, method="L-BFGS-B", options=options)
-    return inputs @ end.x.reshape(start.shape), float(end.fun)
+    end = minimum(
+        lambda flat: loss((fixed @ flat.view(start.shape))[None], graph)[0],
+        start.ravel(),
+        steps=5000,
+        fall=0.0,
+    )
+    return inputs @ end.at.numpy().reshape(start.shape), end.loss
 
 
 def gradient_flow(

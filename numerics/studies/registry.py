@@ -22,6 +22,11 @@ NAMES: tuple[str, ...] = (
     "similarity_graph",
     "stepwise",
     "waveform",
+    "interplay",
+    "matched_encoder",
+    "optimiser",
+    "stepwise",
+    "training_time",
 )
 """Alphabetical; the file, the prediction and the page of the book have the same name."""
 

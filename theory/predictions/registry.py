@@ -36,6 +36,18 @@ PREDICTIONS: tuple[Prediction, ...] = (
     STEPWISE,
     STERILE_DICHOTOMY,
     WAVEFORM,
+from theory.predictions.interplay import PREDICTION as INTERPLAY
+from theory.predictions.matched_encoder import PREDICTION as MATCHED_ENCODER
+from theory.predictions.optimiser import PREDICTION as OPTIMISER
+from theory.predictions.stepwise import PREDICTION as STEPWISE
+from theory.predictions.training_time import PREDICTION as TRAINING_TIME
+
+PREDICTIONS: tuple[Prediction, ...] = (
+    INTERPLAY,
+    MATCHED_ENCODER,
+    OPTIMISER,
+    STEPWISE,
+    TRAINING_TIME,
 )
 
 
