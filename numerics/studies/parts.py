@@ -32,7 +32,12 @@ class Minimum:
 
 
 def minimum(
-    loss: Callable[[Tensor], Tensor], start: np.ndarray, *, steps: int = 2000, fall: float = 1e-15, path: bool = False
+    loss: Callable[[Tensor], Tensor],
+    start: np.ndarray,
+    *,
+    steps: int = 2000,
+    fall: float = 1e-15,
+    path: bool = False,
 ) -> Minimum:
     """Minimise a smooth function of a flat float64 vector by L-BFGS.
 

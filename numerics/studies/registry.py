@@ -17,16 +17,15 @@ NAMES: tuple[str, ...] = (
     "efference",
     "explaining_away",
     "implementable_clusters",
+    "interplay",
+    "matched_encoder",
+    "optimiser",
     "platonic",
     "platonic_kernel",
     "similarity_graph",
     "stepwise",
-    "waveform",
-    "interplay",
-    "matched_encoder",
-    "optimiser",
-    "stepwise",
     "training_time",
+    "waveform",
 )
 """Alphabetical; the file, the prediction and the page of the book have the same name."""
 

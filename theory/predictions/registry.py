@@ -13,11 +13,15 @@ from theory.predictions.direct_pred import PREDICTION as DIRECT_PRED
 from theory.predictions.efference import PREDICTION as EFFERENCE
 from theory.predictions.explaining_away import PREDICTION as EXPLAINING_AWAY
 from theory.predictions.implementable_clusters import PREDICTION as IMPLEMENTABLE_CLUSTERS
+from theory.predictions.interplay import PREDICTION as INTERPLAY
+from theory.predictions.matched_encoder import PREDICTION as MATCHED_ENCODER
+from theory.predictions.optimiser import PREDICTION as OPTIMISER
 from theory.predictions.platonic import PREDICTION as PLATONIC
 from theory.predictions.platonic_kernel import PREDICTION as PLATONIC_KERNEL
 from theory.predictions.similarity_graph import PREDICTION as SIMILARITY_GRAPH
 from theory.predictions.stepwise import PREDICTION as STEPWISE
 from theory.predictions.sterile_dichotomy import PREDICTION as STERILE_DICHOTOMY
+from theory.predictions.training_time import PREDICTION as TRAINING_TIME
 from theory.predictions.waveform import PREDICTION as WAVEFORM
 
 PREDICTIONS: tuple[Prediction, ...] = (
@@ -30,24 +34,16 @@ PREDICTIONS: tuple[Prediction, ...] = (
     EFFERENCE,
     EXPLAINING_AWAY,
     IMPLEMENTABLE_CLUSTERS,
+    INTERPLAY,
+    MATCHED_ENCODER,
+    OPTIMISER,
     PLATONIC,
     PLATONIC_KERNEL,
     SIMILARITY_GRAPH,
     STEPWISE,
     STERILE_DICHOTOMY,
-    WAVEFORM,
-from theory.predictions.interplay import PREDICTION as INTERPLAY
-from theory.predictions.matched_encoder import PREDICTION as MATCHED_ENCODER
-from theory.predictions.optimiser import PREDICTION as OPTIMISER
-from theory.predictions.stepwise import PREDICTION as STEPWISE
-from theory.predictions.training_time import PREDICTION as TRAINING_TIME
-
-PREDICTIONS: tuple[Prediction, ...] = (
-    INTERPLAY,
-    MATCHED_ENCODER,
-    OPTIMISER,
-    STEPWISE,
     TRAINING_TIME,
+    WAVEFORM,
 )
 
 
