@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from theory.errors import UnknownName
 from theory.prediction import Prediction
+from theory.predictions.information_bound import PREDICTION as INFORMATION_BOUND
 from theory.predictions.stepwise import PREDICTION as STEPWISE
 
-PREDICTIONS: tuple[Prediction, ...] = (STEPWISE,)
+PREDICTIONS: tuple[Prediction, ...] = (INFORMATION_BOUND, STEPWISE)
 
 
 def prediction(name: str) -> Prediction:
