@@ -7,7 +7,7 @@ from importlib import import_module
 from numerics.studies.study import Study
 from theory import UnknownName
 
-NAMES: tuple[str, ...] = ("batch_size", "information_bound", "stepwise")
+NAMES: tuple[str, ...] = ("batch_size", "information_bound", "sample_size", "stepwise")
 """Alphabetical; the file, the prediction and the page of the book have the same name."""
 
 

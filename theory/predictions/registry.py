@@ -6,9 +6,10 @@ from theory.errors import UnknownName
 from theory.prediction import Prediction
 from theory.predictions.batch_size import PREDICTION as BATCH_SIZE
 from theory.predictions.information_bound import PREDICTION as INFORMATION_BOUND
+from theory.predictions.sample_size import PREDICTION as SAMPLE_SIZE
 from theory.predictions.stepwise import PREDICTION as STEPWISE
 
-PREDICTIONS: tuple[Prediction, ...] = (BATCH_SIZE, INFORMATION_BOUND, STEPWISE)
+PREDICTIONS: tuple[Prediction, ...] = (BATCH_SIZE, INFORMATION_BOUND, SAMPLE_SIZE, STEPWISE)
 
 
 def prediction(name: str) -> Prediction:
