@@ -21,11 +21,12 @@ def log_slope(x: Sequence[float], y: Sequence[float]) -> float:
     Raises:
         InputError: a value is out of range.
     """
-    points = np.array([x, y], dtype=float)
+    points = np.stack((np.asarray(x, dtype=float), np.asarray(y, dtype=float)))
     if points.shape[1] < 2 or not np.isfinite(points).all() or not (points > 0).all():
         raise InputError(
             f"x = {list(x)}, y = {list(y)}", allowed="positive, finite, two points or more"
         )
     if np.ptp(points[0]) == 0:
         raise InputError(f"x = {list(x)}", allowed="at least two different values")
-    return float(np.polyfit(*np.log(points), 1)[0])
+    spread = np.cov(np.log(points))
+    return float(spread[0, 1] / spread[0, 0])

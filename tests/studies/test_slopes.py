@@ -2,7 +2,7 @@
 
 import pytest
 
-from numerics.studies.slopes import log_slope
+from numerics.studies import log_slope
 from theory import InputError
 
 SIZES = (10.0, 20.0, 80.0)
