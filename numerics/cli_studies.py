@@ -95,7 +95,7 @@ def _listed() -> Answer:
     found = studies()
     table = Table(box=None, pad_edge=False)
     for column in ("study", "direction", "prediction"):
-        table.add_column(column)
+        table.add_column(column, no_wrap=column == "study")
     for own in found:
         table.add_row(own.name, own.direction.value, own.title)
     data = [{"name": s.name, "title": s.title, "direction": s.direction.value} for s in found]

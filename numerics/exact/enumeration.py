@@ -45,7 +45,7 @@ def loss_with_negatives(
     orders = [math.factorial(negatives) // _repeats(bag) for bag in bags]
     drawn = torch.tensor(bags, device=joint.device)
     law = joint.sum(0) if marginal is None else marginal
-    chance = law[drawn].prod(1) * torch.tensor(orders, device=joint.device)
+    chance = law[drawn].prod(1) * torch.tensor(orders, dtype=law.dtype, device=law.device)
     others = scores[..., drawn].logsumexp(-1)
     spread = torch.logaddexp(scores[..., None], others[..., None, :])
     expected = ((spread - scores[..., None]) * chance).sum(-1)

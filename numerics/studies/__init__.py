@@ -3,6 +3,7 @@
 from numerics.studies.registry import NAMES as NAMES
 from numerics.studies.registry import studies as studies
 from numerics.studies.registry import study as study
+from numerics.studies.slopes import log_slope as log_slope
 from numerics.studies.study import Direction as Direction
 from numerics.studies.study import Finding as Finding
 from numerics.studies.study import Measurement as Measurement

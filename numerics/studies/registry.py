@@ -27,6 +27,7 @@ NAMES: tuple[str, ...] = (
     "training_time",
     "waveform",
 )
+NAMES: tuple[str, ...] = ("batch_size", "information_bound", "sample_size", "stepwise")
 """Alphabetical; the file, the prediction and the page of the book have the same name."""
 
 

@@ -13,7 +13,8 @@ def test_without_a_name_the_studies_are_listed(capsys):
     data = json.loads(capsys.readouterr().out)
     assert [s["name"] for s in data["studies"]] == list(NAMES)
     assert main(["study"]) == 0
-    assert all(name in capsys.readouterr().out for name in NAMES)
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in NAMES)
 
 
 def test_a_study_has_the_contract_of_its_json_and_draws_a_figure(tmp_path, capsys):

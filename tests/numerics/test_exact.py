@@ -536,3 +536,21 @@ def test_candidates_do_not_depend_on_anything_but_the_seed() -> None:
 
     first, second = (candidates(RealSpace(3), random.Random(7)) for _ in range(2))
     assert first == second
+
+
+def test_the_enumeration_holds_for_many_negatives_of_two_values() -> None:
+    """127 negatives have more orders than 64 bits hold; the closed form is a binomial sum."""
+    joint = torch.tensor([[0.1, 0.3], [0.4, 0.2]], dtype=torch.float64)
+    scores, negatives = torch.tensor([[0.0, 1.0], [0.5, -0.5]], dtype=torch.float64), 127
+    share = float(joint.sum(0)[1])
+    total = 0.0
+    for x in (0, 1):
+        for y in (0, 1):
+            for ones in range(negatives + 1):
+                chance = (
+                    math.comb(negatives, ones) * share**ones * (1 - share) ** (negatives - ones)
+                )
+                low, high = scores[x].exp().tolist()
+                spread = ones * high + (negatives - ones) * low + float(scores[x, y].exp())
+                total += float(joint[x, y]) * chance * (math.log(spread) - float(scores[x, y]))
+    assert float(loss_with_negatives(joint, scores, negatives)) == pytest.approx(total, rel=1e-12)

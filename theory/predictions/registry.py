@@ -19,6 +19,9 @@ from theory.predictions.optimiser import PREDICTION as OPTIMISER
 from theory.predictions.platonic import PREDICTION as PLATONIC
 from theory.predictions.platonic_kernel import PREDICTION as PLATONIC_KERNEL
 from theory.predictions.similarity_graph import PREDICTION as SIMILARITY_GRAPH
+from theory.predictions.batch_size import PREDICTION as BATCH_SIZE
+from theory.predictions.information_bound import PREDICTION as INFORMATION_BOUND
+from theory.predictions.sample_size import PREDICTION as SAMPLE_SIZE
 from theory.predictions.stepwise import PREDICTION as STEPWISE
 from theory.predictions.sterile_dichotomy import PREDICTION as STERILE_DICHOTOMY
 from theory.predictions.training_time import PREDICTION as TRAINING_TIME
@@ -45,6 +48,7 @@ PREDICTIONS: tuple[Prediction, ...] = (
     TRAINING_TIME,
     WAVEFORM,
 )
+PREDICTIONS: tuple[Prediction, ...] = (BATCH_SIZE, INFORMATION_BOUND, SAMPLE_SIZE, STEPWISE)
 
 
 def prediction(name: str) -> Prediction:
