@@ -7,7 +7,10 @@ from importlib import import_module
 from numerics.studies.study import Study
 from theory import UnknownName
 
-NAMES: tuple[str, ...] = ("stepwise",)
+NAMES: tuple[str, ...] = (
+    "mode_blindness",
+    "stepwise",
+)
 """Alphabetical; the file, the prediction and the page of the book have the same name."""
 
 

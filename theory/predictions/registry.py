@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from theory.errors import UnknownName
 from theory.prediction import Prediction
+from theory.predictions.mode_blindness import PREDICTION as MODE_BLINDNESS
 from theory.predictions.stepwise import PREDICTION as STEPWISE
 
-PREDICTIONS: tuple[Prediction, ...] = (STEPWISE,)
+PREDICTIONS: tuple[Prediction, ...] = (
+    MODE_BLINDNESS,
+    STEPWISE,
+)
 
 
 def prediction(name: str) -> Prediction:
