@@ -8,6 +8,7 @@ from numerics.studies.study import Study
 from theory import UnknownName
 
 NAMES: tuple[str, ...] = (
+    "diet_classes",
     "mode_blindness",
     "stepwise",
 )
