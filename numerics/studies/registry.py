@@ -10,6 +10,7 @@ from theory import UnknownName
 NAMES: tuple[str, ...] = (
     "diet_classes",
     "mode_blindness",
+    "soft_diversity",
     "stepwise",
 )
 """Alphabetical; the file, the prediction and the page of the book have the same name."""

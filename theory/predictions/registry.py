@@ -6,11 +6,13 @@ from theory.errors import UnknownName
 from theory.prediction import Prediction
 from theory.predictions.diet_classes import PREDICTION as DIET_CLASSES
 from theory.predictions.mode_blindness import PREDICTION as MODE_BLINDNESS
+from theory.predictions.soft_diversity import PREDICTION as SOFT_DIVERSITY
 from theory.predictions.stepwise import PREDICTION as STEPWISE
 
 PREDICTIONS: tuple[Prediction, ...] = (
     DIET_CLASSES,
     MODE_BLINDNESS,
+    SOFT_DIVERSITY,
     STEPWISE,
 )
 
