@@ -408,8 +408,8 @@ def _figure(measurements: Sequence[Measurement]) -> Figure:
         for stretch in STRETCHES:
             ends = _ended(measurements, "stretch", part="near", classes=count, stretch=stretch)
             starts = [float(evaluate(PREDICTION.formula("ratio"), **_at(stretch)))] * len(ends)
-            label = f"{count} classes" if stretch == 1 else None
-            right.plot(starts, ends, "o", ms=5, color=colour, mfc="none", label=label)
+            text = f"{count} classes" if stretch == 1 else "_none"
+            right.plot(starts, ends, "o", ms=5, color=colour, mfc="none", label=text)
     right.plot([0.5, 1.9], [0.5, 1.9], color="C3", lw=1, alpha=0.5)
     right.axhline(1, color="C0", lw=1, alpha=0.5)
     right.set(
