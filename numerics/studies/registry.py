@@ -28,6 +28,11 @@ NAMES: tuple[str, ...] = (
     "waveform",
 )
 NAMES: tuple[str, ...] = ("batch_size", "information_bound", "sample_size", "stepwise")
+    "diet_classes",
+    "mode_blindness",
+    "soft_diversity",
+    "stepwise",
+)
 """Alphabetical; the file, the prediction and the page of the book have the same name."""
 
 

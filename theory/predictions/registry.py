@@ -22,6 +22,9 @@ from theory.predictions.similarity_graph import PREDICTION as SIMILARITY_GRAPH
 from theory.predictions.batch_size import PREDICTION as BATCH_SIZE
 from theory.predictions.information_bound import PREDICTION as INFORMATION_BOUND
 from theory.predictions.sample_size import PREDICTION as SAMPLE_SIZE
+from theory.predictions.diet_classes import PREDICTION as DIET_CLASSES
+from theory.predictions.mode_blindness import PREDICTION as MODE_BLINDNESS
+from theory.predictions.soft_diversity import PREDICTION as SOFT_DIVERSITY
 from theory.predictions.stepwise import PREDICTION as STEPWISE
 from theory.predictions.sterile_dichotomy import PREDICTION as STERILE_DICHOTOMY
 from theory.predictions.training_time import PREDICTION as TRAINING_TIME
@@ -49,6 +52,11 @@ PREDICTIONS: tuple[Prediction, ...] = (
     WAVEFORM,
 )
 PREDICTIONS: tuple[Prediction, ...] = (BATCH_SIZE, INFORMATION_BOUND, SAMPLE_SIZE, STEPWISE)
+    DIET_CLASSES,
+    MODE_BLINDNESS,
+    SOFT_DIVERSITY,
+    STEPWISE,
+)
 
 
 def prediction(name: str) -> Prediction:
