@@ -8,30 +8,30 @@ from numerics.studies.study import Study
 from theory import UnknownName
 
 NAMES: tuple[str, ...] = (
+    "batch_size",
     "centring",
     "clustering",
     "covariance_operator",
     "deep_linear",
+    "diet_classes",
     "dimensional_collapse",
     "direct_pred",
     "efference",
     "explaining_away",
     "implementable_clusters",
+    "information_bound",
     "interplay",
     "matched_encoder",
+    "mode_blindness",
     "optimiser",
     "platonic",
     "platonic_kernel",
+    "sample_size",
     "similarity_graph",
+    "soft_diversity",
     "stepwise",
     "training_time",
     "waveform",
-)
-NAMES: tuple[str, ...] = ("batch_size", "information_bound", "sample_size", "stepwise")
-    "diet_classes",
-    "mode_blindness",
-    "soft_diversity",
-    "stepwise",
 )
 """Alphabetical; the file, the prediction and the page of the book have the same name."""
 
