@@ -158,7 +158,8 @@ class SlicedExperiment(SpectralExperiment):
         size = h.shape[-1]
         drawn = torch.cat([random_directions(g, size, slices=SLICES) for g in self.directions])
         alignment = (one - two).square().sum(-1).mean(-1)
-        return alignment + SIGREG_WEIGHT * sigreg(h, drawn, knots=9)
+        value: Tensor = alignment + SIGREG_WEIGHT * sigreg(h, drawn, knots=9)
+        return value
 
     def represent(self, encoder: Encoder) -> Tensor:
         """Return the representations as they are."""
@@ -246,7 +247,8 @@ def _observed(experiment: Any, name: str, seeds: tuple[int, ...], *, spiral: boo
         return found
 
     def mixing(z: Tensor) -> Tensor:
-        return network(before(z))
+        mixed: Tensor = network(before(z))
+        return mixed
 
     state = whitening(mixing(experiment.latents[:, :1024].float()))
     changed: Experiment = replace(

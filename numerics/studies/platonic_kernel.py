@@ -253,8 +253,8 @@ def _figure(measurements: Sequence[Measurement]) -> Figure:
         [float((k - kernel).mean()) for k in _kernels(measurements, "infonce", (m,))]
         for m in INTACT
     ]
-    for i, values in enumerate(constants):
-        last.plot([i] * len(values), values, "o", mfc="none", color=f"C{i}")
+    for i, own in enumerate(constants):
+        last.plot([i] * len(own), own, "o", mfc="none", color=f"C{i}")
     last.axhline(_formula("constant"), color="k", ls="--", label="threshold c*")
     last.set_xticks(range(len(INTACT)), INTACT, fontsize=8)
     last.set(ylabel="constant c (nats)", title="")
