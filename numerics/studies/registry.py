@@ -18,6 +18,7 @@ NAMES: tuple[str, ...] = (
     "direct_pred",
     "efference",
     "explaining_away",
+    "imbalance",
     "implementable_clusters",
     "information_bound",
     "interplay",

@@ -14,6 +14,7 @@ from theory.predictions.dimensional_collapse import PREDICTION as DIMENSIONAL_CO
 from theory.predictions.direct_pred import PREDICTION as DIRECT_PRED
 from theory.predictions.efference import PREDICTION as EFFERENCE
 from theory.predictions.explaining_away import PREDICTION as EXPLAINING_AWAY
+from theory.predictions.imbalance import PREDICTION as IMBALANCE
 from theory.predictions.implementable_clusters import PREDICTION as IMPLEMENTABLE_CLUSTERS
 from theory.predictions.information_bound import PREDICTION as INFORMATION_BOUND
 from theory.predictions.interplay import PREDICTION as INTERPLAY
@@ -41,6 +42,7 @@ PREDICTIONS: tuple[Prediction, ...] = (
     DIRECT_PRED,
     EFFERENCE,
     EXPLAINING_AWAY,
+    IMBALANCE,
     IMPLEMENTABLE_CLUSTERS,
     INFORMATION_BOUND,
     INTERPLAY,
