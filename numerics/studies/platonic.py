@@ -55,9 +55,6 @@ GAP = 0.02
 INSIDE = 0.05
 """The limits of the trained checks: loss gap of a finished run, and its residual to the group."""
 
-SAMPLED = 0.015
-"""t · s/√n with t = 4.3, s = 0.006, n = 3."""
-
 NEIGHBOURS = 10
 PERMUTATIONS = 19
 
@@ -89,18 +86,21 @@ def _measure(settings: Settings) -> Result:
     first = 1000 * ([*ISOMETRIC, *LINEAR, *BROKEN, MISFIT].index(name) + 1)
     if settings["view"] == "spiral":
         first += 500
-    folded = name == "folded mixing"
-    slow = folded or name in (*LINEAR, "sigreg")
+    slow = name in ("folded mixing", *LINEAR, "sigreg")
     design = Design(
         steps=int(settings["steps"]) * (2 if slow else 1),
         batch=384,
-        held_out=8192 if folded else 2048,
+        held_out=8192 if name == "folded mixing" else 2048,
         width=width,
         blocks=blocks,
     )
     seeds = tuple(range(first, first + int(settings["seeds"])))
     run = train_objective(name, design, seeds, spiral=settings["view"] == "spiral")
-    return {"representations": np.round(run.representations, 3).tolist(), "gaps": run.gaps}
+    return {
+        "representations": np.round(run.representations, 3).tolist(),
+        "gaps": run.gaps,
+        "errors": run.errors,
+    }
 
 
 def _reached(m: Measurement, seed: int) -> bool:
@@ -219,13 +219,16 @@ def _compare(measurements: Sequence[Measurement]) -> list[Finding]:
     misfit = next(m for m in measurements if m.settings["objective"] == MISFIT)
     fold = next(m for m in measurements if m.settings["objective"] == "folded mixing")
     findings += [
-        covered(
-            "folded mixing: loss above the injective optimum, over its scale",
-            _fold_cost(),
-            [float(x) for x in fold.result["gaps"]],
-            GAP + SAMPLED,
-            f"{GAP}, the limit of the trained checks on the loss of a finished run, and {SAMPLED}, the "
-            "half-width over three seeds where 65,536 pairs leave 0.006 each",
+        replace(
+            covered(
+                "folded mixing: loss above the injective optimum, over its scale",
+                _fold_cost(),
+                [float(x) for x in fold.result["gaps"]],
+                GAP,
+                "the limit of the trained checks on the loss of a finished run; the noise of the rows "
+                "is taken away by a map whose loss is known",
+            ),
+            note=f"largest standard error over held-out rows {max(fold.result['errors']):.2g}",
         ),
         bounded(
             "wrong critic: loss above the log-ratio's, over the mutual information",
