@@ -5,7 +5,9 @@ from numerics.measure.cca import Canonical as Canonical
 from numerics.measure.cca import mean_cca as mean_cca
 from numerics.measure.cca import svcca as svcca
 from numerics.measure.cka import Alignment as Alignment
+from numerics.measure.cka import PermutedAlignment as PermutedAlignment
 from numerics.measure.cka import linear_cka as linear_cka
+from numerics.measure.cka import permuted_cka as permuted_cka
 from numerics.measure.dci import DCI as DCI
 from numerics.measure.dci import dci as dci
 from numerics.measure.interval import Interval as Interval

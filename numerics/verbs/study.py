@@ -186,9 +186,12 @@ def export_study(found: StudyReport, path: Path) -> None:
         "budget": found.budget,
         "measured_seconds": round(found.measured_seconds, 2),
         "provenance": provenance(),
-        "measurements": rows,
     }
-    path.write_text(json.dumps(data, indent=0, allow_nan=False) + "\n", encoding="utf-8")
+    lines = [json.dumps(row, allow_nan=False, separators=(",", ":")) for row in rows]
+    head = json.dumps(data, allow_nan=False)
+    body = ",\n".join(lines)
+    text = f'{head[:-1]}, "measurements": [\n{body}\n]}}\n'
+    path.write_text(text, encoding="utf-8")
 
 
 def stored_study(path: str | Path) -> StudyReport:

@@ -11,7 +11,7 @@ from numerics.benchmarks import calibration, registry_check
 from numerics.benchmarks.kept_rows import KeptRows
 from theory import InputError
 
-SLUGS = ["haochen_2021_spectral", "lachapelle_2023_additive"]
+SLUGS = ["haochen_2021_spectral", "squires_2023_linear_crl"]
 
 
 def row(case: str, kind: str, *outcomes: str) -> dict[str, object]:
@@ -59,12 +59,12 @@ def test_two_theorems_are_checked_kept_and_not_checked_again(
     assert {line.split()[0] for line in lines[1:3]} == set(SLUGS)
     assert lines[3].startswith("2 theorems: ")
     found = {r["slug"]: r for r in KeptRows(out).read()}
-    graph, additive = (found[slug] for slug in SLUGS)
+    graph, causal = (found[slug] for slug in SLUGS)
     assert graph["verdict"] == "agrees"
     assert set(graph["parts"]) == {"derived", "exact", "trained"}
     assert sum(graph["parts"].values()) == pytest.approx(graph["cpu_seconds"], rel=0.2)
-    assert additive["layers"]["derived"] == "agrees"
-    assert "training" in additive["reason"]
+    assert causal["layers"]["derived"] == "agrees"
+    assert "training: no torch loss" in causal["reason"]
 
     def never(*_: object) -> None:
         raise AssertionError("checked again")

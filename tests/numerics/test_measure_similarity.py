@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from scipy.spatial.distance import cdist
 from scipy.stats import binom
 from sklearn.cross_decomposition import CCA
 
-from numerics.measure import linear_cka, mean_cca, mutual_knn, svcca
+from numerics.measure import linear_cka, mean_cca, mutual_knn, permuted_cka, svcca
 from tests.helpers import tolerances
 from tests.helpers.matrices import SCALES, SMALL, invertible, rotations
 from theory.errors import InputError
@@ -82,6 +83,30 @@ def test_cka_of_unequal_scales_is_not_one() -> None:
     x = np.linalg.qr(normal(500, 2) - normal(500, 2).mean(0))[0]
     stretched = linear_cka(x, x * [1, 3])
     assert stretched.value == pytest.approx(10 / np.sqrt(2 * 82), **EXACT)
+
+
+def test_the_null_of_cka_is_that_of_the_permuted_rows() -> None:
+    x, y = normal(5, 2), normal(5, 3, seed=1)
+    every = [float(linear_cka(x, y[list(order)]).value) for order in permutations(range(5))]
+    found = permuted_cka(x, y, permutations=4000)
+    assert found.value == pytest.approx(every[0], **EXACT)
+    assert found.chance == pytest.approx(np.mean(every), **EXACT)
+    error = np.std(every) / 4000**0.5
+    assert abs(found.null_mean - found.chance) < 4 * error
+    reached = np.mean([v >= found.value - 1e-12 for v in every])
+    assert abs(found.p_value - reached) < 4 * 0.5 / 4000**0.5
+    json.dumps(found.to_dict())
+
+
+def test_the_null_of_cka_has_its_level_and_sees_what_is_shared() -> None:
+    draws = np.random.default_rng(0).standard_normal((200, 2, 40, 3))
+    rejected = sum(permuted_cka(a, b, permutations=19).p_value <= 0.05 for a, b in draws)
+    assert binom.sf(rejected - 1, len(draws), 0.05) > 1e-4
+    x, y = normal(100, 3), normal(100, 3, seed=1)
+    assert permuted_cka(x, y).p_value > 0.05
+    related = permuted_cka(x, y + x[:, :1])
+    assert related.p_value == 0.01
+    assert related.value > related.null_mean + 5 * related.null_sd
 
 
 def test_only_the_debiased_cka_is_nothing_for_independent_samples() -> None:
@@ -240,7 +265,7 @@ def test_the_null_has_the_exact_mean_and_level() -> None:
     assert related.above_chance > 0.5
 
 
-@pytest.mark.parametrize("measure", [linear_cka, mean_cca, svcca, mutual_knn])
+@pytest.mark.parametrize("measure", [linear_cka, permuted_cka, mean_cca, svcca, mutual_knn])
 def test_what_has_no_score_is_refused(measure: Any) -> None:
     x = normal(60, 2)
     with pytest.raises(InputError, match="not finite"):
@@ -261,6 +286,8 @@ def test_options_out_of_range_are_refused() -> None:
         lambda: mutual_knn(x, x, k=59),
         lambda: mutual_knn(x, x, permutations=1),
         lambda: mutual_knn(x[None], x[None]),
+        lambda: permuted_cka(x, x, permutations=1),
+        lambda: permuted_cka(x[None], x[None]),
         lambda: svcca(x, x, variance=0),
         lambda: svcca(x, x, variance=1.5),
         lambda: mean_cca(x[:11], x[:11]),

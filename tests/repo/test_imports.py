@@ -67,6 +67,8 @@ PUBLIC_MODULES = {
     "numerics.benchmarks.verdict_cost",
     "numerics.cli",
     "numerics.strategies",
+    "numerics.studies.gaussian_runs",
+    "numerics.studies.platonic",
     "numerics.testing",
 }
 # These may also import from a module directly under a package, such as theory.errors, but from no
