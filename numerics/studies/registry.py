@@ -27,6 +27,7 @@ NAMES: tuple[str, ...] = (
     "optimiser",
     "platonic",
     "platonic_kernel",
+    "projector",
     "sample_size",
     "similarity_graph",
     "soft_diversity",

@@ -23,6 +23,7 @@ from theory.predictions.mode_blindness import PREDICTION as MODE_BLINDNESS
 from theory.predictions.optimiser import PREDICTION as OPTIMISER
 from theory.predictions.platonic import PREDICTION as PLATONIC
 from theory.predictions.platonic_kernel import PREDICTION as PLATONIC_KERNEL
+from theory.predictions.projector import PREDICTION as PROJECTOR
 from theory.predictions.sample_size import PREDICTION as SAMPLE_SIZE
 from theory.predictions.similarity_graph import PREDICTION as SIMILARITY_GRAPH
 from theory.predictions.soft_diversity import PREDICTION as SOFT_DIVERSITY
@@ -51,6 +52,7 @@ PREDICTIONS: tuple[Prediction, ...] = (
     OPTIMISER,
     PLATONIC,
     PLATONIC_KERNEL,
+    PROJECTOR,
     SAMPLE_SIZE,
     SIMILARITY_GRAPH,
     SOFT_DIVERSITY,
