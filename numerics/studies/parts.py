@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -126,3 +127,12 @@ def orthogonal(rng: np.random.Generator, size: int) -> np.ndarray:
     """Return an orthogonal matrix of the rotation-invariant law, up to signs of its columns."""
     basis: np.ndarray = np.linalg.qr(rng.normal(size=(size, size)))[0]
     return basis
+
+
+def rounded(value: Any, digits: int = 9) -> Any:
+    """Return plain data with its numbers rounded to significant digits, so that it is stored short."""
+    if isinstance(value, Mapping):
+        return {name: rounded(v, digits) for name, v in value.items()}
+    if isinstance(value, list):
+        return [rounded(v, digits) for v in value]
+    return float(f"{value:.{digits}g}") if isinstance(value, float) else value

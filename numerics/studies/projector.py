@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from numerics.studies.parts import rounded
 from numerics.studies.projector_figure import draw
 from numerics.studies.projector_runs import (
     fixed_run,
@@ -90,6 +91,11 @@ def _plan(budget: str) -> list[Settings]:
 
 
 def _measure(settings: Settings) -> Result:
+    found: Result = rounded(_run(settings))
+    return found
+
+
+def _run(settings: Settings) -> Result:
     part = settings["part"]
     if part == "network":
         begin = int(settings["group"]) * TOGETHER
