@@ -272,9 +272,7 @@ def _fold(z: Tensor) -> Tensor:
     return torch.cat((z[..., :1].abs(), z[..., 1:]), -1)
 
 
-def _fold_gap(
-    experiment: SpectralExperiment, encoder: Encoder, dim: int
-) -> tuple[Tensor, Tensor]:
+def _fold_gap(experiment: SpectralExperiment, encoder: Encoder, dim: int) -> tuple[Tensor, Tensor]:
     """Loss of a run under the fold above the injective optimum's, and its standard error, per seed.
 
     The two span different functions, so that common rows leave most of the noise: a pair adds about
@@ -287,13 +285,13 @@ def _fold_gap(
     def near(z: Tensor) -> Tensor:
         return torch.cat(((z[..., :1].square() - 1) / 2**0.5, z[..., 1:]), -1)
 
-    def excess(z: Tensor, zt: Tensor) -> Tensor:
-        own = [precise(experiment.mixing(v.float()).double()) for v in (z, zt)]
-        reference = spectral_loss(experiment.objective, near(z), near(zt))
-        return spectral_loss(experiment.objective, *own) - reference
+    def excess(*views: Tensor) -> Tensor:
+        own, reference = (spectral_loss(experiment.objective, *v) for v in (views[:2], views[2:]))
+        return own - reference
 
-    z, zt = (v.double() for v in experiment.pairs)
-    blocks = [excess(*part) for part in zip(z.chunk(BLOCKS, 1), zt.chunk(BLOCKS, 1), strict=True)]
+    pairs = [v.double() for v in experiment.pairs]
+    views = [precise(experiment.mixing(v.float()).double()) for v in pairs] + [*map(near, pairs)]
+    blocks = [excess(*part) for part in zip(*(v.chunk(BLOCKS, 1) for v in views), strict=True)]
     errors = torch.stack(blocks).std(0) / len(blocks) ** 0.5
     many = torch.from_numpy(common_latents(2 * dim, FOLD_ROWS))[None]
     one, rho = many[..., :dim], float(RATE)
@@ -301,7 +299,7 @@ def _fold_gap(
     known = spectral_loss(experiment.objective, near(one), near(two)) - spectral_loss(
         experiment.objective, one, two
     )
-    return excess(z, zt) + known, errors
+    return excess(*views) + known, errors
 
 
 def _misfit(experiment: PairedExperiment, encoder: Encoder, dim: int) -> tuple[Tensor, Tensor]:
@@ -339,7 +337,7 @@ def relate(x: np.ndarray, y: np.ndarray) -> Relation:
     Directions with less than `KEPT` of the largest variance are left out, so that an output that is
     constant at the optimum does not count through its noise.
     """
-    x, y = _directions(x), _directions(y)
+    x, y = kept_directions(x), kept_directions(y)
     one, two = (np.linalg.qr(v)[0] for v in (x, y))
     shared = float((np.linalg.svd(one.T @ two, compute_uv=False) ** 2).sum())
     cross = x.T @ y
@@ -352,7 +350,12 @@ def relate(x: np.ndarray, y: np.ndarray) -> Relation:
     )
 
 
-def _directions(x: np.ndarray) -> np.ndarray:
+def kept_directions(x: np.ndarray) -> np.ndarray:
+    """Return the centred rows along principal directions, those of small variance left out.
+
+    Arguments:
+        x: ``(N, m)``; a direction stays if its variance is at least `KEPT` of the largest.
+    """
     x = x - x.mean(0)
     left, singular, _ = np.linalg.svd(x, full_matrices=False)
     kept = singular**2 >= KEPT * singular[0] ** 2

@@ -12,13 +12,14 @@ import numpy as np
 
 from numerics.design import Design
 from numerics.formulas import evaluate
-from numerics.measure import Neighbourhoods, mutual_knn
+from numerics.measure import Neighbourhoods, PermutedAlignment, mutual_knn, permuted_cka
 from numerics.studies.gaussian_runs import (
     RATE,
     ROWS,
     Relation,
     claim_of,
     common_latents,
+    kept_directions,
     relate,
     train_objective,
 )
@@ -77,6 +78,7 @@ def _plan(budget: str) -> list[Settings]:
     rows += [(name, "wide", "network") for name in (*BROKEN, MISFIT)]
     return [
         {"objective": name, "shape": shape, "view": view, "seeds": seeds, "steps": steps}
+        | ({"held_out": 8192} if name == "folded mixing" else {})
         for name, shape, view in rows
     ]
 
@@ -90,17 +92,14 @@ def _measure(settings: Settings) -> Result:
     design = Design(
         steps=int(settings["steps"]) * (2 if slow else 1),
         batch=384,
-        held_out=8192 if name == "folded mixing" else 2048,
+        held_out=int(settings.get("held_out", 2048)),
         width=width,
         blocks=blocks,
     )
     seeds = tuple(range(first, first + int(settings["seeds"])))
     run = train_objective(name, design, seeds, spiral=settings["view"] == "spiral")
-    return {
-        "representations": np.round(run.representations, 3).tolist(),
-        "gaps": run.gaps,
-        "errors": run.errors,
-    }
+    found = {"representations": np.round(run.representations, 3).tolist(), "gaps": run.gaps}
+    return {**found, "errors": run.errors} if run.errors else found
 
 
 def _reached(m: Measurement, seed: int) -> bool:
@@ -293,17 +292,24 @@ def _broken(
 def _separation(
     measurements: Sequence[Measurement], isometric: Sequence[Measurement], seeds: int
 ) -> list[Finding]:
-    """Mutual neighbours: within the block above across a broken assumption, and both above chance."""
-    broken = [m for m in measurements if m.settings["objective"] in BROKEN]
-    margins, ratios, p_values = [], [], []
+    """Neighbours within the block above those across a broken assumption; all above their nulls."""
+    margins, ratios, alike = [], [], []
+    p_values: dict[str, list[float]] = {"neighbours": [], "cka": []}
     for seed in range(seeds):
-        reached = [m for m in isometric if _reached(m, seed)]
-        inner = [neighbours(a, b, seed) for a, b in combinations(reached, 2)]
-        cross = [neighbours(a, b, seed) for a in reached for b in broken if _reached(b, seed)]
+        inner, cross = _inner_and_cross(measurements, isometric, seed)
         if inner and cross:
-            margins.append(min(n.value for n in inner) - max(n.value for n in cross))
-            ratios.append(min(n.value / n.null_mean for n in cross))
-            p_values.append(max(n.p_value for n in cross))
+            near = [neighbours(a, b, seed) for a, b in cross]
+            least = min(neighbours(a, b, seed).value for a, b in inner)
+            margins.append(least - max(n.value for n in near))
+            ratios.append(min(n.value / n.null_mean for n in near))
+            p_values["neighbours"].append(max(n.p_value for n in near))
+            linear = [similarity(a, b, seed) for a, b in cross]
+            alike.append(min(n.value / n.null_mean for n in linear))
+            p_values["cka"].append(max(n.p_value for n in linear))
+    because = (
+        "one direction is still shared, so that a permutation test sees no broken assumption; permuted "
+        "rows have ratio 1"
+    )
     return [
         bounded(
             "mutual neighbours: least within orthogonal runs less most across a broken assumption",
@@ -311,17 +317,32 @@ def _separation(
             "isometries keep neighbourhoods and a lost direction changes them; the order is predicted",
             least=0.0,
         ),
-        replace(
-            bounded(
-                "mutual neighbours across a broken assumption, over the mean of their null",
-                ratios or [float("nan")],
-                "one direction is still shared, so that a permutation test sees no broken assumption; "
-                "permuted rows have ratio 1",
-                least=2.0,
-            ),
-            note=f"largest p-value {max(p_values, default=1.0):.3g} with {PERMUTATIONS} permutations",
+        *(
+            replace(
+                bounded(
+                    f"{name} across a broken assumption, over the mean of their null",
+                    values or [float("nan")],
+                    because,
+                    least=2.0,
+                ),
+                note=f"largest p-value {max(p_values[key], default=1.0):.3g} with {PERMUTATIONS} "
+                "permutations",
+            )
+            for name, key, values in (
+                ("mutual neighbours", "neighbours", ratios),
+                ("values of linear CKA", "cka", alike),
+            )
         ),
     ]
+
+
+def _inner_and_cross(
+    measurements: Sequence[Measurement], isometric: Sequence[Measurement], seed: int
+) -> tuple[list[Pair], list[Pair]]:
+    """Pairs of finished runs: both of orthogonal groups, and one of them with one broken run."""
+    reached = [m for m in isometric if _reached(m, seed)]
+    broken = [m for m in measurements if m.settings["objective"] in BROKEN and _reached(m, seed)]
+    return list(combinations(reached, 2)), [(a, b) for a in reached for b in broken]
 
 
 def neighbours(a: Measurement, b: Measurement, seed: int) -> Neighbourhoods:
@@ -334,6 +355,18 @@ def neighbours(a: Measurement, b: Measurement, seed: int) -> Neighbourhoods:
 def _neighbours(x: bytes, y: bytes, rows: int) -> Neighbourhoods:
     one, two = (np.frombuffer(v).reshape(rows, -1) for v in (x, y))
     return mutual_knn(one, two, k=NEIGHBOURS, permutations=PERMUTATIONS)
+
+
+def similarity(a: Measurement, b: Measurement, seed: int) -> PermutedAlignment:
+    """Return the linear CKA of two runs, of one seed, with its null."""
+    one, two = (kept_directions(_rows(m, seed)) for m in (a, b))
+    return _similarity(one.tobytes(), two.tobytes(), len(one))
+
+
+@lru_cache(maxsize=8192)
+def _similarity(x: bytes, y: bytes, rows: int) -> PermutedAlignment:
+    one, two = (np.frombuffer(v).reshape(rows, -1) for v in (x, y))
+    return permuted_cka(one, two, permutations=PERMUTATIONS)
 
 
 def _figure(measurements: Sequence[Measurement]) -> Figure:
@@ -355,8 +388,10 @@ def _figure(measurements: Sequence[Measurement]) -> Figure:
             if MISFIT not in (names[i], names[j]):
                 overlap = predicted_overlap(names[i], names[j])
                 predicted[i, j] = np.nan if overlap is None else overlap[0] / overlap[2]
-    figure = Figure(figsize=(13, 4.2), layout="constrained")
-    axes = figure.subplots(1, 4)
+    figure = Figure(figsize=(13, 7.4), layout="constrained")
+    above, below = figure.subfigures(2, 1, height_ratios=(4.2, 3.2))
+    _nulls(below, measurements)
+    axes = above.subplots(1, 4)
     first, second = (sum(n in g for n in names) for g in (ISOMETRIC, (*ISOMETRIC, *LINEAR)))
     panels = (
         ("affine map, predicted\n(white: not determined)", predicted),
@@ -373,8 +408,51 @@ def _figure(measurements: Sequence[Measurement]) -> Figure:
         axis.set_title(title, fontsize=10)
         axis.set_xticks(range(count), [str(i + 1) for i in range(count)], fontsize=6)
         axis.set_yticks(range(count), labels if axis is axes[0] else [""] * count, fontsize=7)
-    figure.colorbar(shown, ax=axes, shrink=0.7, label="0 to 1")
+    above.colorbar(shown, ax=axes, shrink=0.7, label="0 to 1")
     return figure
+
+
+def _nulls(figure: Any, measurements: Sequence[Measurement]) -> None:
+    """Two measures of similarity over all seeds, each beside its values for permuted rows."""
+    isometric = [m for m in measurements if m.settings["objective"] in ISOMETRIC]
+    axes = figure.subplots(1, 2)
+    for axis, read, title in (
+        (axes[0], similarity, "linear CKA"),
+        (axes[1], neighbours, f"mutual neighbours among {NEIGHBOURS}"),
+    ):
+        rng = np.random.default_rng(0)
+        columns = ["orthogonal runs", *BROKEN]
+        for seed in range(int(measurements[0].settings["seeds"])):
+            inner, cross = _inner_and_cross(measurements, isometric, seed)
+            for i, name in enumerate(columns):
+                pairs = [p for p in cross if p[1].settings["objective"] == name] if i else inner
+                found = [read(a, b, seed) for a, b in pairs]
+                near = i + rng.uniform(-0.2, 0.2, len(found))
+                axis.plot(near, [f.value for f in found], "o", ms=4, mfc="none", color="C0")
+                axis.errorbar(
+                    near,
+                    [f.null_mean for f in found],
+                    [2 * f.null_sd for f in found],
+                    fmt=".",
+                    ms=3,
+                    lw=0.7,
+                    color="grey",
+                )
+        if read is similarity:
+            for i, name in enumerate(columns):
+                shared, there, here = predicted_overlap("infonce", name if i else "infonce") or (
+                    0,
+                    1,
+                    1,
+                )
+                height = shared / (there * here) ** 0.5
+                axis.plot([i - 0.35, i + 0.35], [height] * 2, "k-", lw=1)
+        axis.set_xticks(range(len(columns)), columns)
+        axis.set(ylim=(-0.05, 1.05), title=title, ylabel="0 to 1")
+    axes[0].plot([], [], "o", ms=4, mfc="none", color="C0", label="pair of runs of one seed")
+    axes[0].plot([], [], ".-", color="grey", label="rows permuted: mean ± 2 sd")
+    axes[0].plot([], [], "k-", lw=1, label="predicted")
+    axes[0].legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(0, 0.28))
 
 
 def _latents(_: object) -> list[list[list[float]]]:

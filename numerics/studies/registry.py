@@ -15,6 +15,7 @@ NAMES: tuple[str, ...] = (
     "platonic_kernel",
     "similarity_graph",
     "stepwise",
+    "sterile_dichotomy",
     "waveform",
 )
 """Alphabetical; the file, the prediction and the page of the book have the same name."""
