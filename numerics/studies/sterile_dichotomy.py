@@ -213,7 +213,7 @@ class Line:
     def __str__(self) -> str:
         """Return one row of the table."""
         numbers = (self.linear, self.orthogonal, self.gap, self.mcc, self.loss_gap)
-        cells = "  ".join(f"{x:6.3f}" for x in numbers)
+        cells = "  ".join(f"{round(x, 3) + 0.0:6.3f}" for x in numbers)
         return f"{self.objective:17} {self.group:15} {cells}  {self.seeds:5}"
 
 
@@ -269,7 +269,9 @@ def _figure(measurements: Sequence[Measurement]) -> Figure:
         axis.set_xticks(range(len(there)), [n.split()[0] for n in there], rotation=30)
         axis.set(ylim=(-0.05, 1.08), title=title, ylabel="part of variance, 0 to 1")
     axes[0].plot([], [], "k-", lw=1, label="predicted part of latents")
-    axes[0].legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(0.02, 0.72))
+    axes[0].legend(
+        edgecolor="none", framealpha=1, fontsize=8, loc="center left", bbox_to_anchor=(0.02, 0.72)
+    )
     axes[1].set_ylabel("")
     return figure
 
