@@ -278,7 +278,7 @@ def _fold_gap(experiment: SpectralExperiment, encoder: Encoder, dim: int) -> tup
     """Loss of a run under the fold above the injective optimum's, and its standard error, per seed.
 
     The two span different functions, so that common rows leave most of the noise: a pair adds about
-    1.5 scales. A control variate takes it away. On the held-out rows the run is compared with
+    1.15 scales. A control variate takes it away. On the held-out rows the run is compared with
     (z_2, (z_1² − 1)/√2), which is near it; that map is compared with the latents on many
     quasi-random pairs, which need no network.
     """

@@ -33,6 +33,7 @@ NAMES: tuple[str, ...] = (
     "soft_diversity",
     "stepwise",
     "training_time",
+    "sterile_dichotomy",
     "waveform",
 )
 """Alphabetical; the file, the prediction and the page of the book have the same name."""

@@ -80,7 +80,8 @@ PREDICTION = Prediction(
         statement="the question; the shares are derived here",
         evidence=Evidence.RECALLED,
     ),
-    not_shown="objectives whose value does not certify an optimum, such as BYOL, have no derived group; "
+    not_shown="objectives whose value does not certify an optimum, such as BYOL, have no derived group and no "
+    "row; a wrong temperature and labels that span too little are not among the broken assumptions; "
     "SIGReg follows from whitening, of whose minimisers all are Gaussian; how far a run with a critic "
     "that fits badly moves is measured, not predicted",
 )

@@ -18,6 +18,8 @@ from theory.source import Evidence, Source
 first, last = sp.symbols("rho_1 rho_2", positive=True)
 z, partner, noise = sp.symbols("z z_2 eta", real=True)
 k, m = sp.symbols("k m", positive=True)
+own, other = sp.symbols("p_1 p_2", positive=True)
+marginal, other_marginal = sp.symbols("q_1 q_2", positive=True)
 
 
 def _mean(expression: sp.Expr) -> sp.Expr:
@@ -37,7 +39,8 @@ PREDICTION = Prediction(
     statement=(
         r"On Ornstein–Uhlenbeck latents of one rate $\rho$ all objectives below are optimal at "
         r"$h = sQz + b$ with $Q\in O(d)$; $s^2$ is 1 for InfoNCE with a quadratic critic and for the "
-        r"whitened objectives, and $\rho$ for the spectral contrastive loss. With two rates "
+        r"whitened objectives, and $\rho$ for the spectral contrastive loss; a finite batch with the positive "
+        r"among its candidates does not move the optimum of InfoNCE. With two rates "
         r"$\rho_2<\rho_1^2$ the objectives whose optimum is a top eigenspace, contrastive or not, span "
         r"$z_1$ and $(z_1^2-1)/\sqrt2$, and an affine map of them explains one half of the latents; "
         r"InfoNCE has $h_i=\pm z_i$."
@@ -52,6 +55,10 @@ PREDICTION = Prediction(
         "linear functions have eigenvalue rho": _mean(moved) - first * z,
         "quadratic functions have eigenvalue rho^2": _mean(moved**2 - 1) - first**2 * (z**2 - 1),
         "the critic is the log-ratio up to a function of z": sp.diff(log_ratio - critic, partner),
+        "InfoNCE: softmax of the log-ratios is the posterior of the positive, in any batch (two rows)": (
+            own * other_marginal / (own * other_marginal + other * marginal)
+            - (own / marginal) / (own / marginal + other / other_marginal)
+        ),
         "spectral contrastive: the loss −2ρs² + s⁴ of one mode is stationary at s² = ρ": sp.diff(
             -2 * first * m**2 + m**4, m
         ).subs(m, scale),
@@ -72,5 +79,5 @@ PREDICTION = Prediction(
         evidence=Evidence.SECONDARY,
     ),
     not_shown="SIGReg with two rates: the whitened optimum is not Gaussian there, and no rule gives "
-    "another; finite batches; training dynamics",
+    "another; the spectral contrastive loss and whitening over a finite batch; training dynamics",
 )
