@@ -32,8 +32,8 @@ NAMES: tuple[str, ...] = (
     "similarity_graph",
     "soft_diversity",
     "stepwise",
-    "training_time",
     "sterile_dichotomy",
+    "training_time",
     "waveform",
 )
 """Alphabetical; the file, the prediction and the page of the book have the same name."""

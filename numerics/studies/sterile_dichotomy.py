@@ -230,9 +230,9 @@ def lines(measurements: Sequence[Measurement]) -> list[Line]:
         scores = [
             _values(measurements, name, what) for what in ("linear", "orthogonal", "mcc", "gaps")
         ]
-        means = [float(np.mean(v)) for v in scores]
+        linear, orthogonal, matched, gap = (float(np.mean(v)) for v in scores)
         group = derive(claim_of("whitening" if name == "sigreg" else name), degree=2).group
-        found.append(Line(name, group, *means, seeds=len(scores[0])))
+        found.append(Line(name, group, linear, orthogonal, matched, gap, len(scores[0])))
     return found
 
 

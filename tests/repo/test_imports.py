@@ -69,6 +69,7 @@ PUBLIC_MODULES = {
     "numerics.strategies",
     "numerics.studies.gaussian_runs",
     "numerics.studies.platonic",
+    "numerics.studies.sterile_dichotomy",
     "numerics.testing",
 }
 # These may also import from a module directly under a package, such as theory.errors, but from no
