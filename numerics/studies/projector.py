@@ -75,7 +75,7 @@ def _plan(budget: str) -> list[Settings]:
     plan: list[Settings] = []
     for settings, count in (
         (few, groups),
-        (many, groups // 2),
+        (many, groups // 4),
         (fixed, 3 * groups // 2),
         (trained, seeds),
         (rates, 4),

@@ -15,6 +15,7 @@ from numerics.design import Design, designed, train_design
 from numerics.encoders import Encoder
 from numerics.formulas import evaluate
 from numerics.measure import linear_r2
+from numerics.studies.parts import gradient_flow
 from numerics.studies.study import (
     Direction,
     Finding,
@@ -43,6 +44,11 @@ NETWORK_CORRELATION = sp.Rational(1, 2)
 GROUP = 4
 """Networks that one measurement trains together."""
 
+KAPPAS = (1, 4)
+MODES = (1, 2, 3)
+POINTS = 48
+"""Angles on the circle; modes that pairs and critic reach are well below half of them."""
+
 READ = (0.004, 0.2)
 """Misses at which networks are read: below, the sampling error of the gap counts."""
 
@@ -53,11 +59,65 @@ def _plan(budget: str) -> list[Settings]:
     steps = {"smoke": 400, "ci": 600, "full": 3000}[budget]
     flow = [{"part": "flow", "rho": r, "seed": s} for r in CORRELATIONS for s in range(flows)]
     networks = [{"part": "mlp", "group": g, "steps": steps} for g in range(groups)]
-    return [*flow, *networks]
+    circle = [{"part": "circle", "kappa": k, "seed": s} for k in KAPPAS for s in range(flows)]
+    return [*flow, *circle, *networks]
 
 
 def _measure(settings: Settings) -> Result:
-    return _flow(settings) if settings["part"] == "flow" else _networks(settings)
+    parts = {"flow": _flow, "circle": _circle, "mlp": _networks}
+    return parts[str(settings["part"])](settings)
+
+
+def circle_rate(kappa: int, mode: int) -> float:
+    """Return the predicted rate of the squared error of a Fourier mode of the angle."""
+    formula = PREDICTION.formula("circle_rate")
+    values = {"n": sp.Integer(mode), "kappa": sp.Integer(kappa)}
+    return float(sp.N(formula.subs({x: values[x.name] for x in formula.free_symbols})))
+
+
+def _circle(settings: Settings) -> Result:
+    """The flow of free angles g under InfoNCE; rates of single modes, and from a random start."""
+    kappa = int(settings["kappa"])
+    rng = np.random.default_rng([int(settings["seed"]), 19])
+    theta = 2 * np.pi * np.arange(POINTS) / POINTS
+    pairs = _softmax(kappa * np.cos(theta[:, None] - theta))
+
+    def velocity(g: np.ndarray) -> np.ndarray:
+        apart = g[:, None] - g
+        slope = (pairs - _softmax(kappa * np.cos(apart))) * kappa * np.sin(apart)
+        # The gradient of the mean over anchors, times their number: the flow in mean square.
+        out: np.ndarray = -(slope.sum(1) - slope.sum(0))
+        return out
+
+    slowest = min(circle_rate(kappa, n) for n in range(1, 8))
+    times = np.linspace(0.0, 24.0 / slowest, 241)
+    single = []
+    for mode in MODES:
+        wave = np.cos(mode * theta + rng.uniform(0, 2 * np.pi))
+        short = np.linspace(0.0, 2.0 / circle_rate(kappa, mode), 21)
+        states = gradient_flow(velocity, theta + 1e-4 * wave, short.tolist(), tolerance=1e-11)
+        sizes = ((states - theta) @ wave) ** 2
+        single.append(-float(np.polyfit(short, np.log(sizes), 1)[0]))
+    begin = theta.copy()
+    for mode in MODES:
+        one, two = rng.normal(size=2) * 0.25 / mode
+        begin += one * np.cos(mode * theta) + two * np.sin(mode * theta)
+    states = gradient_flow(velocity, begin, times.tolist(), tolerance=1e-11)
+    error = states - theta
+    miss = ((error - error.mean(1, keepdims=True)) ** 2).mean(1)
+    late = (miss < 1e-4 * miss[0]) & (miss > 1e-9 * miss[0])
+    return {
+        "single": single,
+        "rate": -float(np.polyfit(times[late], np.log(miss[late]), 1)[0]),
+        "times": times[::5].tolist(),
+        "miss": miss[::5].tolist(),
+    }
+
+
+def _softmax(scores: np.ndarray) -> np.ndarray:
+    weights = np.exp(scores - scores.max(1, keepdims=True))
+    found: np.ndarray = weights / weights.sum(1, keepdims=True)
+    return found
 
 
 def _flow(settings: Settings) -> Result:
@@ -150,6 +210,30 @@ def _compare(measurements: Sequence[Measurement]) -> list[Finding]:
                 least=1.0,
             ),
         ]
+    for kappa in KAPPAS:
+        own = {"part": "circle", "kappa": kappa}
+        runs = [m.result["single"] for m in measurements if own.items() <= m.settings.items()]
+        for i, mode in enumerate(MODES):
+            rate = circle_rate(kappa, mode)
+            findings.append(
+                covered(
+                    f"InfoNCE on the circle, κ = {kappa}: rate of Fourier mode {mode}, squared",
+                    rate,
+                    [run[i] for run in runs],
+                    0.002 * rate,
+                    "from errors of 1e-4 radians: corrections of their order",
+                )
+            )
+        slowest = min(circle_rate(kappa, mode) for mode in range(1, 8))
+        findings.append(
+            covered(
+                f"InfoNCE on the circle, κ = {kappa}: rate of the error from random starts",
+                slowest,
+                values_of(measurements, "rate", **own),
+                0.02 * slowest,
+                "read from 1e-4 to 1e-9 of the first error, where other modes have nearly died out",
+            )
+        )
     rho = float(NETWORK_CORRELATION)
     least, most = (
         float(evaluate(PREDICTION.formula(f"whitened_{end}"), rho=rho)) for end in ("least", "most")
@@ -170,8 +254,8 @@ def _compare(measurements: Sequence[Measurement]) -> list[Finding]:
 def _figure(measurements: Sequence[Measurement]) -> Figure:
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(9.5, 3.6), layout="constrained")
-    left, right = figure.subplots(1, 2)
+    figure = Figure(figsize=(13, 3.6), layout="constrained")
+    left, right, circle = figure.subplots(1, 3)
     for i, rho in enumerate(CORRELATIONS):
         rate = float(evaluate(PREDICTION.formula("rate"), lambda_1=rho, lambda_2=rho**2))
         for m in measurements:
@@ -209,6 +293,22 @@ def _figure(measurements: Sequence[Measurement]) -> Figure:
         title="MLPs while they train, one colour each",
     )
     right.legend(frameon=False)
+    for i, kappa in enumerate(KAPPAS):
+        rate = min(circle_rate(kappa, mode) for mode in range(1, 8))
+        for m in measurements:
+            if m.settings.get("kappa") == kappa:
+                circle.plot(m.result["times"], m.result["miss"], color=f"C{i}", lw=0.7, alpha=0.6)
+        times = np.linspace(0, 24 / rate, 50)
+        label = f"predicted rate {rate:.2f}, κ = {kappa}"
+        circle.plot(times, 0.1 * np.exp(-rate * times), "--", color=f"C{i}", label=label)
+    circle.set(
+        yscale="log",
+        xlabel="time of the flow",
+        ylabel="mean squared error of the angle (rad²)",
+        title="InfoNCE on the circle (thin: starts)",
+        ylim=(1e-12, 3),
+    )
+    circle.legend(frameon=False)
     return figure
 
 
@@ -225,6 +325,10 @@ STUDY = Study(
         "the miss falls at half the rate": changed("rate", lambda x: x / 2, part="flow"),
         "the gap has another slope": changed("slope", lambda x: 1.5 * x, part="flow"),
         "the latents are missed at a smaller gap": changed("least", lambda _: 0.8, part="flow"),
+        "modes of the circle fall 1 % slower": changed(
+            "single", lambda x: [0.99 * r for r in x], part="circle"
+        ),
+        "angles fall at half the rate": changed("rate", lambda x: x / 2, part="circle"),
         "networks miss latents without a gap": changed(
             "ratios", lambda x: [r / 5 for r in x], part="mlp"
         ),
