@@ -189,7 +189,9 @@ class Line:
 
     Fields:
         objective: as in `claim_of`.
-        group: that `theory.derive` gives; "" where it gives none.
+        outcome: whether `theory.derive` finds the latents, or the eigenfunctions, identified up to
+            the group; "as whitening" for SIGReg, which has no rule of its own.
+        group: of that derivation.
         linear, orthogonal: held-out R² of the latents from an affine, and from an orthogonal map with
             a scale, of the outputs.
         mcc: mean correlation after the best matching.
@@ -198,6 +200,7 @@ class Line:
     """
 
     objective: str
+    outcome: str
     group: str
     linear: float
     orthogonal: float
@@ -214,11 +217,11 @@ class Line:
         """Return one row of the table."""
         numbers = (self.linear, self.orthogonal, self.gap, self.mcc, self.loss_gap)
         cells = "  ".join(f"{round(x, 3) + 0.0:6.3f}" for x in numbers)
-        return f"{self.objective:17} {self.group:15} {cells}  {self.seeds:5}"
+        return f"{self.objective:17} {self.outcome:15} {self.group:15} {cells}  {self.seeds:5}"
 
 
 HEADER = (
-    f"{'objective':17} {'derived group':15} {'R2_lin':>6}  {'R2_ort':>6}  {'gap':>6}  {'MCC':>6}  "
+    f"{'objective':17} {'derived':15} {'up to':15} {'R2_lin':>6}  {'R2_ort':>6}  {'gap':>6}  {'MCC':>6}  "
     f"{'loss':>6}  {'seeds':>5}"
 )
 
@@ -230,9 +233,11 @@ def lines(measurements: Sequence[Measurement]) -> list[Line]:
         scores = [
             _values(measurements, name, what) for what in ("linear", "orthogonal", "mcc", "gaps")
         ]
-        linear, orthogonal, matched, gap = (float(np.mean(v)) for v in scores)
-        group = derive(claim_of("whitening" if name == "sigreg" else name), degree=2).group
-        found.append(Line(name, group, linear, orthogonal, matched, gap, len(scores[0])))
+        linear, orthogonal, matched, loss = (float(np.mean(v)) for v in scores)
+        verdict = derive(claim_of("whitening" if name == "sigreg" else name), degree=2)
+        outcome = "as whitening" if name == "sigreg" else verdict.outcome.value
+        group = verdict.group
+        found.append(Line(name, outcome, group, linear, orthogonal, matched, loss, len(scores[0])))
     return found
 
 
