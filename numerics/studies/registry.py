@@ -27,6 +27,7 @@ NAMES: tuple[str, ...] = (
     "platonic",
     "platonic_kernel",
     "sample_size",
+    "sigreg_directions",
     "similarity_graph",
     "soft_diversity",
     "stepwise",
