@@ -29,6 +29,7 @@ NAMES: tuple[str, ...] = (
     "platonic_kernel",
     "projector",
     "sample_size",
+    "self_prediction",
     "similarity_graph",
     "soft_diversity",
     "stepwise",
