@@ -98,7 +98,8 @@ class SelfPredictingExperiment(PlainExperiment):
             matrix = _least_squares(torch.cat(ahead, 1), torch.cat(goal[::-1], 1))
         predicted = [v @ matrix for v in ahead]
         error = (predicted[0] - goal[1]).square() + (predicted[1] - goal[0]).square()
-        return error.sum(-1).mean(-1)
+        value: Tensor = error.sum(-1).mean(-1)
+        return value
 
     def loss_gap(self, encoder: Encoder, extras: object) -> tuple[Tensor, Tensor]:
         """Return how far Σ σ² of the whitened views' cross-covariance is below the latents'.
@@ -124,13 +125,15 @@ def predicted_part(a: Tensor, b: Tensor) -> Tensor:
         a, b: ``(S, N, m)``.
     """
     one, two = (torch.linalg.qr(v - v.mean(1, keepdim=True)).Q for v in (a, b))
-    return (one.mT @ two).square().sum((1, 2))
+    found: Tensor = (one.mT @ two).square().sum((1, 2))
+    return found
 
 
 def _least_squares(x: Tensor, y: Tensor) -> Tensor:
     """The M that makes ‖xM − y‖ least, without gradient."""
     x, y = x.detach().double(), y.detach().double()
-    return torch.linalg.lstsq(x, y).solution.float()
+    found: Tensor = torch.linalg.lstsq(x, y).solution.float()
+    return found
 
 
 def sliced(
