@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -15,11 +15,12 @@ from scipy.stats import qmc
 from torch import Tensor
 
 from numerics.critic import torch_critic
-from numerics.design import Design, designed, train_design
+from numerics.design import Design, Observe, designed, train_design
 from numerics.encoders import Encoder, whitening
 from numerics.experiments import Experiment, PairedExperiment, SpectralExperiment, spectral_loss
-from numerics.losses import infonce, random_directions, sigreg
+from numerics.losses import infonce
 from numerics.mixings import spiral_mixing
+from numerics.studies.gaussian_experiments import self_predicting, sliced
 from numerics.train import seed_generators
 from theory import (
     AbstractGroup,
@@ -54,8 +55,6 @@ SLOW = sp.Rational(1, 2)
 """The rate of the second latent where rates are unequal: ρ² = 16/25 lies above it."""
 
 INSTANCES = 20
-SIGREG_WEIGHT = 0.03
-SLICES = 16
 TURN = 0.4
 """Radians per unit of norm of the spiral: a modality far from linear that 1000 steps undo."""
 
@@ -131,6 +130,16 @@ def _parts(name: str, d: int) -> Parts:
     return table[name]
 
 
+BYOL: Mapping[str, Mapping[str, Any]] = {
+    "byol": {"predictor": "learned", "speed": 10.0},
+    "byol, optimal predictor": {},
+    "byol, slow predictor": {"predictor": "learned", "speed": 0.1},
+    "byol, no predictor": {"predictor": "none"},
+    "byol, not centred": {"centred": False},
+}
+"""No value of BYOL's loss is least at its points of rest; "self_prediction" derives what they span."""
+
+
 @lru_cache(maxsize=64)
 def claim_of(name: str, dim: int = 2) -> Claim:
     """Return the claim of an objective on the Gaussian world, stated as if nothing were broken.
@@ -146,31 +155,6 @@ def claim_of(name: str, dim: int = 2) -> Claim:
         encoder=EncoderClass(RealSpace(outputs)),
         group=group(outputs),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class SlicedExperiment(SpectralExperiment):
-    """Alignment with SIGReg in place of whitening; fresh directions for every batch."""
-
-    directions: tuple[torch.Generator, ...] = ()
-
-    def loss(
-        self, encode: Callable[[Tensor], Tensor], batch: tuple[Tensor, ...], extras: Any
-    ) -> Tensor:
-        """E‖h − h̃‖² + weight · SIGReg of both views."""
-        del extras
-        h = encode(torch.cat(batch, dim=1))
-        one, two = h.split(batch[0].shape[1], dim=1)
-        size = h.shape[-1]
-        drawn = torch.cat([random_directions(g, size, slices=SLICES) for g in self.directions])
-        alignment = (one - two).square().sum(-1).mean(-1)
-        value: Tensor = alignment + SIGREG_WEIGHT * sigreg(h, drawn, knots=9)
-        return value
-
-    def represent(self, encoder: Encoder) -> Tensor:
-        """Return the representations as they are."""
-        with torch.no_grad():
-            return encoder.to(torch.float64)(self.mixing(self.latents).double())
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +185,11 @@ def common_latents(dim: int, rows: int = ROWS) -> np.ndarray:
     return found
 
 
+def stand_in(name: str) -> str:
+    """Return the objective whose claim says what a run spans: its own, or whitening's."""
+    return "whitening" if name == "sigreg" or name in BYOL else name
+
+
 def train_objective(
     name: str,
     design: Design,
@@ -216,15 +205,20 @@ def train_objective(
         seeds: mixing, weights and batches are drawn from them.
         spiral: a spiral in front of the network that mixes, another kind of observation.
     """
-    own = claim_of("whitening" if name == "sigreg" else name, dim)
+    own = claim_of(stand_in(name), dim)
     experiment = designed(own, design, seeds)
-    if name == "sigreg":
-        given = {f.name: getattr(experiment, f.name) for f in fields(SpectralExperiment)}
-        experiment = SlicedExperiment(
-            **given, directions=seed_generators(seeds, "directions", "cpu")
-        )
     experiment = _observed(experiment, name, seeds, spiral=spiral)
-    run = train_design(own, design, seeds, experiment=experiment)
+    follow: Observe = _nothing
+    if isinstance(experiment, SpectralExperiment):
+        if name == "sigreg":
+            experiment = sliced(experiment, seed_generators(seeds, "directions", "cpu"))
+        elif name in BYOL:
+            experiment = self_predicting(experiment, **BYOL[name])
+            follow = experiment.follow
+    every = 1 if name in BYOL else design.steps
+    run = train_design(
+        own, design, seeds, experiment=experiment, observe=follow, observe_every=every
+    )
     rows = common_latents(dim)
     shared = torch.from_numpy(rows).float().expand(len(seeds), -1, -1)
     whitens = isinstance(experiment, SpectralExperiment) and experiment.objective.whitens
@@ -244,6 +238,10 @@ def train_objective(
             gap, errors = _fold_gap(experiment, run.encoder, dim)
     noise = (errors / scale).tolist() if len(errors) else []
     return Run(rows, found.numpy(), (gap / scale).tolist(), noise)
+
+
+def _nothing(_step: int, _encoder: Encoder, _extras: Mapping[str, Tensor]) -> None:
+    """Nothing follows the encoder."""
 
 
 def _observed(experiment: Any, name: str, seeds: tuple[int, ...], *, spiral: bool) -> Experiment:

@@ -21,6 +21,7 @@ from numerics.studies.gaussian_runs import (
     common_latents,
     kept_directions,
     relate,
+    stand_in,
     train_objective,
 )
 from numerics.studies.study import (
@@ -44,13 +45,16 @@ PREDICTION = prediction("platonic")
 ISOMETRIC = ("infonce", "spectral", "vicreg", "barlow", "sigreg")
 """Objectives whose derived group is orthogonal, up to scale, shift and a constant output."""
 
-LINEAR = ("supervised", "instances")
-"""Objectives whose derived group is GL(2)."""
+LINEAR = ("supervised", "instances", "byol")
+"""Objectives whose derived group is GL(2); for BYOL it is that of the flow, see "self_prediction"."""
 
 BROKEN = ("unequal rates", "folded mixing", "few outputs")
 """Broken assumptions whose optimum is derived: isotropy, an injective mixing, enough outputs."""
 
 MISFIT = "wrong critic"
+SEEDED = (*ISOMETRIC, "supervised", "instances", *BROKEN, MISFIT, "byol")
+"""Seeds of an objective follow its place here."""
+
 SHAPES = {"wide": (48, 2), "deep": (24, 4)}
 GAP = 0.02
 INSIDE = 0.05
@@ -85,7 +89,7 @@ def _plan(budget: str) -> list[Settings]:
 
 def _measure(settings: Settings) -> Result:
     name, (width, blocks) = str(settings["objective"]), SHAPES[settings["shape"]]
-    first = 1000 * ([*ISOMETRIC, *LINEAR, *BROKEN, MISFIT].index(name) + 1)
+    first = 1000 * (SEEDED.index(name) + 1)
     if settings["view"] == "spiral":
         first += 500
     slow = name in ("folded mixing", *LINEAR, "sigreg")
@@ -127,7 +131,7 @@ def kept_functions(name: str) -> tuple[frozenset[str], frozenset[str], int]:
     derivation has them as its base. Under a fold only functions that are even in z_1 remain. The
     constant is left out.
     """
-    own = claim_of("whitening" if name == "sigreg" else name)
+    own = claim_of(stand_in(name))
     if not isinstance(own.objective, SpectralObjective):
         return frozenset({"z1", "z2"}), frozenset(), 0
     if name == "folded mixing":

@@ -30,6 +30,7 @@ NAMES: tuple[str, ...] = (
     "projector",
     "sample_size",
     "sigreg_directions",
+    "self_prediction",
     "similarity_graph",
     "soft_diversity",
     "stepwise",

@@ -173,7 +173,7 @@ class Study:
     revision: int = 1
 
 
-def values_of(measurements: Sequence[Measurement], name: str, **where: Any) -> list[float]:
+def values_of(measurements: Sequence[Measurement], name: str, /, **where: Any) -> list[float]:
     """Return one number of every measurement whose settings are as given, in order."""
     return [
         float(m.result[name])
@@ -182,7 +182,7 @@ def values_of(measurements: Sequence[Measurement], name: str, **where: Any) -> l
     ]
 
 
-def changed(name: str, change: Callable[[Any], Any], **where: Any) -> Change:
+def changed(name: str, change: Callable[[Any], Any], /, **where: Any) -> Change:
     """Return what changes one entry of every result whose settings are as given.
 
     For `Study.contradictions`; raises `KeyError` where no result has the entry.

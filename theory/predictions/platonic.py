@@ -80,8 +80,8 @@ PREDICTION = Prediction(
         statement="the question; the shares are derived here",
         evidence=Evidence.RECALLED,
     ),
-    not_shown="objectives whose value does not certify an optimum, such as BYOL, have no derived group and no "
-    "row; a wrong temperature and labels that span too little are not among the broken assumptions; "
+    not_shown="no value of BYOL's loss certifies an optimum: its row rests on its flow ('self_prediction'), and "
+    "counts only if the whitened outputs predict as much as the latents do; a wrong temperature and labels that span too little are not among the broken assumptions; "
     "SIGReg follows from whitening, of whose minimisers all are Gaussian; how far a run with a critic "
     "that fits badly moves is measured, not predicted",
 )

@@ -26,6 +26,7 @@ from theory.predictions.platonic_kernel import PREDICTION as PLATONIC_KERNEL
 from theory.predictions.projector import PREDICTION as PROJECTOR
 from theory.predictions.sample_size import PREDICTION as SAMPLE_SIZE
 from theory.predictions.sigreg_directions import PREDICTION as SIGREG_DIRECTIONS
+from theory.predictions.self_prediction import PREDICTION as SELF_PREDICTION
 from theory.predictions.similarity_graph import PREDICTION as SIMILARITY_GRAPH
 from theory.predictions.soft_diversity import PREDICTION as SOFT_DIVERSITY
 from theory.predictions.stepwise import PREDICTION as STEPWISE
@@ -56,6 +57,7 @@ PREDICTIONS: tuple[Prediction, ...] = (
     PROJECTOR,
     SAMPLE_SIZE,
     SIGREG_DIRECTIONS,
+    SELF_PREDICTION,
     SIMILARITY_GRAPH,
     SOFT_DIVERSITY,
     STEPWISE,
