@@ -235,7 +235,7 @@ def train_objective(
             gap, scale = _misfit(experiment, run.encoder, dim)
         errors = torch.empty(0, dtype=torch.float64)
         if name == "folded mixing" and isinstance(experiment, SpectralExperiment):
-            gap, errors = _fold_gap(experiment, run.encoder, dim)
+            gap, errors = fold_gap(experiment, run.encoder, dim)
     noise = (errors / scale).tolist() if len(errors) else []
     return Run(rows, found.numpy(), (gap / scale).tolist(), noise)
 
@@ -272,8 +272,8 @@ def _fold(z: Tensor) -> Tensor:
     return torch.cat((z[..., :1].abs(), z[..., 1:]), -1)
 
 
-def _fold_gap(experiment: SpectralExperiment, encoder: Encoder, dim: int) -> tuple[Tensor, Tensor]:
-    """Loss of a run under the fold above the injective optimum's, and its standard error, per seed.
+def fold_gap(experiment: SpectralExperiment, encoder: Encoder, dim: int) -> tuple[Tensor, Tensor]:
+    """Return the loss of a run under the fold above the injective optimum's, and its standard error, per seed.
 
     The two span different functions, so that common rows leave most of the noise: a pair adds about
     1.15 scales. A control variate takes it away. On the held-out rows the run is compared with

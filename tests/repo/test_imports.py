@@ -67,6 +67,7 @@ PUBLIC_MODULES = {
     "numerics.benchmarks.verdict_cost",
     "numerics.cli",
     "numerics.strategies",
+    "numerics.studies.gaussian_experiments",
     "numerics.studies.gaussian_runs",
     "numerics.studies.platonic",
     "numerics.studies.sterile_dichotomy",

@@ -7,7 +7,7 @@ import torch
 
 from numerics.design import Design, designed
 from numerics.studies.gaussian_experiments import predicted_part, self_predicting
-from numerics.studies.gaussian_runs import RATE, _fold_gap, claim_of
+from numerics.studies.gaussian_runs import RATE, claim_of, fold_gap
 
 RHO = float(RATE)
 DESIGN = Design(steps=2, batch=64, held_out=8192)
@@ -45,15 +45,15 @@ def experiment():
     ("known", "gap"), [(latents, 0.0), (near, 2 * (RHO - RHO**2)), (quadratic, 2 * (RHO - RHO**2))]
 )
 def test_the_gap_under_a_fold_is_that_of_the_map(experiment, known, gap):
-    found, errors = _fold_gap(experiment, Known(known), 2)
+    found, errors = fold_gap(experiment, Known(known), 2)
     # Four standard errors of two seeds, and the quasi-random pairs' own error.
     assert ((found - gap).abs() <= 4 * errors + 2e-3).all()
     assert (errors < 0.02).all()
 
 
 def test_the_gap_of_the_reference_has_no_noise(experiment):
-    _, reference = _fold_gap(experiment, Known(near), 2)
-    _, other = _fold_gap(experiment, Known(quadratic), 2)
+    _, reference = fold_gap(experiment, Known(near), 2)
+    _, other = fold_gap(experiment, Known(quadratic), 2)
     assert (reference < 1e-9).all()
     assert (other > 1e-4).all()
 

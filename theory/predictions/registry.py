@@ -25,8 +25,8 @@ from theory.predictions.platonic import PREDICTION as PLATONIC
 from theory.predictions.platonic_kernel import PREDICTION as PLATONIC_KERNEL
 from theory.predictions.projector import PREDICTION as PROJECTOR
 from theory.predictions.sample_size import PREDICTION as SAMPLE_SIZE
-from theory.predictions.sigreg_directions import PREDICTION as SIGREG_DIRECTIONS
 from theory.predictions.self_prediction import PREDICTION as SELF_PREDICTION
+from theory.predictions.sigreg_directions import PREDICTION as SIGREG_DIRECTIONS
 from theory.predictions.similarity_graph import PREDICTION as SIMILARITY_GRAPH
 from theory.predictions.soft_diversity import PREDICTION as SOFT_DIVERSITY
 from theory.predictions.stepwise import PREDICTION as STEPWISE
@@ -56,8 +56,8 @@ PREDICTIONS: tuple[Prediction, ...] = (
     PLATONIC_KERNEL,
     PROJECTOR,
     SAMPLE_SIZE,
-    SIGREG_DIRECTIONS,
     SELF_PREDICTION,
+    SIGREG_DIRECTIONS,
     SIMILARITY_GRAPH,
     SOFT_DIVERSITY,
     STEPWISE,
