@@ -37,6 +37,7 @@ from numerics.benchmarks.kept_rows import KeptRows
 from theory import (
     Agreement,
     Claim,
+    ComponentwiseDiffeomorphisms,
     Euclidean,
     InputError,
     Linear,
@@ -65,12 +66,14 @@ class Source:
         slug, point: of the theorem.
         wrong: changes of the claim, by name, held against the run of the true claim.
         broken: names of assumptions whose weakening is trained.
+        effort: steps and width over those of `SIZE`.
     """
 
     slug: str
     point: Mapping[str, Any]
     wrong: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     broken: tuple[str, ...] = ()
+    effort: int = 1
 
 
 SOURCES = (
@@ -116,6 +119,16 @@ SOURCES = (
         "rusak_2025_aninfonce", {"dim": 2}, {"too large": {"group": Orthogonal(2)}},
         ("distinct_weights",),
     ),
+    Source(
+        "ahuja_2023_polynomial",
+        {"dim": 2},
+        {"too small": {"group": Euclidean(2)}, "other maps": {"group": ComponentwiseDiffeomorphisms(2)}},
+        effort=2,
+    ),
+    Source("hyvarinen_2019_gcl", {"dim": 2}, {"too small": SMALL, "too large": LARGE}, effort=2),
+    Source("lachapelle_2023_additive", {"dim": 2}, {"too small": {"group": Orthogonal(2)}}),
+    Source("lyu_2022_latent_correlation", {"dim": 3, "shared": 1}),
+    Source("laiz_2025_dynamics", {"dim": 2}, {"too small": {"group": Orthogonal(2)}}, effort=2),
 )  # fmt: skip
 """Small points, so that a run takes seconds."""
 
@@ -129,12 +142,14 @@ class Family:
         trained: the claim that is trained.
         kind: "true" or "broken", of the trained claim as it is stated.
         wrong: changes of the claim that make it false, by name.
+        effort: steps and width over those of `SIZE`.
     """
 
     name: str
     trained: Claim
     kind: str
     wrong: Mapping[str, Mapping[str, Any]]
+    effort: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +188,13 @@ def families(only: Sequence[str] = ()) -> tuple[Family, ...]:
     for source in sources:
         point = dict(source.point)
         claim = theorem(source.slug).at(point.pop("dim", None), **point)
-        found.append(Family(source.slug, claim, "true", source.wrong))
+        found.append(Family(source.slug, claim, "true", source.wrong, source.effort))
         weaken = {a.name: a.weaken for a in claim.assumptions}
         broken = {name: weaken[name](claim) for name in source.broken}
         for name, weakened in broken.items():
             if derive(weakened).agreement is not Agreement.DISAGREES:
                 raise InputError(f"{source.slug} without {name} is not shown to be false")
-            found.append(Family(f"{source.slug}, {name}", weakened, "broken", {}))
+            found.append(Family(f"{source.slug}, {name}", weakened, "broken", {}, source.effort))
     return tuple(found)
 
 
@@ -191,11 +206,16 @@ def calibrate(
     Yields a row of plain data for each run; runs that `kept` holds with the same sizes are left out.
     Repeats go round the families, so that a run that is stopped has about as many of each.
     """
-    budget = replace(SIZE, seeds=seeds)
     done = {(row["family"], row["repeat"], row["sizes"]) for row in kept}
     every = families(only)
     for repeat in range(repeats):
         for family in every:
+            budget = replace(
+                SIZE,
+                seeds=seeds,
+                steps_per_dim=family.effort * SIZE.steps_per_dim,
+                width=family.effort * SIZE.width,
+            )
             if (family.name, repeat, str(budget)) in done:
                 continue
             start = time.process_time()
