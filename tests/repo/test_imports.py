@@ -69,7 +69,7 @@ PUBLIC_MODULES = {
     "numerics.strategies",
     "numerics.studies.gaussian_experiments",
     "numerics.studies.gaussian_runs",
-    "numerics.studies.platonic",
+    "numerics.studies.platonic_spans",
     "numerics.studies.sterile_dichotomy",
     "numerics.testing",
 }
