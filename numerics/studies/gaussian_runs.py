@@ -1,14 +1,12 @@
-"""Objectives on one Gaussian world: their claims, their training, and how two runs compare."""
+"""Training of the objectives of `gaussian_claims`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import sympy as sp
 import torch
 from scipy.special import ndtri
 from scipy.stats import qmc
@@ -20,41 +18,13 @@ from numerics.encoders import Encoder, whitening
 from numerics.experiments import Experiment, PairedExperiment, SpectralExperiment, spectral_loss
 from numerics.losses import infonce
 from numerics.mixings import spiral_mixing
+from numerics.studies.gaussian_claims import BYOL, RATE, claim_of, quadratic_critic, stand_in
 from numerics.studies.gaussian_experiments import self_predicting, sliced
 from numerics.train import seed_generators
 from theory import (
-    AbstractGroup,
-    AlignmentWhitening,
-    BarlowTwins,
-    Claim,
-    EnvironmentClassification,
-    Euclidean,
-    ExpressionCritic,
-    GaussianAlignment,
-    InfoNCE,
     InnerProduct,
-    Linear,
-    OrnsteinUhlenbeck,
-    Orthogonal,
-    RealSpace,
-    SignFlips,
-    SoftmaxLabels,
-    SpectralContrastive,
-    VICReg,
-    World,
-    latents,
-    rational_unit_vectors,
 )
-from theory import Encoder as EncoderClass
-from theory import Gaussian as GaussianPrior
 
-RATE = sp.Rational(4, 5)
-"""ρ of the pairs: 1 − ρ² = 9/25, and the gap ρ − ρ² = 4/25 is wide."""
-
-SLOW = sp.Rational(1, 2)
-"""The rate of the second latent where rates are unequal: ρ² = 16/25 lies above it."""
-
-INSTANCES = 20
 TURN = 0.4
 """Radians per unit of norm of the spiral: a modality far from linear that 1000 steps undo."""
 
@@ -66,95 +36,6 @@ FOLD_ROWS = 2**18
 
 BLOCKS = 16
 """Of held-out pairs, from whose spread the standard error of a gap is read."""
-
-KEPT = 0.02
-"""A direction of a representation counts if its variance is at least this part of the largest."""
-
-
-def gaussian_world(dim: int, pairs: Any = None) -> World:
-    """Return z ~ N(0, I) with the pairs, by default Ornstein–Uhlenbeck of rate `RATE`."""
-    return World(RealSpace(dim), GaussianPrior(), pairs or OrnsteinUhlenbeck((RATE,) * dim))
-
-
-def quadratic_critic(dim: int, rates: tuple[sp.Rational, ...] = ()) -> ExpressionCritic:
-    """Return s(u, v) = Σ [ρ_i u_i v_i − ρ_i² v_i²/2]/(1 − ρ_i²), log p(z̃|z)/p(z̃) up to c(z).
-
-    Arguments:
-        dim: of the representations.
-        rates: ρ_i, by default `RATE` for all.
-    """
-    u, v = latents(dim, "u"), latents(dim, "v")
-    terms = zip(rates or (RATE,) * dim, u, v, strict=True)
-    score = sp.Add(*((r * a * b - r**2 * b**2 / 2) / (1 - r**2) for r, a, b in terms))
-    return ExpressionCritic(score, u, v)
-
-
-def _labels(dim: int) -> SoftmaxLabels:
-    return SoftmaxLabels(
-        ((0,) * dim, *(tuple(3 * int(i == j) for j in range(dim)) for i in range(dim)))
-    )
-
-
-def _instances(dim: int) -> SoftmaxLabels:
-    return SoftmaxLabels(
-        tuple(tuple(3 * x for x in row) for row in rational_unit_vectors(INSTANCES, dim))
-    )
-
-
-Parts = tuple[Any, Any, int, Callable[[int], AbstractGroup]]
-
-
-def _parts(name: str, d: int) -> Parts:
-    """World, objective, outputs and group of an objective."""
-    world = gaussian_world(d)
-    rates = (*(RATE,) * (d - 1), SLOW)
-    unequal = gaussian_world(d, OrnsteinUhlenbeck(rates))
-    table: dict[str, Parts] = {
-        "infonce": (world, InfoNCE(quadratic_critic(d)), d, Orthogonal),
-        "spectral": (world, SpectralContrastive(), d + 1, Orthogonal),
-        "vicreg": (world, VICReg(), d, Euclidean),
-        "barlow": (world, BarlowTwins(), d, Orthogonal),
-        "whitening": (world, AlignmentWhitening(), d, Orthogonal),
-        "sigreg": (world, GaussianAlignment(), d, Orthogonal),
-        "supervised": (gaussian_world(d, _labels(d)), EnvironmentClassification(), d, Linear),
-        "instances": (gaussian_world(d, _instances(d)), EnvironmentClassification(), d, Linear),
-        "unequal rates": (unequal, AlignmentWhitening(), d, Orthogonal),
-        "folded mixing": (world, AlignmentWhitening(), d, Orthogonal),
-        "few outputs": (world, SpectralContrastive(), d, Orthogonal),
-        "infonce unequal": (unequal, InfoNCE(quadratic_critic(d, rates)), d, SignFlips),
-        "spectral unequal": (unequal, SpectralContrastive(), d + 1, Orthogonal),
-        "vicreg unequal": (unequal, VICReg(), d, Euclidean),
-        "barlow unequal": (unequal, BarlowTwins(), d, Orthogonal),
-        "wrong critic": (world, InfoNCE(InnerProduct()), d, Orthogonal),
-    }
-    return table[name]
-
-
-BYOL: Mapping[str, Mapping[str, Any]] = {
-    "byol": {"predictor": "learned", "speed": 10.0},
-    "byol, optimal predictor": {},
-    "byol, slow predictor": {"predictor": "learned", "speed": 0.1},
-    "byol, no predictor": {"predictor": "none"},
-    "byol, not centred": {"centred": False},
-}
-"""No value of BYOL's loss is least at its points of rest; "self_prediction" derives what they span."""
-
-
-@lru_cache(maxsize=64)
-def claim_of(name: str, dim: int = 2) -> Claim:
-    """Return the claim of an objective on the Gaussian world, stated as if nothing were broken.
-
-    The names are those of `_parts`. "folded mixing" has the claim of "whitening": its derivation
-    needs an injective mixing, which the training takes away.
-    """
-    world, objective, outputs, group = _parts(name, dim)
-    return Claim(
-        name=name.replace(" ", "_"),
-        world=world,
-        objective=objective,
-        encoder=EncoderClass(RealSpace(outputs)),
-        group=group(outputs),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +66,6 @@ def common_latents(dim: int, rows: int = ROWS) -> np.ndarray:
     return found
 
 
-def stand_in(name: str) -> str:
-    """Return the objective whose claim says what a run spans: its own, or whitening's."""
-    return "whitening" if name == "sigreg" or name in BYOL else name
-
-
 def train_objective(
     name: str,
     design: Design,
@@ -206,30 +82,14 @@ def train_objective(
         spiral: a spiral in front of the network that mixes, another kind of observation.
     """
     own = claim_of(stand_in(name), dim)
-    experiment = designed(own, design, seeds)
-    experiment = _observed(experiment, name, seeds, spiral=spiral)
-    follow: Observe = _nothing
-    if isinstance(experiment, SpectralExperiment):
-        if name == "sigreg":
-            experiment = sliced(experiment, seed_generators(seeds, "directions", "cpu"))
-        elif name in BYOL:
-            experiment = self_predicting(experiment, **BYOL[name])
-            follow = experiment.follow
+    experiment, follow = prepared(name, design, seeds, dim, spiral=spiral)
     every = 1 if name in BYOL else design.steps
     run = train_design(
         own, design, seeds, experiment=experiment, observe=follow, observe_every=every
     )
     rows = common_latents(dim)
-    shared = torch.from_numpy(rows).float().expand(len(seeds), -1, -1)
-    whitens = isinstance(experiment, SpectralExperiment) and experiment.objective.whitens
-    # Only whitened features need more than the encoder; that code also draws signs, undone by none.
-    plain = replace(experiment, latents=shared) if whitens else experiment  # type: ignore[type-var]
     with torch.no_grad():
-        found = (
-            plain.represent(run.encoder)
-            if whitens
-            else run.encoder.to(torch.float64)(experiment.mixing(shared).double())
-        )
+        found = represented(experiment, run.encoder, rows)
         gap, scale = run.experiment.loss_gap(run.encoder, run.extras)
         if name == "wrong critic" and isinstance(experiment, PairedExperiment):
             gap, scale = _misfit(experiment, run.encoder, dim)
@@ -238,6 +98,32 @@ def train_objective(
             gap, errors = fold_gap(experiment, run.encoder, dim)
     noise = (errors / scale).tolist() if len(errors) else []
     return Run(rows, found.numpy(), (gap / scale).tolist(), noise)
+
+
+def prepared(
+    name: str, design: Design, seeds: tuple[int, ...], dim: int, *, spiral: bool
+) -> tuple[Any, Observe]:
+    """Return the experiment of an objective, and what has to follow its encoder."""
+    experiment = designed(claim_of(stand_in(name), dim), design, seeds)
+    experiment = _observed(experiment, name, seeds, spiral=spiral)
+    follow: Observe = _nothing
+    if isinstance(experiment, SpectralExperiment):
+        if name == "sigreg":
+            experiment = sliced(experiment, seed_generators(seeds, "directions", "cpu"))
+        elif name in BYOL:
+            experiment = self_predicting(experiment, **BYOL[name])
+            follow = experiment.follow
+    return experiment, follow
+
+
+def represented(experiment: Any, encoder: Encoder, rows: np.ndarray) -> Tensor:
+    """Return representations of common latents, whitened where the claim says so, ``(S, N, m)``."""
+    shared = torch.from_numpy(rows).float().expand(encoder.seeds, -1, -1)
+    # Only whitened features need more than the encoder; that code also draws signs, undone by none.
+    if isinstance(experiment, SpectralExperiment) and experiment.objective.whitens:
+        return replace(experiment, latents=shared).represent(encoder)
+    found: Tensor = encoder.to(torch.float64)(experiment.mixing(shared).double())
+    return found
 
 
 def _nothing(_step: int, _encoder: Encoder, _extras: Mapping[str, Tensor]) -> None:
@@ -311,53 +197,3 @@ def _misfit(experiment: PairedExperiment, encoder: Encoder, dim: int) -> tuple[T
     trained = infonce(h, ht, torch_critic(InnerProduct(), 1.0), convention="mean")
     best = infonce(z, zt, torch_critic(quadratic_critic(dim), 1.0), convention="mean")
     return trained - best, -best
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """How two representations of the same rows relate, fitted and read on these rows.
-
-    Fields:
-        forward, backward: the part of the variance of whitened y that an affine map of x explains,
-            and of x from y; 0 to 1, unchanged by invertible affine maps of either.
-        rotation: the same for one orthogonal map with a scale and a shift: the squared congruence
-            (Σ singular values of XᵀY)²/(‖X‖²‖Y‖²), symmetric.
-        cka: linear CKA, ‖XᵀY‖²/(‖XᵀX‖ ‖YᵀY‖).
-    """
-
-    forward: float
-    backward: float
-    rotation: float
-    cka: float
-
-
-def relate(x: np.ndarray, y: np.ndarray) -> Relation:
-    """Compare two representations ``(N, m)``, ``(N, k)`` of the same rows, without small directions.
-
-    Directions with less than `KEPT` of the largest variance are left out, so that an output that is
-    constant at the optimum does not count through its noise.
-    """
-    x, y = kept_directions(x), kept_directions(y)
-    one, two = (np.linalg.qr(v)[0] for v in (x, y))
-    shared = float((np.linalg.svd(one.T @ two, compute_uv=False) ** 2).sum())
-    cross = x.T @ y
-    sizes = float((x**2).sum() * (y**2).sum())
-    return Relation(
-        forward=shared / y.shape[1],
-        backward=shared / x.shape[1],
-        rotation=float(np.linalg.svd(cross, compute_uv=False).sum()) ** 2 / sizes,
-        cka=float((cross**2).sum() / (np.linalg.norm(x.T @ x) * np.linalg.norm(y.T @ y))),
-    )
-
-
-def kept_directions(x: np.ndarray) -> np.ndarray:
-    """Return the centred rows along principal directions, those of small variance left out.
-
-    Arguments:
-        x: ``(N, m)``; a direction stays if its variance is at least `KEPT` of the largest.
-    """
-    x = x - x.mean(0)
-    left, singular, _ = np.linalg.svd(x, full_matrices=False)
-    kept = singular**2 >= KEPT * singular[0] ** 2
-    found: np.ndarray = left[:, kept] * singular[kept]
-    return found

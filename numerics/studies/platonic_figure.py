@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numerics.studies.gaussian_runs import relate
 from numerics.studies.platonic_pairs import (
     NEIGHBOURS,
     inner_and_cross,
@@ -16,6 +15,7 @@ from numerics.studies.platonic_pairs import (
     similarity,
 )
 from numerics.studies.platonic_spans import BROKEN, ISOMETRIC, LINEAR, MISFIT, predicted_overlap
+from numerics.studies.relation import relate
 from numerics.studies.study import Measurement
 
 if TYPE_CHECKING:

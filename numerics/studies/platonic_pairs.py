@@ -9,8 +9,8 @@ from itertools import combinations
 import numpy as np
 
 from numerics.measure import Neighbourhoods, PermutedAlignment, mutual_knn, permuted_cka
-from numerics.studies.gaussian_runs import Relation, kept_directions, relate
 from numerics.studies.platonic_spans import BROKEN, MISFIT, fold_cost
+from numerics.studies.relation import Relation, kept_directions, relate
 from numerics.studies.study import Measurement
 
 GAP = 0.02

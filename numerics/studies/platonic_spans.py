@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from numerics.formulas import evaluate
-from numerics.studies.gaussian_runs import RATE, claim_of, stand_in
+from numerics.studies.gaussian_claims import RATE, claim_of, stand_in
 from theory import AlignmentWhitening, SpectralObjective, prediction, spectrum
 
 PREDICTION = prediction("platonic")

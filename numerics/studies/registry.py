@@ -22,6 +22,7 @@ NAMES: tuple[str, ...] = (
     "implementable_clusters",
     "information_bound",
     "interplay",
+    "loss_gap_over_time",
     "matched_encoder",
     "mode_blindness",
     "optimiser",

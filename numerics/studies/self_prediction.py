@@ -11,8 +11,10 @@ from scipy.interpolate import BarycentricInterpolator
 
 from numerics.design import Design
 from numerics.formulas import evaluate
-from numerics.studies.gaussian_runs import BYOL, RATE, relate, train_objective
+from numerics.studies.gaussian_claims import BYOL, RATE
+from numerics.studies.gaussian_runs import train_objective
 from numerics.studies.parts import gradient_flow
+from numerics.studies.relation import relate
 from numerics.studies.study import (
     Direction,
     Finding,

@@ -11,7 +11,9 @@ import numpy as np
 from numerics.design import Design
 from numerics.formulas import evaluate
 from numerics.measure import linear_r2, mcc, procrustes_r2
-from numerics.studies.gaussian_runs import RATE, claim_of, relate, train_objective
+from numerics.studies.gaussian_claims import RATE, claim_of
+from numerics.studies.gaussian_runs import train_objective
+from numerics.studies.relation import relate
 from numerics.studies.study import (
     Direction,
     Finding,

@@ -68,6 +68,7 @@ PUBLIC_MODULES = {
     "numerics.cli",
     "numerics.strategies",
     "numerics.studies.gaussian_experiments",
+    "numerics.studies.gaussian_claims",
     "numerics.studies.gaussian_runs",
     "numerics.studies.platonic_spans",
     "numerics.studies.sterile_dichotomy",

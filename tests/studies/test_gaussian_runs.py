@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from numerics.design import Design, designed
+from numerics.studies.gaussian_claims import RATE, claim_of
 from numerics.studies.gaussian_experiments import predicted_part, self_predicting
-from numerics.studies.gaussian_runs import RATE, claim_of, fold_gap
+from numerics.studies.gaussian_runs import fold_gap
 
 RHO = float(RATE)
 DESIGN = Design(steps=2, batch=64, held_out=8192)

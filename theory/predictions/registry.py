@@ -18,6 +18,7 @@ from theory.predictions.imbalance import PREDICTION as IMBALANCE
 from theory.predictions.implementable_clusters import PREDICTION as IMPLEMENTABLE_CLUSTERS
 from theory.predictions.information_bound import PREDICTION as INFORMATION_BOUND
 from theory.predictions.interplay import PREDICTION as INTERPLAY
+from theory.predictions.loss_gap_over_time import PREDICTION as LOSS_GAP_OVER_TIME
 from theory.predictions.matched_encoder import PREDICTION as MATCHED_ENCODER
 from theory.predictions.mode_blindness import PREDICTION as MODE_BLINDNESS
 from theory.predictions.optimiser import PREDICTION as OPTIMISER
@@ -49,6 +50,7 @@ PREDICTIONS: tuple[Prediction, ...] = (
     IMPLEMENTABLE_CLUSTERS,
     INFORMATION_BOUND,
     INTERPLAY,
+    LOSS_GAP_OVER_TIME,
     MATCHED_ENCODER,
     MODE_BLINDNESS,
     OPTIMISER,
