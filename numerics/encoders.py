@@ -161,9 +161,7 @@ def build_encoder(
         own = conv_state(spec.width, spec.blocks, output_dim, calibration, generators)
         return Encoder(spec, own)
     if spec.kind == "ring":
-        own = ring_state(
-            spec.width, spec.blocks, spec.pooled, output_dim, calibration, generators
-        )
+        own = ring_state(spec.width, spec.blocks, spec.pooled, output_dim, calibration, generators)
         return Encoder(spec, own)
     state = whitening(calibration)
     observed_dim = calibration.shape[2]

@@ -35,11 +35,21 @@ THRESHOLD = float(PREDICTION.formula("threshold").subs(_BUMP))
 
 CLASSES: Mapping[str, EncoderSpec] = {
     "linear": EncoderSpec("linear"),
-    "mlp": EncoderSpec("mlp", 64, 2),
+    "mlp": EncoderSpec("mlp", 32, 1),
     "convolution": EncoderSpec("ring", 8, 2),
-    "pooled convolution": EncoderSpec("ring", 32, 2, pooled=True),
+    "pooled convolution": EncoderSpec("ring", 16, 1, pooled=True),
     "pooled linear": EncoderSpec("ring", 1, 0, pooled=True),
 }
+
+_ALL = ("position", "brightness", "brightness²")
+HAS: Mapping[str, tuple[str, ...]] = {
+    "linear": _ALL[:2],
+    "mlp": _ALL,
+    "convolution": _ALL,
+    "pooled convolution": _ALL[1:],
+    "pooled linear": _ALL[1:2],
+}
+"""Eigenfunctions that a class has, of those with the largest eigenvalues."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,6 +151,18 @@ def outcome(encoder: Encoder, own: World) -> dict[str, list[Any]]:
     return {"loss": losses.tolist()} | {k: [p[k] for p in parts] for k in own.functions}
 
 
+def kept(name: str, kind: str) -> tuple[dict[str, float], float]:
+    """Predicted shares and loss of two outputs: the largest eigenvalues that the class has."""
+    moves, rho = WORLDS[name]
+    eigenvalues = [("position", multiplier(moves))] * 2
+    eigenvalues += [("brightness", rho), ("brightness²", rho**2)]
+    own = sorted((e for e in eigenvalues if e[0] in HAS[kind]), key=lambda e: -e[1])[:2]
+    values = [*(value for _, value in own), 0.0][:2]
+    loss = evaluate(PREDICTION.formula("class_loss"), lambda_1=values[0], lambda_2=values[1])
+    parts = [function for function, _ in own]
+    return {f: parts.count(f) / len(parts) for f, _ in eigenvalues}, float(loss)
+
+
 def selection(name: str, kind: str, seeds: int, steps: int) -> dict[str, Any]:
     """Two outputs of a class, trained by Adam."""
     own = world(*WORLDS[name], 0.25)
@@ -178,7 +200,11 @@ def mixture(factor: float, scale: float, seed: int) -> dict[str, float]:
     h = (x @ torch.from_numpy(end))[None, :, None]
     loss = float(graph_spectral_contrastive(h, own.graph)[0])
     part = shares(h, own)[0]["brightness"]
-    return {"share": part, "loss": loss, "predicted": closed_share(own, start, factor)}
+    return {
+        "share": part,
+        "excess": loss + multiplier(MOVES) ** 2,
+        "predicted": closed_share(own, start, factor),
+    }
 
 
 def closed_share(own: World, start: np.ndarray, factor: float) -> float:
@@ -202,7 +228,7 @@ NETWORKS: Mapping[str, EncoderSpec] = {
 } | {f"convolution {blocks}": EncoderSpec("ring", 16, blocks) for blocks in (1, 2, 3)}
 """Residual blocks or convolutions; the names are those of the figure."""
 
-SMALL = 1e-4
+SMALL = 1e-6
 """Scale of the output layer at the start."""
 
 
@@ -229,35 +255,37 @@ def features(encoder: Encoder, own: World) -> Tensor:
     return torch.baddbmm(encoder.state["input.bias"], white, encoder.state["input.weight"])
 
 
-def growth(encoder: Encoder, own: World) -> tuple[Tensor, Tensor]:
+def growth(encoder: Encoder, own: World) -> Tensor:
     """Largest growth rates at the start, over 4, of functions of β alone and of frequency 1.
 
-    They are eigenvalues of kernel times pairs, with the kernel averaged over the seeds, which is
-    shift invariant for infinitely many; the blocks are averages over shifts.
+    They are eigenvalues of kernel times pairs. The kernel is averaged over the seeds first, and
+    then is that of each seed: ``(1 + S, 2)``. Shifts keep the kernel of a convolution, and that of
+    an mlp on average; the blocks are averages over shifts.
     """
     root = own.graph.weights.sqrt()[:, None]
     read = root * centred(features(encoder, own), own)
-    kernel = (read @ read.mT).mean(0)
-    pairs = own.graph.operator()
-    values, vectors = torch.linalg.eigh(pairs)
+    kernels = read @ read.mT
+    kernels = torch.cat([kernels.mean(0, keepdim=True), kernels])
+    values, vectors = torch.linalg.eigh(own.graph.operator())
     half = (vectors * values.clamp_min(0).sqrt()) @ vectors.mT
-    both = half @ kernel @ half
+    both = half @ kernels @ half
     angle = 2 * math.pi * torch.arange(PIXELS, dtype=torch.float64) / PIXELS
-    blocks = []
-    for wave in (torch.ones_like(angle), math.sqrt(2) * torch.cos(angle)):
-        basis = torch.kron(
-            (wave / math.sqrt(PIXELS))[:, None], torch.eye(LAMPS + 1, dtype=torch.float64)
-        )
-        blocks.append(torch.linalg.eigvalsh(basis.mT @ both @ basis)[-1])
-    return blocks[0], blocks[1]
+    waves = torch.stack([torch.ones_like(angle), angle.cos(), angle.sin()])
+    waves = waves / waves.norm(dim=1, keepdim=True)
+    levels = torch.eye(LAMPS + 1, dtype=torch.float64)
+    still, even, odd = (
+        basis.mT @ both @ basis for basis in (torch.kron(w[:, None], levels) for w in waves)
+    )
+    tops = [torch.linalg.eigvalsh(block)[:, -1] for block in (still, (even + odd) / 2)]
+    return torch.stack(tops, 1)
 
 
 @lru_cache(maxsize=16)
-def kernel_threshold(name: str, draws: int = 200) -> float:
+def kernel_threshold(name: str, draws: int = 100) -> float:
     """c at which both growth rates are equal, over c*, from `draws` seeds that are not trained."""
 
     def excess(factor: float) -> float:
-        light, position = growth(*network(name, factor, range(1000, 1000 + draws)))
+        light, position = growth(*network(name, factor, range(1000, 1000 + draws)))[0]
         return float((light / position).log())
 
     return float(brentq(excess, 0.2, 3.0, xtol=1e-4))
@@ -267,12 +295,21 @@ def tie(name: str, factor: float, seeds: int, steps: int) -> dict[str, Any]:
     """Train at a factor times the network's own threshold by gradient descent."""
     threshold = kernel_threshold(name)
     encoder, own = network(name, factor * threshold, range(seeds))
-    fastest = float(max(growth(encoder, own)))
+    rates = growth(encoder, own)
+    fastest = float(rates[0].max())
     settings = TrainSettings(
         steps,
-        learning_rate=0.05 / fastest,
+        learning_rate=0.1 / fastest,
         weight_decay=0.0,
         optimiser="sgd",
         clip=float("inf"),
     )
-    return {**outcome(fit(encoder, own, settings), own), "threshold": threshold}
+    found = outcome(fit(encoder, own, settings), own)
+    excess = [x + multiplier(MOVES) ** 2 for x in found["loss"]]
+    ratios = (rates[1:, 0] / rates[1:, 1]).tolist()
+    return {
+        "share": found["brightness"],
+        "excess": excess,
+        "ratio": ratios,
+        "threshold": threshold,
+    }

@@ -40,10 +40,7 @@ one_mode = -2 * lam * q + q**2
 # m = 3 moves are 6 half steps, so that a shift by s pixels has weight C(6, 3 + s)/4³. With
 # w = e^{iu}, z = e^{iφ} cosines are polynomials, and the identities hold without trigonometry.
 moved = sum(
-    (
-        sp.binomial(6, 3 + s) * (w * z ** (2 * s) + 1 / (w * z ** (2 * s))) / 2
-        for s in range(-3, 4)
-    ),
+    (sp.binomial(6, 3 + s) * (w * z ** (2 * s) + 1 / (w * z ** (2 * s))) / 2 for s in range(-3, 4)),
     sp.Integer(0),
 ) / sp.Integer(64)
 raised = sum(
@@ -116,9 +113,7 @@ PREDICTION = Prediction(
         "each tied mode grows with its variance, whatever the common factor": sp.diff(weight, t)
         - s_0 * sp.diff(grown, t) * weight,
         "the flow of the square length": sp.diff(square, t)
-        - 2
-        * sp.diff(grown, t)
-        * (s_0 * weight**2 + s_1 * (b_1 * sp.exp(s_1 * grown)) ** 2),
+        - 2 * sp.diff(grown, t) * (s_0 * weight**2 + s_1 * (b_1 * sp.exp(s_1 * grown)) ** 2),
         "the share is the part of brightness in the sum": share * (balance + lam)
         - b_0**2 * sp.exp(2 * s_0 * tau),
         "both variances are equal at the threshold": variance_position.subs(k, 1)
@@ -131,11 +126,11 @@ PREDICTION = Prediction(
         "for the mixture: one linear output without whitening, exact gradient flow",
     ),
     source=Source(
-        key="haochen_2023",
+        key="haochen2023inductive",
         authors="HaoChen, Ma",
         year=2023,
-        title="A theoretical study of inductive biases in contrastive learning",
-        statement="eigenfunctions that a class can express; world, mixture and threshold derived here",
+        title="A Theoretical Study of Inductive Biases in Contrastive Learning",
+        statement="a class of limited capacity keeps what it can express; world, mixture, threshold derived here",
         evidence=Evidence.DERIVED,
     ),
     not_shown=(
