@@ -37,7 +37,7 @@ class Design:
         samples: rows of the finite training set that batches are drawn from, at least `batch`;
             0 for fresh rows in every step, the population.
         held_out: rows per seed for the scores.
-        encoder: "mlp", "linear", "coupling" or "conv"; "" for what the claim's check takes.
+        encoder: "mlp", "linear", "coupling", "conv" or "ring"; "" for what the claim's check takes.
         width, blocks: of the encoder; see `EncoderSpec`.
         init_scale: the initial weights are multiplied by it; > 0.
         optimiser: "adamw" or "sgd".
@@ -156,8 +156,10 @@ def designed(
         weights = seed_generators(seeds, "encoder", device)
         encoder = build_encoder(spec, own.output_dim, rows, weights)
         # The whitening of the experiment is from rows that no score sees.
-        shared = {k: v for k, v in own.state.items() if k in FIXED and k in encoder.state}
-        encoder = encoder.with_state(shared)
+        # One scale of all inputs (images) and a whitening matrix do not fit each other.
+        shared = {k: v for k, v in own.state.items() if k in FIXED}
+        if all(encoder.state[k].shape == v.shape for k, v in shared.items()):
+            encoder = encoder.with_state(shared)
     if design.init_scale != 1:
         scaled = {
             name: value * design.init_scale

@@ -12,10 +12,11 @@ from torch import Tensor
 
 from numerics.convolutions import conv_forward, conv_state
 from numerics.coupling import coupling_forward, coupling_state
+from numerics.ring import ring_forward, ring_state
 
-Kind = Literal["linear", "mlp", "coupling", "conv"]
+Kind = Literal["linear", "mlp", "coupling", "conv", "ring"]
 Output = Literal["sphere", "euclidean", "box"]
-KINDS: tuple[Kind, ...] = ("linear", "mlp", "coupling", "conv")
+KINDS: tuple[Kind, ...] = ("linear", "mlp", "coupling", "conv", "ring")
 OUTPUTS: tuple[Output, ...] = ("sphere", "euclidean", "box")
 
 # Entries of the state that are fixed by the calibration batch and never trained.
@@ -30,16 +31,20 @@ class EncoderSpec:
         kind: "linear" (affine in the whitened input), "mlp" (a linear layer to `width`,
             residual blocks ``h + W_2 gelu(W_1 layernorm(h))``, a linear layer to the output),
             "conv" (3 × 3 convolutions of stride 2 with gelu, then a linear layer; inputs are rows
-            of images of three square channels; see `numerics.convolutions`) or
+            of images of three square channels; see `numerics.convolutions`), "ring" (circular
+            convolutions of three pixels with gelu, then a linear layer; inputs are rings of
+            pixels; see `numerics.ring`) or
             "coupling" (one-to-one whatever its parameters, for likelihoods; as many outputs as
             inputs, no "sphere"; see `numerics.coupling`).
         width: hidden units of the mlp or of every coupling layer, or channels after the first
-            convolution, at least 1; ignored by "linear".
+            convolution (of every one on a ring), at least 1; ignored by "linear".
         blocks: residual blocks of the mlp, pairs of coupling layers, or convolutions, at least 0; ignored by
             "linear".
         output: "sphere" (normalised to length `radius`), "euclidean" (as it comes), or "box"
             (a sigmoid into (0, 1) per coordinate).
         radius: the length of "sphere" embeddings, positive; ignored by the other outputs.
+        pooled: average the features of "ring" over the ring, which makes it invariant to turns;
+            ignored by the other kinds.
     """
 
     kind: Kind = "mlp"
@@ -47,6 +52,7 @@ class EncoderSpec:
     blocks: int = 2
     output: Output = "euclidean"
     radius: float = 1.0
+    pooled: bool = False
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -138,7 +144,7 @@ def build_encoder(
     Arguments:
         spec: the encoder class.
         output_dim: the number of embedding coordinates m, at least 1.
-        calibration: observations ``(S, N, D)``, N > D but for "conv", float32 or float64; sets dtype and device.
+        calibration: observations ``(S, N, D)``, N > D but for "conv" and "ring", float32 or float64; sets dtype and device.
         generators: one per seed, on the device of `calibration`.
 
     Raises:
@@ -153,6 +159,9 @@ def build_encoder(
         )
     if spec.kind == "conv":
         own = conv_state(spec.width, spec.blocks, output_dim, calibration, generators)
+        return Encoder(spec, own)
+    if spec.kind == "ring":
+        own = ring_state(spec.width, spec.blocks, spec.pooled, output_dim, calibration, generators)
         return Encoder(spec, own)
     state = whitening(calibration)
     observed_dim = calibration.shape[2]
@@ -213,6 +222,8 @@ def apply_encoder(spec: EncoderSpec, state: Mapping[str, Tensor], x: Tensor) -> 
         return coupling_forward(spec, state, x)[0]
     if spec.kind == "conv":
         return _placed(spec, conv_forward(state, x))
+    if spec.kind == "ring":
+        return _placed(spec, ring_forward(state, x, spec.pooled))
     h = torch.bmm(x - state["whiten.mean"], state["whiten.matrix"])
     if spec.kind == "mlp":
         h = _affine(state, "input", h)

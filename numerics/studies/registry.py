@@ -17,6 +17,7 @@ NAMES: tuple[str, ...] = (
     "dimensional_collapse",
     "direct_pred",
     "efference",
+    "encoder_class",
     "explaining_away",
     "imbalance",
     "implementable_clusters",

@@ -47,6 +47,13 @@ def test_an_encoder_class_is_chosen_and_keeps_the_whitening():
     assert torch.equal(linear.state["whiten.matrix"], plain.state["whiten.matrix"])
 
 
+def test_an_encoder_of_images_keeps_its_own_scale():
+    claim = theorem("zimmermann_2021_vmf").at(3)
+    encoder = designed(claim, Design(**SMALL, encoder="ring"), (0,)).encoder
+    assert encoder.state["whiten.matrix"].shape == (1, 1, 1)
+    assert (encoder.state["whiten.mean"] == encoder.state["whiten.mean"][..., :1]).all()
+
+
 @pytest.mark.parametrize("optimiser", ["adamw", "sgd"])
 def test_both_optimisers_lower_the_loss(optimiser):
     rate = {"adamw": 1e-2, "sgd": 0.3}[optimiser]

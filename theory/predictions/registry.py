@@ -13,6 +13,7 @@ from theory.predictions.diet_classes import PREDICTION as DIET_CLASSES
 from theory.predictions.dimensional_collapse import PREDICTION as DIMENSIONAL_COLLAPSE
 from theory.predictions.direct_pred import PREDICTION as DIRECT_PRED
 from theory.predictions.efference import PREDICTION as EFFERENCE
+from theory.predictions.encoder_class import PREDICTION as ENCODER_CLASS
 from theory.predictions.explaining_away import PREDICTION as EXPLAINING_AWAY
 from theory.predictions.imbalance import PREDICTION as IMBALANCE
 from theory.predictions.implementable_clusters import PREDICTION as IMPLEMENTABLE_CLUSTERS
@@ -45,6 +46,7 @@ PREDICTIONS: tuple[Prediction, ...] = (
     DIMENSIONAL_COLLAPSE,
     DIRECT_PRED,
     EFFERENCE,
+    ENCODER_CLASS,
     EXPLAINING_AWAY,
     IMBALANCE,
     IMPLEMENTABLE_CLUSTERS,
