@@ -28,6 +28,7 @@ NAMES: tuple[str, ...] = (
     "platonic",
     "platonic_kernel",
     "projector",
+    "reweighted_sam",
     "sample_size",
     "similarity_graph",
     "soft_diversity",

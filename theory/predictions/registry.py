@@ -24,6 +24,7 @@ from theory.predictions.optimiser import PREDICTION as OPTIMISER
 from theory.predictions.platonic import PREDICTION as PLATONIC
 from theory.predictions.platonic_kernel import PREDICTION as PLATONIC_KERNEL
 from theory.predictions.projector import PREDICTION as PROJECTOR
+from theory.predictions.reweighted_sam import PREDICTION as REWEIGHTED_SAM
 from theory.predictions.sample_size import PREDICTION as SAMPLE_SIZE
 from theory.predictions.similarity_graph import PREDICTION as SIMILARITY_GRAPH
 from theory.predictions.soft_diversity import PREDICTION as SOFT_DIVERSITY
@@ -53,6 +54,7 @@ PREDICTIONS: tuple[Prediction, ...] = (
     PLATONIC,
     PLATONIC_KERNEL,
     PROJECTOR,
+    REWEIGHTED_SAM,
     SAMPLE_SIZE,
     SIMILARITY_GRAPH,
     SOFT_DIVERSITY,
