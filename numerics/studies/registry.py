@@ -30,6 +30,7 @@ NAMES: tuple[str, ...] = (
     "platonic",
     "platonic_kernel",
     "projector",
+    "reweighted_sam",
     "sample_size",
     "self_prediction",
     "sigreg_directions",

@@ -86,6 +86,6 @@ PREDICTION = Prediction(
         evidence=Evidence.DERIVED,
     ),
     not_shown=(
-        "re-weighted sharpness-aware training, which the source proposes; encoders that are not linear"
+        "encoders that are not linear; re-weighted sharpness-aware training is in `reweighted_sam`"
     ),
 )

@@ -26,6 +26,7 @@ from theory.predictions.optimiser import PREDICTION as OPTIMISER
 from theory.predictions.platonic import PREDICTION as PLATONIC
 from theory.predictions.platonic_kernel import PREDICTION as PLATONIC_KERNEL
 from theory.predictions.projector import PREDICTION as PROJECTOR
+from theory.predictions.reweighted_sam import PREDICTION as REWEIGHTED_SAM
 from theory.predictions.sample_size import PREDICTION as SAMPLE_SIZE
 from theory.predictions.self_prediction import PREDICTION as SELF_PREDICTION
 from theory.predictions.sigreg_directions import PREDICTION as SIGREG_DIRECTIONS
@@ -59,6 +60,7 @@ PREDICTIONS: tuple[Prediction, ...] = (
     PLATONIC,
     PLATONIC_KERNEL,
     PROJECTOR,
+    REWEIGHTED_SAM,
     SAMPLE_SIZE,
     SELF_PREDICTION,
     SIGREG_DIRECTIONS,
