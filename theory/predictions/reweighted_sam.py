@@ -52,10 +52,20 @@ cross_part = (weighted + noise**2) / (signal * weighted)
 weighted_part = (
     (1 / (4 * rare) + size**2 / (4 * common) + noise**2 / (4 * rare * common)) / weighted**2
 )  # fmt: skip
-miss = unit * (
-    (1 - mix) ** 2 * plain_part + 2 * mix * (1 - mix) * cross_part + mix**2 * weighted_part
-)
-threshold = 2 * (plain_part - cross_part) / (plain_part - 2 * cross_part + weighted_part)
+# The three parts as symbols, so that the threshold is checked without their sizes.
+parts = sp.symbols("P X W", positive=True)
+
+
+def _quadratic(p: sp.Expr, cross: sp.Expr, other: sp.Expr, at: sp.Expr) -> sp.Expr:
+    return (1 - at) ** 2 * p + 2 * at * (1 - at) * cross + at**2 * other
+
+
+def _no_gain(p: sp.Expr, cross: sp.Expr, other: sp.Expr) -> sp.Expr:
+    return 2 * (p - cross) / (p - 2 * cross + other)
+
+
+miss = unit * _quadratic(plain_part, cross_part, weighted_part, mix)
+threshold = _no_gain(plain_part, cross_part, weighted_part)
 kappa = 2 * time * weighted / (1 + 2 * time * length**2)
 
 first_start = length * (1 + 2 * time * (length**2 - half))
@@ -106,7 +116,7 @@ PREDICTION = Prediction(
         "slope of the miss at 0": sp.diff(miss, mix).subs(mix, 0)
         + 2 * unit * noise**2 * (weighted - signal) / (signal**2 * weighted),
         "its sign": weighted - signal - (1 - size**2) * (1 - 2 * rare) / 2,
-        "no gain at the threshold": (miss.subs(mix, threshold) - miss.subs(mix, 0)) / unit,
+        "no gain at the threshold": _quadratic(*parts, _no_gain(*parts)) - parts[0],
         "the threshold without variation": threshold.subs(size, 0)
         - 2 * (1 - rare) / (1 - 2 * rare),
         "the threshold of rare classes": sp.diff(sp.cancel(threshold), rare).subs(rare, 0)
