@@ -174,30 +174,31 @@ def _value(name: str, a: float, share: float, **more: float) -> float:
     )
 
 
-def _column(name: str, a: float, share: float, time: float, start: float) -> float:
-    """The length w of a column that started at s."""
-    return float(
-        brentq(lambda w: _START[name](w, time, a) - start, *_bracket(name, a, time, start))
-    )
+def _column(name: str, a: float, time: float, start: float) -> float:
+    """The length w of a column that started at s: the root of w (1 + 2t (w² − goal)) = s."""
+    goal = _goal(name, a)
+
+    def excess(w: float) -> float:
+        return w * (1 + 2 * time * (w**2 - goal)) - start
+
+    return float(brentq(excess, *_bracket(goal, time, start)))
 
 
-_START = {
-    "common": lambda w, t, _a: w * (1 + 2 * t * (w**2 - 0.5)),
-    "rare": lambda w, t, a: w * (1 + 2 * t * (w**2 - (1 + a**2) / 2)),
-}
+def _goal(name: str, a: float) -> float:
+    """The square length of the column at the optimum of L_w."""
+    return 0.5 if name == "common" else (1 + a**2) / 2
 
 
-def _bracket(name: str, a: float, time: float, start: float) -> tuple[float, float]:
-    target = 0.5 if name == "common" else (1 + a**2) / 2
-    return max(0.0, target - 1 / (2 * time)) ** 0.5, max(start, target**0.5) + 1e-9
+def _bracket(goal: float, time: float, start: float) -> tuple[float, float]:
+    return max(0.0, goal - 1 / (2 * time)) ** 0.5, max(start, goal**0.5) + 1e-9
 
 
 def _lengths(a: float, share: float, time: float) -> tuple[float, float]:
     """Of both columns after an implicit Euler step of L_w of size t from W*."""
     m = (1 - share) * a**2 + share
     return (
-        _column("common", a, share, time, (1 - share) ** 0.5),
-        _column("rare", a, share, time, m**0.5),
+        _column("common", a, time, (1 - share) ** 0.5),
+        _column("rare", a, time, m**0.5),
     )
 
 

@@ -53,7 +53,7 @@ weighted_part = (
     (1 / (4 * rare) + size**2 / (4 * common) + noise**2 / (4 * rare * common)) / weighted**2
 )  # fmt: skip
 # The three parts as symbols, so that the threshold is checked without their sizes.
-parts = sp.symbols("P X W", positive=True)
+part, across, other_part = sp.symbols("P X W", positive=True)
 
 
 def _quadratic(p: sp.Expr, cross: sp.Expr, other: sp.Expr, at: sp.Expr) -> sp.Expr:
@@ -116,7 +116,10 @@ PREDICTION = Prediction(
         "slope of the miss at 0": sp.diff(miss, mix).subs(mix, 0)
         + 2 * unit * noise**2 * (weighted - signal) / (signal**2 * weighted),
         "its sign": weighted - signal - (1 - size**2) * (1 - 2 * rare) / 2,
-        "no gain at the threshold": _quadratic(*parts, _no_gain(*parts)) - parts[0],
+        "no gain at the threshold": _quadratic(
+            part, across, other_part, _no_gain(part, across, other_part)
+        )
+        - part,
         "the threshold without variation": threshold.subs(size, 0)
         - 2 * (1 - rare) / (1 - 2 * rare),
         "the threshold of rare classes": sp.diff(sp.cancel(threshold), rare).subs(rare, 0)
