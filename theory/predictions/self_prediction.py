@@ -74,7 +74,7 @@ PREDICTION = Prediction(
         r"two correlated outputs $B\varphi$ that miss a larger mode the sum of its rates is negative once the "
         r"cosine $r$ of the columns of $B$ passes "
         r"$r_*^2=\frac{q_1(\lambda-q_1)+q_2(\lambda-q_2)}{q_1(\lambda-q_2)+q_2(\lambda-q_1)}$: then the wrong modes "
-        r"are stable. On "
+        r"are stable against it. On "
         r"$z\sim N(0,I_d)$ with one rate it is that of the latents, up to $GL(d)$. Without a predictor every "
         r"mode falls as $e^{-(1-\lambda_j)t}$; without centring the constant takes one output, and $(d-1)/d$ of "
         r"the latents are left."
