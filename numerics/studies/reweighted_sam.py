@@ -71,7 +71,7 @@ def _measure(settings: Settings) -> Result:
         plain, weighted = (torch.from_numpy(c)[None] for c in _population(a, share))
     else:
         seeds = range(int(settings["seed"]), int(settings["seed"]) + int(settings["count"]))
-        both = np.array([_sampled(a, share, seed) for seed in seeds])
+        both = np.array([sampled_covariances(a, share, seed) for seed in seeds])
         plain, weighted = torch.from_numpy(both[:, 0]), torch.from_numpy(both[:, 1])
     descent = plain[:, None].expand(-1, len(METHODS), -1, -1).contiguous()
     ascent = torch.stack([plain, plain, weighted, weighted], 1)
@@ -121,31 +121,33 @@ def _population(a: float, share: float) -> tuple[np.ndarray, np.ndarray]:
     return out[0], out[1]
 
 
-def _sampled(a: float, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """C and C_w of a sample of ROWS pairs, drawn from their exact law.
+def sampled_covariances(
+    a: float, share: float, seed: int, rows: int = ROWS
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return C and C_w of a sample of `rows` pairs, drawn from their exact law, each ``(D, D)``.
 
     Given the signs S of the examples of one kind, noise Ξ of both views enters by SᵀΞ and ΞᵀΞ: with
     S = QLᵀ they are L H and HᵀH plus a Wishart matrix, where H = QᵀΞ is standard normal.
     """
     rng = np.random.default_rng([seed, round(1e4 * share), round(10 * a), 31])
-    scarce = int(rng.binomial(ROWS, share))
-    many = ROWS - scarce
+    scarce = int(rng.binomial(rows, share))
+    many = rows - scarce
     agree = float(2 * rng.binomial(many, 0.5) - many)
     kinds = (
         (many, np.array([[many, agree], [agree, many]]), ((0, 1.0), (1, a)), 1 - share),
         (scarce, np.array([[float(scarce)]]), ((1, 1.0),), share),
     )
     plain, weighted = np.zeros((2, DIMENSION, DIMENSION))
-    for rows, gram, places, probability in kinds:
+    for count, gram, places, probability in kinds:
         place = np.zeros((DIMENSION, len(gram)))
         for column, (axis, scale) in enumerate(places):
             place[axis, column] = scale
         seen = place @ np.linalg.cholesky(gram)
         h = rng.normal(size=(len(gram), 2 * DIMENSION))
-        noise = h.T @ h + wishart.rvs(rows - len(gram), np.eye(2 * DIMENSION), random_state=rng)
+        noise = h.T @ h + wishart.rvs(count - len(gram), np.eye(2 * DIMENSION), random_state=rng)
         one, two = np.hsplit(h, 2)
         cross = seen @ seen.T + NOISE * (seen @ two + (seen @ one).T)
-        cross = (cross + NOISE**2 * noise[:DIMENSION, DIMENSION:]) / ROWS
+        cross = (cross + NOISE**2 * noise[:DIMENSION, DIMENSION:]) / rows
         plain += (cross + cross.T) / 2
         weighted += (cross + cross.T) / (4 * probability)
     return plain, weighted

@@ -71,6 +71,7 @@ PUBLIC_MODULES = {
     "numerics.studies.gaussian_claims",
     "numerics.studies.gaussian_runs",
     "numerics.studies.platonic_spans",
+    "numerics.studies.reweighted_sam",
     "numerics.studies.sterile_dichotomy",
     "numerics.testing",
 }
