@@ -1,11 +1,13 @@
 """Build the book from a clean state: `python book/build.py`.
 
 Every page is executed by the interpreter that runs this script.
-The exit status is not zero if a cell raises or if Sphinx warns, for example of a broken reference.
+The exit status is not zero if a cell raises, if Sphinx warns, for example of a broken reference, or if a page
+has the name of a figure in the place of a picture.
 """
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -42,7 +44,18 @@ def build(source: Path, output: Path) -> int:
             ),
         }
         arguments = ["build", str(source), "--path-output", str(output), "-W", "--keep-going"]
-        return subprocess.run([command, *arguments], env=environment, check=False).returncode
+        status = subprocess.run([command, *arguments], env=environment, check=False).returncode
+    unseen = pages_without_picture(output / "_build" / "html")
+    if unseen:
+        sys.stderr.write(f"figures that are not shown: {', '.join(unseen)}\n")
+    return status or int(bool(unseen))
+
+
+def pages_without_picture(html: Path) -> list[str]:
+    """Return the pages, relative to the folder, on which a figure is only named."""
+    named = re.compile(r"&lt;Figure size \d+x\d+ with \d+ Axes&gt;")
+    pages = sorted(html.rglob("*.html"))
+    return [str(p.relative_to(html)) for p in pages if named.search(p.read_text("utf-8"))]
 
 
 def main() -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from numerics.measure import Interval, interval
+from numerics.notebook import shown
 from numerics.studies import NAMES, study
 from numerics.sweeping import Row, Store
 from numerics.verbs.study import StudyReport, held_budgets, study_report
@@ -202,7 +203,7 @@ def sweep_figure(lines: Sequence[SweepLine], score: str = "linear_r2") -> Figure
             axes.plot([found.low, found.high], [place, place], color="C0")
     axes.set_yticks(range(len(lines)), [line.label for line in reversed(lines)], fontsize=8)
     axes.set_xlabel(f"{score}, mean and 95 % interval over seeds")
-    return figure
+    return shown(figure)
 
 
 def _image(figure: Figure) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
+from numerics.notebook import shown
 from numerics.studies import Finding, Measurement, Study, overall, study
 from numerics.sweeping import Store, Task, key_of, run_tasks
 from numerics.sweeping.kinds import provenance
@@ -61,10 +62,10 @@ class StudyReport:
         return {Agreement.AGREES: 0, Agreement.DISAGREES: 1, Agreement.UNDECIDED: 3}[self.outcome]
 
     def figure(self) -> Figure:
-        """Return the study's figure; raises `InputError` where a measurement failed."""
+        """Return the study's figure, which a notebook shows; `InputError` if a measurement failed."""
         if self.failed:
             raise InputError(f"no figure: {self.failed[0]}")
-        return self.study.figure(self.measurements)
+        return shown(self.study.figure(self.measurements))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain data, ready for JSON."""

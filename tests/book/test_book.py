@@ -60,6 +60,30 @@ def listed(node: object) -> set[str]:
 
 
 @pytest.mark.timeout(1800)
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("<pre>&lt;Figure size 640x480 with 3 Axes&gt;</pre>", True),
+        ("<img src='figure.png'/> a figure of size 3", False),
+    ],
+)
+def test_a_page_that_only_names_its_figure_is_found(tmp_path, text, named):
+    (tmp_path / "studies").mkdir()
+    (tmp_path / "studies" / "page.html").write_text(text, "utf-8")
+    program = (
+        "import sys; from pathlib import Path; from build import pages_without_picture;"
+        "print(pages_without_picture(Path(sys.argv[1])))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path)],
+        cwd=BOOK,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == ("['studies/page.html']" if named else "[]")
+
+
 def test_the_book_builds_and_loads_nothing_from_outside(tmp_path: Path) -> None:
     done = build(BOOK, tmp_path)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
