@@ -84,6 +84,7 @@ def test_a_page_that_only_names_its_figure_is_found(tmp_path, text, named):
     assert done.stdout.strip() == ("['studies/page.html']" if named else "[]")
 
 
+@pytest.mark.timeout(1800)  # it executes every page, beside other tests about ten minutes
 def test_the_book_builds_and_loads_nothing_from_outside(tmp_path: Path) -> None:
     done = build(BOOK, tmp_path)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
