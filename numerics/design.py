@@ -155,8 +155,8 @@ def designed(
         rows = experiment.mixing(experiment.latents[:, :CALIBRATION].float())
         weights = seed_generators(seeds, "encoder", device)
         encoder = build_encoder(spec, own.output_dim, rows, weights)
-        # The whitening of the experiment is from rows that no score sees.
-        # One scale of all inputs (images) and a whitening matrix do not fit each other.
+        # The whitening of the experiment is from rows that no score sees; it does not fit an encoder
+        # of images, which has one scale for all inputs.
         shared = {k: v for k, v in own.state.items() if k in FIXED}
         if all(encoder.state[k].shape == v.shape for k, v in shared.items()):
             encoder = encoder.with_state(shared)

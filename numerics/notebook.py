@@ -22,8 +22,8 @@ def shown(figure: Figure) -> Figure:
     return figure
 
 
-def png(figure: Figure) -> bytes:
-    """Return the figure as a PNG file's bytes, 100 dots an inch, cut to what is drawn."""
+def png(figure: Figure, dots: int = 100) -> bytes:
+    """Return the figure as a PNG file's bytes, `dots` an inch."""
     file = BytesIO()
-    figure.savefig(file, format="png", dpi=100, bbox_inches="tight")
+    figure.savefig(file, format="png", dpi=dots)
     return file.getvalue()

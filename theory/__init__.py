@@ -63,12 +63,10 @@ from theory.claim import Theorem as Theorem
 from theory.claim import as_rational as as_rational
 from theory.derive import Bound as Bound
 from theory.derive import Certificate as Certificate
-from theory.derive import Components as Components
 from theory.derive import Condition as Condition
 from theory.derive import Cut as Cut
 from theory.derive import DeterminingSystem as DeterminingSystem
 from theory.derive import Equation as Equation
-from theory.derive import How as How
 from theory.derive import Identified as Identified
 from theory.derive import Invariants as Invariants
 from theory.derive import Level as Level
@@ -94,7 +92,6 @@ from theory.derive import check_separation as check_separation
 from theory.derive import check_witness as check_witness
 from theory.derive import completeness as completeness
 from theory.derive import component_count as component_count
-from theory.derive import components as components
 from theory.derive import derive as derive
 from theory.derive import determining_system as determining_system
 from theory.derive import finite_maps as finite_maps
@@ -128,6 +125,7 @@ from theory.groups import AbstractGroup as AbstractGroup
 from theory.groups import AbstractMatrixGroup as AbstractMatrixGroup
 from theory.groups import Affine as Affine
 from theory.groups import BlockOrthogonal as BlockOrthogonal
+from theory.groups import BoxSymmetries as BoxSymmetries
 from theory.groups import BlockwiseDiffeomorphisms as BlockwiseDiffeomorphisms
 from theory.groups import Commutant as Commutant
 from theory.groups import ComponentwiseDiffeomorphisms as ComponentwiseDiffeomorphisms

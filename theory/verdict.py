@@ -9,9 +9,10 @@ from typing import Any
 
 
 class Outcome(Enum):
-    """What a derivation concluded; the value is the word that is printed."""
+    """What a derivation concluded of the free maps alone; the value is the word that is printed."""
 
     IDENTIFIED = "identified"
+    LOCALLY = "identified locally"
     NOT_IDENTIFIED = "not identified"
     MIS_SPECIFIED = "mis-specified"
     UNDECIDED = "undecided"
@@ -23,23 +24,77 @@ class Outcome(Enum):
 
 
 _OUTCOME_HELP = {
-    Outcome.IDENTIFIED: "the optimum leaves no transformation free outside the named group, "
-    "within the scope",
-    Outcome.NOT_IDENTIFIED: "the optimum leaves free a transformation outside the stated group, "
-    "or leaves no coordinate or block fixed; the extra field or map is shown",
-    Outcome.MIS_SPECIFIED: "the true law is outside the model family at the stated parameters, "
-    "so the optimum is not given by the condition",
-    Outcome.UNDECIDED: "the engine gave up within its reach or budget; this says nothing about "
-    "the claim",
+    Outcome.IDENTIFIED: "the optimal maps are known: those of the named group, and no others among "
+    "all maps of the encoder class",
+    Outcome.LOCALLY: "the optimal maps near the identity are known; maps far from it are not excluded",
+    Outcome.NOT_IDENTIFIED: "the optimum leaves an arbitrary function free, and no coordinate or "
+    "block of coordinates is recovered",
+    Outcome.MIS_SPECIFIED: "no map attains the optimum condition: the true law is outside the model "
+    "family at the stated parameters",
+    Outcome.UNDECIDED: "a bound is missing; this says nothing about the claim",
 }
 
 
 class Agreement(Enum):
-    """How the stated group compares with the derived one."""
+    """How the stated group compares with the set of optimal maps, by proved inclusions only."""
 
     AGREES = "agrees"
+    LOCALLY = "agrees locally"
     DISAGREES = "disagrees"
     UNDECIDED = "undecided"
+
+    @property
+    def positive(self) -> bool:
+        """Whether nothing contradicts the claim and its inclusions are shown, at least locally."""
+        return self in (Agreement.AGREES, Agreement.LOCALLY)
+
+
+class Extent(Enum):
+    """Over which maps an upper bound is proved; the value is the words that are printed."""
+
+    ALL_MAPS = "all maps of the encoder class"
+    INVERTIBLE = "all invertible maps"
+    LINEAR_MAPS = "all linear maps"
+    SMOOTH = "all smooth maps near the identity"
+    POLYNOMIAL = "polynomial fields near the identity"
+
+
+class Kind(Enum):
+    """What an element of a lower bound is."""
+
+    FIELD = "field"
+    FAMILY = "family"
+    MAP = "map"
+    FOLD = "fold"
+
+
+@dataclass(frozen=True, slots=True)
+class Lower:
+    """An element of the lower bound: a field, a family of fields, or a map that is optimal.
+
+    `element` is the element in words and `checked` says how it was substituted back.
+    """
+
+    kind: Kind
+    element: str
+    checked: str
+
+    def to_dict(self) -> dict[str, str]:
+        """Return the element as plain data."""
+        return {"kind": self.kind.value, "element": self.element, "checked": self.checked}
+
+
+@dataclass(frozen=True, slots=True)
+class Upper:
+    """An upper bound: every optimal map in `extent` lies in `group`, by the proof `by`."""
+
+    group: str
+    extent: Extent
+    by: str
+
+    def to_dict(self) -> dict[str, str]:
+        """Return the bound as plain data."""
+        return {"group": self.group, "scope": self.extent.value, "by": self.by}
 
 
 class Relation(Enum):
@@ -161,11 +216,14 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The result of a derivation, with everything needed to read it critically.
+    """The result of a derivation: what was proved of the optimal maps in each direction.
 
-    `group` is the derived group's name, `stated` the claimed one's; `escape` is the field or map
-    that separates them (empty where they agree); `dimension_by_degree` maps a degree k to the
-    dimension of the space of polynomial fields of degree ≤ k that the optimum leaves free.
+    The optimal maps contain every element of `lower` and lie in every bound of `upper`, each within
+    its extent; outcome and agreement follow from these by the table of `theory.derive.bounds`.
+    `group` is the derived group's name and acts on the functions `base` of the latents; `stated` is
+    the claimed group's. `escape` is the field or map that separates them (empty where none is
+    known), `missing` the inclusions that would settle what is open, and `dimension_by_degree` maps a
+    degree k to the dimension of the space of free polynomial fields of degree ≤ k.
     """
 
     claim: str
@@ -177,6 +235,10 @@ class Verdict:
     relation: Relation
     dimension_by_degree: Mapping[int, int]
     scope: Scope
+    base: str = "z"
+    lower: tuple[Lower, ...] = ()
+    upper: tuple[Upper, ...] = ()
+    missing: tuple[str, ...] = ()
     trusted: tuple[Lemma, ...] = ()
     escape: str = ""
     reason: str = ""
@@ -186,17 +248,17 @@ class Verdict:
 
     @property
     def agrees(self) -> bool:
-        """Whether derived and stated group agree; False also when undecided."""
-        return self.agreement is Agreement.AGREES
+        """Whether the claim was shown, over all maps or near the identity; False when undecided."""
+        return self.agreement.positive
 
     @property
     def exit_status(self) -> int:
-        """0 the claim stands, 1 it does not, 2 the claim is mis-specified, 3 undecided."""
+        """0 the claim stands (if only locally), 1 it does not, 2 mis-specified, 3 undecided."""
         if self.outcome is Outcome.MIS_SPECIFIED:
             return 2
-        if self.outcome is Outcome.UNDECIDED or self.agreement is Agreement.UNDECIDED:
+        if self.agreement is Agreement.UNDECIDED:
             return 3
-        return 0 if self.agreement is Agreement.AGREES else 1
+        return 1 if self.agreement is Agreement.DISAGREES else 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return the verdict as plain data, ready for JSON (without the certificate)."""
@@ -205,6 +267,9 @@ class Verdict:
             "verdict": self.outcome.value,
             "group": self.group,
             "group_latex": self.group_latex,
+            "base": self.base,
+            "lower": [element.to_dict() for element in self.lower],
+            "upper": [bound.to_dict() for bound in self.upper],
             "dimension_by_degree": {str(k): v for k, v in self.dimension_by_degree.items()},
             "stated": self.stated,
             "relation": self.relation.value,
@@ -212,28 +277,62 @@ class Verdict:
             "agreement": self.agreement.value,
             "escape": self.escape,
             "reason": self.reason,
+            "missing": list(self.missing),
             "condition": self.condition_latex,
             "trusted": [str(lemma) for lemma in self.trusted],
             "scope": self.scope.to_dict(),
             "seconds": round(self.seconds, 3),
         }
 
+    def opening(self) -> str:
+        """Return the verdict as one sentence in plain words."""
+        group = self.group or "no group"
+        on = "" if self.base == "z" else f" acting on h₀ = {self.base}"
+        said = {
+            Outcome.IDENTIFIED: f"every optimal map lies in {group}{on}, and all of these are optimal",
+            Outcome.LOCALLY: f"near the identity the optimal maps are those of {group}{on}; maps far "
+            "from the identity are not excluded",
+            Outcome.NOT_IDENTIFIED: "an arbitrary function remains free at the optimum, and no "
+            "coordinate or block of coordinates is recovered",
+            Outcome.MIS_SPECIFIED: "no map attains the optimum condition",
+            Outcome.UNDECIDED: "the set of optimal maps is not determined",
+        }[self.outcome]
+        compared = {
+            Agreement.AGREES: "the stated group is confirmed",
+            Agreement.LOCALLY: "the stated group is confirmed near the identity",
+            Agreement.DISAGREES: f"the claim is wrong: {self.reason}" if self.reason else "the claim is wrong",
+            Agreement.UNDECIDED: "whether the stated group is right is open",
+        }[self.agreement]
+        return f"{said[0].upper()}{said[1:]}; {compared}."
+
     def __str__(self) -> str:
-        """A report for a terminal: verdict first, then what it rests on."""
+        """A report for a terminal: a sentence, both bounds, what is missing, lemmas, numbers."""
         dims = ", ".join(f"degree ≤ {k}: {v}" for k, v in self.dimension_by_degree.items())
-        lines = [f"{self.claim}: {self.outcome.value}"]
+        lines = [f"{self.claim}: {self.outcome.value}", f"  {self.opening()}"]
         if self.group:
             lines.append(f"  derived group   {self.group}")
         lines.append(f"  stated          {self.stated} ({self.relation.value})")
         lines.append(f"  derived/stated  {self.agreement.value}")
-        if dims:
-            lines.append(f"  free fields     {dims}")
+        if self.base != "z":
+            lines.append(f"  base map        h₀ = {self.base}")
+        shown = self.lower[:LISTED]
+        lines += [f"  optimal         {x.element} ({x.checked})" for x in shown]
+        if len(self.lower) > LISTED:
+            lines.append(f"  optimal         … and {len(self.lower) - LISTED} more")
+        lines += [f"  no others       {x.extent.value}: {x.group}, by {x.by}" for x in self.upper]
         if self.escape:
-            lines.append(f"  escapes         {self.escape}")
+            lines.append(f"  separates       {self.escape}")
         if self.reason:
             lines.append(f"  reason          {self.reason}")
+        lines += [f"  missing         {item}" for item in self.missing]
+        lines += [f"  trusts          {lemma}" for lemma in self.trusted]
+        if dims:
+            lines.append(f"  free fields     {dims}")
         lines.append(f"  scope           d = {self.scope.dimension}; {self.scope.fields}")
         lines.append(f"  components      {self.scope.components}")
-        lines += [f"  trusts          {lemma}" for lemma in self.trusted]
         lines += [f"  not shown       {item}" for item in self.scope.not_shown]
         return "\n".join(lines)
+
+
+LISTED = 6
+"""So many elements of the lower bound are printed."""

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from numerics.measure.checked import centred_with_spread, finite_pair
+from numerics.measure.permutation import one_run, permutation_null
 from numerics.measure.samples import Array, Samples, Score
-from theory.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,29 +85,20 @@ def permuted_cka(
     Source: Kornblith et al. (2019), linear kernel. The mean of the null is elementary: two entries of a
     random permutation of centred rows have covariance −1/(N − 1) of the variance of one.
     """
-    first, second = finite_pair(x, y)
-    if first.ndim != 2:
-        raise InputError(
-            f"samples of shape {first.shape}", allowed="(N, d) and (N, m)", cure="pass one run"
-        )
-    if permutations < 2:
-        raise InputError(f"permutations = {permutations}", allowed="at least 2", cure="use 99")
+    first, second = one_run(x, y, permutations)
     first = _unit(centred_with_spread(first, "x"))
     second = _unit(centred_with_spread(second, "y"))
     rows = len(first)
     size = np.sqrt(_square(first.T @ first) * _square(second.T @ second))
-    rng = np.random.default_rng(seed)
-    orders = [np.arange(rows), *(rng.permutation(rows) for _ in range(permutations))]
-    observed, *drawn = (float(_square(first.T @ second[order]) / size) for order in orders)
-    null = np.array(drawn)
-    # Sums of the same products in another order: count them as ties.
-    reached = int((null >= observed - 1e-12).sum())
+    null = permutation_null(
+        lambda order: float(_square(first.T @ second[order]) / size), rows, permutations, seed
+    )
     return PermutedAlignment(
-        value=observed,
+        value=null.observed,
         chance=float((first**2).sum() * (second**2).sum() / ((rows - 1) * size)),
-        null_mean=float(null.mean()),
-        null_sd=float(null.std(ddof=1)),
-        p_value=(1 + reached) / (1 + permutations),
+        null_mean=null.mean,
+        null_sd=null.sd,
+        p_value=null.p_value,
         rows=rows,
         permutations=permutations,
     )

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from numerics.measure.checked import finite_pair, require_spread
+from numerics.measure.checked import require_spread
+from numerics.measure.permutation import one_run, permutation_null
 from numerics.measure.samples import Array, Samples
 from theory.errors import InputError
 
@@ -86,13 +87,7 @@ def mutual_knn(
 
     Source: Huh et al. (2024), the mutual nearest-neighbour metric; the null is ours.
     """
-    first, second = finite_pair(x, y)
-    if first.ndim != 2:
-        raise InputError(
-            f"samples of shape {first.shape}", allowed="(N, d) and (N, m)", cure="pass one run"
-        )
-    if permutations < 2:
-        raise InputError(f"permutations = {permutations}", allowed="at least 2", cure="use 99")
+    first, second = one_run(x, y, permutations)
     first, second = first[:limit], second[:limit]
     rows = len(first)
     if not 1 <= k <= rows - 2:
@@ -100,18 +95,13 @@ def mutual_knn(
     require_spread(first, "x")
     require_spread(second, "y")
     overlap = Overlap(neighbours(first, k), neighbours(second, k))
-    observed = overlap(np.arange(rows)) / (rows * k)
-    rng = np.random.default_rng(seed)
-    null = np.array([overlap(rng.permutation(rows)) for _ in range(permutations)])
-    null /= rows * k
-    # Sums of the same shares in another order: count them as ties.
-    reached = int((null >= observed - 1e-12).sum())
+    null = permutation_null(lambda order: overlap(order) / (rows * k), rows, permutations, seed)
     return Neighbourhoods(
-        value=observed,
+        value=null.observed,
         chance=k / (rows - 1),
-        null_mean=float(null.mean()),
-        null_sd=float(null.std(ddof=1)),
-        p_value=(1 + reached) / (1 + permutations),
+        null_mean=null.mean,
+        null_sd=null.sd,
+        p_value=null.p_value,
         k=k,
         rows=rows,
         permutations=permutations,

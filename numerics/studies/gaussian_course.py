@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -13,7 +12,7 @@ from numerics.design import Design, train_design
 from numerics.encoders import Encoder
 from numerics.studies.gaussian_claims import BYOL, claim_of, stand_in
 from numerics.studies.gaussian_runs import common_latents, prepared, represented
-from numerics.studies.relation import relate
+from numerics.studies.relation import relate, shared_variance
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def follow_objective(
             gap, scale = experiment.loss_gap(encoder, extras)
             found = represented(experiment, encoder, rows).numpy()
         course.steps.append(step)
-        course.explained.append([explained(h, rows) for h in found])
+        course.explained.append([shared_variance(h, rows) / dim for h in found])
         course.rotation.append([relate(h, rows).rotation for h in found])
         course.gaps.append(gap.tolist())
         course.scales[:] = scale.tolist()
@@ -75,12 +74,3 @@ def follow_objective(
         observe_every=often,
     )
     return course
-
-
-def explained(x: np.ndarray, y: np.ndarray) -> float:
-    """Return the part of whitened y that an affine map of x explains on these rows, 0 to 1.
-
-    Unlike `relate` it counts directions of x however small they are.
-    """
-    one, two = (np.linalg.qr(v - v.mean(0))[0] for v in (x, y))
-    return float(np.square(one.T @ two).sum() / y.shape[1])

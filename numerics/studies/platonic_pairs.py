@@ -62,7 +62,7 @@ def inner_and_cross(
 
 def neighbours(a: Measurement, b: Measurement, seed: int) -> Neighbourhoods:
     """Return the mutual nearest neighbours of two runs, of one seed, with their null."""
-    one, two = (np.asarray(m.result["representations"][seed], dtype=float) for m in (a, b))
+    one, two = (rows_of(m, seed) for m in (a, b))
     return _neighbours(one.tobytes(), two.tobytes(), len(one))
 
 

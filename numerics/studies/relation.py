@@ -35,8 +35,7 @@ def relate(x: np.ndarray, y: np.ndarray) -> Relation:
     constant at the optimum does not count through its noise.
     """
     x, y = kept_directions(x), kept_directions(y)
-    one, two = (np.linalg.qr(v)[0] for v in (x, y))
-    shared = float((np.linalg.svd(one.T @ two, compute_uv=False) ** 2).sum())
+    shared = shared_variance(x, y)
     cross = x.T @ y
     sizes = float((x**2).sum() * (y**2).sum())
     return Relation(
@@ -45,6 +44,15 @@ def relate(x: np.ndarray, y: np.ndarray) -> Relation:
         rotation=float(np.linalg.svd(cross, compute_uv=False).sum()) ** 2 / sizes,
         cka=float((cross**2).sum() / (np.linalg.norm(x.T @ x) * np.linalg.norm(y.T @ y))),
     )
+
+
+def shared_variance(x: np.ndarray, y: np.ndarray) -> float:
+    """Return Σ squared canonical correlations, 0 to min(m, k): the variance of whitened y that x explains.
+
+    All directions count, however small they are.
+    """
+    one, two = (np.linalg.qr(v - v.mean(0))[0] for v in (x, y))
+    return float(np.square(one.T @ two).sum())
 
 
 def kept_directions(x: np.ndarray) -> np.ndarray:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from numerics.measure import Interval, interval
-from numerics.notebook import shown
+from numerics.notebook import png, shown
 from numerics.studies import NAMES, study
 from numerics.sweeping import Row, Store
 from numerics.verbs.study import StudyReport, held_budgets, study_report
@@ -207,9 +206,7 @@ def sweep_figure(lines: Sequence[SweepLine], score: str = "linear_r2") -> Figure
 
 
 def _image(figure: Figure) -> str:
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=120)
-    return base64.b64encode(buffer.getvalue()).decode()
+    return base64.b64encode(png(figure, 120)).decode()
 
 
 def _cells(line: SweepLine) -> dict[str, Any]:

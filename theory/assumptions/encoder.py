@@ -17,11 +17,18 @@ class Family(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """An encoder f with values in `output`."""
+    """An encoder f with values in `output`.
+
+    `invertible` assumes that the encoder is injective on what it is to recover, as the inverse of a
+    normalising flow is; without it, maps that fold or repeat are encoders too.
+    """
 
     output: AbstractSpace
     family: Family = Family.UNIVERSAL
+    invertible: bool = False
 
     def __str__(self) -> str:
         """Short name."""
-        return f"{self.family.value} into the {self.output}"
+        kind = f"{self.family.value}, injective," if self.invertible else self.family.value
+        into = str(self.output) if str(self.output).startswith("R^") else f"the {self.output}"
+        return f"{kind} into {into}"

@@ -10,9 +10,6 @@ from theory.derive.check_decoder import check_decoder_inverse as check_decoder_i
 from theory.derive.check_decoder import check_members as check_members
 from theory.derive.completeness import completeness as completeness
 from theory.derive.completeness_record import Bound as Bound
-from theory.derive.components import Components as Components
-from theory.derive.components import How as How
-from theory.derive.components import components as components
 from theory.derive.conditions import optimal_score as optimal_score
 from theory.derive.conditions import optimal_scores as optimal_scores
 from theory.derive.conditions import optimum_condition as optimum_condition
@@ -38,7 +35,7 @@ from theory.derive.infinitesimal import Solution as Solution
 from theory.derive.infinitesimal import solve as solve
 from theory.derive.kernel_test import kernel_test as kernel_test
 from theory.derive.linearise import linearise as linearise
-from theory.derive.recognise import recognise as recognise
+from theory.derive.bounds.recognise import recognise as recognise
 from theory.derive.separate import Separation as Separation
 from theory.derive.separate import check_separation as check_separation
 from theory.derive.separate import separations as separations

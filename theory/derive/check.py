@@ -54,7 +54,7 @@ def check_field(
     """Say whether h₀ + εξ solves every equation to first order in ε, as an identity."""
     for equation in _without_decoder(condition):
         answer = vanishes(
-            condition, _first_order(condition, equation, field, change), equation.up_to
+            condition, first_order_change(condition, equation, field, change), equation.up_to
         )
         if not answer.holds:
             return Membership(False, f"{equation.residual} changes: {answer.reason}", str(field))
@@ -114,9 +114,10 @@ def image_table(
     }
 
 
-def _first_order(
+def first_order_change(
     condition: Condition, equation: Equation, field: Field, change: Mapping[sp.Symbol, sp.Expr]
 ) -> sp.Expr:
+    """Return the first-order change of an equation's residual under h₀ + εξ, at its own partner."""
     to_partner = dict(zip(condition.z, condition.zt, strict=True))
     moved = tuple(b + EPSILON * x for b, x in zip(condition.base, field.expressions, strict=True))
     moved_t = tuple(m.xreplace(to_partner) for m in moved)

@@ -3,57 +3,34 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any
 
-import sympy as sp
-
 from theory.claim import Claim, Statement, Theorem
-from theory.derive.attainable import Fit, attainable
+from theory.derive.attainable import Attainability, Fit, attainable
 from theory.derive.certificates import evidence
 from theory.derive.check import check_field
-from theory.derive.compare import (
-    compare,
-    escape,
-    extra,
-    free_law,
-    free_probes,
-    mixing,
-    when_outside,
+from theory.derive.bounds.assemble import Findings, findings
+from theory.derive.bounds.compare import compare
+from theory.derive.bounds.words import (
+    RELABELLED,
+    components_of,
+    fields_text,
+    group_name,
+    upper_of,
 )
-from theory.derive.completeness import completeness
-from theory.derive.components import Components, How, components
 from theory.derive.conditions import optimum_condition
-from theory.derive.confirm import first_order_only
 from theory.derive.count import check_count, check_independent
 from theory.derive.equation import Condition
 from theory.derive.infinitesimal import MAX_UNKNOWNS, Solution, require_budget, solve
-from theory.derive.recognise import along_base, recognise
 from theory.derive.spectral import derive_spectral
 from theory.derive.undecided import undecided
 from theory.errors import BudgetExceeded, InputError, UnsupportedCondition
-from theory.groups import AbstractGroup, MeasurePreserving, keeps_a_block
-from theory.notation import latents
-from theory.objectives import Likelihood, Reconstruction, SlicedNormality, SpectralObjective
-from theory.obstruction import Obstruction
-from theory.verdict import (
-    NOT_EXAMINED,
-    Agreement,
-    Completeness,
-    Membership,
-    Outcome,
-    Relation,
-    Scope,
-    Verdict,
-)
+from theory.objectives import SpectralObjective
+from theory.verdict import Agreement, Outcome, Relation, Scope, Verdict
 
 MAX_DEGREE = 8
 """Largest degree that may be asked for."""
-
-UNSETTLED = Components(How.NONE, "none")
-
-RELABELLED = "the order of the outputs: the learned metric may list its values in any order"
-
 
 def derive(
     statement: Statement,
@@ -92,23 +69,14 @@ def derive(
     if fit.fit is Fit.UNKNOWN:
         return undecided(claim, fit.reason, start, f"nothing was computed up to degree {top}")
     if fit.fit is Fit.RULED_OUT:
-        return _verdict(
-            claim,
-            condition,
-            top,
-            start,
-            Outcome.MIS_SPECIFIED,
-            agreement=Agreement.UNDECIDED,
-            reason=fit.reason,
-            obstruction=fit.obstruction,
-        )
+        return _unattained(claim, fit, start)
     try:
         require_budget(condition, top, max_unknowns)
         solutions = [
             _solve(condition, k, max_unknowns=max_unknowns, announce=announce)
             for k in range(1, top + 1)
         ]
-        return _conclude(claim, condition, solutions, start)
+        return conclude(claim, findings(claim, condition, solutions), start)
     except (UnsupportedCondition, BudgetExceeded) as error:
         return undecided(claim, str(error), start, f"nothing was computed up to degree {top}")
 
@@ -140,159 +108,82 @@ def _solve(
     return solution
 
 
-def _conclude(
-    claim: Claim, condition: Condition, solutions: Sequence[Solution], start: float
-) -> Verdict:
+def _unattained(claim: Claim, fit: Attainability, start: float) -> Verdict:
+    """Return the verdict that no map attains the optimum condition."""
+    condition = fit.condition
+    return Verdict(
+        claim=claim.name,
+        outcome=Outcome.MIS_SPECIFIED,
+        agreement=Agreement.UNDECIDED,
+        group="",
+        group_latex="",
+        stated=str(claim.group),
+        relation=claim.relation,
+        dimension_by_degree={},
+        scope=Scope(
+            dimension=claim.dim, degrees=(), fields="no field computed", components="none"
+        ),
+        trusted=condition.lemmas,
+        reason=fit.reason,
+        condition_latex=condition.latex,
+        seconds=time.perf_counter() - start,
+        certificate=evidence(claim, condition, (), (), (), fit.obstruction),
+    )
+
+
+def conclude(claim: Claim, found: Findings, start: float) -> Verdict:
+    """Return the verdict that the bounds give, and the comparison with the stated group."""
+    condition, solutions = found.condition, found.solutions
     top = solutions[-1]
     dims = {s.degree: s.dimension for s in solutions}
     growing = len(solutions) > 1 and solutions[-1].dimension > solutions[-2].dimension
-    fields = along_base(condition, top.fields)
-    common: dict[str, Any] = {"dims": dims, "solutions": solutions, "growing": growing}
-    if isinstance(fields, Membership):
-        return _verdict(
-            claim,
-            condition,
-            top.degree,
-            start,
-            Outcome.NOT_IDENTIFIED,
-            **common,
-            agreement=when_outside(claim),
-            escape=fields.witness,
-            reason=fields.reason,
-        )
-    names = latents(len(condition.image))
-    kept = condition.base_coordinates
-    prior = (
-        claim.world.prior.log_density(condition.z)
-        if len(kept) == len(condition.z)
-        else sp.Integer(0)
-    )
-    if isinstance(claim.objective, Reconstruction):
-        prior = sp.Integer(0)
-    log_density = prior.xreplace(dict(zip(kept, names, strict=True)))
-    law = free_law(claim, condition)
-    groups: tuple[AbstractGroup, ...]
-    if law and claim.world.mixing.restricts_jacobian and log_density.free_symbols:
-        groups = ()  # functions of p times the Hamiltonian field: no name in the catalogue
-    elif law and isinstance(claim.objective, Likelihood | SlicedNormality):
-        # The catalogue lists fields of the group for polynomial densities only.
-        smooth = log_density.is_polynomial(*log_density.free_symbols)
-        groups = (MeasurePreserving(claim.dim, log_density),) if smooth else ()
-    else:
-        groups = recognise(condition, log_density, fields, top.degree)
-        groups = tuple(g for g in groups if all(g.in_algebra(f).holds for f in law))
-    probes = free_probes(condition, groups)
-    compared = compare(claim, condition, groups, (*fields, *law), probes, top.degree)
-    whole = len(kept) == len(condition.z) and not keeps_a_block(len(names), mixing(fields))
-    witness, reason = escape(claim, condition, compared)
-    if law or (growing and whole and len(names) > 1):
-        outcome = Outcome.NOT_IDENTIFIED
-        reason = (
-            reason or "the free fields form a function space, and no block of coordinates is kept"
-        )
-        outside = [f for f in (*fields, *law) if not claim.group.in_algebra(f).holds]
-        witness = witness or extra(outside or (*fields, *law))
-    elif not compared.forth.holds:
-        outcome = Outcome.NOT_IDENTIFIED
-    else:
-        outcome = Outcome.UNDECIDED if condition.incomplete else Outcome.IDENTIFIED
-    agreement = compared.agreement
-    doubt = first_order_only(claim, condition, groups, fields)
-    if doubt:
-        outcome, witness, reason = Outcome.UNDECIDED, "", doubt
-        agreement = agreement if agreement is Agreement.AGREES else Agreement.UNDECIDED
-    settled = components(claim, condition, groups, str(probes[0]) if groups and probes else "")
-    return _verdict(
-        claim,
-        condition,
-        top.degree,
-        start,
-        outcome,
-        **common,
-        group=groups[-1] if groups else None,
-        agreement=agreement,
-        escape=witness,
-        reason=reason,
-        settled=settled,
-    )
-
-
-def _verdict(
-    claim: Claim,
-    condition: Condition,
-    degree: int,
-    start: float,
-    outcome: Outcome,
-    *,
-    dims: Mapping[int, int] | None = None,
-    solutions: Sequence[Solution] = (),
-    growing: bool = False,
-    group: AbstractGroup | None = None,
-    agreement: Agreement = Agreement.DISAGREES,
-    escape: str = "",
-    reason: str = "",
-    settled: Components = UNSETTLED,
-    obstruction: tuple[Obstruction, ...] = (),
-) -> Verdict:
-    dims = dims or {}
-    complete, bounds = (
-        completeness(condition, solutions[-1].dimension, solutions[-1].gauge)
-        if solutions
-        else (NOT_EXAMINED, ())
-    )
-    unnamed = f"an algebra of dimension {dims[max(dims)]} without a name" if dims else ""
-    lower = claim.relation is Relation.CONTAINS
-    beyond = not (complete.complete or settled.all_maps or growing) and bool(dims)
-    higher = (f"fields of degree > {degree} and non-polynomial fields",) if beyond else ()
+    compared = compare(claim, found)
+    settled = components_of(found)
+    lower_only = claim.relation is Relation.CONTAINS
     return Verdict(
         claim=claim.name,
-        outcome=outcome,
-        agreement=agreement,
-        group=str(group) if group else unnamed,
-        group_latex=group.latex if group else "",
+        outcome=found.outcome,
+        agreement=compared.agreement,
+        group=group_name(found),
+        group_latex=found.groups[-1].latex if found.groups else "",
         stated=str(claim.group),
         relation=claim.relation,
         dimension_by_degree=dims,
         scope=Scope(
             dimension=claim.dim,
             degrees=tuple(dims),
-            fields=_fields(degree, complete, growing=growing) if dims else "no field computed",
+            fields=fields_text(top.degree, found.complete, growing=growing),
             components=settled.text,
             component_count=settled.count,
-            primes=solutions[-1].primes if solutions else (),
-            equations=solutions[-1].equations if solutions else 0,
-            unknowns=solutions[-1].unknowns if solutions else 0,
+            primes=top.primes,
+            equations=top.equations,
+            unknowns=top.unknowns,
             not_shown=(
-                *higher,
                 *([condition.relaxed] if condition.relaxed else []),
-                *([condition.incomplete] if condition.incomplete and lower else []),
+                *([condition.incomplete] if condition.incomplete and lower_only else []),
                 *([RELABELLED] if condition.relabelled else []),
                 *settled.not_shown,
             ),
-            complete=complete,
+            complete=found.complete,
         ),
-        trusted=(*condition.lemmas, *settled.lemmas),
-        escape=escape,
-        reason=reason,
+        base=base_text(condition),
+        lower=found.lower,
+        upper=upper_of(found),
+        missing=tuple(dict.fromkeys((*compared.missing, *found.missing))),
+        trusted=tuple(dict.fromkeys((*condition.lemmas, *settled.lemmas, *compared.lemmas))),
+        escape=compared.escape,
+        reason=compared.reason,
         condition_latex=condition.latex,
         seconds=time.perf_counter() - start,
-        certificate=evidence(claim, condition, solutions, group, bounds, obstruction),
+        certificate=evidence(claim, condition, solutions, found.groups, found.bounds, ()),
     )
 
 
-def _fields(degree: int, complete: Completeness, *, growing: bool) -> str:
-    """Say of which fields the verdict speaks, and why it does not speak of all of them."""
-    if complete.complete:
-        return (
-            f"{complete.method.fields}: the polynomial fields of degree ≤ {degree} are all of them, "
-            f"by {complete.reason}"
-        )
-    trend = (
-        "the dimension still grows at the top degree"
-        if growing
-        else "the dimension is constant at the top"
-    )
-    return (
-        f"polynomial fields of degree ≤ {degree}; {trend}; that they are all smooth fields is not "
-        f"shown ({complete.reason})"
-    )
+def base_text(condition: Condition) -> str:
+    """Return the map that the group acts on, in words: z where it is the identity."""
+    base = condition.over or condition.base
+    if condition.base_words:
+        return condition.base_words
+    if tuple(base) == tuple(condition.z):
+        return "z"
+    return f"({', '.join(map(str, base))})"

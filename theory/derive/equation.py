@@ -89,6 +89,10 @@ class Condition:
     relabelled: bool = False
     incomplete: str = ""
     mixing: Mixing | StructuredMixing = Mixing.INJECTIVE
+    in_box: bool = False
+    over: tuple[sp.Expr, ...] = ()
+    by_coordinate: bool = False
+    base_words: str = ""
 
     @property
     def base_t(self) -> tuple[sp.Expr, ...]:

@@ -44,6 +44,8 @@ class LinearSolutions:
 
     matrix: sp.ImmutableMatrix
     equations: tuple[sp.Expr, ...]
+    complete: bool = False
+    """Whether the equations say all that the condition says of linear maps."""
 
     def lie_in(self, group: AbstractMatrixGroup, *, real: bool = False) -> Membership:
         """Say whether every invertible linear solution has its matrix in the group.
@@ -145,11 +147,13 @@ def linear_solutions(condition: Condition) -> LinearSolutions:
         **dict(zip(condition.image_t, images[1], strict=True)),
     }
     found: list[sp.Expr] = []
+    complete = not any(e.decoder for e in condition.equations)
     for equation in condition.equations:
         value = equation.residual.xreplace(table)
         value = sp.expand(equation.at_partner(value, condition.zt))
         points = {*condition.z, *condition.zt}
         if not value.is_polynomial(*points):
+            complete = False
             continue
         gram = matrix.T * matrix - sp.eye(m)
         value += sp.Add(*(c * gram[i, j] for i, j, c in equation.gram))
@@ -159,7 +163,7 @@ def linear_solutions(condition: Condition) -> LinearSolutions:
             constant = value.xreplace(dict.fromkeys(points, sp.Integer(0)))
             found += _coefficients(condition, value - constant, equation.up_to)
             found += [sp.expand(matrix.det() ** 2 - 1)] if constant == 0 else []
-    return LinearSolutions(sp.ImmutableMatrix(matrix), tuple(found))
+    return LinearSolutions(sp.ImmutableMatrix(matrix), tuple(found), complete)
 
 
 def _coefficients(condition: Condition, value: sp.Expr, up_to: UpTo) -> list[sp.Expr]:

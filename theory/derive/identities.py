@@ -9,7 +9,7 @@ a rational point; where neither is found, `UnsupportedCondition` is raised.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 from typing import Any
 
@@ -193,6 +193,24 @@ def _zero_in_symbols(condition: Condition, value: sp.Expr) -> bool:
         terms = sp.Poly(numerator, root).terms()
         lowered = [c * base ** (k // order) * root ** (k % order) for (k,), c in terms]
         numerator, _ = sp.fraction(sp.together(sp.Add(*lowered)))
+    return not normal_form(condition, numerator)
+
+
+def is_zero_with_symbols(
+    condition: Condition, value: sp.Expr, symbols: Iterable[sp.Symbol]
+) -> bool:
+    """Say whether a value without absolute values vanishes with further symbols left independent.
+
+    True is a proof; False says that it does not vanish in independent symbols.
+    """
+    require_size(value)
+    if transcendental(value):
+        value = value.rewrite(sp.exp) if value.has(sp.cosh, sp.sinh, sp.tanh) else value
+        known = IndependentSymbols(value, [*dict.fromkeys((*condition.z, *condition.zt)), *symbols])
+        value = known.replace(value)
+        if known.relations:
+            raise UnsupportedCondition(f"roots beside arbitrary functions in {_short(value)}")
+    numerator, _ = sp.fraction(sp.together(value))
     return not normal_form(condition, numerator)
 
 

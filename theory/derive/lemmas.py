@@ -95,6 +95,13 @@ EUCLIDEAN_ISOMETRY = Lemma(
     "MᵀSM = S",
     "Mazur–Ulam theorem, after the change of coordinates S^{1/2}",
 )
+BILINEAR = Lemma(
+    "L-bilinear",
+    "if h(z)ᵀS h(z̃) = zᵀS z̃ up to a function of z for all z, z̃ of an open set, S positive definite, "
+    "h is linear with MᵀSM = S",
+    "differences in z̃ at d + 1 points make h linear in z; comparing coefficients gives MᵀSM = S, and "
+    "then no shift is left",
+)
 ELLIPSOID = Lemma(
     "L-ellipsoid",
     "if (h−h̃)ᵀΛ̂(h−h̃) = (z−z̃)ᵀΛ(z−z̃) on the sphere, h is orthogonal and maps the coordinates of "
@@ -114,10 +121,22 @@ QUADRIC = Lemma(
     "derived here: ‖Mv + ψ‖² − 1 is a multiple of ‖v‖² − 1, so MᵀM = λI, Mᵀψ = 0 and λ = 1; h is "
     "linear by Reizinger et al. (2025)",
 )
+BOX_SYMMETRIES = Lemma(
+    "L-box-symmetries",
+    "an affine map of determinant ±1 that takes the unit box into itself permutes the coordinates and "
+    "reflects some of them at 1/2",
+    "the image has the volume of the box, so it is the box; vertices go to vertices and edges to edges",
+)
+REARRANGEMENT = Lemma(
+    "L-rearrangement",
+    "on the line, a continuous injective map that keeps a law of positive density on an interval is the "
+    "identity or z ↦ F⁻¹(1 − F(z)), F being its distribution function",
+    "a monotone map that keeps the law keeps F or takes it to 1 − F",
+)
 OPEN_SUPPORT = Lemma(
     "L-open-support",
     "if h(c, s) = h(c, s̃) almost surely, with s̃ of positive density on an open set around s for "
-    "every style coordinate, a continuous h does not depend on s",
+    "every style coordinate, a continuous h is a function of the content c",
     "von Kügelgen et al. (2021), proof of Thm 4.2",
 )
 SECOND_ORDER_VARIABILITY = Lemma(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import sympy as sp
 
 from theory.assumptions import (
+    Box,
     Gaussian,
     Marginal,
     Mixing,
@@ -14,6 +15,7 @@ from theory.assumptions import (
     Product,
     RealSpace,
     StructuredMixing,
+    Uniform,
 )
 from theory.claim import Claim
 from theory.derive.equation import Condition
@@ -29,10 +31,11 @@ from theory.groups import (
     Affine,
     BlockOrthogonal,
     Euclidean,
+    GeneralisedPermutations,
     Orthogonal,
     SignedPermutations,
 )
-from theory.objectives import Likelihood, Reconstruction, SlicedNormality
+from theory.objectives import Independence, Likelihood, Reconstruction, SlicedNormality
 from theory.verdict import Lemma
 
 LIOUVILLE_DIM = 3
@@ -65,6 +68,8 @@ def _matches(
     if isinstance(claim.objective, Likelihood | SlicedNormality) and whole:
         for lemma, group in _kept_law(claim):
             yield (*affine, lemma), group
+    if isinstance(claim.objective, Independence) and condition.linear_only and _few_normal(claim):
+        yield (DARMOIS_SKITOVICH,), GeneralisedPermutations(d)
 
 
 def _spans_powers(mixing: StructuredMixing) -> bool:
@@ -78,6 +83,17 @@ def _spans_powers(mixing: StructuredMixing) -> bool:
     table = sp.Matrix([[row.get(powers, 0) for powers in columns] for row in rows])
     own = table[: 1 + len(mixing.g), :]
     return bool(own.rank() == table.rank())
+
+
+def _few_normal(claim: Claim) -> bool:
+    """Whether the coordinates are independent, at most one of them normal."""
+    prior = claim.world.prior
+    if isinstance(prior, Uniform):
+        return isinstance(claim.world.space, Box)
+    if isinstance(prior, Gaussian):
+        return claim.dim == 1
+    normal = [m for m in getattr(prior, "marginals", ()) if m is Marginal.NORMAL]
+    return isinstance(prior, Product) and len(normal) <= 1
 
 
 def _kept_law(claim: Claim) -> Iterator[tuple[Lemma, AbstractGroup]]:

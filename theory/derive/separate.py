@@ -10,13 +10,14 @@ import sympy as sp
 
 from theory.claim import Claim
 from theory.derive.attainable import Fit, attainable
+from theory.derive.bounds.assemble import Findings, findings
+from theory.derive.bounds.kept import keeps_walls, leaves_walls, outputs_in_box
+from theory.derive.bounds.recognise import along_base
 from theory.derive.check import check_field, check_map
-from theory.derive.compare import free_law, free_probes
 from theory.derive.conditions import optimum_condition
 from theory.derive.equation import Condition
 from theory.derive.exponentiate import finite_maps
 from theory.derive.infinitesimal import require_budget, solve
-from theory.derive.recognise import along_base
 from theory.errors import BudgetExceeded, InputError, SithError, UnsupportedCondition
 from theory.groups import Field, Map
 from theory.verdict import Membership, Relation
@@ -60,8 +61,7 @@ def separations(claim: Claim, degree: int = 3) -> Iterator[Separation]:
     if fit.fit is not Fit.ATTAINED:
         raise UnsupportedCondition(f"no map is known that solves the condition: {fit.reason}")
     condition = fit.condition
-    if claim.relation is not Relation.CONTAINS and not condition.relaxed:
-        # With a relaxed condition a map that seems free may break what was left out.
+    if claim.relation is not Relation.CONTAINS and not condition.over:
         yield from _free_outside(claim, condition, degree)
     if claim.relation is not Relation.CONTAINED:
         yield from _members_not_free(claim, condition)
@@ -133,33 +133,45 @@ def _solved(condition: Condition, degree: int) -> tuple[Field, ...]:
     return solution.fields
 
 
-def _free_outside(claim: Claim, condition: Condition, degree: int) -> Iterator[Separation]:
-    for probe in free_probes(condition, ()):
-        inside = claim.group.contains(probe)
-        if not inside.holds:
-            yield Separation(True, (probe,), (), inside.reason)
-    found: list[Separation] = []
+def _findings(claim: Claim, condition: Condition, degree: int) -> tuple[Findings, ...]:
+    """Return the bounds for the largest degree whose systems are small; () where none is."""
+    solutions = []
     for k in range(1, degree + 1):
         try:
-            fields = _solved(condition, k)
+            require_budget(condition, k, MAX_UNKNOWNS)
         except BudgetExceeded:
             break
-        kept = along_base(condition, (*fields, *free_law(claim, condition)))
-        if isinstance(kept, Membership):
-            stray = next(f for f in fields if str(f) == kept.witness)
-            yield Separation(True, (), (stray,), kept.reason)
-            return
-        found = list(_outside(claim, condition, kept))
-        maps = [s for s in found if s.map]
-        yield from maps
-        if maps:
-            return
-    yield from found
+        solutions.append(
+            solve(
+                condition,
+                k,
+                accept=lambda field, change: check_field(condition, field, change).holds,
+                max_unknowns=MAX_UNKNOWNS,
+            )
+        )
+    return (findings(claim, condition, solutions),) if solutions else ()
+
+
+def _free_outside(claim: Claim, condition: Condition, degree: int) -> Iterator[Separation]:
+    for found in _findings(claim, condition, degree):
+        for stray in found.stray:
+            yield Separation(True, (), (stray,), "it depends on a coordinate that is not recovered")
+        for member in found.maps:
+            inside = claim.group.contains(member)
+            if not inside.holds:
+                yield Separation(True, (member,), (), inside.reason)
+        fields = [*found.fields, *(f for family in found.families for f in family.instances())]
+        outside = list(_outside(claim, condition, fields))
+        yield from (s for s in outside if s.map)
+        yield from (s for s in outside if not s.map)
 
 
 def _outside(claim: Claim, condition: Condition, fields: Sequence[Field]) -> Iterator[Separation]:
     for field in sorted(fields, key=lambda f: len(str(f))):
-        inside = claim.group.in_algebra(field)
+        try:
+            inside = claim.group.in_algebra(field)
+        except UnsupportedCondition:
+            continue
         if inside.holds:
             continue
         for member in finite_maps(field):
@@ -179,7 +191,13 @@ def _realised(condition: Condition, member: Map) -> Membership:
             return Membership(False, "a linear encoder does not realise it", str(member))
         if any(b != 0 for b in shift):
             return Membership(False, "a linear encoder has no shift", str(member))
-    return check_map(condition, member)
+    answer = check_map(condition, member)
+    if not answer.holds or not (outputs_in_box(condition) or condition.relaxed):
+        return answer
+    walls = keeps_walls(condition, member)
+    if not walls.holds and not leaves_walls(condition, member):
+        raise UnsupportedCondition(walls.reason)
+    return walls if not walls.holds else answer
 
 
 def _optimal(condition: Condition, member: Map) -> bool:

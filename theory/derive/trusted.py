@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import sympy as sp
 
 from theory.assumptions import (
     AnisotropicSphere,
+    Box,
     Classes,
     ExponentialFamily,
     ExponentialNorm,
     KnownActions,
+    OrnsteinUhlenbeck,
+    PairLogDensity,
+    RealSpace,
     SharedBlock,
     SoftmaxLabels,
+    Sphere,
     StyleRedrawn,
+    VonMisesFisher,
 )
 from theory.claim import Claim
 from theory.derive.equation import Condition, UpTo
 from theory.derive.lemmas import (
     AFFINE_GENERATORS,
+    BILINEAR,
     DYNAMICS,
     ELLIPSOID,
     EUCLIDEAN_ISOMETRY,
@@ -46,67 +54,155 @@ from theory.groups import (
 )
 from theory.notation import latents
 from theory.objectives import (
+    AlignmentMaxEntropy,
     CrossEntropy,
     DynamicsModel,
     Equivariance,
     GeneralisedContrastive,
+    InfoNCE,
+    LatentCorrelation,
     LearnedDiagonal,
     NegativeNorm,
     PairLikelihood,
     PartialAlignment,
 )
-from theory.verdict import Lemma
+from theory.verdict import Extent, Lemma
+
+FULL_SUPPORT = AnisotropicSphere | ExponentialNorm | PairLogDensity | VonMisesFisher
+"""Pairs in which any point may follow any other."""
 
 
-def settling_lemmas(claim: Claim, condition: Condition) -> tuple[tuple[Lemma, AbstractGroup], ...]:
-    """Return the lemmas whose hypothesis the condition meets, with the group each concludes."""
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """A lemma whose hypotheses were checked: every optimal map in `extent` lies in `group`."""
+
+    lemma: Lemma
+    group: AbstractGroup
+    extent: Extent = Extent.ALL_MAPS
+
+
+def settling_lemmas(claim: Claim, condition: Condition) -> tuple[Settling, ...]:
+    """Return the lemmas whose hypotheses the condition meets, with what each concludes."""
     return tuple(_matches(claim, condition))
 
 
-def _matches(claim: Claim, condition: Condition) -> Iterator[tuple[Lemma, AbstractGroup]]:
-    d = claim.dim
-    pairs = claim.world.pairs
-    first = condition.equations[0].residual
+def _matches(claim: Claim, condition: Condition) -> Iterator[Settling]:
+    yield from _isometries(claim, condition)
+    yield from _heads(claim, condition)
+    yield from _content(claim, condition)
+
+
+def every_pair(condition: Condition) -> bool:
+    """Whether the equations hold at all pairs (z, z̃), none of whose coordinates are shared."""
+    full = isinstance(condition.pairs, FULL_SUPPORT | OrnsteinUhlenbeck)
+    return full and not set(condition.z) & set(condition.zt)
+
+
+def _isometries(claim: Claim, condition: Condition) -> Iterator[Settling]:
+    """Lemmas on equations that hold at all pairs: distances, inner products, dynamics."""
+    if not every_pair(condition) or condition.linear_only:
+        return
+    d, first = claim.dim, condition.equations[0]
     square = len(condition.image) == len(condition.z)
-    round_output = bool(condition.output.constraints(condition.image))
-    if square and round_output and _proportional(first, _inner(condition)):
-        yield SPHERE_ISOMETRY, Orthogonal(d)
+    round_input = isinstance(condition.space, Sphere)
+    round_output = isinstance(condition.output, Sphere)
+    if square and round_input and round_output and _proportional(first.residual, _inner(condition)):
+        yield Settling(SPHERE_ISOMETRY, Orthogonal(d))
     critic = getattr(claim.objective, "critic", None)
-    by_critic = isinstance(critic, NegativeNorm) and critic.p != 2
-    if (by_critic or _same_transition(claim)) and not condition.parameters:
-        yield LP_ISOMETRY, Shifted(SignedPermutations(d))
-    if isinstance(critic, DynamicsModel) and critic.learned:
+    if square and not round_input and not round_output and not condition.over:
+        body = isinstance(condition.space, Box | RealSpace)
+        same_norm = isinstance(critic, NegativeNorm) and critic.p != 2 and _same_norm(claim, critic)
+        if body and (same_norm or _same_transition(claim)) and not condition.parameters:
+            yield Settling(LP_ISOMETRY, Shifted(SignedPermutations(d)))
+    if isinstance(critic, DynamicsModel) and critic.learned and isinstance(condition.space, RealSpace):
         model = sp.Matrix(d, d, list(condition.parameters.values())[: d * d])
         if model.det() != 0 and critic.shift:
-            yield DYNAMICS, Euclidean(d)
+            yield Settling(DYNAMICS, Euclidean(d))
         elif model.det() != 0 and (model - sp.eye(d)).det() != 0:
-            yield DYNAMICS, Orthogonal(d)
+            yield Settling(DYNAMICS, Orthogonal(d))
     form = _distance_form(condition)
-    if form and not condition.space.constraints(condition.z):
-        yield EUCLIDEAN_ISOMETRY, Euclidean(d, form[0])
+    if form and not round_input and not round_output:
+        yield Settling(EUCLIDEAN_ISOMETRY, Euclidean(d, form[0]))
+    bilinear = _bilinear_form(condition)
+    if bilinear and not round_input and not round_output:
+        yield Settling(BILINEAR, Orthogonal(d, bilinear[0]))
+    pairs = claim.world.pairs
     if isinstance(pairs, AnisotropicSphere) and isinstance(critic, LearnedDiagonal):
-        yield ELLIPSOID, BlockOrthogonal(pairs.blocks())
-    equivariant = isinstance(claim.objective, Equivariance) and not claim.objective.matrices
+        if round_input and round_output and isinstance(claim.objective, InfoNCE):
+            yield Settling(ELLIPSOID, BlockOrthogonal(pairs.blocks()))
+
+
+def _heads(claim: Claim, condition: Condition) -> Iterator[Settling]:
+    """Lemmas on learned linear heads, and on commuting with known actions."""
+    d, pairs, objective = claim.dim, claim.world.pairs, claim.objective
+    round_output = bool(condition.output.constraints(condition.image))
+    equivariant = isinstance(objective, Equivariance) and not objective.matrices
     if isinstance(pairs, KnownActions) and equivariant and condition.linear_only:
-        yield LINEAR_COMMUTANT, Commutant(pairs.matrices)
-    if isinstance(pairs, Classes) and pairs.affine_rank == d:
-        yield AFFINE_GENERATORS, Orthogonal(d) if round_output else Linear(d)
-        objective = claim.objective
-        if isinstance(objective, CrossEntropy) and objective.unit_rows:
+        yield Settling(LINEAR_COMMUTANT, Commutant(pairs.matrices))
+    if isinstance(objective, CrossEntropy) and isinstance(pairs, Classes) and pairs.affine_rank == d:
+        yield Settling(AFFINE_GENERATORS, Orthogonal(d) if round_output else Linear(d))
+        if objective.unit_rows:
             fixed = not objective.learned_beta and not round_output
             if fixed and not pairs.free_quadrics:
-                yield QUADRIC, Orthogonal(d)
+                yield Settling(QUADRIC, Orthogonal(d))
     if isinstance(pairs, ExponentialFamily | SoftmaxLabels) and _linear_head(condition):
         constants = len(condition.parameters) > d * len(condition.equations)
-        yield AFFINE_GENERATORS, Affine(d) if constants else Linear(d)
-    if isinstance(claim.objective, GeneralisedContrastive) and not condition.incomplete:
-        yield SECOND_ORDER_VARIABILITY, ComponentwiseDiffeomorphisms(d)
-    if isinstance(claim.objective, PartialAlignment) and isinstance(pairs, StyleRedrawn):
-        if pairs.content == tuple(range(len(pairs.content))) and len(pairs.content) < d:
-            yield OPEN_SUPPORT, ContentKeeping(d, len(pairs.content))
-    elif isinstance(pairs, StyleRedrawn | SharedBlock):
-        outputs = len(condition.image)
-        yield OPEN_SUPPORT, BlockwiseDiffeomorphisms((tuple(range(outputs)),))
+        yield Settling(AFFINE_GENERATORS, Affine(d) if constants else Linear(d))
+    if isinstance(objective, GeneralisedContrastive) and not condition.incomplete:
+        extent = Extent.ALL_MAPS if claim.encoder.invertible else Extent.INVERTIBLE
+        yield Settling(SECOND_ORDER_VARIABILITY, ComponentwiseDiffeomorphisms(d), extent)
+
+
+def _content(claim: Claim, condition: Condition) -> Iterator[Settling]:
+    """The lemma on redrawn style, for losses that compare the two views."""
+    pairs, objective = claim.world.pairs, claim.objective
+    if isinstance(objective, PartialAlignment) and isinstance(pairs, StyleRedrawn):
+        count = len(pairs.content)
+        if pairs.content == tuple(range(count)) and count < claim.dim:
+            # The encoder of this objective is invertible by definition.
+            yield Settling(OPEN_SUPPORT, ContentKeeping(claim.dim, count))
+    elif isinstance(objective, AlignmentMaxEntropy | LatentCorrelation):
+        if isinstance(pairs, StyleRedrawn | SharedBlock):
+            everything = BlockwiseDiffeomorphisms((tuple(range(len(condition.image))),))
+            extent = Extent.ALL_MAPS if claim.encoder.invertible else Extent.INVERTIBLE
+            yield Settling(OPEN_SUPPORT, everything, extent)
+
+
+def _same_norm(claim: Claim, critic: NegativeNorm) -> bool:
+    """Whether the pair law, up to its own function of z̃, is the norm of the critic."""
+    pairs = claim.world.pairs
+    flat = not claim.world.prior.log_density(latents(claim.dim)).free_symbols
+    if isinstance(pairs, ExponentialNorm):
+        return flat and (pairs.p, pairs.alpha) == (critic.p, critic.alpha)
+    return False
+
+
+def _bilinear_form(condition: Condition) -> tuple[sp.ImmutableMatrix] | tuple[()]:
+    """Return (S,) where the residual is c·(HᵀSH̃ − zᵀSz̃), S positive definite, else ()."""
+    residual = condition.equations[0].residual
+    if condition.parameters or len(condition.image) != len(condition.z):
+        return ()
+    if len(condition.equations) != 1 or condition.equations[0].volume or condition.base != condition.z:
+        return ()
+    if residual.atoms(sp.Abs) or not residual.is_polynomial(*residual.free_symbols):
+        return ()
+    form = sp.ImmutableMatrix(
+        [[sp.diff(residual, a, b) for b in condition.image_t] for a in condition.image]
+    )
+    if form.free_symbols or not form.is_symmetric() or form[0, 0] == 0:
+        return ()
+    u, v = sp.Matrix(condition.image), sp.Matrix(condition.image_t)
+    x, y = sp.Matrix(condition.z), sp.Matrix(condition.zt)
+    rest = sp.expand(residual - (u.T * form * v)[0] + (x.T * form * y)[0])
+    # What is left may depend on the anchor alone: c(z) takes it up.
+    if rest != 0 and (rest.free_symbols - set(condition.z) or condition.equations[0].up_to is UpTo.NOTHING):
+        return ()
+    form = form if form[0, 0] > 0 else -form
+    if not all(e.is_Rational for e in form):
+        return ()
+    if any(form[: k + 1, : k + 1].det() <= 0 for k in range(form.rows)):
+        return ()
+    return (sp.ImmutableMatrix(form),)
 
 
 def _same_transition(claim: Claim) -> bool:

@@ -12,6 +12,7 @@ from theory.groups.blocks import blocks_from_links as blocks_from_links
 from theory.groups.blocks import check_blocks as check_blocks
 from theory.groups.blocks import keeps_a_block as keeps_a_block
 from theory.groups.blockwise import BlockwiseDiffeomorphisms as BlockwiseDiffeomorphisms
+from theory.groups.box_symmetries import BoxSymmetries as BoxSymmetries
 from theory.groups.commutant import Commutant as Commutant
 from theory.groups.commutant import commuting as commuting
 from theory.groups.componentwise import (

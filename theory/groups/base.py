@@ -159,6 +159,15 @@ class AbstractGroup(ABC):
     def sample(self, rng: random.Random) -> Map:
         """Draw an exact member, by construction."""
 
+    def families(self, *, inside_box: bool = False) -> tuple[tuple[Field, sp.Expr, str], ...]:
+        """Return fields that hold an arbitrary function, the function, and the family in words.
+
+        Together with the generators they span an infinite-dimensional group; empty for the others.
+        With `inside_box` the fields do not cross the faces of the unit box.
+        """
+        del inside_box
+        return ()
+
     def algebra_dimension(self, degree: int) -> int:
         """Return the dimension of the polynomial fields of degree ≤ `degree` in the algebra."""
         return len(self.algebra_basis(degree))

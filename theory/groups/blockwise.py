@@ -56,6 +56,20 @@ class BlockwiseDiffeomorphisms(AbstractGroup):
             for m in monomials([z[j] for j in block], degree)
         )
 
+    def families(self, *, inside_box: bool = False) -> tuple[tuple[Field, sp.Expr, str], ...]:
+        """Return F(z_B) in each component of each block B."""
+        z = latents(self.dim)
+        found = []
+        for block in self.blocks:
+            inside = tuple(z[j] for j in block)
+            for i in block:
+                name = sp.Function("F")(*inside)
+                wall = z[i] * (1 - z[i]) if inside_box else sp.Integer(1)
+                said = f"ξ_{i + 1} = F({', '.join(map(str, inside))})"
+                said += " · z(1 − z)" if inside_box else ""
+                found.append((along(z, i, wall * name, self.dim), name, f"{said} for every smooth F"))
+        return tuple(found)
+
     def in_algebra(self, field: Field) -> Membership:
         """Say whether each component depends on the coordinates of its own block only."""
         if field.dim != self.dim or len(field.symbols) != self.dim:

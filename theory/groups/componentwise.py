@@ -45,6 +45,10 @@ class ComponentwiseDiffeomorphisms(AbstractGroup):
         """Return z_i^k ∂_i for k ≤ degree."""
         return self.blockwise().algebra_basis(degree)
 
+    def families(self, *, inside_box: bool = False) -> tuple[tuple[Field, sp.Expr, str], ...]:
+        """Return F(z_i) in each component i."""
+        return self.blockwise().families(inside_box=inside_box)
+
     def in_algebra(self, field: Field) -> Membership:
         """Say whether each component depends on its own coordinate only."""
         return self.blockwise().in_algebra(field)

@@ -60,6 +60,18 @@ class ContentKeeping(AbstractGroup):
             for m in monomials(z[: self.content] if i < self.content else z, degree)
         )
 
+    def families(self, *, inside_box: bool = False) -> tuple[tuple[Field, sp.Expr, str], ...]:
+        """Return F(content) in each content component, F(content, style) in the others."""
+        z = latents(self.dim)
+        found = []
+        for i in range(self.dim):
+            inside = z[: self.content] if i < self.content else z
+            name = sp.Function("F")(*inside)
+            wall = z[i] * (1 - z[i]) if inside_box else sp.Integer(1)
+            said = f"ξ_{i + 1} = F({', '.join(map(str, inside))}) for every smooth F"
+            found.append((along(z, i, wall * name, self.dim), name, said))
+        return tuple(found)
+
     def in_algebra(self, field: Field) -> Membership:
         """Say whether the content's components depend on the content alone."""
         if field.dim != self.dim or len(field.symbols) != self.dim:

@@ -85,6 +85,24 @@ class MeasurePreserving(AbstractGroup):
         pivots = sp.Matrix(rows).T.rref()[1]
         return tuple(found[i] for i in pivots)
 
+    def families(self, *, inside_box: bool = False) -> tuple[tuple[Field, sp.Expr, str], ...]:
+        """Return ξ_i = ∂_j F + F ∂_j log p, ξ_j = −∂_i F − F ∂_i log p for i < j.
+
+        On R^d, and on every domain without holes, these are all fields with div(pξ) = 0.
+        """
+        z = self.coordinates
+        name = sp.Function("F")(*z)
+        wall = sp.Mul(*(x * (1 - x) for x in z)) if inside_box else sp.Integer(1)
+        found = []
+        for i, j in combinations(range(self.dim), 2):
+            parts = [sp.Integer(0)] * self.dim
+            stream = wall * name
+            parts[i] = sp.diff(stream, z[j]) + stream * sp.diff(self.log_density, z[j])
+            parts[j] = -sp.diff(stream, z[i]) - stream * sp.diff(self.log_density, z[i])
+            said = f"p ξ = (∂_{j + 1}, −∂_{i + 1}) (p F) in components {i + 1}, {j + 1} for every smooth F"
+            found.append((Field(z, tuple(parts)), name, said))
+        return tuple(found)
+
     def in_algebra(self, field: Field) -> Membership:
         """Say whether ∇log p·ξ + div ξ = 0."""
         if field.dim != self.dim or len(field.symbols) != self.dim:

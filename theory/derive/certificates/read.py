@@ -98,6 +98,7 @@ def read_certificate(data: Any) -> Certificate:
             "degrees": read_wholes(read_part(scope, "degrees", "scope"), "scope.degrees"),
             "unknowns": read_whole(read_part(scope, "unknowns", "scope"), "scope.unknowns"),
             "primes": read_wholes(read_part(scope, "primes", "scope"), "scope.primes"),
+            "equations": read_whole(read_part(scope, "equations", "scope"), "scope.equations"),
             "components": read_text(read_part(scope, "components", "scope"), "scope.components"),
             "completeness": read_object(
                 read_part(scope, "completeness", "scope"), "scope.completeness"

@@ -77,7 +77,7 @@ def evidence(
     claim: Claim,
     condition: Condition,
     solutions: Sequence[Solved],
-    group: AbstractGroup | None,
+    groups: Sequence[AbstractGroup],
     bounds: Sequence[Bound] = (),
     obstruction: Sequence[Obstruction] = (),
 ) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def evidence(
         "base_parameters": (
             {str(p): number_data(v) for p, v in condition.parameters.items()} if kept else {}
         ),
-        "group_data": group_data(group) if kept and group is not None else {},
+        "group_data": group_data(groups[-1]) if kept and groups else {},
         "degrees": [_degree_data(s, condition.z) for s in solutions],
         "completeness": [bound.to_dict() for bound in bounds],
         **({"obstruction": _obstruction_data(obstruction[0])} if obstruction else {}),
@@ -115,7 +115,10 @@ def certificate_data(
                 allowed="an integer, a fraction or a word",
             )
     summary = verdict.to_dict()
-    kept = ("verdict", "group", "stated", "relation", "agrees", "agreement", "reason")
+    kept = (
+        *("verdict", "group", "base", "lower", "upper", "missing", "escape"),
+        *("stated", "relation", "agrees", "agreement", "reason"),
+    )
     data = {
         "format": FORMAT,
         "version": VERSION,
@@ -125,6 +128,8 @@ def certificate_data(
         "argument": argument,
         "parameters": {name: str(value) for name, value in parameters.items()},
         **{key: summary[key] for key in (*kept, "dimension_by_degree", "trusted")},
+        "base": verdict.certificate.get("base", []),
+        "base_words": summary["base"],
         "scope": verdict.scope.to_dict(),
     }
     return {**data, "checksum": checksum(data)}

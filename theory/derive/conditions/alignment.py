@@ -65,6 +65,7 @@ def alignment(
             *((COMMON_VIEW,) if views else ()),
         ),
         relaxed=BOUNDARY if entropy else WHITENING,
+        in_box=entropy,
     )
 
 

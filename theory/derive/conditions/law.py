@@ -22,7 +22,7 @@ def law(world: World, objective: Likelihood | Independence, encoder: Encoder) ->
     if independent:
         require(world, Property.INDEPENDENT, str(objective))
     edge = _has_edge(world)
-    if edge and (frame["linear_only"] or world.mixing.rigid):
+    if edge and not independent and (frame["linear_only"] or world.mixing.rigid):
         # The edge of the support is what keeps such maps from being free.
         raise UnsupportedCondition(
             f"with a {world.mixing} mixing the edge of the support of the {world.prior} prior "
@@ -45,6 +45,8 @@ def law(world: World, objective: Likelihood | Independence, encoder: Encoder) ->
         ),
         lemmas=(INDEPENDENCE if independent else LAW,),
         relaxed=BOUNDARY if edge else "",
+        in_box=edge and not independent and isinstance(world.space, Box),
+        by_coordinate=edge and independent,
     )
 
 

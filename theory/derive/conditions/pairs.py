@@ -73,6 +73,7 @@ def pair_likelihood(world: World, objective: PairLikelihood, encoder: Encoder) -
         ),
         lemmas=(PAIR_LAW,),
         relaxed=BOUNDARY if isinstance(world.space, Box) else "",
+        in_box=isinstance(world.space, Box),
     )
 
 

@@ -10,14 +10,12 @@ import sympy as sp
 from theory.assumptions import AbstractSpace, RealSpace
 from theory.claim import Claim, Statement, Theorem
 from theory.derive.attainable import attainable
-from theory.derive.check import check_field
+from theory.derive.certificates import read_group
 from theory.derive.conditions import optimum_condition
 from theory.derive.derive import derive
 from theory.derive.equation import Condition
 from theory.derive.functions.form import Form
 from theory.derive.functions.subject import FIELD_DEGREE, Subject
-from theory.derive.infinitesimal import solve
-from theory.derive.recognise import along_base, recognise
 from theory.errors import InputError, UnsupportedCondition
 from theory.groups import AbstractGroup
 from theory.notation import latents
@@ -126,16 +124,13 @@ def _of_spectral(claim: Claim, verdict: Verdict) -> Subject:
 def _derived(claim: Claim, condition: Condition, verdict: Verdict) -> tuple[AbstractGroup, Verdict]:
     """Return the named group that the derivation confirms by equality, with that verdict."""
     degree = max(verdict.dimension_by_degree, default=FIELD_DEGREE)
-    solution = solve(
-        condition, degree, accept=lambda field, change: check_field(condition, field, change).holds
-    )
-    fields = along_base(condition, solution.fields)
-    if isinstance(fields, tuple):
+    data = verdict.certificate.get("group_data", {})
+    if data:
         names = latents(len(condition.image))
         whole = len(condition.base_coordinates) == len(condition.z)
         prior = claim.world.prior.log_density(condition.z) if whole else sp.Integer(0)
         table = dict(zip(condition.base_coordinates, names, strict=True))
-        for group in reversed(recognise(condition, prior.xreplace(table), fields, degree)):
+        for group in (read_group(data, prior.xreplace(table)),):
             again = derive(claim.but(group=group, relation=Relation.EQUALITY), degree=degree)
             if again.agrees:
                 return group, again

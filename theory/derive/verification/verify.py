@@ -6,7 +6,7 @@ stored points, and monomials, gauge changes and group counted afresh.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,8 +24,6 @@ from theory.derive.certificates import (
 from theory.derive.check import check_base
 from theory.derive.conditions import optimum_condition
 from theory.derive.equation import Condition
-from theory.derive.rigidity import rigid_lemmas
-from theory.derive.trusted import settling_lemmas
 from theory.derive.verification.answer import NOT_CHECKED, Rejected, Verification
 from theory.derive.verification.conclusion import check_conclusion, check_said
 from theory.derive.verification.degrees import check_degrees, check_scope
@@ -63,11 +61,11 @@ def verify_certificate(data: Mapping[str, Any], statement: Statement) -> Verific
             return _mis_specified(certificate, claim, condition, checked)
         condition = _with_base(certificate, condition)
         checked.append(f"base map: h = {condition.base} solves the condition")
-        fields = check_degrees(certificate, condition, checked)
+        check_degrees(certificate, condition, checked)
         check_scope(certificate)
         checked.append("dimension for each degree")
-        check_conclusion(certificate, claim, condition, fields, checked)
-        trusted += check_lemmas(certificate, claim, condition)
+        verdict = check_conclusion(certificate, claim, condition, data, checked)
+        trusted += check_lemmas(certificate, verdict.trusted)
         if certificate.checksum != certificate.found:
             raise Rejected("the checksum differs: the file was changed after it was written")
     except Rejected as rejected:
@@ -103,7 +101,7 @@ def _mis_specified(
     if any(says) or certificate.dimension_by_degree:
         raise Rejected("a condition without a solution has no group and no free field")
     check_said(certificate, Agreement.UNDECIDED, Outcome.MIS_SPECIFIED)
-    trusted = check_lemmas(certificate, claim, condition)
+    trusted = check_lemmas(certificate, condition.lemmas)
     if certificate.checksum != certificate.found:
         raise Rejected("the checksum differs: the file was changed after it was written")
     return Verification(
@@ -187,19 +185,8 @@ def _with_base(certificate: Certificate, condition: Condition) -> Condition:
     return around
 
 
-def check_lemmas(certificate: Certificate, claim: Claim, condition: Condition) -> list[Lemma]:
-    """Return the trusted lemmas; each is one that the condition calls for."""
-    settling = [lemma for lemma, _ in settling_lemmas(claim, condition)]
-    settling += [lemma for lemmas, _ in rigid_lemmas(claim, condition) for lemma in lemmas]
-    known = {str(lemma): lemma for lemma in (*condition.lemmas, *settling)}
-    stray = [text for text in certificate.trusted if text not in known]
-    if stray:
-        raise Rejected(f"'{stray[0]}' is no lemma that the condition calls for")
-    needed = [
-        *condition.lemmas,
-        *(x for x in settling if x.name in certificate.scope["components"]),
-    ]
-    for lemma in needed:
-        if str(lemma) not in certificate.trusted:
-            raise Rejected(f"the verdict rests on {lemma.name}, which the certificate leaves out")
-    return [known[text] for text in certificate.trusted]
+def check_lemmas(certificate: Certificate, needed: Sequence[Lemma]) -> list[Lemma]:
+    """Return the trusted lemmas, which must be those that the conclusion rests on."""
+    if tuple(certificate.trusted) != tuple(str(lemma) for lemma in needed):
+        raise Rejected("the lemmas are not those that the conclusion rests on")
+    return list(needed)

@@ -7,24 +7,22 @@ from itertools import combinations_with_replacement
 
 import sympy as sp
 
+from theory.derive.bounds.kept import keeps_walls, outputs_in_box
 from theory.derive.check import check_map
 from theory.derive.check_decoder import check_members
-from theory.derive.compare import mixing
 from theory.derive.equation import Condition
 from theory.errors import InputError, UnsupportedCondition
 from theory.groups import (
     AbstractGroup,
     Affine,
     BlockOrthogonal,
-    BlockwiseDiffeomorphisms,
+    BoxSymmetries,
     Commutant,
-    ComponentwiseDiffeomorphisms,
-    ContentKeeping,
     Euclidean,
     Field,
     GeneralisedPermutations,
     Linear,
-    MeasurePreserving,
+    Map,
     Orthogonal,
     Permutations,
     Shifted,
@@ -39,10 +37,6 @@ from theory.groups import (
 )
 from theory.notation import latents
 from theory.verdict import Membership
-
-LEAST_DEGREE = 2
-"""At degree 1 function spaces look like affine groups, so none is recognised."""
-
 
 def along_base(condition: Condition, fields: Sequence[Field]) -> tuple[Field, ...] | Membership:
     """Rewrite fields in the coordinates that the base map keeps.
@@ -63,27 +57,46 @@ def along_base(condition: Condition, fields: Sequence[Field]) -> tuple[Field, ..
     return tuple(result)
 
 
-def recognise(
-    condition: Condition, log_density: sp.Expr, fields: Sequence[Field], degree: int
-) -> tuple[AbstractGroup, ...]:
-    """Return the named groups whose algebra is the derived one and whose finite part is free.
+def mixing(fields: Sequence[Field]) -> list[tuple[int, int]]:
+    """Return the pairs (i, j) for which some field's component i depends on coordinate j."""
+    return [
+        (i, j)
+        for field in fields
+        for i, e in enumerate(field.expressions)
+        for j, s in enumerate(field.symbols)
+        if sp.expand(e).has(s)
+    ]
 
-    `fields` are in the coordinates of the base map, of degree ≤ `degree`. The list is ordered by
-    containment, the largest last; it is empty where no named group fits.
+
+def recognise(
+    condition: Condition, fields: Sequence[Field], degree: int
+) -> tuple[AbstractGroup, ...]:
+    """Return the named groups of finite dimension whose algebra is the span of free fields.
+
+    `fields` are in the coordinates of the base map, of degree ≤ `degree`; the generators of the
+    finite part are checked to be free. The list is ordered by containment, the largest last; it is
+    empty where no named group fits.
     """
     found: list[AbstractGroup] = []
-    for candidate in _candidates(condition, log_density, fields):
+    for candidate in _candidates(condition, fields):
         if not _same_algebra(candidate, fields, degree):
             continue
-        free = all(check_map(condition, g).holds for g in candidate.finite_generators())
+        free = all(_free(condition, g) for g in candidate.finite_generators())
         if free and check_members(condition, candidate).holds:
             found.append(candidate)
     found.sort(key=lambda g: sum(contained(other, g, degree).holds for other in found))
     return tuple(found)
 
 
+def _free(condition: Condition, member: Map) -> bool:
+    try:
+        return check_map(condition, member).holds and keeps_walls(condition, member).holds
+    except UnsupportedCondition:
+        return False
+
+
 def _same_algebra(candidate: AbstractGroup, fields: Sequence[Field], degree: int) -> bool:
-    if candidate.infinite and (not fields or degree < LEAST_DEGREE):
+    if candidate.infinite:
         return False
     try:
         inside = all(candidate.in_algebra(f).holds for f in fields)
@@ -92,9 +105,7 @@ def _same_algebra(candidate: AbstractGroup, fields: Sequence[Field], degree: int
         return False
 
 
-def _candidates(
-    condition: Condition, log_density: sp.Expr, fields: Sequence[Field]
-) -> Iterator[AbstractGroup]:
+def _candidates(condition: Condition, fields: Sequence[Field]) -> Iterator[AbstractGroup]:
     dim = len(condition.image)
     blocks = blocks_from_links(dim, mixing(fields))
     yield from (Trivial(dim), SignFlips(dim), Permutations(dim), SignedPermutations(dim))
@@ -111,12 +122,9 @@ def _candidates(
     if 1 < len(blocks) < dim:
         yield BlockOrthogonal(blocks)
         yield Shifted(BlockOrthogonal(blocks))
-        yield BlockwiseDiffeomorphisms(blocks)
-    yield from (ContentKeeping(dim, k) for k in range(1, dim))
-    yield from (Linear(dim), Affine(dim), ComponentwiseDiffeomorphisms(dim))
-    yield BlockwiseDiffeomorphisms((tuple(range(dim)),))
-    if dim > 1 and not condition.space.constraints(condition.z):
-        yield MeasurePreserving(dim, log_density)
+    yield from (Linear(dim), Affine(dim))
+    if outputs_in_box(condition):
+        yield BoxSymmetries(dim)
 
 
 def _commutants(dim: int, fields: Sequence[Field]) -> Iterator[AbstractGroup]:

@@ -1,0 +1,141 @@
+"""Real solutions of small polynomial systems, exact: rational numbers and roots of rational numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import sympy as sp
+from flint import Ordering, fmpz_mpoly_ctx, fmpz_mpoly_vec
+
+Values = dict[sp.Symbol, sp.Expr]
+
+MAX_SOLUTIONS = 64
+"""More solutions than this are not listed."""
+
+BUDGET = (200, 400, 2000)
+"""Limits of a Gröbner basis: elements, terms in one of them, bits in a number."""
+
+MAX_SPLITS = 400
+"""So many factors are followed before the search ends."""
+
+
+def real_solutions(
+    equations: Sequence[sp.Expr], defaults: Mapping[sp.Symbol, sp.Expr]
+) -> Iterator[Values]:
+    """Return real solutions of polynomial equations in the symbols of `defaults`.
+
+    Equations are factored, and single unknowns solved for where an equation holds no other. An
+    unknown that is left free takes its default. The list may be incomplete: a solution that is no
+    root of a rational number, or needs two unknowns at once, is not found.
+    """
+    splits = [0]
+    seen: set[tuple[tuple[str, str], ...]] = set()
+    for values in _solve([sp.expand(e) for e in equations], {}, splits):
+        complete = {s: sp.sympify(v) for s, v in defaults.items()} | values
+        complete = {s: sp.nsimplify(sp.simplify(v.subs(complete))) if v.free_symbols else v for s, v in complete.items()}
+        key = tuple(sorted((str(s), str(v)) for s, v in complete.items()))
+        if key not in seen:
+            seen.add(key)
+            yield complete
+        if len(seen) >= MAX_SOLUTIONS:
+            return
+
+
+def _solve(equations: list[sp.Expr], values: Values, splits: list[int]) -> Iterator[Values]:
+    left = [e for e in (sp.expand(e.subs(values)) for e in equations) if e != 0]
+    if any(e.is_number for e in left):
+        return
+    if not left:
+        yield values
+        return
+    splits[0] += 1
+    if splits[0] > MAX_SPLITS:
+        return
+    best = min(left, key=lambda e: (len(e.free_symbols), sp.count_ops(e)))
+    for factor in _factors(best):
+        for step in _roots(factor, left):
+            yield from _solve(left, {**{k: v.subs(step) for k, v in values.items()}, **step}, splits)
+
+
+def _factors(equation: sp.Expr) -> list[sp.Expr]:
+    try:
+        return [f for f, _ in sp.factor_list(equation)[1]]
+    except sp.PolynomialError:
+        return [equation]
+
+
+def _roots(factor: sp.Expr, left: Sequence[sp.Expr]) -> Iterator[Values]:
+    symbols = sorted(factor.free_symbols, key=str)
+    if len(symbols) == 1:
+        poly = sp.Poly(factor, symbols[0])
+        for root in _real_roots(poly):
+            yield {symbols[0]: root}
+        return
+    for x in symbols:
+        try:
+            poly = sp.Poly(factor, x)
+        except sp.PolynomialError:
+            continue
+        if poly.degree() == 1 and poly.LC().is_number:
+            yield {x: sp.expand(-poly.nth(0) / poly.LC())}
+            return
+    for x in symbols:
+        poly = sp.Poly(factor, x)
+        if poly.degree() == 1:
+            # c x + r with c a monomial of unknowns that other equations keep from 0.
+            yield {x: sp.cancel(-poly.nth(0) / poly.LC())}
+            return
+
+
+def _real_roots(poly: sp.Poly) -> Iterator[sp.Expr]:
+    if poly.degree() > 8:
+        return
+    for root, _ in sp.roots(poly).items():
+        if root.is_real:
+            yield sp.radsimp(root)
+
+
+def finished_basis(equations: Sequence[sp.Expr], symbols: Sequence[sp.Symbol]) -> list[sp.Expr]:
+    """Return a Gröbner basis within `BUDGET`, () where it outgrew it."""
+    names = tuple(f"x{i}" for i in range(len(symbols)))
+    context = fmpz_mpoly_ctx.get(names, Ordering.degrevlex)
+    polys = []
+    for e in equations:
+        _, cleared = sp.Poly(e, *symbols, domain=sp.QQ).clear_denoms(convert=True)
+        polys.append(context.from_dict({k: int(c) for k, c in cleared.as_dict().items() if c != 0}))
+    start = fmpz_mpoly_vec([p for p in polys if not p.is_zero()], context)
+    found: Any = start.buchberger_naive(limits=BUDGET)
+    if not found[1]:
+        return []
+    return [
+        sp.Add(*(int(c) * sp.Mul(*(s**k for s, k in zip(symbols, powers, strict=True))) for powers, c in p.to_dict().items()))
+        for p in found[0]
+    ]
+
+
+def isolated_solutions(
+    equations: Sequence[sp.Expr], symbols: Sequence[sp.Symbol]
+) -> tuple[tuple[Values, ...], bool]:
+    """Return the real solutions of a zero-dimensional system, and whether they are all of them.
+
+    Empty and False where the basis outgrows its budget or the system has infinitely many complex
+    solutions.
+    """
+    basis = finished_basis(equations, symbols)
+    if not basis:
+        return (), False
+    try:
+        ideal = sp.groebner(basis, *symbols, order="grevlex")
+        if list(ideal.exprs) == [1]:
+            return (), True
+        if not ideal.is_zero_dimensional:
+            return (), False
+        triangular = list(ideal.fglm("lex").exprs)
+    except (sp.PolynomialError, NotImplementedError, ValueError):
+        return (), False
+    last = [e for e in triangular if e.free_symbols <= {symbols[-1]}]
+    complete = all(len(list(_real_roots(sp.Poly(f, symbols[-1])))) == sp.Poly(f, symbols[-1]).count_roots() for f in _factors(last[0]))
+    found = tuple(real_solutions(triangular, {}))
+    found = tuple(v for v in found if set(v) == set(symbols))
+    return found, complete

@@ -1,0 +1,97 @@
+"""The words of a verdict: over which maps it speaks, which components are known, and their number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from theory.derive.bounds.assemble import Findings
+from theory.derive.elements import component_count, elements
+from theory.verdict import Completeness, Extent, Lemma, Outcome, Upper
+
+RELABELLED = "the order of the outputs: the learned metric may list its values in any order"
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """Which maps beyond the identity component are known: text, number (0: not counted), lemmas."""
+
+    text: str
+    count: int
+    lemmas: tuple[Lemma, ...]
+    not_shown: tuple[str, ...]
+
+
+def components_of(found: Findings) -> Components:
+    """Return what is known of maps far from the identity, in words."""
+    whole = found.whole
+    if found.outcome is Outcome.IDENTIFIED and whole:
+        best = min(whole, key=lambda b: len(b.lemmas))
+        text, lemmas = f"all maps, by {best.by}", best.lemmas
+    elif found.outcome is Outcome.IDENTIFIED:
+        solved = "all maps, being linear: the linear solutions were solved for"
+        text = "all maps, by L-rearrangement" if found.mirror else solved
+        lemmas = ()
+    else:
+        linear = [b for b in found.upper if b.extent is Extent.LINEAR_MAPS]
+        note = f"; all linear maps, by {linear[0].by}" if linear else ""
+        text = f"the identity component, and the finite maps that were found{note}"
+        text += f"; {found.note}" if found.note else ""
+        return Components(text, 0, (), ("further components: no bound on maps far from the identity",))
+    if not found.groups:
+        return Components(text, 0, lemmas, ())
+    count, size = component_count(found.groups[-1]), elements(found.groups[-1])
+    if size:
+        return Components(f"{text}; {size}", count, lemmas, ())
+    if count:
+        return Components(f"{text}; {count} connected components", count, lemmas, ())
+    return Components(text, 0, lemmas, ())
+
+
+def group_name(found: Findings) -> str:
+    """Return the derived group's name; free maps outside a named group are counted beside it."""
+    further = found.further
+    if found.groups:
+        name = str(found.groups[-1])
+        if not further:
+            return name
+        more = "" if len(further) == 1 else f" and {len(further) - 1} more maps"
+        return f"{name}, with {further[0]}{more}"
+    dimension = len(found.fields) if found.fields or not found.span else len(found.span)
+    name = f"an algebra of dimension {dimension} without a name"
+    if found.mirror:
+        return f"the identity and {found.mirror[0]}"
+    return name
+
+
+def upper_of(found: Findings) -> tuple[Upper, ...]:
+    """Return the upper bounds as they are printed."""
+    listed = [Upper(str(b.group), b.extent, b.by) for b in found.upper]
+    if found.complete.complete and not found.condition.incomplete and not found.stray:
+        span = f"the span of {len(found.span)} polynomial fields"
+        listed.append(Upper(span, Extent.SMOOTH, found.complete.reason))
+    elif not found.stray:
+        top = found.solutions[-1]
+        span = f"the span of {len(found.span)} fields"
+        by = f"rank {top.rank} of {top.unknowns} unknowns at degree ≤ {top.degree}"
+        listed.append(Upper(span, Extent.POLYNOMIAL, by))
+    if found.mirror:
+        listed.append(Upper("the two rearrangements", Extent.ALL_MAPS, "L-rearrangement"))
+    return tuple(dict.fromkeys(listed))
+
+
+def fields_text(degree: int, complete: Completeness, *, growing: bool) -> str:
+    """Say of which fields the verdict speaks, and why it does not speak of all of them."""
+    if complete.complete:
+        return (
+            f"{complete.method.fields}: the polynomial fields of degree ≤ {degree} are all of them, "
+            f"by {complete.reason}"
+        )
+    trend = (
+        "the dimension still grows at the top degree"
+        if growing
+        else "the dimension is constant at the top"
+    )
+    return (
+        f"polynomial fields of degree ≤ {degree}; {trend}; that they are all smooth fields is not "
+        f"shown ({complete.reason})"
+    )
