@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from math import factorial
+from collections import Counter
+from math import factorial, prod
 
 from theory.groups import (
     AbstractGroup,
     Affine,
     BlockOrthogonal,
+    BoxSymmetries,
     Euclidean,
     GeneralisedPermutations,
     Linear,
@@ -30,7 +32,7 @@ def elements(group: AbstractGroup) -> str:
         return f"2^d = {2**d} elements"
     if isinstance(group, Permutations):
         return f"d! = {factorial(d)} elements"
-    if isinstance(group, SignedPermutations):
+    if isinstance(group, SignedPermutations | BoxSymmetries):
         return f"2^d d! = {2**d * factorial(d)} elements"
     return ""
 
@@ -39,7 +41,7 @@ def component_count(group: AbstractGroup) -> int:
     """Return the number of connected components of a named group, 0 where it is not counted.
 
     O(d), GL(d) and their affine groups have two (the sign of the determinant), a product of
-    orthogonal groups two for each block, scaled permutations one for each signed permutation.
+    orthogonal groups two for each block and the swaps of equal blocks, scaled permutations one for each signed permutation.
     """
     d = group.dim
     if isinstance(group, Shifted):
@@ -49,7 +51,10 @@ def component_count(group: AbstractGroup) -> int:
     if isinstance(group, Orthogonal | Euclidean | Linear | Affine):
         return 2
     if isinstance(group, BlockOrthogonal):
-        return int(2 ** len(group.blocks))
+        sizes = Counter(len(block) for block in group.blocks)
+        return int(2 ** len(group.blocks) * prod(factorial(n) for n in sizes.values()))
+    if isinstance(group, BoxSymmetries):
+        return int(2**d) * factorial(d)
     if isinstance(group, SignFlips):
         return int(2**d)
     if isinstance(group, Permutations):

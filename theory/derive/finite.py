@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
 from flint import Ordering, fmpz_mpoly, fmpz_mpoly_ctx, fmpz_mpoly_vec
 
+from theory.derive.compose import coefficients_of
 from theory.derive.equation import Condition, UpTo
 from theory.errors import BudgetExceeded
 from theory.groups import AbstractMatrixGroup
@@ -138,60 +139,66 @@ def linear_solutions(condition: Condition) -> LinearSolutions:
         sp.Integer(0) if condition.linear_only else sp.Symbol(f"b{i + 1}", real=True)
         for i in range(m)
     ]
-    images = []
-    for base in (condition.base, condition.base_t):
-        column = matrix * sp.Matrix(base)
-        images.append([column[i] + shift[i] for i in range(m)])
-    table = {
-        **dict(zip(condition.image, images[0], strict=True)),
-        **dict(zip(condition.image_t, images[1], strict=True)),
-    }
+    images = [
+        [e + s for e, s in zip(matrix * sp.Matrix(base), shift, strict=True)]
+        for base in (condition.base, condition.base_t)
+    ]
+    gram = matrix.T * matrix - sp.eye(m)
     found: list[sp.Expr] = []
     complete = not any(e.decoder for e in condition.equations)
     for equation in condition.equations:
-        value = equation.residual.xreplace(table)
-        value = sp.expand(equation.at_partner(value, condition.zt))
-        points = {*condition.z, *condition.zt}
-        if not value.is_polynomial(*points):
-            complete = False
-            continue
-        gram = matrix.T * matrix - sp.eye(m)
-        value += sp.Add(*(c * gram[i, j] for i, j, c in equation.gram))
+        extra = sp.Add(*(c * gram[i, j] for i, j, c in equation.gram))
+        terms = coefficients_of(condition, equation, images, extra)
+        if not terms:
+            flat = equation.residual == 0
+            complete = complete and flat
+            if not flat:
+                continue
         if not equation.volume:
-            found += _coefficients(condition, value, equation.up_to)
-        elif equation.up_to is UpTo.NOTHING:
-            constant = value.xreplace(dict.fromkeys(points, sp.Integer(0)))
-            found += _coefficients(condition, value - constant, equation.up_to)
+            found += vanishing_coefficients(condition, terms, equation.up_to)
+            continue
+        complete = complete and equation.up_to is UpTo.NOTHING
+        if equation.up_to is UpTo.NOTHING:
+            origin = (0,) * len(dict.fromkeys((*condition.z, *condition.zt)))
+            constant = dict(terms).pop(origin, sp.Integer(0)) if terms else sp.Integer(0)
+            rest = {k: c for k, c in dict(terms).items() if k != origin}
+            found += vanishing_coefficients(condition, rest, equation.up_to)
             found += [sp.expand(matrix.det() ** 2 - 1)] if constant == 0 else []
+            complete = complete and constant == 0
     return LinearSolutions(sp.ImmutableMatrix(matrix), tuple(found), complete)
 
 
-def _coefficients(condition: Condition, value: sp.Expr, up_to: UpTo) -> list[sp.Expr]:
+def vanishing_coefficients(
+    condition: Condition, terms: Mapping[tuple[int, ...], sp.Expr], up_to: UpTo
+) -> list[sp.Expr]:
+    """Return the coefficients that must vanish, monomials reduced by the space's equation."""
     points = tuple(dict.fromkeys((*condition.z, *condition.zt)))
-    poly = sp.Poly(value, *points)
     for point in (condition.z, condition.zt):
-        for constraint in condition.space.constraints(point):
-            last = point[-1]
-            reduced = sp.rem(sp.Poly(poly.as_expr(), last), sp.Poly(constraint, last))
-            poly = sp.Poly(reduced.as_expr(), *points)
+        if condition.space.constraints(point):
+            last = points.index(point[-1])
+            rest = sp.Poly(point[-1] ** 2 - condition.space.constraints(point)[0], *points)
+            terms = _without_squares(terms, last, rest)
     d = len(condition.z)
     return [
         sp.expand(c)
-        for powers, c in poly.terms()
-        if c != 0
-        and _has_rational_coefficients(c)
+        for powers, c in terms.items()
+        if sp.expand(c) != 0
         and not (up_to is UpTo.FUNCTION_OF_Z and not any(powers[d:]))
         and not (up_to is UpTo.SEPARABLE and sum(1 for k in powers[:d] if k) < 2)
     ]
 
 
-def _has_rational_coefficients(value: sp.Expr) -> bool:
-    numbers = (
-        sp.Poly(value, *sorted(value.free_symbols, key=str)).coeffs()
-        if value.free_symbols
-        else [value]
-    )
-    return all(isinstance(n, sp.Rational) for n in numbers)
+def _without_squares(
+    terms: Mapping[tuple[int, ...], sp.Expr], last: int, rest: sp.Poly
+) -> dict[tuple[int, ...], sp.Expr]:
+    found: dict[tuple[int, ...], list[sp.Expr]] = {}
+    for powers, c in terms.items():
+        half, odd = divmod(powers[last], 2)
+        lower = tuple(odd if i == last else k for i, k in enumerate(powers))
+        for more, factor in (rest**half).as_dict().items():
+            key = tuple(a + b for a, b in zip(lower, more, strict=True))
+            found.setdefault(key, []).append(c * factor)
+    return {k: sp.Add(*parts) for k, parts in found.items()}
 
 
 def _in_order(symbol: sp.Symbol) -> tuple[int, str]:

@@ -104,7 +104,8 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solution]) 
     by_lemma = bounds_by_lemma(claim, condition, law)
     finite = complete.complete and not condition.incomplete
     families, infinite = ((), ()) if finite else _families(condition, law, moved, by_lemma)
-    groups = infinite or recognise(condition, fields, top.degree)
+    # With an arbitrary function free the polynomial fields of low degree name no group.
+    groups = infinite or (() if families else recognise(condition, fields, top.degree))
     found = free_maps(condition, fields) if not infinite else Found((), False)
     mirror = rearranged(claim, condition, law)
     upper = list(by_lemma)
@@ -205,6 +206,12 @@ def _inside(small: AbstractGroup, large: AbstractGroup) -> bool:
         return False
 
 
+def _near(bound: Bounded, group: AbstractGroup) -> bool:
+    """Whether a bound shows that the optimal maps near the identity lie in a group."""
+    near = (Extent.ALL_MAPS, Extent.INVERTIBLE, Extent.SMOOTH)
+    return bound.extent in near and _inside(bound.group, group)
+
+
 def _meets(bound: Bounded, group: AbstractGroup) -> bool:
     return bound.extent is Extent.ALL_MAPS and _inside(bound.group, group)
 
@@ -220,11 +227,11 @@ def _judged(result: Findings, *, infinite: bool, all_linear: bool) -> Findings:
     attained = len(result.fields) == len(result.span)
     if infinite:
         group = result.groups[-1]
-        local = any(_inside(b.group, group) for b in result.upper)
+        local = any(_near(b, group) for b in result.upper)
     else:
         local = complete and attained
         local = local or any(
-            result.groups and _inside(b.group, result.groups[-1]) for b in result.upper
+            result.groups and _near(b, result.groups[-1]) for b in result.upper
         )
     free = [*links(result.families), *mixing(result.fields)]
     keeps_all = len(condition.base_coordinates) == len(condition.z)

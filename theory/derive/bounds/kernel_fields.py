@@ -45,7 +45,9 @@ def kernel_fields(condition: Condition) -> Iterator[tuple[sp.Expr, ...]]:
     for k in range(space.shape[0]):
         vector = [domain.to_sympy(space.rep.getitem(k, i)) for i in range(space.shape[1])]
         denominator = sp.lcm_list([sp.denom(sp.together(v)) for v in vector])
-        yield tuple(sp.expand(sp.cancel(v * denominator)) for v in vector)
+        cleared = [sp.expand(sp.cancel(v * denominator)) for v in vector]
+        content = sp.gcd_list(cleared)
+        yield tuple(sp.expand(sp.cancel(v / content)) for v in cleared)
 
 
 def _rows(condition: Condition) -> Iterator[list[sp.Expr]]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import sympy as sp
-from flint import Ordering, fmpz_mpoly_ctx, fmpz_mpoly_vec
 
 Values = dict[sp.Symbol, sp.Expr]
 
 MAX_SOLUTIONS = 64
 """More solutions than this are not listed."""
 
-BUDGET = (200, 400, 2000)
-"""Limits of a Gröbner basis: elements, terms in one of them, bits in a number."""
+MAX_SYMBOLS = 4
+"""Gröbner bases for isolated solutions are computed in at most so many unknowns."""
+
+MAX_DEGREE = 6
+"""And for equations of at most this degree."""
 
 MAX_SPLITS = 400
 """So many factors are followed before the search ends."""
@@ -96,37 +97,18 @@ def _real_roots(poly: sp.Poly) -> Iterator[sp.Expr]:
             yield sp.radsimp(root)
 
 
-def finished_basis(equations: Sequence[sp.Expr], symbols: Sequence[sp.Symbol]) -> list[sp.Expr]:
-    """Return a Gröbner basis within `BUDGET`, () where it outgrew it."""
-    names = tuple(f"x{i}" for i in range(len(symbols)))
-    context = fmpz_mpoly_ctx.get(names, Ordering.degrevlex)
-    polys = []
-    for e in equations:
-        _, cleared = sp.Poly(e, *symbols, domain=sp.QQ).clear_denoms(convert=True)
-        polys.append(context.from_dict({k: int(c) for k, c in cleared.as_dict().items() if c != 0}))
-    start = fmpz_mpoly_vec([p for p in polys if not p.is_zero()], context)
-    found: Any = start.buchberger_naive(limits=BUDGET)
-    if not found[1]:
-        return []
-    return [
-        sp.Add(*(int(c) * sp.Mul(*(s**k for s, k in zip(symbols, powers, strict=True))) for powers, c in p.to_dict().items()))
-        for p in found[0]
-    ]
-
-
 def isolated_solutions(
     equations: Sequence[sp.Expr], symbols: Sequence[sp.Symbol]
 ) -> tuple[tuple[Values, ...], bool]:
     """Return the real solutions of a zero-dimensional system, and whether they are all of them.
 
-    Empty and False where the basis outgrows its budget or the system has infinitely many complex
-    solutions.
+    Empty and False where the system is too large or has infinitely many complex solutions.
     """
-    basis = finished_basis(equations, symbols)
-    if not basis:
+    degree = max(sp.Poly(e, *symbols).total_degree() for e in equations)
+    if len(symbols) > MAX_SYMBOLS or degree > MAX_DEGREE or len(equations) < len(symbols):
         return (), False
     try:
-        ideal = sp.groebner(basis, *symbols, order="grevlex")
+        ideal = sp.groebner(equations, *symbols, order="grevlex")
         if list(ideal.exprs) == [1]:
             return (), True
         if not ideal.is_zero_dimensional:

@@ -14,19 +14,18 @@ import sympy as sp
 
 from theory.derive.bounds.adapted import adapted_bases
 from theory.derive.bounds.kept import keeps_walls
+from theory.derive.bounds.screen import refuted
 from theory.derive.bounds.solving import isolated_solutions, real_solutions
 from theory.derive.check import check_map
 from theory.derive.equation import Condition, UpTo
-from theory.derive.finite import linear_solutions
-from theory.errors import InputError, SithError
+from theory.derive.compose import coefficients_of
+from theory.derive.finite import linear_solutions, vanishing_coefficients
+from theory.errors import BudgetExceeded, InputError, SithError, UnsupportedCondition
 from theory.groups import Field, Map, permutation_matrix
 from theory.notation import latents
 
 MAX_BLOCKS = 4
 """Permutations of more blocks than this are not tried."""
-
-MAX_SYMBOLS = 6
-"""Linear solutions are solved for in at most so many unknowns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +39,15 @@ class Found:
 def free_maps(condition: Condition, fields: Sequence[Field]) -> Found:
     """Return maps that solve the condition, the simplest first; each was substituted back."""
     kept: list[Map] = []
+    identity = str(Map.identity(len(condition.image)))
     whole, isolated = False, ()
     try:
         isolated, whole = _isolated(condition, fields)
     except SithError:
         pass
     for candidate in (*_candidates(condition, fields), *isolated):
-        if all(str(candidate) != str(known) for known in kept) and solves(condition, candidate):
+        known = {identity, *map(str, kept)}
+        if str(candidate) not in known and solves(condition, candidate):
             kept.append(candidate)
     return Found(tuple(kept), whole)
 
@@ -55,6 +56,8 @@ def solves(condition: Condition, candidate: Map) -> bool:
     """Whether a map is shown to be optimal: the equations hold, and what they leave out."""
     try:
         if condition.linear_only and any(x != 0 for x in candidate.affine_parts()[1]):
+            return False
+        if refuted(condition, candidate):
             return False
         return check_map(condition, candidate).holds and keeps_walls(condition, candidate).holds
     except (SithError, sp.PolynomialError, NotImplementedError, ZeroDivisionError, ValueError):
@@ -141,8 +144,9 @@ def _scaled(
     shift = [
         sp.Integer(0) if fixed or i in moved else sp.Symbol(f"b{i}", real=True) for i in range(dim)
     ]
-    equations = _equations_of(condition, matrix, shift)
-    if equations is None:
+    try:
+        equations = _equations_of(condition, matrix, shift)
+    except (UnsupportedCondition, BudgetExceeded):
         for c in (sp.Integer(1), sp.Integer(-1)):
             table = dict.fromkeys(scales, c)
             yield Map.linear(matrix.xreplace(table), [sp.Integer(0)] * dim)
@@ -159,42 +163,29 @@ def _scaled(
 
 def _equations_of(
     condition: Condition, matrix: sp.Matrix, shift: Sequence[sp.Expr]
-) -> list[sp.Expr] | None:
-    """Return polynomial equations on the unknowns of h = Mh₀ + b; None where some are not."""
+) -> list[sp.Expr]:
+    """Return polynomial equations on the unknowns of h = Mh₀ + b.
+
+    Raises `UnsupportedCondition` where some equation is not polynomial.
+    """
+    images = [
+        [sp.expand(e + s) for e, s in zip(matrix * sp.Matrix(base), shift, strict=True)]
+        for base in (condition.base, condition.base_t)
+    ]
+    gram = (matrix.T * matrix - sp.eye(matrix.rows)).applyfunc(sp.expand)
     found: list[sp.Expr] = []
-    points = tuple(dict.fromkeys((*condition.z, *condition.zt)))
-    images = []
-    for base in (condition.base, condition.base_t):
-        column = matrix * sp.Matrix(base)
-        images.append([column[i] + shift[i] for i in range(matrix.rows)])
-    table = {
-        **dict(zip(condition.image, images[0], strict=True)),
-        **dict(zip(condition.image_t, images[1], strict=True)),
-        **condition.parameters,
-    }
-    d = len(condition.z)
     for equation in condition.equations:
-        value = sp.expand(equation.at_partner(equation.residual.xreplace(table), condition.zt))
-        if equation.decoder or not value.is_polynomial(*points):
-            return None
-        if equation.up_to not in (UpTo.NOTHING, UpTo.FUNCTION_OF_Z):
-            return None
-        gram = matrix.T * matrix - sp.eye(matrix.rows)
-        value += sp.Add(*(c * gram[i, j] for i, j, c in equation.gram))
-        poly = sp.Poly(sp.expand(value), *points)
-        for point in (condition.z, condition.zt):
-            for constraint in condition.space.constraints(point):
-                last = point[-1]
-                reduced = sp.rem(sp.Poly(poly.as_expr(), last), sp.Poly(constraint, last))
-                poly = sp.Poly(reduced.as_expr(), *points)
-        for powers, c in poly.terms():
-            of_z = equation.up_to is UpTo.FUNCTION_OF_Z and not any(powers[d:])
-            constant = bool(equation.volume) and not any(powers)
-            if c != 0 and not of_z and not constant:
-                found.append(sp.expand(c))
+        extra = sp.Add(*(c * gram[i, j] for i, j, c in equation.gram))
+        terms = coefficients_of(condition, equation, images, extra)
+        plain = equation.up_to in (UpTo.NOTHING, UpTo.FUNCTION_OF_Z)
+        if equation.decoder or not plain or (not terms and equation.residual != 0):
+            raise UnsupportedCondition(f"{equation.residual} is not polynomial")
+        kept = {k: c for k, c in dict(terms).items() if any(k) or not equation.volume}
+        found += vanishing_coefficients(condition, kept, equation.up_to)
         if equation.volume:
             found.append(sp.expand(matrix.det() ** 2 - 1))
-    return found
+    values = {p: v for p, v in condition.parameters.items()}
+    return [sp.expand(e.xreplace(values)) for e in found]
 
 
 def _isolated(condition: Condition, fields: Sequence[Field]) -> tuple[tuple[Map, ...], bool]:
@@ -216,7 +207,7 @@ def _isolated(condition: Condition, fields: Sequence[Field]) -> tuple[tuple[Map,
     equations = [e for e in equations if e != 0]
     symbols = sorted({s for e in equations for s in e.free_symbols}, key=str)
     wanted = {s for s in found.matrix.free_symbols}
-    if not wanted <= set(symbols) or len(symbols) > MAX_SYMBOLS:
+    if not wanted <= set(symbols):
         return (), False
     if not all(isinstance(c, sp.Rational) for e in equations for c in sp.Poly(e, *symbols).coeffs()):
         return (), False

@@ -56,6 +56,8 @@ def group_name(found: Findings) -> str:
             return name
         more = "" if len(further) == 1 else f" and {len(further) - 1} more maps"
         return f"{name}, with {further[0]}{more}"
+    if found.families:
+        return "a function space without a name"
     dimension = len(found.fields) if found.fields or not found.span else len(found.span)
     name = f"an algebra of dimension {dimension} without a name"
     if found.mirror:
