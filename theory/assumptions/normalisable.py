@@ -17,12 +17,17 @@ from theory.assumptions.finite_space import FiniteSpace
 from theory.assumptions.interventions import LinearInterventions
 from theory.assumptions.jacobi import JacobiDiffusion
 from theory.assumptions.law import (
+    MOST_MONOMIALS,
     Law,
     Standing,
     box_law,
+    continuous,
     jointly,
     leading_for_all,
+    monomial_bound,
     not_shown,
+    positive_on_box,
+    positive_on_reals,
     real_law,
     shown,
     sphere_law,
@@ -53,7 +58,13 @@ POINTS = 3
 
 def law_of(prior: Any, pairs: Any, space: AbstractSpace) -> Law:
     """Return whether every density that the world states has a finite integral."""
-    return jointly([law for _, law in _densities(prior, pairs, space)])
+    laws = [law for _, law in _densities(prior, pairs, space)]
+    joint = jointly(laws)
+    if joint.standing is not Standing.SHOWN or not isinstance(pairs, PairLogDensity):
+        return joint
+    if _at_every_anchor(pairs, space):
+        return joint
+    return not_shown(f"log p(z̃|z) was examined at {POINTS} generic anchors z, not at every one")
 
 
 def require_laws(prior: Any, pairs: Any, space: AbstractSpace) -> None:
@@ -61,7 +72,7 @@ def require_laws(prior: Any, pairs: Any, space: AbstractSpace) -> None:
     for what, law in _densities(prior, pairs, space):
         if law.fails:
             raise InputError(
-                f"{what} is not normalisable on the {space}: {law.reason}, in {law.way}",
+                f"{what} is not normalisable on {space}: {law.reason}, in {law.way}",
                 allowed="densities with a finite integral",
                 cure="change the log-density there (is its sign right?)",
             )
@@ -140,12 +151,9 @@ def _(pairs: PairLogDensity, space: AbstractSpace) -> tuple[str, Law]:
     if not found:
         # It diverges at every one of the anchors.
         return what, law
-    worst = jointly(found)
     if len(found) < POINTS:
         return what, not_shown("the conditional has a finite integral at some anchors z only")
-    if worst.standing is Standing.SHOWN and not _at_every_anchor(pairs, space):
-        return what, not_shown(f"shown at {POINTS} generic anchors z, not at every one")
-    return what, worst
+    return what, jointly(found)
 
 
 def _at_every_anchor(pairs: PairLogDensity, space: AbstractSpace) -> bool:
@@ -154,7 +162,10 @@ def _at_every_anchor(pairs: PairLogDensity, space: AbstractSpace) -> bool:
     if not expression.has(*pairs.z):
         return True
     if not isinstance(space, RealSpace):
-        return bool(expression.is_polynomial(*pairs.z, *pairs.zt))
+        positive = positive_on_box if isinstance(space, Box) else positive_on_reals
+        return continuous(expression, positive)
+    if monomial_bound(expression) > MOST_MONOMIALS:
+        return False
     shifted = expression.subs(
         {b: a + b for a, b in zip(pairs.z, pairs.zt, strict=True)}, simultaneous=True
     )
@@ -172,9 +183,7 @@ def _environments(
     if not isinstance(prior, Gaussian | Product | LogDensity):
         return [(f"the base measure {prior}", not_shown(f"the base measure is {prior}"))]
     bounded = {
-        x
-        for x, m in zip(z, getattr(prior, "marginals", ()), strict=False)
-        if m is Marginal.UNIFORM
+        x for x, m in zip(z, getattr(prior, "marginals", ()), strict=False) if m is Marginal.UNIFORM
     }
     free = tuple(x for x in z if x not in bounded)
     base = prior.log_density(z)

@@ -10,4 +10,9 @@ from theory.assumptions.law.box import box_law as box_law
 from theory.assumptions.law.box import sphere_law as sphere_law
 from theory.assumptions.law.polynomial import leading_for_all as leading_for_all
 from theory.assumptions.law.polynomial import polynomial_law as polynomial_law
+from theory.assumptions.law.regular import continuous as continuous
+from theory.assumptions.law.regular import positive_on_box as positive_on_box
+from theory.assumptions.law.regular import positive_on_reals as positive_on_reals
+from theory.assumptions.law.size import MOST_MONOMIALS as MOST_MONOMIALS
+from theory.assumptions.law.size import monomial_bound as monomial_bound
 from theory.assumptions.law.terms import real_law as real_law

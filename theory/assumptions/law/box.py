@@ -8,6 +8,7 @@ import sympy as sp
 
 from theory.assumptions.law.answer import Law, fails, not_shown, shown
 from theory.assumptions.law.regular import continuous, positive_on_box, positive_on_reals
+from theory.assumptions.law.size import MOST_MONOMIALS, monomial_bound
 
 
 def box_law(expression: sp.Expr, coordinates: Sequence[sp.Symbol]) -> Law:
@@ -15,9 +16,11 @@ def box_law(expression: sp.Expr, coordinates: Sequence[sp.Symbol]) -> Law:
 
     Terms a·log z_i and a·log(1 − z_i) beside a continuous rest are integrable exactly for a > −1.
     """
-    faces = {g: (f"{x} = {side}", sp.Integer(0)) for x in coordinates for g, side in ((x, 0), (1 - x, 1))}
+    faces = {
+        g: (f"{x} = {side}", sp.Integer(0)) for x in coordinates for g, side in ((x, 0), (1 - x, 1))
+    }
     rest = []
-    for term in sp.Add.make_args(sp.expand(expression, log=False)):
+    for term in sp.Add.make_args(_opened(expression)):
         factor, power = term.as_independent(*coordinates)
         if isinstance(power, sp.log) and power.args[0] in faces:
             name, total = faces[power.args[0]]
@@ -33,6 +36,15 @@ def box_law(expression: sp.Expr, coordinates: Sequence[sp.Symbol]) -> Law:
         if not gap.is_positive:
             return not_shown(f"the sign of {gap}, at the face {name}, is not known")
     return shown("continuous on the closed box, up to integrable powers at the faces")
+
+
+def _opened(expression: sp.Expr) -> sp.Expr:
+    """Multiply out the terms with a logarithm; the others are continuous as they are."""
+    terms = [
+        sp.expand(a, log=False) if a.has(sp.log) and monomial_bound(a) <= MOST_MONOMIALS else a
+        for a in sp.Add.make_args(expression)
+    ]
+    return sp.Add(*terms)
 
 
 def sphere_law(expression: sp.Expr) -> Law:

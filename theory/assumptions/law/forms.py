@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 import sympy as sp
 
@@ -102,9 +103,7 @@ def _binary(form: sp.Poly) -> FormSign:
         line = sp.Poly(form.as_expr().subs(x, sign), y)
         for value in _samples(line):
             if line.eval(value) > 0:
-                return FormSign(
-                    Definite.POSITIVE_SOMEWHERE, (sp.Integer(sign), sp.Rational(value))
-                )
+                return FormSign(Definite.POSITIVE_SOMEWHERE, (sp.Integer(sign), sp.Rational(value)))
         roots = line.ground_roots() if line.count_roots() else {}
         if roots:
             zero = (sp.Integer(sign), sp.Rational(min(roots, key=abs)))
@@ -122,7 +121,7 @@ def _samples(line: sp.Poly) -> list[sp.Rational]:
     ends = [sp.Rational(e) for (a, b), _ in line.intervals() for e in (a, b)]
     if not ends:
         return [sp.Integer(0)]
-    middles = [(a + b) / 2 for a, b in zip(ends, ends[1:], strict=False)]
+    middles = [(a + b) / 2 for a, b in pairwise(ends)]
     return [ends[0] - 1, *ends, *middles, ends[-1] + 1]
 
 

@@ -10,6 +10,7 @@ from sympy.solvers.simplex import UnboundedLPError, lpmax
 
 from theory.assumptions.law.answer import Law, fails, jointly, not_shown, shown
 from theory.assumptions.law.forms import Definite, Vector, form_sign
+from theory.assumptions.law.size import MOST_MONOMIALS, monomial_bound
 
 MOST_COORDINATES = 24
 """Polynomials that join more coordinates than these are not examined."""
@@ -26,6 +27,9 @@ def polynomial_law(expression: sp.Expr, coordinates: Sequence[sp.Symbol]) -> Law
     to +∞ along a curve (on a neighbourhood whose volume shrinks only as a power), does not depend
     on a direction, or stays bounded on a region of infinite volume. Answers NOT_SHOWN for the rest.
     """
+    size = monomial_bound(expression)
+    if size > MOST_MONOMIALS:
+        return not_shown(f"up to {size:,} monomials are more than {MOST_MONOMIALS:,}")
     poly = sp.Poly(expression, *coordinates)
     if len(coordinates) == 1:
         return _line(poly)
@@ -38,7 +42,10 @@ def polynomial_law(expression: sp.Expr, coordinates: Sequence[sp.Symbol]) -> Law
         return not_shown(f"{len(coordinates)} coordinates are more than {MOST_COORDINATES}")
     constant = _invariant(poly)
     if constant:
-        return fails("the log-density does not depend on a direction", direction(sp.Matrix(constant), coordinates))
+        return fails(
+            "the log-density does not depend on a direction",
+            direction(sp.Matrix(constant), coordinates),
+        )
     return _weighted(poly, sp.eye(len(coordinates)), coordinates)
 
 
@@ -137,9 +144,7 @@ def _along(
     return _weighted(turned, basis * change, names, depth + 1)
 
 
-def leading_for_all(
-    expression: sp.Expr, coordinates: Sequence[sp.Symbol]
-) -> bool:
+def leading_for_all(expression: sp.Expr, coordinates: Sequence[sp.Symbol]) -> bool:
     """Whether a definite leading form bounds the polynomial at all values of its other symbols.
 
     Terms whose coefficients contain other symbols are then of lower weight than the leading form.
@@ -172,7 +177,9 @@ def _by_exponents(poly: sp.Poly, basis: sp.Matrix, names: Sequence[sp.Symbol]) -
     """Even monomials with negative coefficients: finite exactly where no weights a ≠ 0 exist with
     a·α ≤ 0 for all exponents α and Σ a_i ≥ 0 (the region x_i ~ t^(a_i) has infinite volume)."""
     a = sp.symbols(f"a1:{len(poly.gens) + 1}")
-    rows = [sp.Add(*(k * s for k, s in zip(m, a, strict=True))) <= 0 for m in poly.monoms() if any(m)]
+    rows = [
+        sp.Add(*(k * s for k, s in zip(m, a, strict=True))) <= 0 for m in poly.monoms() if any(m)
+    ]
     rows += [sp.Add(*a) >= 0, *(s <= 1 for s in a), *(s >= -1 for s in a)]
     for s in a:
         for goal in (s, -s):
@@ -229,7 +236,9 @@ def _curve(basis: sp.Matrix, at: Vector, degrees: Sequence[int], names: Sequence
     t = sp.Symbol("t", positive=True)
     # x_i = v_i t^(1/k_i), with t replaced by its power of the least common multiple of the k_i.
     common = sp.ilcm(*degrees)
-    point = basis * sp.Matrix([a * t ** sp.Rational(common, k) for a, k in zip(at, degrees, strict=True)])
+    point = basis * sp.Matrix(
+        [a * t ** sp.Rational(common, k) for a, k in zip(at, degrees, strict=True)]
+    )
     return f"the curve ({', '.join(map(str, point))}) of ({', '.join(map(str, names))})"
 
 

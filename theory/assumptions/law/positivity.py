@@ -113,9 +113,7 @@ def _halves(
         right.append(rows[-1] * 2 ** (n - j))
     count = halvings[axis] + 1
     deeper = tuple(count if i == axis else k for i, k in enumerate(halvings))
-    beside = tuple(
-        c + Fraction(1, 2**count) if i == axis else c for i, c in enumerate(corner)
-    )
+    beside = tuple(c + Fraction(1, 2**count) if i == axis else c for i, c in enumerate(corner))
     following = (axis + 1) % table.ndim
     return [
         (np.stack(left, axis), tuple(corner), deeper, following),

@@ -10,6 +10,7 @@ from theory.assumptions.law.answer import Law, Standing, fails, jointly, not_sho
 from theory.assumptions.law.growth import Growth, UnknownGrowth, growth
 from theory.assumptions.law.polynomial import direction, polynomial_law
 from theory.assumptions.law.regular import continuous, positive_on_reals
+from theory.assumptions.law.size import MOST_MONOMIALS, monomial_bound
 
 _T = sp.Symbol("t", positive=True)
 
@@ -22,10 +23,10 @@ def real_law(expression: sp.Expr, coordinates: Sequence[sp.Symbol]) -> Law:
     of functions of linear forms, or a power or logarithm of one polynomial.
     """
     law = jointly([_block(part, own) for part, own in _split(expression, coordinates)])
+    if law.standing is not Standing.NOT_SHOWN or monomial_bound(expression) > MOST_MONOMIALS:
+        return law
     expanded = sp.expand(expression, log=False, power_base=False)
-    if law.standing is Standing.NOT_SHOWN and expanded != expression:
-        return jointly([_block(part, own) for part, own in _split(expanded, coordinates)])
-    return law
+    return jointly([_block(part, own) for part, own in _split(expanded, coordinates)])
 
 
 def _block(part: sp.Expr, own: tuple[sp.Symbol, ...]) -> Law:
@@ -214,6 +215,3 @@ def _lines(dim: int) -> Iterator[tuple[int, ...]]:
         for j in range(i):
             for sign in (1, -1):
                 yield tuple(int(k == i) + sign * int(k == j) for k in range(dim))
-
-
-
