@@ -48,9 +48,13 @@ class BudgetExceeded(SithError):
     """The linear system is larger than the stated budget; nothing was computed."""
 
 
+NEAR = 7 / 10
+"""Names are suggested from this similarity of their letters on."""
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return "did you mean 'X'?" for the nearest known name, "" where none is near."""
-    near = get_close_matches(name, list(known), n=1)
+    near = get_close_matches(name, list(known), n=1, cutoff=NEAR)
     return f"did you mean '{near[0]}'?" if near else ""
 
 

@@ -25,10 +25,9 @@ def _size(expression: sp.Expr) -> tuple[int, int]:
     """Return bounds on the number of terms and on the degree."""
     if isinstance(expression, sp.Add | sp.Mul):
         parts = [_size(a) for a in expression.args]
-        terms, degrees = zip(*parts, strict=True)
         if isinstance(expression, sp.Add):
-            return sum(terms), max(degrees)
-        return prod(terms), sum(degrees)
+            return sum(n for n, _ in parts), max(k for _, k in parts)
+        return prod(n for n, _ in parts), sum(k for _, k in parts)
     if isinstance(expression, sp.Pow) and expression.exp.is_Integer and expression.exp > 0:
         n = int(expression.exp)
         terms, degree = _size(expression.base)
