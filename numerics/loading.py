@@ -151,7 +151,7 @@ def _meant(error: BaseException) -> str:
         module = sys.modules.get(error.name)
         return did_you_mean(found[1], dir(module)) if found and module else ""
     if isinstance(error, AttributeError) and isinstance(error.obj, ModuleType):
-        return did_you_mean(error.name, dir(error.obj))
+        return did_you_mean(error.name or "", dir(error.obj))
     if isinstance(error, NameError) and error.name:
         near = did_you_mean(error.name, dir(theory))
         return f"{near} import it from theory" if near else ""

@@ -69,7 +69,8 @@ class Claim:
 
     def _require_words(self) -> None:
         """Refuse a name, title, source, relation or assumptions of the wrong kind."""
-        if not isinstance(self.name, str) or not self.name.strip():
+        name: Any = self.name
+        if not isinstance(name, str) or not name.strip():
             raise InputError(
                 f"a claim with name = {self.name!r}",
                 allowed="a text that is not empty",

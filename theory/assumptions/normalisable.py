@@ -116,7 +116,7 @@ def _named_pairs(pairs: Any, space: AbstractSpace) -> tuple[str, Law]:  # noqa: 
     return f"the pairs {pairs}", shown("a named law")
 
 
-for _kind in (
+for _pairs in (
     AnisotropicSphere,
     AugmentationGraph,
     Classes,
@@ -135,7 +135,7 @@ for _kind in (
     StyleRedrawn,
     VonMisesFisher,
 ):
-    pair_law.register(_kind, _named_pairs)
+    pair_law.register(_pairs, _named_pairs)
 
 
 @pair_law.register
