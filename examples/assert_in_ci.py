@@ -20,7 +20,7 @@ def test_the_claim_stands() -> None:
 def test_a_smaller_group_falls() -> None:
     """The test above can fail: a claim of more than the theory gives falls to an exact map."""
     wrong = VMF.at(2, kappa=5)
-    witness = falls(wrong.but(group=SignedPermutations(2)))
+    witness = falls(wrong.replace(group=SignedPermutations(2)))
     assert witness.exact
     assert not witness.check(wrong).holds
 

@@ -48,10 +48,10 @@ RIGHT = Claim(
 )
 
 # The latents are not identified up to rotations and shifts: the isometries of S escape.
-WRONG = RIGHT.but(name="quadratic_pairs_wrong", group=Euclidean(2))
+WRONG = RIGHT.replace(name="quadratic_pairs_wrong", group=Euclidean(2))
 
 # A sine of coordinates has no exact value at a rational point, so the engine gives up.
-REFUSED = RIGHT.but(
+REFUSED = RIGHT.replace(
     name="periodic_pairs",
     world=World(Box(2), Uniform(), PairLogDensity(sin(z[0] * zt[0]), z, zt)),
     objective=InfoNCE(ExpressionCritic(sin(u[0] * v[0]), u, v)),

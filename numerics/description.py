@@ -17,6 +17,9 @@ from theory import (
     optimum_condition,
 )
 
+MOST_LATENTS = 100
+"""The optimum condition, of about (2d)² first-order terms, is derived up to this many latents."""
+
 
 @dataclass(frozen=True, slots=True)
 class Description:
@@ -149,6 +152,9 @@ def _condition(claim: Claim) -> tuple[str, tuple[str, ...]]:
     """Return the optimum condition in LaTeX and how it follows, or why there is none."""
     if isinstance(claim.objective, SpectralObjective):
         return claim.objective.optimum_latex, ("the optimum is a top eigenspace of the pairs",)
+    if claim.dim > MOST_LATENTS:
+        size = f"{(2 * claim.dim) ** 2:,} first-order terms for d = {claim.dim}"
+        return "", (f"the condition has about {size}; allowed: d ≤ {MOST_LATENTS}; lower --dim",)
     try:
         condition = optimum_condition(claim.world, claim.objective, claim.encoder)
     except UnsupportedCondition as error:

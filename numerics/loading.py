@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,9 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import CodeType, ModuleType
 
+import theory
 from theory import Claim, InputError, SithError, Statement, Theorem, UnknownName, theorem
+from theory.errors import did_you_mean
 
 
 def load_statement(text: str) -> Statement:
@@ -134,9 +137,25 @@ def _fault(path: Path, full: Path, error: BaseException) -> tuple[str]:
         cure = "; a claim states its group, for example group=Orthogonal(3)"
     elif isinstance(error, ModuleNotFoundError):
         cure = f"; install '{error.name}', or put {error.name}.py beside the claim file"
+    elif near := _meant(error):
+        cure = f"; {near}"
     elif not isinstance(error, SithError):
         cure = "; correct that line (`sith new NAME` writes a file that works)"
     return (f"{where}: {described(error)}{cure}",)
+
+
+def _meant(error: BaseException) -> str:
+    """Suggest the name that an import or a use of an unknown name stands for."""
+    if isinstance(error, ImportError) and error.name:
+        found = re.search(r"cannot import name '(\w+)'", str(error))
+        module = sys.modules.get(error.name)
+        return did_you_mean(found[1], dir(module)) if found and module else ""
+    if isinstance(error, AttributeError) and isinstance(error.obj, ModuleType):
+        return did_you_mean(error.name or "", dir(error.obj))
+    if isinstance(error, NameError) and error.name:
+        near = did_you_mean(error.name, dir(theory))
+        return f"{near} import it from theory" if near else ""
+    return ""
 
 
 def _pick(module: ModuleType, path: Path, name: str) -> Statement:

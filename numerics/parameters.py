@@ -10,6 +10,7 @@ from typing import Any
 
 from numerics.loading import described, located
 from theory import Claim, InputError, SithError, Statement, Theorem, UnknownName, as_rational
+from theory.claim import require_statement
 
 _DECIMAL = re.compile(r"[+-]?(\d{1,40}\.\d{0,40}|\.\d{1,40})")
 _FLOAT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?(/.*)?", re.IGNORECASE)
@@ -77,6 +78,7 @@ def _value(name: str, text: str) -> Any:
 
 def claim_at(statement: Statement, dim: int | None, parameters: Mapping[str, Any]) -> Claim:
     """Return the claim at a dimension and parameter values; every failure is an `InputError`."""
+    require_statement(statement)
     try:
         return statement.at(dim, **parameters)
     except SithError:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from enum import Enum
 from typing import Any
 
 import sympy as sp
 
 from theory.assumptions import Assumption, Encoder, World
-from theory.errors import InputError, UnknownName
+from theory.errors import InputError, UnknownName, require_fields, require_instance
 from theory.exact import dimension, exact, rational
 from theory.groups import AbstractGroup
 from theory.notation import latents
@@ -43,23 +44,8 @@ class Claim:
 
     def __post_init__(self) -> None:
         """Refuse a claim without a stated group, or with parts of the wrong kind."""
-        if not isinstance(self.world, World):
-            raise InputError(f"claim '{self.name}': world = {self.world!r}", allowed="a World")
-        if not isinstance(self.encoder, Encoder):
-            raise InputError(
-                f"claim '{self.name}': encoder = {self.encoder!r}", allowed="an Encoder"
-            )
-        if not isinstance(self.group, AbstractGroup):
-            raise InputError(
-                f"claim '{self.name}' states no group (group = {self.group!r})",
-                allowed="a group of theory.groups",
-                cure=f"for example group=Orthogonal({self.encoder.output.dim})",
-            )
-        if not hasattr(self.objective, "latex"):
-            raise InputError(
-                f"claim '{self.name}': objective = {self.objective!r}",
-                allowed="an objective such as InfoNCE()",
-            )
+        self._require_words()
+        self._require_parts()
         if self.group.dim != self.encoder.output.dim:
             raise InputError(
                 f"claim '{self.name}' states a group of R^{self.group.dim} for representations "
@@ -81,14 +67,80 @@ class Claim:
                     allowed="the latents z1, z2, … of theory.latents(dim)",
                 )
 
+    def _require_words(self) -> None:
+        """Refuse a name, title, source, relation or assumptions of the wrong kind."""
+        name: Any = self.name
+        if not isinstance(name, str) or not name.strip():
+            raise InputError(
+                f"a claim with name = {self.name!r}",
+                allowed="a text that is not empty",
+                cure='write name="my_claim"',
+            )
+        if not isinstance(self.title, str):
+            raise InputError(f"claim '{self.name}': title = {self.title!r}", allowed="a text")
+        if not isinstance(self.source, Source):
+            raise InputError(f"claim '{self.name}': source = {self.source!r}", allowed="a Source")
+        if not isinstance(self.relation, Relation):
+            raise InputError(
+                f"claim '{self.name}': relation = {self.relation!r}",
+                allowed=", ".join(f"Relation.{r.name}" for r in Relation),
+                cure=_relation_meant(self.relation),
+            )
+        if not isinstance(self.assumptions, tuple):
+            raise InputError(
+                f"claim '{self.name}': assumptions = {self.assumptions!r}",
+                allowed="a tuple of Assumption values",
+            )
+        for entry in self.assumptions:
+            if not isinstance(entry, Assumption):
+                raise InputError(
+                    f"claim '{self.name}': the assumption {entry!r}",
+                    allowed="Assumption(name, statement, role, weakening, weaken)",
+                )
+        if not isinstance(self.base, tuple):
+            raise InputError(
+                f"claim '{self.name}': base = {self.base!r}", allowed="a tuple of expressions"
+            )
+
+    def _require_parts(self) -> None:
+        """Refuse a world, objective, encoder or group of the wrong kind, classes included."""
+        for part in ("world", "objective", "encoder", "group"):
+            require_instance(getattr(self, part), f"claim '{self.name}': {part}")
+        if not isinstance(self.world, World):
+            raise InputError(f"claim '{self.name}': world = {self.world!r}", allowed="a World")
+        if not isinstance(self.encoder, Encoder):
+            raise InputError(
+                f"claim '{self.name}': encoder = {self.encoder!r}",
+                allowed="an Encoder, such as Encoder(RealSpace(2))",
+            )
+        require_instance(self.encoder.output, f"claim '{self.name}': encoder output")
+        if not isinstance(self.group, AbstractGroup):
+            raise InputError(
+                f"claim '{self.name}' states no group (group = {self.group!r})",
+                allowed="a group of theory.groups",
+                cure=f"for example group=Orthogonal({self.encoder.output.dim})",
+            )
+        if not hasattr(self.objective, "latex"):
+            raise InputError(
+                f"claim '{self.name}': objective = {self.objective!r}",
+                allowed="an objective such as InfoNCE()",
+            )
+
     @property
     def dim(self) -> int:
         """Number of latent coordinates d."""
         return self.world.dim
 
-    def but(self, **changes: Any) -> Claim:
-        """Return the claim with some parts replaced, for example `claim.but(group=...)`."""
+    def replace(self, **changes: Any) -> Claim:
+        """Return the claim with some parts replaced, for example `claim.replace(group=...)`.
+
+        Raises `UnknownName` for a name that is no part of a claim, and `InputError` for a part of
+        the wrong kind.
+        """
+        require_fields(self, changes)
         return replace(self, **changes)
+
+    but = replace
 
     def at(self, dim: int | None = None, **parameters: Any) -> Claim:
         """Return the claim itself; a fixed claim has one dimension and no parameters."""
@@ -192,7 +244,7 @@ class Theorem:
         self.require(parameters)
         values = {p.name: p.default for p in self.parameters} | parameters
         claim = self.claim_at(dimension(self.default_dim if dim is None else dim), **values)
-        return claim.but(name=self.slug, title=self.title, source=self.source)
+        return claim.replace(name=self.slug, title=self.title, source=self.source)
 
     def require(self, parameters: Mapping[str, Any]) -> None:
         """Raise `UnknownName` or `InputError` for values that are no parameters of the theorem."""
@@ -213,6 +265,27 @@ class Theorem:
 
 Statement = Claim | Theorem
 """What the verbs accept: a fixed claim, or a theorem (taken at its defaults)."""
+
+
+def require_statement(value: Any) -> Statement:
+    """Return a claim or theorem as it is; raises `InputError` for anything else."""
+    if isinstance(value, Claim | Theorem):
+        return value
+    is_text = isinstance(value, str)
+    raise InputError(
+        f"{value!r} is not a claim",
+        allowed="a Claim or a Theorem",
+        cure="write theorem('SLUG') for a registered one" if is_text else "",
+    )
+
+
+def _relation_meant(value: Any) -> str:
+    """Suggest the relation that a text stands for."""
+    if not isinstance(value, str):
+        return ""
+    words = {r.value: r.name for r in Relation} | {r.name.lower(): r.name for r in Relation}
+    near = get_close_matches(value.strip().lower(), words, n=1)
+    return f"did you mean Relation.{words[near[0]]}?" if near else ""
 
 
 def as_rational(text: str) -> Any:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from difflib import get_close_matches
+from typing import Any
+
 
 class SithError(Exception):
     """Base of every error a user can cause; the message is one line."""
@@ -41,3 +46,35 @@ class UnsupportedCondition(SithError):
 
 class BudgetExceeded(SithError):
     """The linear system is larger than the stated budget; nothing was computed."""
+
+
+NEAR = 7 / 10
+"""Names are suggested from this similarity of their letters on."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return "did you mean 'X'?" for the nearest known name, "" where none is near."""
+    near = get_close_matches(name, list(known), n=1, cutoff=NEAR)
+    return f"did you mean '{near[0]}'?" if near else ""
+
+
+def require_fields(owner: Any, changes: Mapping[str, Any]) -> None:
+    """Raise `UnknownName`, with the nearest name, for a change to something that is no field."""
+    known = [f.name for f in fields(owner)]
+    for name in changes:
+        if name not in known:
+            raise UnknownName(
+                f"a {type(owner).__name__} has no part '{name}'",
+                allowed=", ".join(known),
+                cure=did_you_mean(name, known),
+            )
+
+
+def require_instance(value: Any, what: str) -> None:
+    """Raise `InputError` for a class where an instance of it belongs."""
+    if isinstance(value, type):
+        raise InputError(
+            f"{what} = {value.__name__} is a class",
+            allowed="an instance",
+            cure=f"write {value.__name__}(…), with its arguments",
+        )

@@ -299,7 +299,7 @@ def test_laws_that_are_not_normalisable_are_refused() -> None:
     for pairs in (wide, cubic):
         with pytest.raises(InputError, match="not normalisable"):
             condition_of(claim(pairs))
-    quartic = claim(cubic).world.but(prior=Product((Marginal.QUARTIC, Marginal.QUARTIC)))
+    quartic = World(RealSpace(2), Product((Marginal.QUARTIC, Marginal.QUARTIC)), cubic)
     assert optimum_condition(quartic, ConditionalLikelihood(), Encoder(RealSpace(2))).equations
 
 

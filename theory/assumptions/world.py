@@ -10,6 +10,7 @@ from theory.assumptions.classes import Classes
 from theory.assumptions.finite_space import FiniteSpace
 from theory.assumptions.mixing import Mixing
 from theory.assumptions.moment_operator import MomentOperator
+from theory.assumptions.normalisable import law_of, require_laws
 from theory.assumptions.pairs import AbstractPairs, LinearlyCorrelated, NoPairs
 from theory.assumptions.prior import (
     AbstractPrior,
@@ -22,7 +23,8 @@ from theory.assumptions.prior import (
 from theory.assumptions.space import AbstractSpace, RealSpace, Sphere
 from theory.assumptions.stationary import Stationary
 from theory.assumptions.structured_mixing import StructuredMixing
-from theory.errors import InputError
+from theory.errors import InputError, require_fields, require_instance
+from theory.verdict import Membership
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class World:
 
     def __post_init__(self) -> None:
         """Refuse parts that do not fit together."""
+        for part in ("space", "prior", "pairs", "mixing"):
+            require_instance(getattr(self, part), f"the world's {part}")
         if not hasattr(self.space, "rational_point"):
             raise InputError(f"space = {self.space!r}", allowed="Sphere(d), Box(d) or RealSpace(d)")
         if not hasattr(self.prior, "log_density"):
@@ -50,6 +54,7 @@ class World:
             raise InputError(f"pairs = {self.pairs!r}", allowed="pairs such as VonMisesFisher(2)")
         self._require_prior()
         self.pairs.require_world(self.space, self.prior)
+        require_laws(self.prior, self.pairs, self.space)
 
     def _require_prior(self) -> None:
         """Refuse a prior that is no law on the space."""
@@ -89,6 +94,20 @@ class World:
         """Number of latent coordinates d."""
         return self.space.dim
 
-    def but(self, **changes: Any) -> World:
-        """Return the world with some parts replaced, for example `world.but(prior=...)`."""
+    @property
+    def law_known(self) -> Membership:
+        """Whether prior, pairs and environments were shown to be normalisable, or why not.
+
+        A world whose densities were shown not to be is refused when it is made.
+        """
+        return law_of(self.prior, self.pairs, self.space).membership
+
+    def replace(self, **changes: Any) -> World:
+        """Return the world with some parts replaced, for example `world.replace(prior=...)`.
+
+        Raises `UnknownName` for a name that is no part of a world.
+        """
+        require_fields(self, changes)
         return replace(self, **changes)
+
+    but = replace

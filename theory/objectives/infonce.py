@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.errors import InputError
+from theory.errors import InputError, require_instance
 from theory.exact import integer, positive
 from theory.objectives.critic import AbstractCritic, InnerProduct
 from theory.objectives.objective import softmax_cross_entropy
@@ -37,6 +37,7 @@ class InfoNCE:
 
     def __post_init__(self) -> None:
         """Validate τ and M."""
+        require_instance(self.critic, "critic")
         if not hasattr(self.critic, "score"):
             raise InputError(f"critic = {self.critic!r}", allowed="a critic such as InnerProduct()")
         object.__setattr__(self, "temperature", positive(self.temperature, "temperature τ"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from theory.claim import Theorem
-from theory.errors import UnknownName
+from theory.errors import InputError, UnknownName
 from theory.theorems import (
     ahuja_2023_polynomial,
     balestriero_2022_closed_form,
@@ -97,7 +97,12 @@ THEOREMS: tuple[Theorem, ...] = (
 
 
 def theorem(slug: str) -> Theorem:
-    """Return a registered theorem; raises `UnknownName` that suggests the nearest slug."""
+    """Return a registered theorem; raises `UnknownName` that suggests the nearest slug.
+
+    Raises `InputError` for anything but a text.
+    """
+    if not isinstance(slug, str):
+        raise InputError(f"the slug {slug!r}", allowed="a text", cure="`sith list` shows all")
     for entry in THEOREMS:
         if entry.slug == slug:
             return entry

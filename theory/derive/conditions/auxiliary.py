@@ -8,6 +8,7 @@ from typing import Any
 import sympy as sp
 
 from theory.assumptions import Encoder, ExponentialFamily, RealSpace, SoftmaxLabels, World
+from theory.assumptions.normalisable import require_laws
 from theory.derive.conditions.frame import frame_of, require_square
 from theory.derive.conditions.pointwise import optimal_scores
 from theory.derive.equation import Condition, Equation
@@ -223,22 +224,8 @@ def _steps(pairs: ExponentialFamily | SoftmaxLabels, rank: int, lemma: Lemma) ->
 
 
 def require_normalisable(world: World, family: ExponentialFamily) -> None:
-    """Refuse polynomial log-densities that do not fall to −∞ on every axis, in any environment."""
-    z = latents(world.dim)
-    base = world.prior.log_density(z)
-    for u in range(len(family.parameters)):
-        total = sp.expand(base + family.exponent(u))
-        for x in z:
-            own = total.subs({y: 0 for y in z if y != x})
-            if not own.is_polynomial(x):
-                continue
-            poly = sp.Poly(own, x)
-            if poly.degree() % 2 or poly.degree() == 0 or not poly.LC().is_negative:
-                raise InputError(
-                    f"p(z|u) of environment {u} is not normalisable in {x}: exponent {own}",
-                    allowed="an even polynomial degree with a negative leading coefficient",
-                    cure="change the natural parameters, or the prior (the base measure)",
-                )
+    """Refuse environments whose law was shown not to be normalisable, in any direction."""
+    require_laws(world.prior, family, world.space)
 
 
 def auxiliary(world: World, objective: AuxiliaryObjective, encoder: Encoder) -> Condition:
