@@ -139,6 +139,7 @@ class Method(Enum):
 
     ELIMINATION = "elimination"
     PROLONGATION = "prolongation"
+    PART = "elimination of a part of the equations"
     LINEAR = "linear maps only"
     NONE = "none"
 
@@ -151,6 +152,7 @@ class Method(Enum):
 _METHOD_FIELDS = {
     Method.ELIMINATION: "all smooth fields, and all continuous ones",
     Method.PROLONGATION: "all smooth fields",
+    Method.PART: "all smooth fields",
     Method.LINEAR: "all smooth fields of the class (linear maps only: linear mixing and encoder)",
     Method.NONE: "polynomial fields only",
 }

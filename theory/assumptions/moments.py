@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
+from theory.assumptions.ornstein_uhlenbeck import OrnsteinUhlenbeck
 from theory.assumptions.pairs import PairLogDensity
 from theory.assumptions.prior import Gaussian
 from theory.assumptions.world import World
@@ -17,10 +18,12 @@ def cross_covariance(world: World) -> sp.ImmutableMatrix:
     `UnsupportedCondition` for other worlds, and where Γ is not symmetric and positive definite.
     """
     pairs = world.pairs
+    if isinstance(world.prior, Gaussian) and isinstance(pairs, OrnsteinUhlenbeck):
+        return sp.ImmutableMatrix(sp.diag(*pairs.rates))
     if not isinstance(world.prior, Gaussian) or not isinstance(pairs, PairLogDensity):
         raise UnsupportedCondition(
             f"no cross-covariance for a {world.prior} prior with pairs '{pairs}'",
-            allowed="a Gaussian prior with PairLogDensity",
+            allowed="a Gaussian prior with OrnsteinUhlenbeck or PairLogDensity",
         )
     slopes = [sp.expand(sp.diff(pairs.expression, t)) for t in pairs.zt]
     precision = -sp.Matrix([[sp.diff(s, t) for t in pairs.zt] for s in slopes])

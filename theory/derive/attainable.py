@@ -11,6 +11,7 @@ from theory.assumptions import Classes, Encoder, Property, World, properties
 from theory.derive.check import check_base
 from theory.derive.conditions import misfit
 from theory.derive.equation import Condition
+from theory.derive.factor import factored, rescaled_outputs, standard_condition
 from theory.derive.finite import linear_solutions
 from theory.derive.kernel_test import kernel_test
 from theory.errors import UnsupportedCondition
@@ -25,6 +26,8 @@ class Fit(Enum):
     """Whether a solution of the condition is known, ruled out, or neither."""
 
     ATTAINED = "a solution is known"
+    COLLAPSED = "every constant map is a solution"
+    ANOTHER = "a solution of lower rank is known"
     RULED_OUT = "no map whatever is a solution"
     UNKNOWN = "no solution was found and none was ruled out"
 
@@ -64,14 +67,21 @@ def attainable(
         return Attainability(Fit.ATTAINED, condition, "the identity solves the condition")
     scaled = _rescaled(condition)
     if isinstance(scaled, sp.Expr):
-        return Attainability(
-            Fit.UNKNOWN,
-            condition,
-            f"the solution h = s z has the irrational scale s = {scaled}; choose the temperature so "
-            "that the scale is rational",
-        )
+        around = rescaled_outputs(condition, scaled)
+        if check_base(around).holds:
+            reason = f"h = {around.base_words} solves the condition"
+            return Attainability(Fit.ATTAINED, around, reason)
     if scaled:
         return Attainability(Fit.ATTAINED, scaled[0], f"h = {scaled[0].base} solves the condition")
+    for other in factored(objective, condition):
+        if other.rank == 0:
+            reason = "every constant map attains the optimum: pairs are independent for the critic"
+            return Attainability(Fit.COLLAPSED, replace(condition, over=other.functions), reason)
+        for around in standard_condition(condition, other):
+            reason = f"h = {other.functions} solves the condition"
+            return Attainability(Fit.ATTAINED, around, reason)
+        reason = f"h = {other.functions} solves the condition"
+        return Attainability(Fit.ANOTHER, replace(condition, over=other.functions), reason)
     reason = misfit(world, objective, condition)
     if _only_linear(world, objective, condition) and linear_solutions(condition).impossible():
         reason = (

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
+from theory.derive.check import check_field
 from theory.derive.completeness_elimination import eliminate
 from theory.derive.completeness_prolongation import prolong
 from theory.derive.completeness_record import Bound, NotShown
 from theory.derive.equation import Condition
+from theory.derive.infinitesimal import solve
 from theory.derive.linearise import LinearEquation, linearise
-from theory.errors import UnsupportedCondition
+from theory.errors import BudgetExceeded, UnsupportedCondition
 from theory.verdict import Completeness, Method
 
 WAYS: tuple[Callable[[Condition, tuple[LinearEquation, ...], int, int], Bound], ...] = (
@@ -17,6 +20,10 @@ WAYS: tuple[Callable[[Condition, tuple[LinearEquation, ...], int, int], Bound], 
     prolong,
 )
 """Tried in this order; the first that reaches the dimension of the polynomial fields is kept."""
+
+
+PART_DEGREES = (1, 2)
+"""Degrees at which the solutions of a part of the equations are sought."""
 
 
 def completeness(
@@ -43,7 +50,35 @@ def completeness(
                 f"{found.words()} leaves room for {found.dimension} dimensions, "
                 f"and {dimension} are known"
             )
+    part = _by_part(condition)
+    if part:
+        return Completeness(True, Method.PART, dimension, part), ()
     return Completeness(False, Method.NONE, dimension, "; ".join(reasons)), ()
+
+
+def _by_part(condition: Condition) -> str:
+    """Say how the equations without derivatives alone leave only polynomial fields; "" if not shown.
+
+    If all continuous fields that solve a part of the equations are polynomial of degree ≤ k, so are
+    those that solve all of them, and the linear system of degree k counts them.
+    """
+    plain = tuple(e for e in condition.equations if not (e.volume or e.gram or e.decoder))
+    if not plain or len(plain) == len(condition.equations):
+        return ""
+    part = replace(condition, equations=plain)
+    try:
+        equations = linearise(part)
+        for degree in PART_DEGREES:
+            solution = solve(part, degree, accept=lambda f, c: check_field(part, f, c).holds)
+            bound = eliminate(part, equations, solution.dimension, solution.gauge)
+            if bound.dimension == solution.dimension:
+                return (
+                    f"{bound.words()} of the equations without derivatives, whose solutions are "
+                    f"{solution.dimension} polynomial fields of degree ≤ {degree}"
+                )
+    except (NotShown, UnsupportedCondition, BudgetExceeded):
+        return ""
+    return ""
 
 
 def _bounds(condition: Condition, dimension: int, gauge: int) -> Iterator[Bound | NotShown]:

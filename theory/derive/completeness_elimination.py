@@ -39,6 +39,7 @@ from theory.assumptions import (
     AnisotropicSphere,
     Box,
     ExponentialNorm,
+    OrnsteinUhlenbeck,
     PairLogDensity,
     RealSpace,
     Sphere,
@@ -51,7 +52,13 @@ from theory.derive.infinitesimal import PRIMES
 from theory.derive.linearise import LinearEquation
 from theory.verdict import Method
 
-FULL_SUPPORT = (AnisotropicSphere, ExponentialNorm, PairLogDensity, VonMisesFisher)
+FULL_SUPPORT = (
+    AnisotropicSphere,
+    ExponentialNorm,
+    OrnsteinUhlenbeck,
+    PairLogDensity,
+    VonMisesFisher,
+)
 """Kinds of pairs for which one partner point is admissible for every anchor."""
 
 MAX_CELLS = 400

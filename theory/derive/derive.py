@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from theory.claim import Claim, Statement, Theorem
+from theory.claim import Claim, Statement, Theorem, require_statement
 from theory.derive.attainable import Attainability, Fit, attainable
 from theory.derive.certificates import evidence
 from theory.derive.check import check_field
@@ -23,11 +23,12 @@ from theory.derive.conditions import optimum_condition
 from theory.derive.count import check_count, check_independent
 from theory.derive.equation import Condition
 from theory.derive.infinitesimal import MAX_UNKNOWNS, Solution, require_budget, solve
-from theory.derive.spectral import derive_spectral
+from theory.derive.spectral import derive_gaussian, derive_spectral
 from theory.derive.undecided import undecided
 from theory.errors import BudgetExceeded, InputError, UnsupportedCondition
-from theory.objectives import SpectralObjective
-from theory.verdict import Agreement, Outcome, Relation, Scope, Verdict
+from theory.groups import Map
+from theory.objectives import GaussianAlignment, SpectralObjective
+from theory.verdict import Agreement, Kind, Lower, Outcome, Relation, Scope, Verdict
 
 MAX_DEGREE = 8
 """Largest degree that may be asked for."""
@@ -49,10 +50,13 @@ def derive(
     engine cannot treat, or what exceeds `max_unknowns`, gives the outcome *undecided*.
     """
     start = time.perf_counter()
+    require_statement(statement)
     claim = statement.at(dim, **parameters)
     top = _degree(statement, degree)
     if isinstance(claim.objective, SpectralObjective):
         return derive_spectral(claim)
+    if isinstance(claim.objective, GaussianAlignment):
+        return derive_gaussian(claim)
     if claim.base:
         return undecided(
             claim,
@@ -62,14 +66,17 @@ def derive(
         )
     try:
         condition = optimum_condition(claim.world, claim.objective, claim.encoder)
+        require_budget(condition, top, max_unknowns)
         fit = attainable(claim.world, claim.objective, claim.encoder, condition)
-    except UnsupportedCondition as error:
+    except (UnsupportedCondition, BudgetExceeded) as error:
         return undecided(claim, str(error), start, f"nothing was computed up to degree {top}")
     condition = fit.condition
     if fit.fit is Fit.UNKNOWN:
         return undecided(claim, fit.reason, start, f"nothing was computed up to degree {top}")
     if fit.fit is Fit.RULED_OUT:
         return _unattained(claim, fit, start)
+    if fit.fit in (Fit.COLLAPSED, Fit.ANOTHER):
+        return _another(claim, fit, start)
     try:
         require_budget(condition, top, max_unknowns)
         solutions = [
@@ -128,6 +135,43 @@ def _unattained(claim: Claim, fit: Attainability, start: float) -> Verdict:
         condition_latex=condition.latex,
         seconds=time.perf_counter() - start,
         certificate=evidence(claim, condition, (), (), (), fit.obstruction),
+    )
+
+
+def _another(claim: Claim, fit: Attainability, start: float) -> Verdict:
+    """Return the verdict where a map of lower rank than the outputs is optimal.
+
+    That map is not invertible, so it lies in no group of transformations of the latents.
+    """
+    functions = fit.condition.over
+    shown = f"h₀ = ({', '.join(map(str, functions))})"
+    collapsed = fit.fit is Fit.COLLAPSED
+    lost = [x for x in fit.condition.z if not any(f.has(x) for f in functions)]
+    inside = Map(fit.condition.z, functions)
+    outside = not claim.group.contains(inside).holds
+    contains = claim.relation is Relation.CONTAINS
+    said = Agreement.DISAGREES if outside and not contains else Agreement.UNDECIDED
+    reason = f"too small a group is stated: {shown} is optimal and outside it" if outside else ""
+    return Verdict(
+        claim=claim.name,
+        outcome=Outcome.NOT_IDENTIFIED if collapsed or lost else Outcome.UNDECIDED,
+        agreement=said,
+        group="constant maps" if collapsed else "",
+        group_latex="",
+        stated=str(claim.group),
+        relation=claim.relation,
+        dimension_by_degree={},
+        scope=Scope(
+            dimension=claim.dim, degrees=(), fields="no field computed", components="none"
+        ),
+        base=f"({', '.join(map(str, functions))})",
+        lower=(Lower(Kind.MAP, shown, "substituted into the condition, an identity"),),
+        missing=("an upper bound: the optimal maps besides h₀",),
+        trusted=fit.condition.lemmas,
+        escape=shown if said is Agreement.DISAGREES else "",
+        reason=reason if said is Agreement.DISAGREES else fit.reason,
+        condition_latex=fit.condition.latex,
+        seconds=time.perf_counter() - start,
     )
 
 

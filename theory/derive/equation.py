@@ -93,6 +93,7 @@ class Condition:
     over: tuple[sp.Expr, ...] = ()
     by_coordinate: bool = False
     base_words: str = ""
+    content_law: sp.Expr = sp.Integer(0)
 
     @property
     def base_t(self) -> tuple[sp.Expr, ...]:

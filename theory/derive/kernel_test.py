@@ -14,6 +14,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
+from math import comb
 
 import sympy as sp
 from flint import fmpq, fmpq_mat
@@ -27,6 +28,7 @@ from theory.assumptions import (
     World,
     rational_unit_vectors,
 )
+from theory.assumptions.law import MOST_MONOMIALS, monomial_bound
 from theory.derive.evaluate import Pole, compile_exact, to_flint
 from theory.errors import UnsupportedCondition
 from theory.notation import latents, pair
@@ -44,6 +46,9 @@ from theory.obstruction import Obstacle, Obstruction, Point
 
 DRAWS = 6
 """Sets of points that are tried; the last ones have large denominators."""
+
+MAX_MINORS = 5000
+"""Minors of more rows than the critic has dimensions are tried up to this number."""
 
 Table = list[list[fmpq]]
 Log = Callable[[Point, Point], fmpq]
@@ -129,6 +134,8 @@ def critic_form(critic: AbstractCritic, outputs: int) -> Form:
         u, v = latents(outputs, "u"), latents(outputs, "v")
         return _quadratic_form(ExpressionCritic(critic.score(u, v), u, v), outputs)
     if isinstance(critic, ExpressionCritic) and len(critic.u) == outputs:
+        if monomial_bound(critic.expression) > MOST_MONOMIALS:
+            raise UnsupportedCondition(f"a critic of more than {MOST_MONOMIALS} monomials")
         return _quadratic_form(critic, outputs)
     raise UnsupportedCondition(f"the kernel test does not know the critic {critic}")
 
@@ -270,7 +277,9 @@ def _minors(
     found: list[tuple[Obstacle, tuple[int, ...], tuple[int, ...]]] = []
     if form.definite:
         found += [(Obstacle.MINOR, p, tuple(i + shift for i in p)) for p in parts]
-    for rows in combinations(range(size), form.rank + 1):
+    width = len(matrix[0])
+    few = comb(size, form.rank + 1) * comb(width, form.rank + 1) <= MAX_MINORS
+    for rows in combinations(range(size), form.rank + 1) if few else ():
         found += [
             (Obstacle.RANK, rows, columns)
             for columns in combinations(range(len(matrix[0])), form.rank + 1)

@@ -224,6 +224,12 @@ ECKART_YOUNG = Lemma(
     "A that are positive; H is then unique up to O(k)",
     "Eckart and Young (1936), for symmetric A and HH* positive semi-definite",
 )
+SUBSET = Lemma(
+    "L-subset",
+    "if every minimiser over a larger set of maps lies in a smaller one, these are the minimisers over "
+    "the smaller set",
+    "elementary",
+)
 MEHLER = Lemma(
     "L-mehler",
     "for Ornstein–Uhlenbeck pairs E[He_α(z̃)|z] = Π ρ_i^{α_i} He_α(z), and the Hermite polynomials "

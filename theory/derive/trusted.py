@@ -112,7 +112,8 @@ def _isometries(claim: Claim, condition: Condition) -> Iterator[Settling]:
     if square and not round_input and not round_output and not condition.over:
         body = isinstance(condition.space, Box | RealSpace)
         same_norm = isinstance(critic, NegativeNorm) and critic.p != 2 and _same_norm(claim, critic)
-        if body and (same_norm or _same_transition(claim)) and not condition.parameters:
+        known = same_norm or _same_transition(claim) or _power_sum(condition)
+        if body and known and not condition.parameters:
             yield Settling(LP_ISOMETRY, Shifted(SignedPermutations(d)))
     if isinstance(critic, DynamicsModel) and critic.learned and isinstance(condition.space, RealSpace):
         model = sp.Matrix(d, d, list(condition.parameters.values())[: d * d])
@@ -166,6 +167,35 @@ def _content(claim: Claim, condition: Condition) -> Iterator[Settling]:
             everything = BlockwiseDiffeomorphisms((tuple(range(len(condition.image))),))
             extent = Extent.ALL_MAPS if claim.encoder.invertible else Extent.INVERTIBLE
             yield Settling(OPEN_SUPPORT, everything, extent)
+
+
+def _power_sum(condition: Condition) -> bool:
+    """Whether the residual is c·(Σ|z_i − z̃_i|^p − Σ|H_i − H̃_i|^p) up to a function of z, p ≠ 2."""
+    if len(condition.equations) != 1 or condition.equations[0].volume:
+        return False
+    if condition.base != condition.z:
+        return False
+    residual = condition.equations[0].residual
+    size = sp.count_ops(residual)
+    for p in NORMS if size < MAX_OPERATIONS else ():
+        norm = NegativeNorm(p)
+        at_image = norm.score(condition.image, condition.image_t)
+        model = at_image - norm.score(condition.z, condition.zt)
+        unit = dict.fromkeys((*condition.image, *condition.image_t), sp.Integer(0))
+        one = {**unit, condition.image[0]: sp.Integer(1)}
+        factor = (residual.xreplace(unit) - residual.xreplace(one)).expand()
+        if factor.is_Rational and factor != 0:
+            rest = sp.expand(residual - factor * model)
+            if rest == 0:
+                return True
+    return False
+
+
+NORMS = (1, 3, 4, 6, 8)
+"""Exponents of norms that a critic written as an expression is compared with."""
+
+MAX_OPERATIONS = 3000
+"""Residuals with more operations than this are not expanded for the comparison."""
 
 
 def _same_norm(claim: Claim, critic: NegativeNorm) -> bool:

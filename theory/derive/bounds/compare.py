@@ -22,7 +22,7 @@ from theory.derive.check_decoder import check_members
 from theory.derive.confirm import first_order_only
 from theory.derive.equation import Condition
 from theory.errors import InputError, SithError, UnsupportedCondition
-from theory.groups import AbstractGroup, Field, Map, contained
+from theory.groups import AbstractGroup, Field, Map, MeasurePreserving, contained
 from theory.verdict import Agreement, Extent, Lemma, Membership, Relation
 
 MEMBERS = 3
@@ -43,7 +43,8 @@ class Comparison:
 
 
 def compare(claim: Claim, found: Findings) -> Comparison:
-    """Compare the stated group with both bounds."""
+    """Compare the stated group with both bounds, in the coordinates that the bounds are in."""
+    claim = in_base_coordinates(claim, found.condition)
     inside, by, lemmas = _inside(claim, found)
     outside = _outside(claim, found)
     free, not_free = _stated_free(claim, found)
@@ -61,6 +62,20 @@ def compare(claim: Claim, found: Findings) -> Comparison:
             reason += f"; the optimal maps are contained in {claim.group}, a stronger result than stated"
     used = said.positive and claim.relation is not Relation.CONTAINS
     return Comparison(said, escape, reason, missing, holds, by if used else (), lemmas if used else ())
+
+
+def in_base_coordinates(claim: Claim, condition: Condition) -> Claim:
+    """Return the claim with a law-preserving group of the content written in uniform coordinates.
+
+    m keeps the content's law exactly where ψ₀∘m∘ψ₀⁻¹ keeps the uniform one.
+    """
+    group, law = claim.group, condition.content_law
+    if not law.free_symbols or not isinstance(group, MeasurePreserving):
+        return claim
+    names = dict(zip(condition.base, group.coordinates, strict=True))
+    if (group.log_density - law.xreplace(names)).expand().free_symbols:
+        return claim
+    return claim.but(group=MeasurePreserving(group.dim))
 
 
 def _inside(
@@ -194,7 +209,9 @@ def _not_free(claim: Claim, found: Findings) -> Membership:
             continue
         if not answer.holds:
             return Membership(False, answer.reason, str(member))
-        if outputs_in_box(condition) and leaves_walls(condition, member):
+        # A group of arbitrary functions is read as one of the support.
+        confined = outputs_in_box(condition) and not stated.infinite
+        if confined and leaves_walls(condition, member):
             return Membership(False, "it takes points of the box out of it", str(member))
     try:
         fields = stated.algebra_basis(min(2, found.solutions[-1].degree))
@@ -279,7 +296,10 @@ def _members_free(condition: Condition, stated: AbstractGroup, found: Findings) 
         if not inside:
             return Membership(False, "a field of the stated group is not shown to be free")
     for member in stated.finite_generators():
-        if not solves(condition, member):
+        if stated.infinite and outputs_in_box(condition):
+            if not check_map(condition, member).holds:
+                return Membership(False, f"{member} is not shown to be optimal", str(member))
+        elif not solves(condition, member):
             return Membership(False, f"{member} is not shown to be optimal", str(member))
     return check_members(condition, stated)
 

@@ -91,7 +91,7 @@ def check_family(condition: Condition, family: Family) -> Membership:
             for value in _must_vanish(condition, change, equation.up_to):
                 if not _vanishes(condition, value, family.chain):
                     return Membership(False, f"{equation.residual} changes", str(family))
-    except (SithError, sp.PolynomialError, NotImplementedError) as error:
+    except (SithError, sp.PolynomialError, NotImplementedError, ValueError) as error:
         return Membership(False, f"not decided: {error}", str(family))
     if outputs_in_box(condition) and not _tangent(family):
         return Membership(False, "the field leaves the box", str(family))

@@ -53,14 +53,10 @@ def _usable(condition: Condition, equation: LinearEquation) -> bool:
     if equation.partner:
         return False
     coupled = equation.uses_partner or equation.up_to is UpTo.PAIR_SEPARABLE
-    if coupled and not isinstance(condition.pairs, FULL_SUPPORT) and not _any_partner(condition):
+    if coupled and not isinstance(condition.pairs, FULL_SUPPORT):
         return False
     both = (*condition.z, *condition.zt)
     return all(c.is_rational_function(*both) for c in equation.coefficients)
-
-
-def _any_partner(condition: Condition) -> bool:
-    return type(condition.pairs).__name__ == "OrnsteinUhlenbeck"
 
 
 def _at_order(

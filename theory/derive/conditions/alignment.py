@@ -10,12 +10,14 @@ from theory.assumptions import Encoder, Property, SharedBlock, StyleRedrawn, Wor
 from theory.derive.conditions.frame import BOUNDARY, frame_of
 from theory.derive.equation import Condition, Equation
 from theory.derive.lemmas import ALIGN_ENTROPY, COMMON_VIEW, LATENT_CORRELATION
-from theory.errors import InputError
+from theory.errors import InputError, UnsupportedCondition
 from theory.objectives import AlignmentMaxEntropy, LatentCorrelation
 
 WHITENING = (
     "mean 0 and covariance I are not imposed on fields; an affine map of the outputs restores them"
 )
+
+UNIFORM_CONTENT = "ψ₀(c), ψ₀ a diffeomorphism that makes the content uniform on the box"
 
 
 def alignment(
@@ -43,7 +45,7 @@ def alignment(
             cure="the theorem needs as many outputs as content coordinates",
         )
     content = [z[i] for i in pairs.content]
-    log_content = _marginal(world, content, z)
+    log_content = content_law(world, content, z)
     aligned = [Equation(a - b) for a, b in zip(image, image_t, strict=True)]
     entropy = isinstance(objective, AlignmentMaxEntropy)
     # Content coordinates are taken to be uniform: the group is the same up to a diffeomorphism.
@@ -65,6 +67,8 @@ def alignment(
             *((COMMON_VIEW,) if views else ()),
         ),
         relaxed=BOUNDARY if entropy else WHITENING,
+        base_words="" if log_content == 0 or not entropy else UNIFORM_CONTENT,
+        content_law=log_content if entropy else sp.Integer(0),
         in_box=entropy,
     )
 
@@ -88,6 +92,30 @@ def _eliminated(views: Sequence[Sequence[int]]) -> str:
     )
 
 
-def _marginal(world: World, content: list[sp.Symbol], z: tuple[sp.Symbol, ...]) -> sp.Expr:
-    log_density = world.prior.log_density(z)
-    return log_density.subs({s: 0 for s in z if s not in content})
+def content_law(
+    world: World, content: Sequence[sp.Symbol], z: Sequence[sp.Symbol]
+) -> sp.Expr:
+    """Return the log-density of the content, the style integrated out, up to a constant.
+
+    Known where content and style are independent, or the law is Gaussian (Schur complement). Raises
+    `UnsupportedCondition` for other laws.
+    """
+    total = sp.expand(world.prior.log_density(z))
+    style = [x for x in z if x not in content]
+    terms = sp.Add.make_args(total)
+    if not any(t.has(*content) and t.has(*style) for t in terms if style):
+        return sp.Add(*(t for t in terms if t.has(*content)))
+    if total.is_polynomial(*z) and sp.Poly(total, *z).total_degree() == 2:
+        own = sp.hessian(total, list(content))
+        other = sp.hessian(total, style)
+        mixed = sp.Matrix([[sp.diff(total, a, b) for b in style] for a in content])
+        left = own - mixed * other.inv() * mixed.T
+        point = sp.Matrix(content)
+        slopes = {x: 0 for x in z}
+        linear = sp.Matrix([sp.diff(total, a).subs(slopes) for a in content])
+        linear -= mixed * other.inv() * sp.Matrix([sp.diff(total, b).subs(slopes) for b in style])
+        return sp.expand((point.T * left * point)[0] / 2 + (point.T * linear)[0])
+    raise UnsupportedCondition(
+        f"the law of the content under log p = {total}, in which content and style depend on each other",
+        allowed="independent content and style, or a Gaussian law",
+    )

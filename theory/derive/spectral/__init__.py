@@ -5,3 +5,4 @@ from theory.derive.spectral.modes import Level as Level
 from theory.derive.spectral.modes import Mode as Mode
 from theory.derive.spectral.operator import spectrum as spectrum
 from theory.derive.spectral.solve import derive_spectral as derive_spectral
+from theory.derive.spectral.gaussian import derive_gaussian as derive_gaussian

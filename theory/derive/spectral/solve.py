@@ -11,6 +11,7 @@ from theory.claim import Claim
 from theory.derive.spectral.describe import (
     components,
     eigenvalues,
+    features,
     function_class,
     name_of,
     not_shown,
@@ -24,7 +25,18 @@ from theory.derive.undecided import undecided
 from theory.errors import BudgetExceeded, UnsupportedCondition
 from theory.groups import AbstractGroup, Euclidean, Orthogonal, contained
 from theory.notation import latents
-from theory.verdict import Agreement, Membership, Outcome, Relation, Scope, Verdict
+from theory.verdict import (
+    Agreement,
+    Extent,
+    Kind,
+    Lower,
+    Membership,
+    Outcome,
+    Relation,
+    Scope,
+    Upper,
+    Verdict,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +67,7 @@ def derive_spectral(claim: Claim) -> Verdict:
     }[claim.relation]
     failed = [m for m in needed if not m.holds]
     group = derived_group(claim)
-    loose = failed or not top.unique or compared.lost
+    loose = bool(not top.unique or compared.lost)
     said = failed[0] if failed else compared.forth
     reason = said.reason if not said.holds else ""
     if not failed and compared.lost:
@@ -64,6 +76,9 @@ def derive_spectral(claim: Claim) -> Verdict:
         claim=claim.name,
         outcome=Outcome.NOT_IDENTIFIED if loose else Outcome.IDENTIFIED,
         agreement=Agreement.DISAGREES if failed else Agreement.AGREES,
+        base=features(claim, top),
+        lower=_lower(claim, top, group),
+        upper=(Upper(str(group), Extent.ALL_MAPS, spectral_lemmas(claim)[0].name),),
         group=str(group),
         group_latex=group.latex,
         stated=str(claim.group),
@@ -77,12 +92,28 @@ def derive_spectral(claim: Claim) -> Verdict:
             not_shown=not_shown(claim),
         ),
         trusted=spectral_lemmas(claim),
-        escape=(_escape(claim, top) or said.witness) if loose else "",
-        reason=reason,
+        escape=(_escape(claim, top) or said.witness) if failed or loose else "",
+        reason=_worded(claim, compared, reason) if failed else reason,
         condition_latex=spectral_objective(claim).optimum_latex,
         seconds=time.perf_counter() - start,
         certificate=spectral_evidence(claim, top, group),
     )
+
+
+def _lower(claim: Claim, top: Cut, group: AbstractGroup) -> tuple[Lower, ...]:
+    """Return the optima as the lower bound: the group acting on the top eigenfunctions."""
+    shown = f"h = Q h₀ for Q in {group}, h₀ = {features(claim, top)}"
+    return (Lower(Kind.FAMILY, shown, "eigenfunctions of the exact operator, and the value of the loss"),)
+
+
+def _worded(claim: Claim, compared: _Compared, reason: str) -> str:
+    """Say whether too small or too large a group is stated."""
+    if not compared.forth.holds and not compared.back.holds:
+        return f"another set of maps is stated: {reason}"
+    if not compared.forth.holds:
+        return f"too small a group is stated: {reason}"
+    holds = f"; the optimal maps are contained in {claim.group}, a stronger result than stated"
+    return f"too large a group is stated: {reason}{holds}"
 
 
 def derived_group(claim: Claim) -> AbstractGroup:
@@ -110,7 +141,7 @@ def _compare(claim: Claim, top: Cut) -> _Compared:
         forth = back = Membership(True, f"both are {stated}")
     else:
         forth, back = contained(derived, stated), contained(stated, derived)
-    lost = ""
+    lost = missing(claim, top) if top.exact else ""
     if functions and not top.exact:
         raise UnsupportedCondition(
             "the top eigenfunctions belong to irrational eigenvalues, and are not written out",
@@ -122,7 +153,6 @@ def _compare(claim: Claim, top: Cut) -> _Compared:
             said = ", ".join(map(str, functions[:4])) + (", …" if len(functions) > 4 else "")
             reason = f"h = ({said}) is no optimum: {optimal.reason}"
             forth, back = Membership(False, reason), Membership(False, reason)
-        lost = missing(claim, top)
     if not top.unique and forth.holds:
         forth = Membership(
             False, "σ_k = σ_{k+1}: the top eigenspace, and with it the optimum, is not unique"

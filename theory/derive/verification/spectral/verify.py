@@ -119,6 +119,7 @@ def _conclusion(setting: Setting, certificate: Certificate) -> None:
             raise Rejected("stated functions cannot be compared with irrational eigenvalues")
         optimal = attains(setting, stated)
         forth, back = forth and optimal, back and optimal
+    if all(level.low == level.high for level in record.levels):
         lost = latent_lost(setting, unique=unique)
     forth = forth and unique
     holds = {
@@ -127,7 +128,7 @@ def _conclusion(setting: Setting, certificate: Certificate) -> None:
         Relation.CONTAINS: back,
     }[claim.relation]
     agreement = Agreement.AGREES if holds else Agreement.DISAGREES
-    loose = not holds or not unique or lost
+    loose = not unique or lost
     outcome = Outcome.NOT_IDENTIFIED if loose else Outcome.IDENTIFIED
     if (certificate.agreement, certificate.agrees, certificate.outcome) != (
         agreement,
