@@ -1,0 +1,87 @@
+"""A claim with its truth, and the choice of the groups that a world is claimed to have."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from tests.quality.constructed.stated import Stated, stated_groups
+from tests.quality.constructed.truth import Facts, Truth, facts
+from theory import Claim, Relation
+
+RELATIONS = (Relation.EQUALITY, Relation.CONTAINED, Relation.CONTAINS)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A world, objective and encoder with the truth about them.
+
+    `claim` states any group; `forms` are further groups worth stating, the most telling first.
+    """
+
+    claim: Claim
+    truth: Truth
+    forms: tuple[Stated, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One claim: a problem, a stated group with a relation, and the degree to derive at."""
+
+    construction: str
+    problem: Problem
+    stated: Stated
+    relation: Relation
+    degree: int = 3
+
+    @property
+    def claim(self) -> Claim:
+        """The claim to derive."""
+        return replace(self.problem.claim, group=self.stated.group, relation=self.relation)
+
+    @property
+    def truth(self) -> Truth:
+        """The truth about the world."""
+        return self.problem.truth
+
+    def facts(self) -> Facts:
+        """Decide both inclusions."""
+        return facts(self.truth, self.stated)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Claims about one problem: `count` stated groups, each with the relations and degrees.
+
+    `only` lists these groups by hand; without it the true one and its neighbours are taken.
+    """
+
+    construction: str
+    build: Callable[[], Problem]
+    count: int = 2
+    relations: Sequence[Relation] = RELATIONS
+    degrees: Sequence[int] = (3,)
+    only: tuple[Stated, ...] = ()
+
+    def cases(self, rng: random.Random) -> Iterator[Case]:
+        """Return the claims, the true group and its neighbours first."""
+        problem = self.build()
+        for stated in (self.only or neighbours(problem, rng))[: self.count]:
+            for relation in self.relations:
+                for degree in self.degrees:
+                    yield Case(self.construction, problem, stated, relation, degree)
+
+
+def neighbours(problem: Problem, rng: random.Random) -> list[Stated]:
+    """Return stated groups in the order: equal, apart, larger, smaller, then the rest."""
+    sorts: dict[tuple[bool, bool], list[Stated]] = {}
+    for stated in (*problem.forms, *stated_groups(problem.claim.group.dim)):
+        found = facts(problem.truth, stated)
+        sorts.setdefault((found.forth, found.back), []).append(stated)
+    for group in sorts.values():
+        rng.shuffle(group)
+    order = [sorts.get(key, []) for key in ((True, True), (True, False), (False, True), (False, False))]
+    rng.shuffle(order[1:])
+    longest = max(map(len, order))
+    return [group[k] for k in range(longest) for group in order if k < len(group)]
