@@ -22,7 +22,7 @@ COLUMNS = ("right", "undecided", "local", "wrong", "late", "error", "faults")
 
 
 class Late(Exception):
-    """A claim took longer than its limit."""
+    """A claim took more CPU time than its limit."""
 
 
 def _stop(*_: object) -> None:
@@ -30,7 +30,7 @@ def _stop(*_: object) -> None:
 
 
 def run(case: Case, limit: int) -> dict[str, Any]:
-    """Derive one claim within `limit` seconds, and judge the verdict."""
+    """Derive one claim within `limit` seconds of CPU time, and judge the verdict."""
     head = {
         "construction": case.construction,
         "kernel": case.claim.name,
@@ -40,17 +40,17 @@ def run(case: Case, limit: int) -> dict[str, Any]:
         "why": case.truth.why,
     }
     start = time.process_time()
-    signal.alarm(limit)
+    signal.setitimer(signal.ITIMER_PROF, limit)
     try:
         verdict = derive(case.claim, degree=case.degree)
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         report = judge(case, verdict)
     except Late:
         return {**head, "result": "late", "cpu": time.process_time() - start}
     except Exception as error:  # noqa: BLE001 - a crash on one claim is a finding, not the end
         return {**head, "result": "error", "says": f"{type(error).__name__}: {error}"}
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
     return {
         **head,
         "result": report.judgement.value,
@@ -89,10 +89,10 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=0, help="claims (default: all)")
     parser.add_argument("--out", type=Path, help="one JSON object a claim")
     parser.add_argument("--claims", type=Path, help="folder for the claim files of wrong verdicts")
-    parser.add_argument("--limit", type=int, default=60, help="seconds for one claim")
+    parser.add_argument("--limit", type=int, default=60, help="CPU seconds for one claim")
     parser.add_argument("--only", nargs="*", default=(), choices=sorted(CONSTRUCTIONS))
     given = parser.parse_args()
-    signal.signal(signal.SIGALRM, _stop)
+    signal.signal(signal.SIGPROF, _stop)
     records = []
     for k, case in enumerate(cases(given.seed, given.count, tuple(given.only))):
         record = {"number": k, **run(case, given.limit)}
@@ -102,7 +102,10 @@ def main() -> int:
                 stream.write(json.dumps(record, default=str) + "\n")
         if given.claims and (record["result"] in ("wrong", "error") or record.get("faults")):
             given.claims.mkdir(parents=True, exist_ok=True)
-            told = [f"{key}: {record.get(key)}" for key in ("true", "why", "says", "group", "reason", "faults")]
+            told = [
+                f"{key}: {record.get(key)}"
+                for key in ("true", "why", "says", "group", "reason", "faults")
+            ]
             name = f"{given.seed}_{k:04d}_{case.construction}.py"
             (given.claims / name).write_text(claim_file(case.claim, case.degree, *told))
     sys.stdout.write(table(records) + "\n")

@@ -74,14 +74,24 @@ class Plan:
 
 
 def neighbours(problem: Problem, rng: random.Random) -> list[Stated]:
-    """Return stated groups in the order: equal, apart, larger, smaller, then the rest."""
-    sorts: dict[tuple[bool, bool], list[Stated]] = {}
+    """Return stated groups by turns: the true one, those that differ by far maps only, the others."""
+    sorts: dict[tuple[bool, ...], list[Stated]] = {}
     for stated in (*problem.forms, *stated_groups(problem.claim.group.dim)):
         found = facts(problem.truth, stated)
-        sorts.setdefault((found.forth, found.back), []).append(stated)
+        key = (found.forth, found.back, found.near_forth, found.near_back)
+        sorts.setdefault(key, []).append(stated)
     for group in sorts.values():
         rng.shuffle(group)
-    order = [sorts.get(key, []) for key in ((True, True), (True, False), (False, True), (False, False))]
-    rng.shuffle(order[1:])
-    longest = max(map(len, order))
-    return [group[k] for k in range(longest) for group in order if k < len(group)]
+    order = list(sorts)
+    rng.shuffle(order)
+    order.sort(key=_far_first)
+    longest = max(map(len, sorts.values()))
+    return [sorts[key][k] for k in range(longest) for key in order if k < len(sorts[key])]
+
+
+def _far_first(key: tuple[bool, ...]) -> int:
+    """Rank equality first, then groups that only maps far from the identity tell from the truth."""
+    forth, back, near_forth, near_back = key
+    if forth and back:
+        return 0
+    return 1 if (near_forth and not forth) or (near_back and not back) else 2

@@ -82,7 +82,11 @@ class Contrast:
         space = RealSpace(d) if self.real else Box(d)
         claim = Claim(
             self.kernel.name,
-            World(space, LogDensity(law, z) if law != 0 else Uniform(), PairLogDensity(log_pair, z, zt)),
+            World(
+                space,
+                LogDensity(law, z) if law != 0 else Uniform(),
+                PairLogDensity(log_pair, z, zt),
+            ),
             InfoNCE(critic, 1 / sp.sympify(self.scale)),
             Encoder(Box(d) if self.output_box else RealSpace(d)),
             Trivial(d),
@@ -95,10 +99,16 @@ class Contrast:
             output_box=self.output_box,
         )
         attained = self.partner is nothing
-        why = self.kernel.why if attained else "the target has a function of z̃ that no critic value matches"
+        why = (
+            self.kernel.why
+            if attained
+            else "the target has a function of z̃ that no critic value matches"
+        )
         forms = self._forms()
         count = self.kernel.components if self.components < 0 else self.components
-        return Problem(claim, Truth(self._moves(), gap, self.why or why, count, self.group, attained), forms)
+        return Problem(
+            claim, Truth(self._moves(), gap, self.why or why, count, self.group, attained), forms
+        )
 
     def _coordinates(self) -> tuple[sp.Matrix, sp.Matrix]:
         d = self.kernel.dim

@@ -49,7 +49,9 @@ def judge(case: Case, verdict: Verdict) -> Report:
     faults = secondary(case, verdict)
     if not case.truth.attained:
         word = {"mis-specified": Judgement.RIGHT, "undecided": Judgement.UNDECIDED}
-        return Report(word.get(outcome, Judgement.WRONG), says, "no map attains the optimum", faults)
+        return Report(
+            word.get(outcome, Judgement.WRONG), says, "no map attains the optimum", faults
+        )
     if outcome == "mis-specified":
         return Report(Judgement.WRONG, says, "some map attains the optimum", faults)
     found = case.facts()
@@ -104,20 +106,22 @@ def _is_free(case: Case, text: str) -> bool:
     raise Unreadable(text)
 
 
-def _coordinates(values: tuple[sp.Expr, ...], z: tuple[sp.Symbol, ...]):  # noqa: ANN202
+def _coordinates(values: tuple[sp.Expr, ...], z: tuple[sp.Symbol, ...]):
     if len(values) != len(z):
         raise Unreadable(f"{len(values)} coordinates for {len(z)}")
     functions = [numerical(v, z) for v in values]
     return lambda p: [f(*p) for f in functions]
 
 
-def _field_is_free(case: Case, field) -> bool:  # noqa: ANN001
+def _field_is_free(case: Case, field) -> bool:
     """Whether z + εξ misses the condition by less than first order in ε."""
     sizes = []
     with mpmath.workdps(DIGITS):
         for exponent in (6, 9):
             step = mpmath.mpf(10) ** -exponent
-            move = Move("z + εξ", lambda p, s=step: [x + s * y for x, y in zip(p, field(p), strict=True)])
+            move = Move(
+                "z + εξ", lambda p, s=step: [x + s * y for x, y in zip(p, field(p), strict=True)]
+            )
             sizes.append(case.truth.gap(move) / step)
     return bool(sizes[1] < sizes[0] / 100 or sizes[1] < mpmath.mpf(10) ** -15)
 

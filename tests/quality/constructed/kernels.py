@@ -82,40 +82,172 @@ LINES = [linear([[0, 1], [1, 0]]), linear([[0, 1], [-1, -1]])]
 """The permutations of the lines s_1, s_2, −(s_1 + s_2)."""
 
 
-def _kernel(name: str, dim: int, body: Body, moves: Sequence[Affine], components: int, why: str, **rest: object) -> Kernel:
+def _kernel(
+    name: str,
+    dim: int,
+    body: Body,
+    moves: Sequence[Affine],
+    components: int,
+    why: str,
+    **rest: object,
+) -> Kernel:
     return Kernel(name, dim, body, tuple(moves), components, why, **rest)  # type: ignore[arg-type]
 
 
 PLANE = (
     _kernel("quad", 2, power(2, ALL), ROUND + shifts(2), 2, "ISOMETRY"),
-    _kernel("quad-1-4", 2, power(2, {0: 1, 1: 4}), turn(2, 0, 1, 2) + flips(2) + shifts(2), 2, "ISOMETRY", form=sp.ImmutableMatrix([[1, 0], [0, 4]])),
+    _kernel(
+        "quad-1-4",
+        2,
+        power(2, {0: 1, 1: 4}),
+        turn(2, 0, 1, 2) + flips(2) + shifts(2),
+        2,
+        "ISOMETRY",
+        form=sp.ImmutableMatrix([[1, 0], [0, 4]]),
+    ),
     _kernel("quart", 2, power(4, ALL), SQUARE + shifts(2), 8, "ISOMETRY"),
-    _kernel("quart-1-16", 2, power(4, {0: 1, 1: 16}), flips(2) + swap(2, 0, 1, 2) + shifts(2), 8, "ISOMETRY"),
-    _kernel("quart-1-2", 2, power(4, {0: 1, 1: 2}), flips(2) + swap(2, 0, 1, R(2) ** R(1, 4)) + shifts(2), 8, "ISOMETRY"),
+    _kernel(
+        "quart-1-16",
+        2,
+        power(4, {0: 1, 1: 16}),
+        flips(2) + swap(2, 0, 1, 2) + shifts(2),
+        8,
+        "ISOMETRY",
+    ),
+    _kernel(
+        "quart-1-2",
+        2,
+        power(4, {0: 1, 1: 2}),
+        flips(2) + swap(2, 0, 1, R(2) ** R(1, 4)) + shifts(2),
+        8,
+        "ISOMETRY",
+    ),
     _kernel("sextic", 2, power(6, ALL), SQUARE + shifts(2), 8, "ISOMETRY"),
     _kernel("inner", 2, inner(1, 1), ROUND, 2, "INNER", plain=False),
-    _kernel("inner-indefinite", 2, inner(1, -1), [*flips(2), linear([[R(5, 4), R(3, 4)], [R(3, 4), R(5, 4)]], connected=True)], 4, "INNER", plain=False),
+    _kernel(
+        "inner-indefinite",
+        2,
+        inner(1, -1),
+        [*flips(2), linear([[R(5, 4), R(3, 4)], [R(3, 4), R(5, 4)]], connected=True)],
+        4,
+        "INNER",
+        plain=False,
+    ),
     _kernel("radial", 2, radial(0, 1), ROUND + shifts(2), 2, "ISOMETRY"),
     _kernel("three-lines", 2, three_lines, LINES + shifts(2), 6, "CUBIC", plain=False),
 )
 FUSED = (
-    _kernel("quad+quart-all", 2, total(power(2, ALL), power(4, ALL)), SQUARE + shifts(2), 8, "METRIC"),
-    _kernel("quad+quart-1-2", 2, total(power(2, ALL), power(4, {0: 1, 1: 2})), flips(2) + shifts(2), 4, "METRIC"),
-    _kernel("quad+quart-rescaled", 2, total(power(2, {0: 1, 1: 4}), power(4, {0: 1, 1: 16})), flips(2) + swap(2, 0, 1, 2) + shifts(2), 8, "METRIC"),
-    _kernel("quad|quart", 2, total(power(2, {0: 1}), power(4, {1: 1})), flips(2) + shifts(2), 4, "PRODUCT"),
-    _kernel("inner|quad", 2, total(inner(1), power(2, {1: 1})), flips(2) + shifts(2, [1]), 4, "MIXED", plain=False),
-    _kernel("inner|quart", 2, total(inner(1), power(4, {1: 1})), flips(2) + shifts(2, [1]), 4, "MIXED", plain=False),
-    _kernel("radial+quart", 2, total(radial(0, 1), power(4, ALL)), SQUARE + shifts(2), 8, "ISOMETRY"),
+    _kernel(
+        "quad+quart-all", 2, total(power(2, ALL), power(4, ALL)), SQUARE + shifts(2), 8, "METRIC"
+    ),
+    _kernel(
+        "quad+quart-1-2",
+        2,
+        total(power(2, ALL), power(4, {0: 1, 1: 2})),
+        flips(2) + shifts(2),
+        4,
+        "METRIC",
+    ),
+    _kernel(
+        "quad+quart-rescaled",
+        2,
+        total(power(2, {0: 1, 1: 4}), power(4, {0: 1, 1: 16})),
+        flips(2) + swap(2, 0, 1, 2) + shifts(2),
+        8,
+        "METRIC",
+    ),
+    _kernel(
+        "quad|quart",
+        2,
+        total(power(2, {0: 1}), power(4, {1: 1})),
+        flips(2) + shifts(2),
+        4,
+        "PRODUCT",
+    ),
+    _kernel(
+        "inner|quad",
+        2,
+        total(inner(1), power(2, {1: 1})),
+        flips(2) + shifts(2, [1]),
+        4,
+        "MIXED",
+        plain=False,
+    ),
+    _kernel(
+        "inner|quart",
+        2,
+        total(inner(1), power(4, {1: 1})),
+        flips(2) + shifts(2, [1]),
+        4,
+        "MIXED",
+        plain=False,
+    ),
+    _kernel(
+        "radial+quart", 2, total(radial(0, 1), power(4, ALL)), SQUARE + shifts(2), 8, "ISOMETRY"
+    ),
 )
 ROOM = (
-    _kernel("quad2|quart", 3, total(power(2, ALL), power(4, {2: 1})), turn(3, 0, 1) + flips(3) + shifts(3), 4, "PRODUCT"),
-    _kernel("quad-1-1-4", 3, power(2, {0: 1, 1: 1, 2: 4}), turn(3, 0, 1) + turn(3, 1, 2, 2) + flips(3) + shifts(3), 2, "ISOMETRY", form=sp.ImmutableMatrix(sp.diag(1, 1, 4))),
-    _kernel("inner2|quad", 3, total(inner(1, 1), power(2, {2: 1})), turn(3, 0, 1) + flips(3) + shifts(3, [2]), 4, "MIXED", plain=False),
-    _kernel("inner|quad2", 3, total(inner(1), power(2, {1: 1, 2: 1})), turn(3, 1, 2) + flips(3) + shifts(3, [1, 2]), 4, "MIXED", plain=False),
+    _kernel(
+        "quad2|quart",
+        3,
+        total(power(2, ALL), power(4, {2: 1})),
+        turn(3, 0, 1) + flips(3) + shifts(3),
+        4,
+        "PRODUCT",
+    ),
+    _kernel(
+        "quad-1-1-4",
+        3,
+        power(2, {0: 1, 1: 1, 2: 4}),
+        turn(3, 0, 1) + turn(3, 1, 2, 2) + flips(3) + shifts(3),
+        2,
+        "ISOMETRY",
+        form=sp.ImmutableMatrix(sp.diag(1, 1, 4)),
+    ),
+    _kernel(
+        "inner2|quad",
+        3,
+        total(inner(1, 1), power(2, {2: 1})),
+        turn(3, 0, 1) + flips(3) + shifts(3, [2]),
+        4,
+        "MIXED",
+        plain=False,
+    ),
+    _kernel(
+        "inner|quad2",
+        3,
+        total(inner(1), power(2, {1: 1, 2: 1})),
+        turn(3, 1, 2) + flips(3) + shifts(3, [1, 2]),
+        4,
+        "MIXED",
+        plain=False,
+    ),
 )
 NEARLY = (
-    _kernel("near-quart", 2, power(4, {0: 1, 1: NEAR}), flips(2) + swap(2, 0, 1, NEAR ** R(1, 4)) + shifts(2), 8, "ISOMETRY"),
-    _kernel("near-quad+quart", 2, total(power(2, ALL), power(4, {0: 1, 1: NEAR})), flips(2) + shifts(2), 4, "METRIC"),
-    _kernel("near-quad", 2, power(2, {0: 1, 1: NEAR}), turn(2, 0, 1, sp.sqrt(NEAR)) + flips(2) + shifts(2), 2, "ISOMETRY", form=sp.ImmutableMatrix(sp.diag(1, NEAR))),
+    _kernel(
+        "near-quart",
+        2,
+        power(4, {0: 1, 1: NEAR}),
+        flips(2) + swap(2, 0, 1, NEAR ** R(1, 4)) + shifts(2),
+        8,
+        "ISOMETRY",
+    ),
+    _kernel(
+        "near-quad+quart",
+        2,
+        total(power(2, ALL), power(4, {0: 1, 1: NEAR})),
+        flips(2) + shifts(2),
+        4,
+        "METRIC",
+    ),
+    _kernel(
+        "near-quad",
+        2,
+        power(2, {0: 1, 1: NEAR}),
+        turn(2, 0, 1, sp.sqrt(NEAR)) + flips(2) + shifts(2),
+        2,
+        "ISOMETRY",
+        form=sp.ImmutableMatrix(sp.diag(1, NEAR)),
+    ),
 )
 KERNELS = {k.name: k for k in (*PLANE, *FUSED, *ROOM, *NEARLY)}

@@ -83,9 +83,7 @@ def linear(rows: Sequence[Sequence[sp.Expr]], *, connected: bool = False) -> Aff
 def flips(dim: int, which: Sequence[int] | None = None) -> list[Affine]:
     """Return the sign changes of single coordinates."""
     chosen = range(dim) if which is None else which
-    return [
-        linear(sp.diag(*(-1 if j == i else 1 for j in range(dim))).tolist()) for i in chosen
-    ]
+    return [linear(sp.diag(*(-1 if j == i else 1 for j in range(dim))).tolist()) for i in chosen]
 
 
 def shifts(dim: int, which: Sequence[int] | None = None) -> list[Affine]:

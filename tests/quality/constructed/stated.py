@@ -10,8 +10,8 @@ import mpmath
 import sympy as sp
 
 from tests.quality.constructed.moves import (
-    TINY,
     DIGITS,
+    TINY,
     Affine,
     Move,
     Point,
@@ -24,7 +24,6 @@ from tests.quality.constructed.moves import (
 )
 from theory import (
     AbstractGroup,
-    Affine as AffineGroup,
     BlockOrthogonal,
     ComponentwiseDiffeomorphisms,
     Euclidean,
@@ -38,6 +37,9 @@ from theory import (
     Translations,
     Trivial,
     Unimodular,
+)
+from theory import (
+    Affine as AffineGroup,
 )
 
 Rows = list[Point]
@@ -132,21 +134,51 @@ def _shears(dim: int) -> list[Affine]:
 
 
 def _matrix_groups(dim: int) -> list[tuple[AbstractGroup, list[Affine], Test]]:
-    even = [linear([[-sp.S.One if i == j == 0 else int(i == j) for j in range(dim)] for i in range(dim)])]
+    even = [
+        linear(
+            [[-sp.S.One if i == j == 0 else int(i == j) for j in range(dim)] for i in range(dim)]
+        )
+    ]
     return [
-        (Trivial(dim), [], lambda m: all(_near(x, int(i == j)) for i, r in enumerate(m) for j, x in enumerate(r))),
-        (SignFlips(dim), flips(dim), lambda m: _each_row_has_one_entry(m) and all(_near(r[i], 1, -1) for i, r in enumerate(m))),
-        (Permutations(dim), _swaps(dim), lambda m: _each_row_has_one_entry(m) and all(_near(x, 0, 1) for r in m for x in r)),
-        (SignedPermutations(dim), flips(dim) + _swaps(dim), lambda m: _each_row_has_one_entry(m) and all(_near(x, 0, 1, -1) for r in m for x in r)),
+        (
+            Trivial(dim),
+            [],
+            lambda m: all(_near(x, int(i == j)) for i, r in enumerate(m) for j, x in enumerate(r)),
+        ),
+        (
+            SignFlips(dim),
+            flips(dim),
+            lambda m: (
+                _each_row_has_one_entry(m) and all(_near(r[i], 1, -1) for i, r in enumerate(m))
+            ),
+        ),
+        (
+            Permutations(dim),
+            _swaps(dim),
+            lambda m: _each_row_has_one_entry(m) and all(_near(x, 0, 1) for r in m for x in r),
+        ),
+        (
+            SignedPermutations(dim),
+            flips(dim) + _swaps(dim),
+            lambda m: _each_row_has_one_entry(m) and all(_near(x, 0, 1, -1) for r in m for x in r),
+        ),
         (Orthogonal(dim), _turns(dim) + even, _orthogonal),
-        (GeneralisedPermutations(dim), _scales(dim) + flips(dim) + _swaps(dim), _each_row_has_one_entry),
+        (
+            GeneralisedPermutations(dim),
+            _scales(dim) + flips(dim) + _swaps(dim),
+            _each_row_has_one_entry,
+        ),
         (Linear(dim), _scales(dim) + _shears(dim) + even, lambda m: True),
         (Unimodular(Linear(dim)), _shears(dim) + even, _determinant_one),
     ]
 
 
 def _with_shifts(group: AbstractGroup, dim: int) -> AbstractGroup:
-    special = {Trivial(dim): Translations(dim), Orthogonal(dim): Euclidean(dim), Linear(dim): AffineGroup(dim)}
+    special = {
+        Trivial(dim): Translations(dim),
+        Orthogonal(dim): Euclidean(dim),
+        Linear(dim): AffineGroup(dim),
+    }
     return special.get(group) or Shifted(group)  # type: ignore[arg-type]
 
 
@@ -231,7 +263,9 @@ def _depends_on_one_each(move: Move, dim: int) -> bool:
         base = [mpmath.mpf(i + k) / (3 + k) for i in range(dim)]
         value = move.apply(base)
         for j in range(dim):
-            moved = move.apply([x + (mpmath.mpf(1) / 17 if i == j else 0) for i, x in enumerate(base)])
+            moved = move.apply(
+                [x + (mpmath.mpf(1) / 17 if i == j else 0) for i, x in enumerate(base)]
+            )
             seen |= {(i, j) for i in range(dim) if abs(moved[i] - value[i]) > TINY}
     rows = {i for i, _ in seen}
     return len(seen) == dim == len(rows) == len({j for _, j in seen})

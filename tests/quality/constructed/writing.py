@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory import Claim, Relation
+from theory import Claim
 
 
 def claim_file(claim: Claim, degree: int, *comments: str) -> str:
@@ -16,7 +16,9 @@ def claim_file(claim: Claim, degree: int, *comments: str) -> str:
     head = [f"# {line}" for comment in comments for line in comment.splitlines()]
     symbols = sorted(_symbols(claim), key=str)
     names = ", ".join(map(str, symbols))
-    listed = ", ".join(f'sp.Symbol("{s}", {"positive" if s.is_positive else "real"}=True)' for s in symbols)
+    listed = ", ".join(
+        f'sp.Symbol("{s}", {"positive" if s.is_positive else "real"}=True)' for s in symbols
+    )
     parts = [
         f'"{claim.name}"',
         *(_text(x) for x in (claim.world, claim.objective, claim.encoder, claim.group)),
@@ -33,7 +35,13 @@ def claim_file(claim: Claim, degree: int, *comments: str) -> str:
             "from theory import *",
             "from theory.objectives import *",
             "",
-            *([f"{names}{',' if len(symbols) == 1 else ''} = {listed}{',' if len(symbols) == 1 else ''}"] if symbols else []),
+            *(
+                [
+                    f"{names}{',' if len(symbols) == 1 else ''} = {listed}{',' if len(symbols) == 1 else ''}"
+                ]
+                if symbols
+                else []
+            ),
             f"CLAIM = Claim(\n    {body},\n)",
             f"DEGREE = {degree}",
             "",
@@ -47,7 +55,9 @@ def _symbols(value: Any) -> set[sp.Symbol]:
     if isinstance(value, tuple | list):
         return set().union(*(_symbols(x) for x in value)) if value else set()
     if is_dataclass(value):
-        return set().union(set(), *(_symbols(getattr(value, f.name)) for f in fields(value) if f.init))
+        return set().union(
+            set(), *(_symbols(getattr(value, f.name)) for f in fields(value) if f.init)
+        )
     return set()
 
 
@@ -62,6 +72,8 @@ def _text(value: Any) -> str:
         inner = ", ".join(map(_text, value))
         return f"({inner}{',' if len(value) == 1 else ''})"
     if is_dataclass(value) and not isinstance(value, type):
-        inner = ", ".join(f"{f.name}={_text(getattr(value, f.name))}" for f in fields(value) if f.init)
+        inner = ", ".join(
+            f"{f.name}={_text(getattr(value, f.name))}" for f in fields(value) if f.init
+        )
         return f"{type(value).__name__}({inner})"
     return repr(value)

@@ -15,7 +15,10 @@ from tests.quality.constructed.kernels import FUSED, PLANE, ROOM
 def oblique(rng: random.Random, dim: int) -> sp.Matrix:
     """Draw an invertible rational matrix that is neither orthogonal nor a scaled permutation."""
     while True:
-        entries = [sp.Rational(rng.choice((-2, -1, 0, 1, 1, 2)), rng.choice((1, 1, 2))) for _ in range(dim**2)]
+        entries = [
+            sp.Rational(rng.choice((-2, -1, 0, 1, 1, 2)), rng.choice((1, 1, 2)))
+            for _ in range(dim**2)
+        ]
         matrix = sp.Matrix(dim, dim, entries)
         full = all(sum(x != 0 for x in matrix.row(i)) > 1 for i in range(dim))
         if matrix.det() != 0 and full and matrix.T * matrix != sp.eye(dim):

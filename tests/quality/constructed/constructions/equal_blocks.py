@@ -35,7 +35,7 @@ PLANE_AND_LINES = (*turn(4, 0, 1), *flips(4), *swap(4, 2, 3))
 SUM = "M keeps the sum of fourth powers of the norms of the blocks, hence the blocks up to their order"
 
 
-def square_sums(*blocks: Sequence[int]):  # noqa: ANN201
+def square_sums(*blocks: Sequence[int]):
     """Return −Σ_b (Σ_{i∈b} a_i²)² as a function of one point."""
     return lambda a: -sp.Add(*(sp.Add(*(a[i] ** 2 for i in b)) ** 2 for b in blocks))
 
@@ -69,7 +69,14 @@ def _affine(moves: Sequence[Affine]) -> tuple[Affine, ...]:
 
 KERNELS = (
     Kernel("two planes", 4, total(radial(0, 1), radial(2, 3)), _affine(TWO_PLANES), 8, "ISOMETRY"),
-    Kernel("plane and lines", 4, total(radial(0, 1), power(4, {2: 1, 3: 1})), _affine(PLANE_AND_LINES), 16, "ISOMETRY"),
+    Kernel(
+        "plane and lines",
+        4,
+        total(radial(0, 1), power(4, {2: 1, 3: 1})),
+        _affine(PLANE_AND_LINES),
+        16,
+        "ISOMETRY",
+    ),
 )
 BLOCKS = {"two planes": ((0, 1), (2, 3)), "plane and lines": ((0, 1), (2,), (3,))}
 
@@ -77,13 +84,29 @@ BLOCKS = {"two planes": ((0, 1), (2, 3)), "plane and lines": ((0, 1), (2,), (3,)
 def _choice(blocks: tuple[tuple[int, ...], ...], place: int) -> tuple[Stated, ...]:
     """Return the true group and two neighbours, `place` 1 with shifts."""
     exact = in_blocks(blocks)[place]
-    plain = [s for s in stated_groups(4) if str(s.group) in ("O(4)", "E(4)", "signed permutations B(4)")]
+    plain = [
+        s for s in stated_groups(4) if str(s.group) in ("O(4)", "E(4)", "signed permutations B(4)")
+    ]
     return (exact, *plain)
 
 
 def plans(rng: random.Random) -> Iterator[Plan]:
     """Return laws and kernels of four latents with equal blocks."""
     for name in LAWS:
-        yield Plan("equal-blocks", lambda n=name: law_problem(n), 3, RELATIONS, (1,), _choice(BLOCKS[name], 0))
+        yield Plan(
+            "equal-blocks",
+            lambda n=name: law_problem(n),
+            3,
+            RELATIONS,
+            (1,),
+            _choice(BLOCKS[name], 0),
+        )
     for kernel in KERNELS:
-        yield Plan("equal-blocks", Contrast(kernel).problem, 2, RELATIONS, (1,), _choice(BLOCKS[kernel.name], 1))
+        yield Plan(
+            "equal-blocks",
+            Contrast(kernel).problem,
+            2,
+            RELATIONS,
+            (1,),
+            _choice(BLOCKS[kernel.name], 1),
+        )

@@ -57,6 +57,14 @@ def cutting(rng: random.Random) -> Iterator[Plan]:
         kernel = KERNELS[name]
         fixed = tuple(m for m in kernel.moves if m.shift.is_zero_matrix)
         count = 2 if name in ("quad", "radial") else 8
-        yield Plan("cutting", Contrast(kernel, both=LAWS[0], moves=fixed, components=count, why=CUT).problem, 2)
+        yield Plan(
+            "cutting",
+            Contrast(kernel, both=LAWS[0], moves=fixed, components=count, why=CUT).problem,
+            2,
+        )
         line = (*flips(2, [1]), *shifts(2))
-        yield Plan("cutting", Contrast(kernel, both=lambda w: w[0], moves=line, components=2, why=CUT).problem, 2)
+        yield Plan(
+            "cutting",
+            Contrast(kernel, both=lambda w: w[0], moves=line, components=2, why=CUT).problem,
+            2,
+        )

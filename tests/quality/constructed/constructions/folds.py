@@ -37,7 +37,7 @@ def plans(rng: random.Random) -> Iterator[Plan]:
     """Return the critic on the box, and on R² where the fold is another optimum."""
     yield Plan("folds", Contrast(KERNEL).problem, 3, RELATIONS)
     moves: tuple[Affine | Move, ...] = (*SIGNED, FOLD)
-    gaussian = lambda w: -(w[0] ** 2) - w[1] ** 2  # noqa: E731
+    gaussian = lambda w: -(w[0] ** 2) - w[1] ** 2
     for prior in (gaussian, lambda w: -(w[0] ** 4) - 2 * w[1] ** 4):
         world = Contrast(KERNEL, real=True, prior=prior, moves=moves, components=0, group=False)
         yield Plan("folds", world.problem, 4, RELATIONS)

@@ -19,7 +19,6 @@ from theory import (
     Box,
     Claim,
     Encoder,
-    Gaussian,
     Marginal,
     Mixing,
     PairLogDensity,
@@ -31,14 +30,18 @@ from theory import (
     Trivial,
     Uniform,
     World,
-    latents,
     pair,
 )
 
 R = sp.Rational
 BEND = Move("(z1, z2 + z1²)", lambda p: [p[0], p[1] + p[0] ** 2], True)
 CUBE = Move("(z1, z2 + z2³)", lambda p: [p[0], p[1] + p[1] ** 3], True)
-FREE = (BEND, CUBE, linear([[1, 0], [1, 1]], connected=True).move(), *(a.move() for a in shifts(2, [1])))
+FREE = (
+    BEND,
+    CUBE,
+    linear([[1, 0], [1, 1]], connected=True).move(),
+    *(a.move() for a in shifts(2, [1])),
+)
 
 
 def one_latent(a: Sequence[sp.Expr], b: Sequence[sp.Expr]) -> sp.Expr:
@@ -61,22 +64,68 @@ def product_of_sums(a: Sequence[sp.Expr], b: Sequence[sp.Expr]) -> sp.Expr:
     return (a[0] + a[1]) * (b[0] + b[1])
 
 
-SLIDE = Move("(z1 + z2² − (z2 + 1)², z2 + 1)", lambda p: [p[0] + p[1] ** 2 - (p[1] + 1) ** 2, p[1] + 1], True)
-ALONG = Move("(z1 − z1²z2, z2 + z1²z2)", lambda p: [p[0] - p[0] ** 2 * p[1], p[1] + p[0] ** 2 * p[1]], True)
-CRITICS = (
-    Kernel("u1v1", 2, one_latent, tuple(flips(2)), 0, "h_1 = ±z_1, and h_2 is any function", plain=False),
-    Kernel("(u1−v1)²", 2, one_distance, (*flips(2), *shifts(2)), 0, "h_1 is an isometry of the line, and h_2 is any function"),
-    Kernel("g(u)g(v), g = u1 + u2²", 2, product_of_values, tuple(flips(2, [1])), 0, "F is {h : g(h) = ±g}", plain=False),
-    Kernel("g(u)g(v), g = u1 + u2", 2, product_of_sums, tuple(swap(2, 0, 1)), 0, "F is {h : g(h) = ±g}", plain=False),
+SLIDE = Move(
+    "(z1 + z2² − (z2 + 1)², z2 + 1)", lambda p: [p[0] + p[1] ** 2 - (p[1] + 1) ** 2, p[1] + 1], True
 )
-EXTRA = {"u1v1": FREE, "(u1−v1)²": FREE, "g(u)g(v), g = u1 + u2²": (SLIDE,), "g(u)g(v), g = u1 + u2": (ALONG,)}
+ALONG = Move(
+    "(z1 − z1²z2, z2 + z1²z2)", lambda p: [p[0] - p[0] ** 2 * p[1], p[1] + p[0] ** 2 * p[1]], True
+)
+CRITICS = (
+    Kernel(
+        "u1v1",
+        2,
+        one_latent,
+        tuple(flips(2)),
+        0,
+        "h_1 = ±z_1, and h_2 is any function",
+        plain=False,
+    ),
+    Kernel(
+        "(u1−v1)²",
+        2,
+        one_distance,
+        (*flips(2), *shifts(2)),
+        0,
+        "h_1 is an isometry of the line, and h_2 is any function",
+    ),
+    Kernel(
+        "g(u)g(v), g = u1 + u2²",
+        2,
+        product_of_values,
+        tuple(flips(2, [1])),
+        0,
+        "F is {h : g(h) = ±g}",
+        plain=False,
+    ),
+    Kernel(
+        "g(u)g(v), g = u1 + u2",
+        2,
+        product_of_sums,
+        tuple(swap(2, 0, 1)),
+        0,
+        "F is {h : g(h) = ±g}",
+        plain=False,
+    ),
+)
+EXTRA = {
+    "u1v1": FREE,
+    "(u1−v1)²": FREE,
+    "g(u)g(v), g = u1 + u2²": (SLIDE,),
+    "g(u)g(v), g = u1 + u2": (ALONG,),
+}
 
 
 def few_functions(rng: random.Random) -> Iterator[Plan]:
     """Return critics that depend on one function of the output."""
     for kernel in CRITICS:
         moves = (*(m.move() for m in kernel.moves), *EXTRA[kernel.name])
-        world = Contrast(kernel, moves=moves, components=0, real=rng.random() < 0.5, prior=lambda w: -(w[0] ** 2) - w[1] ** 2)
+        world = Contrast(
+            kernel,
+            moves=moves,
+            components=0,
+            real=rng.random() < 0.5,
+            prior=lambda w: -(w[0] ** 2) - w[1] ** 2,
+        )
         yield Plan("few-functions", world.problem, 3, RELATIONS, (1, 2))
 
 
@@ -87,17 +136,36 @@ def no_gap(move: Move) -> mpmath.mpf:
 
 def reconstruction_problem(mixing: Mixing) -> Problem:
     """Return an autoencoder with a mixing class; the stated maps are injective."""
-    claim = Claim(f"autoencoder, {mixing} mixing", World(Box(2), Uniform(), mixing=mixing), Reconstruction(), Encoder(RealSpace(2)), Trivial(2))
+    claim = Claim(
+        f"autoencoder, {mixing} mixing",
+        World(Box(2), Uniform(), mixing=mixing),
+        Reconstruction(),
+        Encoder(RealSpace(2)),
+        Trivial(2),
+    )
     round_ = tuple(m.move() for m in (*turn(2, 0, 1), *flips(2), *shifts(2)))
     shear = linear([[1, 0], [1, 1]], connected=True).move()
     stretch = linear([[2, 0], [0, 1]], connected=True).move()
     twice = linear([[2, 0], [0, 2]], connected=True).move()
-    square = Move("z + z²/8 as a complex number", lambda p: [p[0] + (p[0] ** 2 - p[1] ** 2) / 8, p[1] + p[0] * p[1] / 4], True)
+    square = Move(
+        "z + z²/8 as a complex number",
+        lambda p: [p[0] + (p[0] ** 2 - p[1] ** 2) / 8, p[1] + p[0] * p[1] / 4],
+        True,
+    )
     table = {
-        Mixing.INJECTIVE: ((*round_, shear, stretch, BEND, CUBE), "every injective map reconstructs"),
+        Mixing.INJECTIVE: (
+            (*round_, shear, stretch, BEND, CUBE),
+            "every injective map reconstructs",
+        ),
         Mixing.LOCAL_ISOMETRY: (round_, "Liouville: maps with JᵀJ = I are Euclidean motions"),
-        Mixing.VOLUME_PRESERVING: ((*round_, shear, BEND), "every map with |det J| = 1 reconstructs"),
-        Mixing.CONFORMAL: ((*round_, twice, square), "every conformal map reconstructs, z + z²/8 on the box among them"),
+        Mixing.VOLUME_PRESERVING: (
+            (*round_, shear, BEND),
+            "every map with |det J| = 1 reconstructs",
+        ),
+        Mixing.CONFORMAL: (
+            (*round_, twice, square),
+            "every conformal map reconstructs, z + z²/8 on the box among them",
+        ),
     }
     moves, why = table[mixing]
     rigid = mixing is Mixing.LOCAL_ISOMETRY
@@ -112,7 +180,11 @@ def _jacobian_gap(mixing: Mixing) -> conditions.Gap:
             return conditions.MISSED
         worst = mpmath.mpf(0)
         for p in ([mpmath.mpf(1) / 3, mpmath.mpf(2) / 7], [mpmath.mpf(3) / 5, mpmath.mpf(4) / 9]):
-            here = [move.apply([x + s * step * (i == j) for i, x in enumerate(p)]) for j in range(2) for s in (1, -1)]
+            here = [
+                move.apply([x + s * step * (i == j) for i, x in enumerate(p)])
+                for j in range(2)
+                for s in (1, -1)
+            ]
             a, c = [(x - y) / (2 * step) for x, y in zip(here[0], here[1], strict=True)]
             b, d = [(x - y) / (2 * step) for x, y in zip(here[2], here[3], strict=True)]
             angle, length = abs(a * b + c * d), abs(a**2 + c**2 - b**2 - d**2)
@@ -130,15 +202,23 @@ def _jacobian_gap(mixing: Mixing) -> conditions.Gap:
 
 def reconstruction(rng: random.Random) -> Iterator[Plan]:
     """Return autoencoders with classes of the mixing."""
-    for mixing in (Mixing.INJECTIVE, Mixing.LOCAL_ISOMETRY, Mixing.VOLUME_PRESERVING, Mixing.CONFORMAL):
-        yield Plan("reconstruction", lambda m=mixing: reconstruction_problem(m), 4, RELATIONS, (1, 2))
+    for mixing in (
+        Mixing.INJECTIVE,
+        Mixing.LOCAL_ISOMETRY,
+        Mixing.VOLUME_PRESERVING,
+        Mixing.CONFORMAL,
+    ):
+        yield Plan(
+            "reconstruction", lambda m=mixing: reconstruction_problem(m), 4, RELATIONS, (1, 2)
+        )
 
 
 def student_pairs(rho: sp.Rational) -> tuple[Product, sp.Expr]:
     """Return Student sources whose consecutive values have the bivariate Student law, ν = 3."""
     law, (z, zt) = Student(3), pair(2)
     terms = [
-        -R(5, 2) * sp.log(1 + (a**2 - 2 * rho * a * b + b**2) / (3 * (1 - rho**2))) - law.log_density(a)
+        -R(5, 2) * sp.log(1 + (a**2 - 2 * rho * a * b + b**2) / (3 * (1 - rho**2)))
+        - law.log_density(a)
         for a, b in zip(z, zt, strict=True)
     ]
     return Product((law, law)), sp.Add(*terms)
@@ -154,7 +234,13 @@ def gaussian_pairs(*rhos: sp.Rational) -> tuple[Product, sp.Expr]:
 def contrast_problem(name: str, prior: Product, log_pair: sp.Expr, *, rotations: bool) -> Problem:
     """Return permutation contrast: the maps compose a componentwise one with what keeps the law's sum."""
     z, zt = pair(2)
-    claim = Claim(name, World(RealSpace(2), prior, PairLogDensity(log_pair, z, zt)), PermutationContrast(), Encoder(RealSpace(2)), Trivial(2))
+    claim = Claim(
+        name,
+        World(RealSpace(2), prior, PairLogDensity(log_pair, z, zt)),
+        PermutationContrast(),
+        Encoder(RealSpace(2)),
+        Trivial(2),
+    )
     affine = conditions.permutation_contrast(claim, log_pair - prior.log_density(zt))
     each = componentwise(2)
 
@@ -178,5 +264,5 @@ def permutation_contrast(rng: random.Random) -> Iterator[Plan]:
         ("Gaussian sources, different", *gaussian_pairs(R(1, 2), R(1, 3)), False),
     )
     for name, prior, log_pair, rotations in worlds:
-        build = lambda a=(name, prior, log_pair), r=rotations: contrast_problem(*a, rotations=r)  # noqa: E731
+        build = lambda a=(name, prior, log_pair), r=rotations: contrast_problem(*a, rotations=r)
         yield Plan("permutation-contrast", build, 4, RELATIONS, (1, 2))

@@ -17,7 +17,7 @@ import sympy as sp
 from tests.quality.constructed import conditions
 from tests.quality.constructed.case import RELATIONS, Plan, Problem
 from tests.quality.constructed.constructions.conjugation import oblique
-from tests.quality.constructed.moves import Affine, Move, flips, linear, reflections, swap, turn
+from tests.quality.constructed.moves import Affine, Move, flips, linear, swap, turn
 from tests.quality.constructed.truth import Truth
 from theory import (
     Claim,
@@ -54,15 +54,51 @@ class Law:
 
 
 LAWS = (
-    Law("quartic", lambda x, y: -(x**4) - y**4, SQUARE, 8, "an isometry of the norm ‖·‖₄ is a signed permutation"),
-    Law("quartic-1-16", lambda x, y: -(x**4) - 16 * y**4, (*flips(2), *swap(2, 0, 1, 2)), 8, "as ‖·‖₄, in the coordinates (x, 2y)"),
+    Law(
+        "quartic",
+        lambda x, y: -(x**4) - y**4,
+        SQUARE,
+        8,
+        "an isometry of the norm ‖·‖₄ is a signed permutation",
+    ),
+    Law(
+        "quartic-1-16",
+        lambda x, y: -(x**4) - 16 * y**4,
+        (*flips(2), *swap(2, 0, 1, 2)),
+        8,
+        "as ‖·‖₄, in the coordinates (x, 2y)",
+    ),
     Law("radial", lambda x, y: -((x**2 + y**2) ** 2), ROUND, 2, "M keeps x² + y²"),
     Law("normal", lambda x, y: -(x**2) - y**2, ROUND, 2, "M keeps x² + y²"),
-    Law("mixed", lambda x, y: -(x**2) - x**4 - y**2 - 2 * y**4, tuple(flips(2)), 4, "M keeps x² + y² and x⁴ + 2y⁴, which grows fastest along y"),
-    Law("normal-quartic", lambda x, y: -(x**2) - y**4, tuple(flips(2)), 4, "M keeps x² and y⁴, each part on its own"),
+    Law(
+        "mixed",
+        lambda x, y: -(x**2) - x**4 - y**2 - 2 * y**4,
+        tuple(flips(2)),
+        4,
+        "M keeps x² + y² and x⁴ + 2y⁴, which grows fastest along y",
+    ),
+    Law(
+        "normal-quartic",
+        lambda x, y: -(x**2) - y**4,
+        tuple(flips(2)),
+        4,
+        "M keeps x² and y⁴, each part on its own",
+    ),
     Law("one-odd", lambda x, y: x - x**4 - y**4, tuple(flips(2, [1])), 2, "M keeps x and x⁴ + y⁴"),
-    Law("both-odd", lambda x, y: x + y - x**4 - y**4, tuple(swap(2, 0, 1)), 2, "M keeps x + y and x⁴ + y⁴"),
-    Law("order-three", lambda x, y: x * y * (x - y) - (x**2 - x * y + y**2) ** 2, (linear([[0, -1], [-1, 0]]), linear([[0, -1], [1, -1]])), 6, "M permutes the three lines of the cubic, whose product it keeps"),
+    Law(
+        "both-odd",
+        lambda x, y: x + y - x**4 - y**4,
+        tuple(swap(2, 0, 1)),
+        2,
+        "M keeps x + y and x⁴ + y⁴",
+    ),
+    Law(
+        "order-three",
+        lambda x, y: x * y * (x - y) - (x**2 - x * y + y**2) ** 2,
+        (linear([[0, -1], [-1, 0]]), linear([[0, -1], [1, -1]])),
+        6,
+        "M permutes the three lines of the cubic, whose product it keeps",
+    ),
 )
 
 
@@ -94,15 +130,40 @@ def likelihood(rng: random.Random) -> Iterator[Plan]:
 M = Marginal
 NAMED = (
     ((M.LAPLACE, M.LAPLACE), SQUARE, 8, "equal laws of ‖·‖₁: signed permutations"),
-    ((M.LAPLACE, M.NORMAL), tuple(flips(2)), 4, "Darmois–Skitovich: one normal coordinate does not mix; the laws differ"),
+    (
+        (M.LAPLACE, M.NORMAL),
+        tuple(flips(2)),
+        4,
+        "Darmois–Skitovich: one normal coordinate does not mix; the laws differ",
+    ),
     ((M.LOGISTIC, M.LOGISTIC), SQUARE, 8, "Darmois–Skitovich, and equal symmetric laws"),
-    ((M.LOGISTIC, M.HYPERBOLIC_SECANT), tuple(flips(2)), 4, "Darmois–Skitovich; a scaled logistic law is no hyperbolic secant law"),
+    (
+        (M.LOGISTIC, M.HYPERBOLIC_SECANT),
+        tuple(flips(2)),
+        4,
+        "Darmois–Skitovich; a scaled logistic law is no hyperbolic secant law",
+    ),
     ((M.NORMAL, M.NORMAL), ROUND, 2, "the standard normal law is that of rotations"),
     ((M.NORMAL, M.QUARTIC), tuple(flips(2)), 4, "M keeps the quadratic and the quartic part"),
     ((Student(3), Student(3)), SQUARE, 8, "Darmois–Skitovich, and equal symmetric laws"),
-    ((Student(3), Student(5)), tuple(flips(2)), 4, "Darmois–Skitovich; the tails of the laws differ"),
-    ((NormalMixture((-1, 1)), NormalMixture((-1, 1))), SQUARE, 8, "Darmois–Skitovich, and equal symmetric laws"),
-    ((NormalMixture((0, 2)), NormalMixture((0, 2))), tuple(swap(2, 0, 1)), 2, "Darmois–Skitovich; the law is symmetric about 1 and not about 0"),
+    (
+        (Student(3), Student(5)),
+        tuple(flips(2)),
+        4,
+        "Darmois–Skitovich; the tails of the laws differ",
+    ),
+    (
+        (NormalMixture((-1, 1)), NormalMixture((-1, 1))),
+        SQUARE,
+        8,
+        "Darmois–Skitovich, and equal symmetric laws",
+    ),
+    (
+        (NormalMixture((0, 2)), NormalMixture((0, 2))),
+        tuple(swap(2, 0, 1)),
+        2,
+        "Darmois–Skitovich; the law is symmetric about 1 and not about 0",
+    ),
 )
 
 
@@ -148,14 +209,21 @@ def rigid(rng: random.Random) -> Iterator[Plan]:
     table = {law.name: law for law in LAWS}
     for name in ("quartic", "radial", "mixed", "normal-quartic"):
         centre = rng.choice(((0, 0), (1, 0), (sp.Rational(1, 2), -2)))
-        yield Plan("rigid-laws", lambda c=centre, n=name: rigid_problem(c, table[n]), 2, RELATIONS, (2,))
-
+        yield Plan(
+            "rigid-laws", lambda c=centre, n=name: rigid_problem(c, table[n]), 2, RELATIONS, (2,)
+        )
 
 
 def universal_problem() -> Problem:
     """Return the standard normal law with any encoder: rotations by an angle that depends on ‖z‖."""
     z = latents(2)
-    claim = Claim("normal, any encoder", World(RealSpace(2), Gaussian()), Likelihood(), Encoder(RealSpace(2)), Trivial(2))
+    claim = Claim(
+        "normal, any encoder",
+        World(RealSpace(2), Gaussian()),
+        Likelihood(),
+        Encoder(RealSpace(2)),
+        Trivial(2),
+    )
 
     def swirl(p: Sequence[mpmath.mpf]) -> list[mpmath.mpf]:
         angle = p[0] ** 2 + p[1] ** 2
@@ -173,7 +241,9 @@ def universal(rng: random.Random) -> Iterator[Plan]:
     yield Plan("universal-law", universal_problem, 6, RELATIONS, (2,))
 
 
-def independent_problem(marginals: Sequence, moves: Sequence[Affine], why: str, *, group: bool = True) -> Problem:
+def independent_problem(
+    marginals: Sequence, moves: Sequence[Affine], why: str, *, group: bool = True
+) -> Problem:
     """Return independence of the outputs under a linear encoder."""
     base = named_problem(marginals, moves, 0, why)
     claim = replace(base.claim, objective=Independence())
@@ -188,12 +258,17 @@ INDEPENDENT = (
     ((M.QUARTIC, M.QUARTIC), (*SCALES, *SQUARE), DARMOIS, True),
     ((M.QUARTIC, M.NORMAL), (*SCALES, *SQUARE), DARMOIS, True),
     ((M.LOGISTIC, M.HYPERBOLIC_SECANT), (*SCALES, *SQUARE), DARMOIS, True),
-    ((M.NORMAL, M.NORMAL), (*SCALES, *ROUND), "M Mᵀ diagonal: a rotation, then scales; no group, and it generates GL(2)", False),
+    (
+        (M.NORMAL, M.NORMAL),
+        (*SCALES, *ROUND),
+        "M Mᵀ diagonal: a rotation, then scales; no group, and it generates GL(2)",
+        False,
+    ),
 )
 
 
 def independent(rng: random.Random) -> Iterator[Plan]:
     """Return linear ICA by independence alone."""
     for marginals, moves, why, group in INDEPENDENT:
-        build = lambda m=marginals, v=moves, w=why, g=group: independent_problem(m, v, w, group=g)  # noqa: E731
+        build = lambda m=marginals, v=moves, w=why, g=group: independent_problem(m, v, w, group=g)
         yield Plan("independence", build, 3, RELATIONS, (2,))

@@ -53,8 +53,12 @@ def plans(rng: random.Random) -> Iterator[Plan]:
         kernel = KERNELS[name]
         moves = tuple(through_cubic(a) for a in kernel.moves)
         world = Contrast(
-            kernel, through=lambda x: x + x**3, real=True, prior=lambda w: -(w[0] ** 2) - w[1] ** 2,
-            moves=moves, why=kernel.why + ONTO,
+            kernel,
+            through=lambda x: x + x**3,
+            real=True,
+            prior=lambda w: -(w[0] ** 2) - w[1] ** 2,
+            moves=moves,
+            why=kernel.why + ONTO,
         )
         yield Plan("nonpolynomial", world.problem, 3, RELATIONS)
     swapped = tuple(a.move() for a in swap(2, 0, 1))
@@ -65,7 +69,13 @@ def plans(rng: random.Random) -> Iterator[Plan]:
     ):
         kernel = KERNELS[name]
         world = Contrast(
-            kernel, through=sp.exp, real=True, prior=lambda w: -(w[0] ** 2) - w[1] ** 2,
-            moves=moves, components=2, why=kernel.why + HALF_LINE, group=group,
+            kernel,
+            through=sp.exp,
+            real=True,
+            prior=lambda w: -(w[0] ** 2) - w[1] ** 2,
+            moves=moves,
+            components=2,
+            why=kernel.why + HALF_LINE,
+            group=group,
         )
         yield Plan("nonpolynomial", world.problem, 2, RELATIONS)

@@ -38,5 +38,7 @@ KEPT = {
 def plans(rng: random.Random) -> Iterator[Plan]:
     """Return kernels with both latents and outputs in the unit box."""
     for name, (moves, count) in KEPT.items():
-        world = Contrast(KERNELS[name], output_box=True, moves=tuple(moves), components=count, why=FIT)
+        world = Contrast(
+            KERNELS[name], output_box=True, moves=tuple(moves), components=count, why=FIT
+        )
         yield Plan("output-box", world.problem, 3, RELATIONS)

@@ -32,7 +32,9 @@ R = sp.Rational
 SQUARE = (*flips(2), *swap(2, 0, 1))
 ROUND = (*turn(2, 0, 1), *flips(2))
 MIXED = "the mixed derivatives of log p(z, z̃) give J(z)ᵀ D J(z̃) = D, so h is affine; the laws then select"
-NORM = "at z̃ = z, det J = ±1; then h is an isometry of the norm, hence affine; the prior then selects"
+NORM = (
+    "at z̃ = z, det J = ±1; then h is an isometry of the norm, hence affine; the prior then selects"
+)
 M = Marginal
 WORLDS = (
     (Gaussian(), OrnsteinUhlenbeck((R(1, 2), R(1, 2))), ROUND, 2, MIXED),
@@ -47,7 +49,9 @@ WORLDS = (
 )
 
 
-def problem(prior: AbstractPrior, pairs: AbstractPairs, moves: Sequence[Affine], count: int, why: str) -> Problem:
+def problem(
+    prior: AbstractPrior, pairs: AbstractPairs, moves: Sequence[Affine], count: int, why: str
+) -> Problem:
     """Return a world whose conditional has the same normaliser at every z."""
     z, zt = pair(2)
     world = World(RealSpace(2), prior, pairs)

@@ -36,22 +36,75 @@ class Published:
 
 
 TABLE = (
-    Published("zimmermann_2021_lp", {"p": 4}, (*SIGNED, *shifts(2)), "signed permutations B(2) with shifts", 8, "isometries of ‖·‖₄"),
-    Published("zimmermann_2021_lp", {"p": 1}, (*SIGNED, *shifts(2)), "signed permutations B(2) with shifts", 8, "isometries of ‖·‖₁"),
-    Published("zimmermann_2021_lp", {"p": 2}, (*ROUND, *shifts(2)), "E(2)", 2, "isometries of the plane"),
+    Published(
+        "zimmermann_2021_lp",
+        {"p": 4},
+        (*SIGNED, *shifts(2)),
+        "signed permutations B(2) with shifts",
+        8,
+        "isometries of ‖·‖₄",
+    ),
+    Published(
+        "zimmermann_2021_lp",
+        {"p": 1},
+        (*SIGNED, *shifts(2)),
+        "signed permutations B(2) with shifts",
+        8,
+        "isometries of ‖·‖₁",
+    ),
+    Published(
+        "zimmermann_2021_lp", {"p": 2}, (*ROUND, *shifts(2)), "E(2)", 2, "isometries of the plane"
+    ),
     Published("zimmermann_2021_vmf", {}, ROUND, "O(2)", 2, "isometries of the circle"),
-    Published("ma_2018_any_negatives", {"negatives": 2}, ROUND, "O(2)", 2, "isometries of the circle"),
+    Published(
+        "ma_2018_any_negatives", {"negatives": 2}, ROUND, "O(2)", 2, "isometries of the circle"
+    ),
     Published("laiz_2025_dynamics", {"model": "affine"}, (*ROUND, *shifts(2)), "E(2)", 2, "Thm 1"),
     Published("laiz_2025_dynamics", {"model": "linear"}, ROUND, "O(2)", 2, "Cor 1"),
-    Published("horan_2021_local_isometry", {"prior": "quartic"}, SIGNED, "signed permutations B(2)", 8, "Euclidean motions that keep ‖·‖₄"),
-    Published("horan_2021_local_isometry", {"prior": "gaussian"}, ROUND, "O(2)", 2, "Euclidean motions that keep N(0, I)"),
-    Published("roeder_2021_linear_identifiability", {"biases": "none"}, (*SCALES, *SHEARS, *flips(2)), "GL(2)", 2, "B h(z) = z"),
-    Published("roeder_2021_linear_identifiability", {"biases": "learned"}, (*SCALES, *SHEARS, *flips(2), *shifts(2)), "Aff(2)", 2, "B h(z) = z + c"),
-    Published("reizinger_2025_diet", {"case": "C4"}, (*SCALES, *SHEARS, *flips(2)), "GL(2)", 2, "Thm 1C, case C4"),
+    Published(
+        "horan_2021_local_isometry",
+        {"prior": "quartic"},
+        SIGNED,
+        "signed permutations B(2)",
+        8,
+        "Euclidean motions that keep ‖·‖₄",
+    ),
+    Published(
+        "horan_2021_local_isometry",
+        {"prior": "gaussian"},
+        ROUND,
+        "O(2)",
+        2,
+        "Euclidean motions that keep N(0, I)",
+    ),
+    Published(
+        "roeder_2021_linear_identifiability",
+        {"biases": "none"},
+        (*SCALES, *SHEARS, *flips(2)),
+        "GL(2)",
+        2,
+        "B h(z) = z",
+    ),
+    Published(
+        "roeder_2021_linear_identifiability",
+        {"biases": "learned"},
+        (*SCALES, *SHEARS, *flips(2), *shifts(2)),
+        "Aff(2)",
+        2,
+        "B h(z) = z + c",
+    ),
+    Published(
+        "reizinger_2025_diet",
+        {"case": "C4"},
+        (*SCALES, *SHEARS, *flips(2)),
+        "GL(2)",
+        2,
+        "Thm 1C, case C4",
+    ),
 )
 
 
-def members_only(stated: Stated):  # noqa: ANN201
+def members_only(stated: Stated):
     """Return the gap that is 0 for members of the published group alone."""
 
     def gap(move: Move) -> mpmath.mpf:
@@ -65,7 +118,9 @@ def problem(entry: Published) -> Problem:
     claim = theorem(entry.slug).at(2, **entry.parameters)
     exact = next(s for s in stated_groups(2) if str(s.group) == entry.members)
     moves = tuple(m.move() for m in entry.moves)
-    return Problem(claim, Truth(moves, members_only(exact), f"{entry.slug}: {entry.why}", entry.components))
+    return Problem(
+        claim, Truth(moves, members_only(exact), f"{entry.slug}: {entry.why}", entry.components)
+    )
 
 
 def plans(rng: random.Random) -> Iterator[Plan]:

@@ -7,7 +7,7 @@ claims are well specified is not, and neither is a claim that is false in both r
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 import mpmath
@@ -59,7 +59,14 @@ def problem(name: str) -> Problem:
         Trivial(2),
     )
     gap = contrastive(claim, score, target, box=True, output_box=False)
-    base = Move("φ", lambda p: [mpmath.mpmathify(x) for x in phi([*p])] if name != "exponential" else [mpmath.exp(x) for x in p])
+    base = Move(
+        "φ",
+        lambda p: (
+            [mpmath.mpmathify(x) for x in phi([*p])]
+            if name != "exponential"
+            else [mpmath.exp(x) for x in p]
+        ),
+    )
     turned = [m.move() for m in (*turn(2, 0, 1), *flips(2))]
     moves = (base, *(base.then(m) for m in turned))
     truth = Truth(moves, gap, WHY, 0, False, doubtful=True, rebased=True)
@@ -76,7 +83,12 @@ def certain(name: str) -> Problem:
 
 def plans(rng: random.Random) -> Iterator[Plan]:
     """Return any group for attainability, and finite groups, which are too small in both readings."""
-    small = tuple(s for s in stated_groups(2) if str(s.group).startswith(("sign flips", "permutations S", "signed")) and "shifts" not in str(s.group))
+    small = tuple(
+        s
+        for s in stated_groups(2)
+        if str(s.group).startswith(("sign flips", "permutations S", "signed"))
+        and "shifts" not in str(s.group)
+    )
     for name in FUNCTIONS:
         yield Plan("reparametrised", lambda n=name: problem(n), 2, RELATIONS[:2])
         yield Plan("reparametrised", lambda n=name: certain(n), 2, RELATIONS[:2], only=small)

@@ -35,12 +35,23 @@ from theory import (
 R = sp.Rational
 ROUND = tuple(m.move() for m in (*turn(2, 0, 1), *flips(2)))
 RATES = {
-    "above": ((R(1, 2), R(1, 3)), (R(1, 2), R(1, 2)), (R(9, 10), R(41, 50)), (R(1, 2), R(251, 1000))),
+    "above": (
+        (R(1, 2), R(1, 3)),
+        (R(1, 2), R(1, 2)),
+        (R(9, 10), R(41, 50)),
+        (R(1, 2), R(251, 1000)),
+    ),
     "at": ((R(1, 2), R(1, 4)),),
     "below": ((R(9, 10), R(1, 2)), (R(1, 2), R(249, 1000))),
 }
-SECOND_MODE = Move("(z1, He_2(z1)/√2)", lambda p: [p[0], (p[0] ** 2 - 1) / mpmath.sqrt(2)], True, False)
-OTHER = Move("(z1, (z2 + He_2(z1)/√2)/√2)", lambda p: [p[0], (p[1] + (p[0] ** 2 - 1) / mpmath.sqrt(2)) / mpmath.sqrt(2)], True)
+SECOND_MODE = Move(
+    "(z1, He_2(z1)/√2)", lambda p: [p[0], (p[0] ** 2 - 1) / mpmath.sqrt(2)], True, False
+)
+OTHER = Move(
+    "(z1, (z2 + He_2(z1)/√2)/√2)",
+    lambda p: [p[0], (p[1] + (p[0] ** 2 - 1) / mpmath.sqrt(2)) / mpmath.sqrt(2)],
+    True,
+)
 
 
 def whitened_gap(rates: Sequence[sp.Rational]) -> Gap:
@@ -61,7 +72,9 @@ def whitened_gap(rates: Sequence[sp.Rational]) -> Gap:
     return gap
 
 
-def whitened(loss: AlignmentWhitening | BarlowTwins, side: str, rates: Sequence[sp.Rational]) -> Problem:
+def whitened(
+    loss: AlignmentWhitening | BarlowTwins, side: str, rates: Sequence[sp.Rational]
+) -> Problem:
     """Return a loss with covariance I, two outputs; the stated group acts on the latents."""
     claim = Claim(
         f"{side} the crossing, {loss}",
@@ -72,7 +85,9 @@ def whitened(loss: AlignmentWhitening | BarlowTwins, side: str, rates: Sequence[
     )
     moves = {"above": ROUND, "at": (*ROUND, OTHER), "below": (*ROUND, SECOND_MODE)}[side]
     why = f"Ky Fan: the optima are Q(φ_1, φ_2) over the top eigenspace; {side} the crossing"
-    return Problem(claim, Truth(moves, whitened_gap(rates), why, 0, side == "above", rebased=side != "above"))
+    return Problem(
+        claim, Truth(moves, whitened_gap(rates), why, 0, side == "above", rebased=side != "above")
+    )
 
 
 def contrastive_gap(rates: Sequence[sp.Rational], weight: sp.Expr) -> Gap:
@@ -110,7 +125,17 @@ def contrastive(rates: Sequence[sp.Rational], weight: sp.Rational) -> Problem:
         other = Move("(1, w z2) in place of (1, w z1)", lambda p: [p[0], p[1] ** 2], True, False)
         moves = (*ROUND, other)
     why = "Eckart–Young: h = Q(1, √ρ z_1) for the largest rate; equal rates leave a choice within the eigenspace"
-    return Problem(claim, Truth(moves, contrastive_gap(rates, weight), why, 0, unique and weight**2 == rates[0], rebased=True))
+    return Problem(
+        claim,
+        Truth(
+            moves,
+            contrastive_gap(rates, weight),
+            why,
+            0,
+            unique and weight**2 == rates[0],
+            rebased=True,
+        ),
+    )
 
 
 def plans(rng: random.Random) -> Iterator[Plan]:
