@@ -56,7 +56,7 @@ class Contrast:
     kernel: Kernel
     matrix: sp.Matrix | None = None
     centre: Sequence[sp.Expr] = ()
-    scale: sp.Rational = sp.Integer(1)
+    scale: sp.Rational = sp.S.One
     anchor: Term = nothing
     prior: Term = nothing
     partner: Term = nothing

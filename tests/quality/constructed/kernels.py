@@ -28,7 +28,6 @@ from tests.quality.constructed.moves import Affine, flips, linear, shifts, swap,
 Body = Callable[[Sequence[sp.Expr], Sequence[sp.Expr]], sp.Expr]
 R = sp.Rational
 NEAR = 1 + R(1, 10**9)
-"""A weight that floating point would take for 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,6 @@ ALL = {0: R(1), 1: R(1)}
 SQUARE = flips(2) + swap(2, 0, 1)
 ROUND = turn(2, 0, 1) + flips(2)
 LINES = [linear([[0, 1], [1, 0]]), linear([[0, 1], [-1, -1]])]
-"""The permutations of the lines s_1, s_2, −(s_1 + s_2)."""
 
 
 def _kernel(

@@ -116,3 +116,30 @@ def reflections(dim: int, centre: Sequence[sp.Expr]) -> list[Affine]:
         Affine(f.matrix, sp.ImmutableMatrix([2 * c if i == k else 0 for i, c in enumerate(centre)]))
         for k, f in enumerate(flips(dim))
     ]
+
+
+def swaps(dim: int) -> list[Affine]:
+    """Return the exchanges of neighbouring coordinates."""
+    return [s for i in range(dim - 1) for s in swap(dim, i, i + 1)]
+
+
+def turns(dim: int) -> list[Affine]:
+    """Return rotations of infinite order in neighbouring coordinates."""
+    return [t for i in range(dim - 1) for t in turn(dim, i, i + 1)]
+
+
+def unit(dim: int, i: int, j: int, value: int) -> Affine:
+    """Return the identity with one entry changed."""
+    matrix = sp.eye(dim)
+    matrix[i, j] = value
+    return linear(matrix.tolist(), connected=True)
+
+
+def scales(dim: int) -> list[Affine]:
+    """Return the doubling of one coordinate, for all scales > 0 of it."""
+    return [unit(dim, i, i, 2) for i in range(dim)]
+
+
+def shears(dim: int) -> list[Affine]:
+    """Return z_i ↦ z_i + z_j, for all multiples."""
+    return [unit(dim, i, j, 1) for i in range(dim) for j in range(dim) if i != j]

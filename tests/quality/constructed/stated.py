@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import mpmath
 import sympy as sp
 
+from tests.quality.constructed.matrices import (
+    Rows,
+    block_orthogonal,
+    determinant_one,
+    keeps_form,
+    near,
+    one_entry_each,
+    orthogonal,
+)
 from tests.quality.constructed.moves import (
     DIGITS,
     TINY,
@@ -18,9 +28,12 @@ from tests.quality.constructed.moves import (
     flips,
     linear,
     number,
+    scales,
+    shears,
     shifts,
-    swap,
+    swaps,
     turn,
+    turns,
 )
 from theory import (
     AbstractGroup,
@@ -42,7 +55,6 @@ from theory import (
     Affine as AffineGroup,
 )
 
-Rows = list[Point]
 Test = Callable[[Rows], bool]
 
 
@@ -73,66 +85,6 @@ def parts(move: Move, dim: int) -> tuple[Rows, Point] | tuple[()]:
     return rows, shift
 
 
-def _near(x: mpmath.mpf, *values: int) -> bool:
-    return any(abs(x - v) < TINY for v in values)
-
-
-def _each_row_has_one_entry(m: Rows) -> bool:
-    columns = [list(c) for c in zip(*m, strict=True)]
-    return all(sum(not _near(x, 0) for x in line) == 1 for line in (*m, *columns))
-
-
-def _keeps_form(m: Rows, form: Rows) -> bool:
-    n = range(len(m))
-    return all(
-        _near(
-            mpmath.fsum(m[k][i] * form[k][l] * m[l][j] for k in n for l in n) - form[i][j],
-            0,
-        )
-        for i in n
-        for j in n
-    )
-
-
-def _orthogonal(m: Rows) -> bool:
-    n = range(len(m))
-    return _keeps_form(m, [[mpmath.mpf(int(i == j)) for j in n] for i in n])
-
-
-def _determinant_one(m: Rows) -> bool:
-    return _near(abs(mpmath.det(mpmath.matrix(m))), 1)
-
-
-def _block_orthogonal(m: Rows, blocks: Sequence[Sequence[int]]) -> bool:
-    for block in blocks:
-        rows = {i for i in range(len(m)) for j in block if not _near(m[i][j], 0)}
-        if not any(rows == set(other) and len(other) == len(block) for other in blocks):
-            return False
-    return _orthogonal(m)
-
-
-def _swaps(dim: int) -> list[Affine]:
-    return [s for i in range(dim - 1) for s in swap(dim, i, i + 1)]
-
-
-def _turns(dim: int) -> list[Affine]:
-    return [t for i in range(dim - 1) for t in turn(dim, i, i + 1)]
-
-
-def _unit(dim: int, i: int, j: int, value: int) -> Affine:
-    matrix = sp.eye(dim)
-    matrix[i, j] = value
-    return linear(matrix.tolist(), connected=True)
-
-
-def _scales(dim: int) -> list[Affine]:
-    return [_unit(dim, i, i, 2) for i in range(dim)]
-
-
-def _shears(dim: int) -> list[Affine]:
-    return [_unit(dim, i, j, 1) for i in range(dim) for j in range(dim) if i != j]
-
-
 def _matrix_groups(dim: int) -> list[tuple[AbstractGroup, list[Affine], Test]]:
     even = [
         linear(
@@ -143,33 +95,31 @@ def _matrix_groups(dim: int) -> list[tuple[AbstractGroup, list[Affine], Test]]:
         (
             Trivial(dim),
             [],
-            lambda m: all(_near(x, int(i == j)) for i, r in enumerate(m) for j, x in enumerate(r)),
+            lambda m: all(near(x, int(i == j)) for i, r in enumerate(m) for j, x in enumerate(r)),
         ),
         (
             SignFlips(dim),
             flips(dim),
-            lambda m: (
-                _each_row_has_one_entry(m) and all(_near(r[i], 1, -1) for i, r in enumerate(m))
-            ),
+            lambda m: one_entry_each(m) and all(near(r[i], 1, -1) for i, r in enumerate(m)),
         ),
         (
             Permutations(dim),
-            _swaps(dim),
-            lambda m: _each_row_has_one_entry(m) and all(_near(x, 0, 1) for r in m for x in r),
+            swaps(dim),
+            lambda m: one_entry_each(m) and all(near(x, 0, 1) for r in m for x in r),
         ),
         (
             SignedPermutations(dim),
-            flips(dim) + _swaps(dim),
-            lambda m: _each_row_has_one_entry(m) and all(_near(x, 0, 1, -1) for r in m for x in r),
+            flips(dim) + swaps(dim),
+            lambda m: one_entry_each(m) and all(near(x, 0, 1, -1) for r in m for x in r),
         ),
-        (Orthogonal(dim), _turns(dim) + even, _orthogonal),
+        (Orthogonal(dim), turns(dim) + even, orthogonal),
         (
             GeneralisedPermutations(dim),
-            _scales(dim) + flips(dim) + _swaps(dim),
-            _each_row_has_one_entry,
+            scales(dim) + flips(dim) + swaps(dim),
+            one_entry_each,
         ),
-        (Linear(dim), _scales(dim) + _shears(dim) + even, lambda m: True),
-        (Unimodular(Linear(dim)), _shears(dim) + even, _determinant_one),
+        (Linear(dim), scales(dim) + shears(dim) + even, lambda m: True),
+        (Unimodular(Linear(dim)), shears(dim) + even, determinant_one),
     ]
 
 
@@ -185,7 +135,7 @@ def _with_shifts(group: AbstractGroup, dim: int) -> AbstractGroup:
 def _linear_member(test: Test, dim: int) -> Callable[[Move], bool]:
     def contains(move: Move) -> bool:
         found = parts(move, dim)
-        return bool(found) and all(_near(b, 0) for b in found[1]) and test(found[0])
+        return bool(found) and all(near(b, 0) for b in found[1]) and test(found[0])
 
     return contains
 
@@ -213,13 +163,13 @@ def with_form(form: sp.Matrix) -> list[Stated]:
     """Return the orthogonal group of a positive definite form, and its Euclidean group."""
     dim = form.rows
     root = sp.Matrix(form).cholesky().T
-    moves = [a.conjugated(root, sp.zeros(dim, 1)) for a in (*_turns(dim), *flips(dim, [0]))]
+    moves = [a.conjugated(root, sp.zeros(dim, 1)) for a in (*turns(dim), *flips(dim, [0]))]
     with mpmath.workdps(DIGITS):
         table = [[number(x) for x in row] for row in sp.Matrix(form).tolist()]
     fixed = sp.ImmutableMatrix(form)
 
     def test(m: Rows) -> bool:
-        return _keeps_form(m, table)
+        return keeps_form(m, table)
 
     plain = tuple(a.move() for a in moves)
     shifted = (*plain, *(a.move() for a in shifts(dim)))
@@ -232,7 +182,7 @@ def with_form(form: sp.Matrix) -> list[Stated]:
 def in_blocks(blocks: tuple[tuple[int, ...], ...]) -> list[Stated]:
     """Return the block-orthogonal group, equal blocks interchangeable, and the same with shifts."""
     dim = sum(map(len, blocks))
-    moves = [t for b in blocks for i, j in zip(b, b[1:], strict=False) for t in turn(dim, i, j)]
+    moves = [t for b in blocks for i, j in pairwise(b) for t in turn(dim, i, j)]
     moves += flips(dim, [b[0] for b in blocks])
     for one in blocks:
         for other in blocks:
@@ -242,13 +192,13 @@ def in_blocks(blocks: tuple[tuple[int, ...], ...]) -> list[Stated]:
                     matrix[i, i] = matrix[j, j] = 0
                     matrix[i, j] = matrix[j, i] = 1
                 moves.append(linear(matrix.tolist()))
-    return _pair(BlockOrthogonal(blocks), moves, lambda m: _block_orthogonal(m, blocks))
+    return _pair(BlockOrthogonal(blocks), moves, lambda m: block_orthogonal(m, blocks))
 
 
 def componentwise(dim: int) -> Stated:
     """Return the componentwise diffeomorphisms with permutations."""
     cubic = Move("z1 + z1³", lambda p: [p[0] + p[0] ** 3, *p[1:]], True)
-    moves = tuple(a.move() for a in (*_scales(dim), *shifts(dim), *flips(dim), *_swaps(dim)))
+    moves = tuple(a.move() for a in (*scales(dim), *shifts(dim), *flips(dim), *swaps(dim)))
 
     def contains(move: Move) -> bool:
         return move.injective and _depends_on_one_each(move, dim)
