@@ -65,12 +65,17 @@ class Plan:
     only: tuple[Stated, ...] = ()
 
     def cases(self, rng: random.Random) -> Iterator[Case]:
-        """Return the claims, the true group and its neighbours first."""
+        """Return the claims in an order drawn by `rng`, of the true group and its neighbours."""
         problem = self.build()
-        for stated in (self.only or neighbours(problem, rng))[: self.count]:
-            for relation in self.relations:
-                for degree in self.degrees:
-                    yield Case(self.construction, problem, stated, relation, degree)
+        chosen = (self.only or neighbours(problem, rng))[: self.count]
+        made = [
+            Case(self.construction, problem, stated, relation, degree)
+            for stated in chosen
+            for relation in self.relations
+            for degree in self.degrees
+        ]
+        rng.shuffle(made)
+        yield from made
 
 
 def neighbours(problem: Problem, rng: random.Random) -> list[Stated]:
