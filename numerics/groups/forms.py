@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
+from functools import cache
 
 import numpy as np
 from scipy.stats import f as fisher
@@ -26,14 +26,6 @@ LEVEL = 0.01
 
 POWER = 0.95
 """Chance with which a difference of the size of the resolution is seen."""
-
-
-class FormAnswer(Enum):
-    """What the maps say of a form."""
-
-    KEPT = "the maps keep this form"
-    REJECTED = "the maps keep another form"
-    BOTH = "the maps do not tell the two forms apart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +188,7 @@ def _power(matrix: Array, power: float) -> Array:
     return result
 
 
+@cache
 def _noncentrality(count: int, freedom: int) -> float:
     """Return the λ at which the F test of level `LEVEL` rejects with chance `POWER`, by bisection."""
     limit = fisher.isf(LEVEL, count, freedom)

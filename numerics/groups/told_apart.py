@@ -20,6 +20,7 @@ from numerics.groups.subgroups import proper_subgroups
 from numerics.measure.samples import Array
 from theory.groups import (
     AbstractGroup,
+    AbstractMatrixGroup,
     ComponentwiseDiffeomorphisms,
     Translations,
     contained,
@@ -127,7 +128,8 @@ class Maps:
     def fits(self) -> tuple[Fitted, ...]:
         """The linear fit of every seed, with a shift where the group has shifts."""
         ranked = isinstance(self.group, ComponentwiseDiffeomorphisms)
-        shifted = contained(Translations(self.group.dim), self.group).holds
+        linear = isinstance(self.group, AbstractMatrixGroup)
+        shifted = not linear and contained(Translations(self.group.dim), self.group).holds
         return tuple(
             fitted_map(z, y, shifted=shifted, ranked=ranked)
             for z, y in zip(self.z, self.y, strict=True)
@@ -139,7 +141,13 @@ class Maps:
 
 
 def told_apart(
-    group: AbstractGroup, z: Array, y: Array, *, inside: float, outside: float
+    group: AbstractGroup,
+    z: Array,
+    y: Array,
+    *,
+    inside: float,
+    outside: float,
+    subgroups: tuple[Subgroup, ...] = (),
 ) -> tuple[tuple[Finding, ...], Resolution]:
     """Compare maps of several seeds with every relevant proper subgroup of the stated group.
 
@@ -147,12 +155,13 @@ def told_apart(
         group: the stated one; the maps are taken to lie in it.
         z, y: latents and representations, ``(S, N, d)``, finite, S ≥ 1.
         inside, outside: limits on residuals, reported in the resolution; `outside` decides.
+        subgroups: those of `proper_subgroups`, where they are known already.
 
     Raises:
         InputError: no proper subgroups are registered for the group.
     """
     maps = Maps(group, z, y)
-    subgroups = proper_subgroups(group)
+    subgroups = subgroups or proper_subgroups(group)
     findings = tuple(f for s in subgroups for f in _judge(s, maps, outside))
     shares = [float(s.share) for s in subgroups if isinstance(s, Components)]
     forms = [maps.form(s.stated).resolution for s in subgroups if isinstance(s, Forms)]
