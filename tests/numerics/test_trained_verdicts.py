@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from torch import Tensor
 from numerics import TrainedRun, measure_run
 from numerics.measure.samples import Array
 from numerics.trained_report import TrainedReport
-from theory import Agreement, Claim, Relation, theorem
+from theory import Agreement, Claim, RealSpace, Relation, latents, theorem
 from theory.groups import (
     AbstractGroup,
     BlockOrthogonal,
@@ -25,7 +25,7 @@ from theory.groups import (
     SignedPermutations,
 )
 
-ROWS = 1200
+ROWS = 400
 STRETCHED = sp.diag(1, sp.Rational(51, 50) ** 2)
 BLOCKS = BlockOrthogonal(((0, 1), (2,)))
 Draw = Callable[[np.random.Generator], Array]
@@ -59,15 +59,20 @@ def verdict(
     relation: Relation = Relation.EQUALITY,
 ) -> TrainedReport:
     rng = np.random.default_rng(3)
-    claim = theorem("klindt_2026_lejepa").at(group.dim).but(group=group, relation=relation)
+    claim = theorem("haochen_2021_spectral").at()
+    encoder = replace(claim.encoder, output=RealSpace(group.dim))
+    base = latents(4)[: group.dim]
+    claim = claim.but(group=group, relation=relation, encoder=encoder, base=base)
     z = rng.standard_normal((seeds, ROWS, group.dim))
     maps = [draw(rng) + noise * rng.standard_normal((group.dim, group.dim)) for _ in range(seeds)]
     y = np.stack([x @ m.T for x, m in zip(z, maps, strict=True)])
     y += noise * rng.standard_normal(y.shape)
-    latents = torch.from_numpy(z)
-    experiment: Any = Drawn(claim, latents)
+    held_out = torch.from_numpy(z)
+    experiment: Any = Drawn(claim, held_out)
     none: Any = ()
-    run = TrainedRun(experiment, none, {}, latents, torch.from_numpy(y), torch.zeros(10, seeds), ())
+    run = TrainedRun(
+        experiment, none, {}, held_out, torch.from_numpy(y), torch.zeros(10, seeds), ()
+    )
     return measure_run(run, tuple(range(seeds)))
 
 
