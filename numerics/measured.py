@@ -14,8 +14,7 @@ from torch import Tensor
 
 from numerics.budget import Budget
 from numerics.experiments import Experiment
-from numerics.groups import Answer, Finding, Resolution, residual, told_apart
-from numerics.groups.subgroup import Kind
+from numerics.groups import Finding, Resolution, residual, told_apart
 from numerics.measure import (
     Interval,
     block_r2,
@@ -30,6 +29,7 @@ from numerics.memory import MemoryShort, out_of_memory, release
 from numerics.mixings import check_injectivity
 from numerics.trained import TrainedRun, train_claim
 from numerics.trained_report import TrainedReport
+from numerics.trained_verdict import told_verdict
 from theory import (
     Agreement,
     Claim,
@@ -279,28 +279,4 @@ def _decide(
                 f"the optimum was reached outside {claim.group}: residual {inside.mean:.3f}",
             )
         return Agreement.UNDECIDED, f"residual {inside} straddles the limit {INSIDE}"
-    return _told(claim, findings)
-
-
-def _told(claim: Claim, findings: Sequence[Finding]) -> tuple[Agreement, str]:
-    """The verdict on smaller groups and other forms, for maps inside the stated group."""
-    forms = [f for f in findings if f.kind is Kind.FORM]
-    # Another form is no smaller group: maps that keep it are outside the stated group.
-    asked = {
-        Relation.EQUALITY: findings,
-        Relation.CONTAINED: forms,
-        Relation.CONTAINS: [f for f in findings if f.kind is not Kind.FORM],
-    }[claim.relation]
-    wrong = [f for f in asked if f.answer is Answer.CONTRADICTED]
-    if wrong:
-        return Agreement.DISAGREES, f"{claim.group}: {wrong[0].evidence}"
-    unsure = [f for f in asked if f.answer is Answer.NOT_TOLD_APART]
-    if not unsure:
-        return Agreement.AGREES, ""
-    # A group of smaller dimension says more than a missed component, the closest one most.
-    first = min(unsure, key=lambda f: (f.chance, f.distance if math.isfinite(f.distance) else 0.0))
-    missed = first.kind is not Kind.FORM and first.chance
-    luck = f" (chance {first.chance:.2g} under the stated group)" if missed else ""
-    more = f"; nor from {len(unsure) - 1} more" if len(unsure) > 1 else ""
-    reason = f"{claim.group} cannot be told from {first.name} with these seeds: {first.evidence}"
-    return Agreement.UNDECIDED, f"{reason}{luck}{more}"
+    return told_verdict(claim, findings)
