@@ -19,7 +19,7 @@ def unlike_a_similarity(fitted: Fitted) -> float:
 
     It is the fraction of squares that the best such multiple leaves.
     """
-    return _unequal(np.linalg.svd(fitted.matrix, compute_uv=False))
+    return _unequal(np.asarray(np.linalg.svd(fitted.matrix, compute_uv=False), dtype=np.float64))
 
 
 def leak(chosen: tuple[int, ...], fitted: Fitted) -> float:

@@ -134,7 +134,8 @@ def fit_form(maps: Sequence[Array], form: Array) -> FormFit:
         rows.append(np.hstack((np.eye(count), -np.stack(images, 1))))
     design, target = np.vstack(rows), np.concatenate(targets)
     freedom = len(target) - 2 * count
-    fitted, _, rank, values = np.linalg.lstsq(design, target, rcond=1e-6)
+    found, _, rank, values = np.linalg.lstsq(design, target, rcond=1e-6)
+    fitted: Array = np.asarray(found, dtype=np.float64)
     covariance = np.full((2 * count, 2 * count), math.inf)
     if rank == 2 * count and freedom > 0 and values[-1] > 0:
         error = target - design @ fitted
@@ -179,7 +180,8 @@ def _contrasts(dim: int) -> Array:
     for k in range(1, dim):
         rows[k - 1, :k] = 1
         rows[k - 1, k] = -k
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    unit: Array = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return unit
 
 
 def _power(matrix: Array, power: float) -> Array:

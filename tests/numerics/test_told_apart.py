@@ -11,9 +11,9 @@ from functools import cache
 import numpy as np
 import pytest
 import sympy as sp
+from numpy.typing import NDArray
 
 from numerics.groups import Answer, Finding, Kind, Subgroup, proper_subgroups, told_apart
-from numerics.measure.samples import Array
 from tests.helpers.tolerances import MISSED_COMPONENT
 from theory import InputError
 from theory.groups import (
@@ -37,6 +37,7 @@ from theory.groups import (
     Unimodular,
 )
 
+Array = NDArray[np.float64]
 ROWS = 300
 STRETCHED = sp.diag(1, sp.Rational(51, 50) ** 2)
 """S = diag(1, 1.02²)."""

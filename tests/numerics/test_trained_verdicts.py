@@ -11,11 +11,10 @@ import numpy as np
 import pytest
 import sympy as sp
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from numerics import TrainedRun, measure_run
-from numerics.measure.samples import Array
-from numerics.trained_report import TrainedReport
 from theory import Agreement, Claim, RealSpace, Relation, latents, theorem
 from theory.groups import (
     AbstractGroup,
@@ -25,6 +24,7 @@ from theory.groups import (
     SignedPermutations,
 )
 
+Array = NDArray[np.float64]
 ROWS = 400
 STRETCHED = sp.diag(1, sp.Rational(51, 50) ** 2)
 BLOCKS = BlockOrthogonal(((0, 1), (2,)))
@@ -57,7 +57,7 @@ def verdict(
     seeds: int = 6,
     noise: float = 1e-3,
     relation: Relation = Relation.EQUALITY,
-) -> TrainedReport:
+) -> Any:
     rng = np.random.default_rng(3)
     claim = theorem("haochen_2021_spectral").at()
     encoder = replace(claim.encoder, output=RealSpace(group.dim))
