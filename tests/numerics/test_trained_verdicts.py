@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from numerics import TrainedRun, measure_run
+from numerics import TrainedReport, TrainedRun, measure_run
 from theory import Agreement, Claim, RealSpace, Relation, latents, theorem
 from theory.groups import (
     AbstractGroup,
@@ -57,7 +57,7 @@ def verdict(
     seeds: int = 6,
     noise: float = 1e-3,
     relation: Relation = Relation.EQUALITY,
-) -> Any:
+) -> TrainedReport:
     rng = np.random.default_rng(3)
     claim = theorem("haochen_2021_spectral").at()
     encoder = replace(claim.encoder, output=RealSpace(group.dim))
