@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from torch import Tensor
 
 from numerics.budget import Budget
 from numerics.experiments import Experiment
-from numerics.groups import residual
+from numerics.groups import Finding, Resolution, residual, told_apart
 from numerics.measure import (
     Interval,
     block_r2,
@@ -24,17 +24,17 @@ from numerics.measure import (
     orthogonality_error,
     procrustes_r2,
 )
+from numerics.measure.samples import as_array
 from numerics.memory import MemoryShort, out_of_memory, release
 from numerics.mixings import check_injectivity
 from numerics.trained import TrainedRun, train_claim
 from numerics.trained_report import TrainedReport
+from numerics.trained_verdict import told_verdict
 from theory import (
     Agreement,
     Claim,
     FiniteSpace,
     Relation,
-    contained,
-    strictly_smaller,
 )
 from theory.groups import AbstractGroup
 
@@ -67,9 +67,13 @@ def measure_run(run: TrainedRun, seeds: tuple[int, ...], seconds: float = 0.0) -
     two must be. Seeds are chosen by their loss alone, never by their residual.
 
     Inside: the upper end of the residual to the stated group is at most `INSIDE`; it disagrees if the
-    lower end is above, or two seeds are at `OUTSIDE` or beyond. Outside: for
-    every strictly smaller named group some seed has a residual of at least `OUTSIDE`; a trained
-    solution is one member of the group, so a single seed may happen to lie in a smaller one.
+    lower end is above, or two seeds are at `OUTSIDE` or beyond. Where the group has a quadratic
+    form, the maps must keep it rather than another.
+    Outside: for every relevant proper subgroup (`numerics.groups.proper_subgroups`) some seed must
+    lie outside it: in another component, or with a residual of at least `OUTSIDE`. A trained
+    solution is one member of the group, so that seeds may happen to lie in a smaller one; the
+    verdict is then undecided, never agrees, and `resolution` gives the chance of that and the
+    smallest differences that could have been seen.
     A claim of containment is tested inside only. A seed that diverged is left out of everything,
     and counts as failed in the intervals.
     """
@@ -91,27 +95,25 @@ def measure_run(run: TrainedRun, seeds: tuple[int, ...], seconds: float = 0.0) -
     asked = reached if enough else [bool(np.isfinite(r)) for r in relative]
     inside = spread(_residual(claim.group, z, y))
     metrics["residual"] = interval([r for r, of in zip(inside, asked, strict=True) if of] or inside)
-    smaller = {
-        str(g): max(
-            (r for r, of in zip(spread(_residual(g, z, y)), asked, strict=True) if of), default=0.0
-        )
-        for g in _smaller(claim.group)
-    }
+    chosen = [i for i, k in enumerate(alive) if asked[k] and math.isfinite(inside[k])]
+    findings, resolution = _compared(claim.group, z, y, chosen)
     far = sum(r >= OUTSIDE for r, of in zip(inside, asked, strict=True) if of)
-    outcome, reason = _decide(claim, metrics, smaller, run.diverged, far=far, enough=enough)
+    outcome, reason = _decide(claim, metrics, findings, run.diverged, far=far, enough=enough)
     if collision:
         outcome, reason = Agreement.UNDECIDED, f"the drawn mixing is not injective: {mixing}"
     return TrainedReport(
         outcome=outcome,
         reason=reason,
         metrics=metrics,
-        smaller=smaller,
+        smaller={f.name: f.distance for f in findings if math.isfinite(f.distance)},
         mixing=mixing,
         seeds=seeds,
         steps=run.losses.shape[0],
         seconds=seconds,
         notes=(*run.notes, *_lost(run, seeds), *_reached_note(reached)),
         diverged=tuple(seeds[k] for k in run.diverged),
+        findings=findings,
+        resolution=resolution,
     )
 
 
@@ -233,14 +235,15 @@ def _residual(group: AbstractGroup, z: Tensor, y: Tensor) -> list[float]:
     return _values(residual(group, z, y).value)
 
 
-def _smaller(group: AbstractGroup) -> tuple[AbstractGroup, ...]:
-    """Return the maximal strictly smaller groups: outside these is outside all."""
-    found = strictly_smaller(group)
-    return tuple(
-        g
-        for g in found
-        if not any(o is not g and contained(g, o).holds for o in found if str(o) != str(g))
-    )
+def _compared(
+    group: AbstractGroup, z: Tensor, y: Tensor, chosen: list[int]
+) -> tuple[tuple[Finding, ...], tuple[Resolution, ...]]:
+    """Compare the chosen runs with smaller groups; nothing where no run is left to compare."""
+    if not chosen:
+        return (), ()
+    latents, outputs = as_array(z)[chosen], as_array(y)[chosen]
+    findings, resolution = told_apart(group, latents, outputs, inside=INSIDE, outside=OUTSIDE)
+    return findings, (resolution,)
 
 
 def _reached_note(reached: list[bool]) -> tuple[str, ...]:
@@ -254,7 +257,7 @@ def _reached_note(reached: list[bool]) -> tuple[str, ...]:
 def _decide(
     claim: Claim,
     metrics: Mapping[str, Interval],
-    smaller: Mapping[str, float],
+    findings: Sequence[Finding],
     diverged: tuple[int, ...],
     *,
     far: int,
@@ -276,9 +279,4 @@ def _decide(
                 f"the optimum was reached outside {claim.group}: residual {inside.mean:.3f}",
             )
         return Agreement.UNDECIDED, f"residual {inside} straddles the limit {INSIDE}"
-    if claim.relation is Relation.CONTAINED:
-        return Agreement.AGREES, ""
-    close = [name for name, value in smaller.items() if value < OUTSIDE]
-    if close:
-        return Agreement.UNDECIDED, f"all seeds lie close to the smaller group {close[0]}"
-    return Agreement.AGREES, ""
+    return told_verdict(claim, findings)
