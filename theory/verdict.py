@@ -140,6 +140,7 @@ class Method(Enum):
     ELIMINATION = "elimination"
     PROLONGATION = "prolongation"
     PART = "elimination of a part of the equations"
+    METRIC = "flat metric of the kernel"
     LINEAR = "linear maps only"
     NONE = "none"
 
@@ -153,6 +154,7 @@ _METHOD_FIELDS = {
     Method.ELIMINATION: "all smooth fields, and all continuous ones",
     Method.PROLONGATION: "all smooth fields",
     Method.PART: "all smooth fields",
+    Method.METRIC: "all smooth fields",
     Method.LINEAR: "all smooth fields of the class (linear maps only: linear mixing and encoder)",
     Method.NONE: "polynomial fields only",
 }

@@ -97,9 +97,9 @@ EUCLIDEAN_ISOMETRY = Lemma(
 )
 BILINEAR = Lemma(
     "L-bilinear",
-    "if h(z)ᵀS h(z̃) = zᵀS z̃ up to a function of z for all z, z̃ of an open set, S positive definite, "
-    "h is linear with MᵀSM = S",
-    "differences in z̃ at d + 1 points make h linear in z; comparing coefficients gives MᵀSM = S, and "
+    "if h(z)ᵀS h(z̃) = zᵀS z̃ up to a function of z for all z, z̃ of an open set or a sphere, S positive "
+    "definite, h is linear with MᵀSM = S",
+    "differences in z̃ at d + 1 points in general position make h linear in z; comparing coefficients gives MᵀSM = S, and "
     "then no shift is left",
 )
 ELLIPSOID = Lemma(

@@ -125,7 +125,7 @@ def _isometries(claim: Claim, condition: Condition) -> Iterator[Settling]:
     if form and not round_input and not round_output:
         yield Settling(EUCLIDEAN_ISOMETRY, Euclidean(d, form[0]))
     bilinear = _bilinear_form(condition)
-    if bilinear and not round_input and not round_output:
+    if bilinear and not round_output:
         yield Settling(BILINEAR, Orthogonal(d, bilinear[0]))
     pairs = claim.world.pairs
     if isinstance(pairs, AnisotropicSphere) and isinstance(critic, LearnedDiagonal):

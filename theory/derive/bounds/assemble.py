@@ -115,7 +115,7 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solution]) 
     if groups and not infinite and not any(_meets(b, groups[-1]) for b in upper):
         by_basis, note = bounds_by_basis(claim, condition, groups[-1:])
         upper += by_basis
-    lower = (*_lower_fields(condition, fields), *_lower_families(families), *_lower_maps(found.maps))
+    lower = (*_lower_fields(condition, fields), *_lower_families(families), *_lower_maps(_shown(groups, found.maps)))
     lower += tuple(
         Lower(Kind.MAP, text, "the distribution function of the output is that of the latent")
         for text in mirror
@@ -262,6 +262,14 @@ def _lower_fields(condition: Condition, fields: Sequence[Field]) -> Iterator[Low
 def _lower_families(families: Sequence[Family]) -> Iterator[Lower]:
     how = "substituted with an arbitrary function, an identity"
     yield from (Lower(Kind.FAMILY, str(f), how) for f in families)
+
+
+def _shown(groups: Sequence[AbstractGroup], maps: Sequence[Map]) -> tuple[Map, ...]:
+    """Return the generators of the named group, and the free maps outside it."""
+    if not groups:
+        return tuple(maps)
+    generators = groups[-1].finite_generators() if not groups[-1].infinite else ()
+    return (*generators, *(m for m in maps if not groups[-1].contains(m).holds))
 
 
 def _lower_maps(maps: Sequence[Map]) -> Iterator[Lower]:

@@ -54,7 +54,7 @@ def _check_complete(
     if said.get("complete") is not (method is not Method.NONE):
         raise Rejected("the scope's completeness names no method, or one that shows nothing")
     bounds = certificate.bounds
-    if method in (Method.NONE, Method.LINEAR, Method.PART):
+    if method in (Method.NONE, Method.LINEAR, Method.PART, Method.METRIC):
         if bounds or (method is Method.LINEAR and not condition.linear_only):
             raise Rejected(f"the scope's completeness is '{method.value}', which does not fit")
     elif [bound.method for bound in bounds] != [method]:
