@@ -155,7 +155,6 @@ def _shrunk(strategy: Any, falls: Callable[[Point], bool], cases: int, seed: int
         max_examples=max(1, cases),
         database=None,
         deadline=None,
-        report_multiple_bugs=False,
         phases=(Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
     )
