@@ -6,6 +6,7 @@ import math
 import random
 import time
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import torch
@@ -20,14 +21,14 @@ from numerics.exact.directions import Directions, compare_directions
 from numerics.exact.labels import Labels, labels
 from numerics.exact.law import law
 from numerics.exact.pairwise import Pairwise, pairwise
-from numerics.exact.problem import PopulationProblem
+from numerics.exact.problem import LatentMap, PopulationProblem
 from numerics.exact.report import FLAT, RESOLVED, ROUNDING, TOLERANCE, ExactReport
 from numerics.exact.spectral_check import check_spectral
 from numerics.exact.trials import Setting, try_maps
 from numerics.exact.unattained import check_unattained
 from numerics.memory import out_of_memory
 from theory import Agreement, Claim, UnsupportedCondition
-from theory.assumptions import Family, Mixing, Sphere
+from theory.assumptions import Box, Family, Mixing, Sphere
 from theory.objectives import (
     AlignmentMaxEntropy,
     BinaryNCE,
@@ -46,6 +47,8 @@ from theory.objectives import (
 BOUNDED = (Binary, Environments, Labels, Pairwise)
 """Problems whose lower bound is an integral, of the accuracy of the nodes."""
 
+FOLLOWED = 100.0
+"""Tolerances that the gap of a followed flow may have: a gap is quadratic in the flow's error."""
 MORE = 3
 """Nodes a coordinate that the second evaluation has more, at least."""
 
@@ -184,12 +187,23 @@ def _check_problem(
     fields = None
     lowest, highest = (1, 1) if linear_only else (0, degree)
     try:
-        fields = compare_directions(problem, base, project, claim.group, highest, lowest)
+        free = partial(_free, claim, problem, tolerance)
+        fields = compare_directions(problem, base, project, claim.group, highest, lowest, free)
         details |= _field_details(fields)
     except UnsupportedCondition as error:
         details["fields"] = f"not compared: {error}"
     passed, reason = decide(claim, inside, outside, fields)
     return ExactReport(claim.name, passed, inside, outside, tolerance, reason, details)
+
+
+def _free(claim: Claim, problem: PopulationProblem, tolerance: float, h: LatentMap) -> bool:
+    """Whether a map at finite size is optimal and stays in the output space."""
+    values = h(problem.nodes)
+    if not bool(values.isfinite().all()):
+        return False
+    if isinstance(claim.encoder.output, Box) and bool(((values < 0) | (values > 1)).any()):
+        return False
+    return problem.gap(h) <= tolerance * FOLLOWED
 
 
 def _bound_details(claim: Claim, problem: PopulationProblem) -> dict[str, Any]:
