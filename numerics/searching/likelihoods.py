@@ -58,7 +58,9 @@ def refute_by_density(claim: Claim, point: Point) -> tuple[Counterexample, ...]:
     problem = density_problem(claim)
     for member in families(claim.world.space):
         for t in _parameters(member):
-            if density_judged(claim, problem, member, t).holds:
+            if not density_judged(claim, problem, member, t).holds:
+                continue
+            if _same_law(claim, member, t).holds:
                 return (_witness(claim, point, problem, member, t),)
     return ()
 

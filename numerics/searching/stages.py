@@ -21,6 +21,7 @@ from numerics.searching.subspaces import leaves_latents_out, refute_by_subspaces
 from numerics.searching.witness import Counterexample
 from numerics.searching.work import (
     price_of_algebra,
+    price_of_curves,
     price_of_facts,
     price_of_families,
     price_of_tables,
@@ -110,7 +111,7 @@ def _numerical(*, trained: bool) -> tuple[Stage, ...]:
             "space-filling maps",
             refute_by_curve,
             lambda c: isinstance(c.objective, GaussianAlignment),
-            price=price_of_families,
+            price=price_of_curves,
             numerical=True,
         ),
         Stage(

@@ -58,7 +58,12 @@ def price_of_algebra(claim: Claim, degree: int) -> int:
 
 def price_of_families(claim: Claim) -> int:
     """About 12 d² families, 40 losses each."""
-    return 12 * claim.dim**2 * 40 * _loss(claim) // 100 + 500
+    return 12 * claim.dim**2 * 40 * _loss(claim) // 400 + 200
+
+
+def price_of_curves(claim: Claim) -> int:  # noqa: ARG001
+    """One map of one latent, on a grid."""
+    return 200
 
 
 def price_of_tables(claim: Claim) -> int:
