@@ -32,8 +32,9 @@ def refute_command(
     """Search for a counterexample to a claim.
 
     A theorem is searched over its dimensions and parameters, except those that are set; the witness
-    comes at small values and is re-checked by other code. Exit status: 0 none found and the
-    derivation agrees, 1 refuted, 2 usage or input error, 3 none found.
+    comes at small values and is re-checked by other code. The budget counts work, not seconds: the
+    same command gives the same answer. Exit status: 0 none found and the derivation agrees,
+    1 refuted, 2 mis-specified, or usage or input error, 3 none found.
 
     Example: sith refute my_claim.py:CLAIM --witness my_witness.json
     """

@@ -31,10 +31,12 @@ def embedding(claim: Claim) -> LatentMap:
     return embed
 
 
-def base_map(problem: PopulationProblem, claim: Claim) -> tuple[LatentMap, float]:
+def base_map(
+    problem: PopulationProblem, claim: Claim, tolerance: float = TOLERANCE
+) -> tuple[LatentMap, float]:
     """The identity, cut or padded to the output; where the output is R^m, at the best scale."""
     embed = embedding(claim)
-    if problem.gap(embed) <= TOLERANCE or not isinstance(claim.encoder.output, RealSpace):
+    if problem.gap(embed) <= tolerance or not isinstance(claim.encoder.output, RealSpace):
         return embed, 1.0
     best = minimize_scalar(
         lambda t: problem.gap(lambda z: 10.0**t * embed(z)),

@@ -36,6 +36,12 @@ def decide(
                 return Agreement.DISAGREES, (
                     f"a map outside {claim.group} is as good: {tried.name}, gap {tried.gap:.1e}"
                 )
+        if fields is not None and fields.outside and not fields.followed:
+            return Agreement.UNDECIDED, (
+                f"{fields.outside} polynomial fields of degree ≤ {fields.degree} outside the "
+                f"algebra of {claim.group} leave the loss unchanged to first order, and the maps "
+                "that follow them do not, or leave the output space"
+            )
         if fields is not None and fields.outside:
             return Agreement.DISAGREES, (
                 f"{fields.outside} polynomial fields of degree ≤ {fields.degree} outside the "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
@@ -17,6 +17,8 @@ STEP = 1e-4
 """ε of the central difference: error ε² = 1e-8 from the third order, 1e-16/ε = 1e-12 rounding."""
 FLAT = 1e-6
 """A response below FLAT is zero: a hundred times the difference's error."""
+FAR, STEPS = 0.25, 64
+"""How far a flat unit direction is followed, in root mean square, and in how many steps."""
 NEW = 1e-3
 """A flat direction is outside the algebra if it keeps more than NEW of its unit length."""
 
@@ -30,6 +32,9 @@ class Directions:
         flat: how many of them leave the optimum condition valid to first order.
         stated: dimension of the stated algebra's fields of that degree on the nodes.
         outside: how many flat directions lie outside the algebra.
+        followed: whether the flow of one of them, at finite size, keeps the optimum and stays in
+            the output space; a direction may be flat to first order only. True where parameters
+            are learned, as free maps do not form a group then.
         raising: how many algebra fields are not flat.
         least_response: the smallest response of a direction that is not flat.
     """
@@ -41,6 +46,7 @@ class Directions:
     outside: int
     raising: int
     least_response: float
+    followed: bool = True
 
 
 def compare_directions(
@@ -50,24 +56,33 @@ def compare_directions(
     group: AbstractGroup,
     degree: int,
     lowest: int = 0,
+    free: Callable[[LatentMap], bool] = lambda _: True,
 ) -> Directions:
     """Compare all polynomial fields of these degrees with the Lie algebra of `group`.
 
     Fields act on the values of `base`, which satisfies the optimum condition; `project` returns
     to the representation space. Fields that vanish or are normal to it are divided out, so that
-    dimensions count fields on the space.
+    dimensions count fields on the space. `free` says of a map at finite size whether it is optimal:
+    flows of flat directions outside the algebra are put to it.
     """
     every = monomial_fields(group.dim, degree, lowest)
     algebra = [lower_map(f.expressions, f.symbols) for f in group.algebra_basis(degree)]
     near = problem.linearise(base)
     nuisance = _column_space(near.nuisance)
-    all_frame, all_responses = _responses(problem, near, nuisance, base, project, every)
-    own_frame, own_responses = _responses(problem, near, nuisance, base, project, algebra)
+    all_frame, all_responses, names = _responses(problem, near, nuisance, base, project, every)
+    own_frame, own_responses, _ = _responses(problem, near, nuisance, base, project, algebra)
     _, values, rows = torch.linalg.svd(all_responses, full_matrices=False)
     is_flat = values <= FLAT
     flat = all_frame @ rows[is_flat].T
     leftover = flat - own_frame @ (own_frame.T @ flat)
-    outside = int((torch.linalg.svdvals(leftover) > NEW).sum()) if flat.shape[1] else 0
+    outside, followed = 0, False
+    if flat.shape[1]:
+        _, sizes, mixed = torch.linalg.svd(leftover, full_matrices=False)
+        outside = int((sizes > NEW).sum())
+        for mixture in mixed[:outside]:
+            field = _combined(every, names @ rows[is_flat].T @ mixture)
+            # With learned parameters the free maps near the optimum are no flows of its fields.
+            followed = followed or bool(nuisance.shape[1]) or free(_flow(base, project, field))
     raising = int((torch.linalg.svdvals(own_responses) > FLAT).sum()) if algebra else 0
     steep = values[~is_flat]
     return Directions(
@@ -78,7 +93,32 @@ def compare_directions(
         outside,
         raising,
         float(steep.min()) if steep.numel() else 0.0,
+        followed,
     )
+
+
+def _combined(fields: Sequence[LatentMap], weights: Tensor) -> LatentMap:
+    def field(h: Tensor) -> Tensor:
+        parts = torch.stack([f(h) for f in fields])
+        return torch.tensordot(weights, parts, dims=1)
+
+    return field
+
+
+def _flow(base: LatentMap, project: LatentMap, field: LatentMap) -> LatentMap:
+    """Follow a unit field for the time `FAR` from the base map, by Runge and Kutta's fourth order."""
+
+    def moved(z: Tensor) -> Tensor:
+        h, step = base(z), FAR / STEPS
+        for _ in range(STEPS):
+            first = field(h)
+            second = field(h + step / 2 * first)
+            third = field(h + step / 2 * second)
+            fourth = field(h + step * third)
+            h = project(h + step / 6 * (first + 2 * second + 2 * third + fourth))
+        return h
+
+    return moved
 
 
 def monomial_fields(dim: int, degree: int, lowest: int = 0) -> list[LatentMap]:
@@ -109,8 +149,11 @@ def _responses(
     base: LatentMap,
     project: LatentMap,
     fields: Sequence[LatentMap],
-) -> tuple[Tensor, Tensor]:
-    """An orthonormal frame of the fields on the nodes, and the defect's derivative along it."""
+) -> tuple[Tensor, Tensor, Tensor]:
+    """An orthonormal frame of the fields on the nodes, the defect's derivative, and coefficients.
+
+    The coefficients are those of the frame's vectors in the fields.
+    """
     points = base(problem.nodes)
     root = problem.weights.sqrt()[:, None]
     moves, slopes = [], []
@@ -119,13 +162,14 @@ def _responses(
         moves.append((root * (ahead(problem.nodes) - behind(problem.nodes))).reshape(-1))
         slopes.append(near.defect(ahead) - near.defect(behind))
     if not fields:
-        return points.new_zeros(points.numel(), 0), nuisance.new_zeros(nuisance.shape[0], 0)
+        empty = points.new_zeros(points.numel(), 0), nuisance.new_zeros(nuisance.shape[0], 0)
+        return *empty, points.new_zeros(0, 0)
     move, slope = torch.stack(moves, 1) / (2 * STEP), torch.stack(slopes, 1) / (2 * STEP)
     left, size, right = torch.linalg.svd(move, full_matrices=False)
     kept = size > FLAT * size[0].clamp_min(1e-12)
     coefficients = right[kept].T / size[kept]
     slope = slope - nuisance @ (nuisance.T @ slope)
-    return left[:, kept], slope @ coefficients
+    return left[:, kept], slope @ coefficients, coefficients
 
 
 def _moved(base: LatentMap, project: LatentMap, field: LatentMap, size: float) -> LatentMap:

@@ -9,7 +9,14 @@ from typing import Any
 from theory import Agreement
 
 TOLERANCE = 1e-10
-"""Gaps are exact on the nodes: rounding leaves about 1e-16, the inner Newton less than 1e-14."""
+"""Gaps are exact on the nodes: rounding leaves about 1e-16, the inner Newton less than 1e-14. A share
+of the loss's scale, the gap of a constant map, where that is known."""
+ROUNDING = 1e-14
+"""No gap is smaller than this."""
+FLAT = 1e-6
+"""Losses whose rounding is a larger share of their scale than this decide nothing."""
+RESOLVED = 0.02
+"""Nodes picture the pairs if half as many again move the lower bound by at most this share of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,12 +30,13 @@ SLOW_SAMPLES = 1
 class Setting:
     """A problem with the map that is taken as optimal, and the way back to the output space.
 
-    Maps φ of the representation are tried as project ∘ φ ∘ base.
+    Maps φ of the representation are tried as project ∘ φ ∘ base; a gap up to `tolerance` is zero.
     """
 
     problem: PopulationProblem
     base: LatentMap
     project: LatentMap
+    tolerance: float = TOLERANCE
 
     def gap(self, change: LatentMap) -> float:
         """The loss of project ∘ change ∘ base above the lower bound."""
@@ -115,7 +116,7 @@ def _tried(name: str, change: Map, setting: Setting) -> Tried:
     gap = setting.gap(lower_map(change.expressions, change.symbols))
     if math.isnan(gap):
         raise UnsupportedCondition(f"the loss of {name} {change} is not a number")
-    return Tried(name, gap, gap <= TOLERANCE)
+    return Tried(name, gap, gap <= setting.tolerance)
 
 
 def _finite(tried: list[Tried]) -> tuple[Tried, ...]:

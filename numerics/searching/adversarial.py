@@ -14,21 +14,15 @@ from torch import Tensor
 
 from numerics.budget import Budget
 from numerics.encoders import Encoder
-from numerics.exact.tabular import TabularProblem, minimise_rows
+from numerics.exact.tabular import polish_table
 from numerics.experiments import PairedExperiment, set_up
 from numerics.groups import residual
 from numerics.lower import lower_map
-from numerics.searching.losses import (
-    OUTSIDE,
-    Setting,
-    distance,
-    loss_of,
-    setting_of,
-    table_refutes,
-    table_witness,
-)
+from numerics.searching.judging import refutes, table_on_more_nodes
+from numerics.searching.losses import table_witness
 from numerics.searching.points import Point
 from numerics.searching.report import CandidateOnly
+from numerics.searching.setting import setting_of
 from numerics.searching.witness import Counterexample
 from numerics.train import Batch, Encode, TrainSettings, train
 from theory import (
@@ -97,9 +91,11 @@ def refute_by_training(claim: Claim, point: Point) -> tuple[Counterexample, ...]
     except UnsupportedCondition as refused:
         raise CandidateOnly(f"a trained encoder with {figures}; {refused}") from refused
     for k in near:
-        table = _polished(setting.problem, runs.maps(setting.problem.world.nodes)[k])
-        if table_refutes(setting, table) and _confirmed(setting, runs.maps, k):
-            return (table_witness(claim, point, setting, table),)
+        table = polish_table(setting.problem, runs.maps(setting.problem.world.nodes)[k])
+        if refutes(setting, table):
+            witness = table_witness(claim, point, setting, table)
+            if table_on_more_nodes(witness.kind, claim, setting, table).holds:
+                return (witness,)
     raise CandidateOnly(
         f"a trained encoder with {figures}; the population loss on nodes does not confirm it"
     )
@@ -188,27 +184,3 @@ def _from_affine(z: Tensor, h: Tensor) -> Tensor:
     centred = h - h.mean(-2, keepdim=True)
     share: Tensor = left.square().sum((-2, -1)) / centred.square().sum((-2, -1)).clamp_min(1e-6)
     return share
-
-
-def _polished(problem: TabularProblem, table: Tensor) -> Tensor:
-    """Lower the loss on the nodes from a table; learned parameters follow."""
-    shape = table.shape
-    width = problem.loss.learned(shape[1])
-    start = torch.cat((problem.free(table).reshape(1, -1), table.new_zeros(1, width)), 1)
-
-    def losses(x: Tensor) -> Tensor:
-        free = x[:, : x.shape[1] - width].reshape(-1, *shape)
-        return problem.losses(problem.table(free), x[:, x.shape[1] - width :])
-
-    found = minimise_rows(losses, start, iterations=400).points
-    return problem.table(found[0, : found.shape[1] - width].reshape(shape))
-
-
-def _confirmed(setting: Setting, maps: Callable[[Tensor], Tensor], k: int) -> bool:
-    """Whether the same run, on twice the nodes, is again as good and again outside."""
-    if setting.problem.finer is None:
-        return True
-    finer = setting.problem.finer()
-    table = _polished(finer, maps(finer.world.nodes)[k])
-    lower = loss_of(finer, finer.base) - loss_of(finer, table)
-    return lower > -setting.margin and distance(finer, table) > OUTSIDE

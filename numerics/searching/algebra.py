@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
+from numerics.searching.derivations import Derived, plain_derive
 from numerics.searching.negatives import enumerated_deviation
 from numerics.searching.points import Point
 from numerics.searching.witness import Counterexample, Kind
@@ -23,7 +24,9 @@ CANDIDATES = 12
 """So many separations are compared for the simplest."""
 
 
-def refute_by_algebra(claim: Claim, point: Point, degree: int) -> tuple[Counterexample, ...]:
+def refute_by_algebra(
+    claim: Claim, point: Point, degree: int, derived: Derived = plain_derive
+) -> tuple[Counterexample, ...]:
     """Return an exact witness against a claim, () where the algebra finds none.
 
     First exact maps, the simplest of several; then a derivation that disagrees. Raises `SithError`
@@ -35,7 +38,7 @@ def refute_by_algebra(claim: Claim, point: Point, degree: int) -> tuple[Countere
         found = []
     for separation in sorted(found, key=_size):
         return (_from_map(claim, point, separation),)
-    verdict = derive(claim, degree=degree)
+    verdict = derived(claim, degree)
     if verdict.agreement is Agreement.DISAGREES and verdict.outcome is not Outcome.MIS_SPECIFIED:
         data = certificate_data(verdict, claim.name, {})
         return (

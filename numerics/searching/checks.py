@@ -7,6 +7,7 @@ from collections.abc import Callable
 from numerics.searching.clusters import check_close
 from numerics.searching.curves import check_curve
 from numerics.searching.folds import check_fold
+from numerics.searching.likelihoods import check_density, has_density_loss
 from numerics.searching.losses import check_loss
 from numerics.searching.negatives import DEVIATION, enumerated_deviation
 from numerics.searching.operators import check_operators
@@ -50,6 +51,10 @@ def _check_lower(witness: Counterexample, claim: Claim) -> Membership:
     return (check_curve if "curve" in witness.data else check_loss)(witness, claim)
 
 
+def _check_equal(witness: Counterexample, claim: Claim) -> Membership:
+    return (check_density if has_density_loss(claim) else check_loss)(witness, claim)
+
+
 Check = Callable[[Counterexample, Claim], Membership]
 
 CHECKS: dict[Kind, Check] = {
@@ -60,7 +65,7 @@ CHECKS: dict[Kind, Check] = {
     Kind.LINEAR_OPTIMUM: check_operators,
     Kind.FOLD: check_fold,
     Kind.LOWER_LOSS: _check_lower,
-    Kind.EQUAL_LOSS: check_loss,
+    Kind.EQUAL_LOSS: _check_equal,
     Kind.LAW: check_law,
     Kind.NEARLY_EQUAL: check_close,
     Kind.SECOND_SOLUTION: check_subspaces,

@@ -18,6 +18,7 @@ class Family:
     Fields:
         name: unique for an output space; a stored witness names it.
         text: the map in words, with t for the parameter.
+        continuous: whether every map is; others are no encoders, and stand for a limit of some.
         preserves: whether every map keeps the uniform law of the sphere or box, or N(0, I) on R^m.
     """
 
@@ -27,6 +28,7 @@ class Family:
     low: float
     high: float
     preserves: bool = False
+    continuous: bool = True
 
 
 def at(change: Callable[..., Tensor], *axes: int) -> Change:

@@ -45,7 +45,15 @@ def more_of_the_box(dim: int) -> Iterator[Family]:
     """Yield further families of the box: see `transports`."""
     for i in range(dim):
         shift = at(transports.shifted_modulo, i)
-        yield Family(f"shift of {i + 1}", f"y{i + 1} + t modulo 1", shift, 0, 0.5, preserves=True)
+        yield Family(
+            f"shift of {i + 1}",
+            f"y{i + 1} + t modulo 1",
+            shift,
+            0,
+            0.5,
+            preserves=True,
+            continuous=False,
+        )
     for i, j in combinations(range(dim), 2):
         names = f"{i + 1} and {j + 1}"
         spiral, swap = at(transports.disc_spiral, i, j), at(transports.swapped, i, j)

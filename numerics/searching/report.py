@@ -20,22 +20,28 @@ class Finding(Enum):
     REFUTED = "refuted"
     STANDS = "no witness found, and the derivation agrees"
     UNDECIDED = "no witness found"
+    MIS_SPECIFIED = "mis-specified"
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One stage of a search: how many cases it tried, its time, and what came out, in words."""
+    """One stage of a search: how many cases it tried, its time, and what came out, in words.
+
+    `work` is what it was charged, in units that do not depend on the clock; see `work`.
+    """
 
     method: str
     cases: int
     seconds: float
     result: str
+    work: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return the attempt as plain data."""
         return {
             "method": self.method,
             "cases": self.cases,
+            "work": self.work,
             "seconds": round(self.seconds, 3),
             "result": self.result,
         }
@@ -46,13 +52,40 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Derivation:
+    """What the exact layer says of the statement at the given values, in words.
+
+    Fields:
+        outcome: identified, not identified, mis-specified, …; "" where it refuses the claim.
+        agreement: with the stated group.
+        reason: why; of a refusal the error.
+    """
+
+    outcome: str
+    agreement: str
+    reason: str
+
+    def to_dict(self) -> dict[str, str]:
+        """Return the answer as plain data."""
+        return {"verdict": self.outcome, "agreement": self.agreement, "reason": self.reason}
+
+    def __str__(self) -> str:
+        """The answer in one line."""
+        said = f"{self.outcome}, {self.agreement}" if self.outcome else "refused"
+        return f"{said}: {self.reason}" if self.reason else said
+
+
+@dataclass(frozen=True, slots=True)
 class RefuteReport:
     """The outcome of a search.
 
     Fields:
         claim: the statement's name.
-        finding: refuted, or no witness found (with or without the support of the derivation).
-        witness: the first witness, minimised, at most one.
+        finding: refuted, mis-specified (taken over from the derivation, which shows that no map
+            attains the optimum), or no witness found, with or without the support of the
+            derivation.
+        witness: the first witness, minimised, at most one; for a mis-specified claim the
+            obstruction.
         tried: every stage that was run, in order.
         budget: the name of the budget.
     """
@@ -63,6 +96,7 @@ class RefuteReport:
     tried: tuple[Attempt, ...]
     budget: str
     seconds: float
+    derivation: Derivation
 
     @property
     def refuted(self) -> bool:
@@ -71,8 +105,13 @@ class RefuteReport:
 
     @property
     def exit_status(self) -> int:
-        """0 no witness and the derivation agrees, 1 refuted, 3 no witness found."""
-        return {Finding.STANDS: 0, Finding.REFUTED: 1, Finding.UNDECIDED: 3}[self.finding]
+        """0 no witness and the derivation agrees, 1 refuted, 2 mis-specified, 3 no witness found."""
+        return {
+            Finding.STANDS: 0,
+            Finding.REFUTED: 1,
+            Finding.MIS_SPECIFIED: 2,
+            Finding.UNDECIDED: 3,
+        }[self.finding]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain data, ready for JSON."""
@@ -81,6 +120,7 @@ class RefuteReport:
             "verdict": self.finding.value,
             "refuted": self.refuted,
             "witness": self.witness[0].to_dict() if self.witness else {},
+            "derivation": self.derivation.to_dict(),
             "tried": [attempt.to_dict() for attempt in self.tried],
             "budget": self.budget,
             "seconds": round(self.seconds, 3),
@@ -91,5 +131,6 @@ class RefuteReport:
         lines = [f"{self.claim}: {self.finding.value}"]
         for witness in self.witness:
             lines += [f"  {line}" for line in str(witness).splitlines()]
+        lines += [f"  derivation {line}" for line in (str(self.derivation),) if line]
         lines += [f"  tried      {attempt}" for attempt in self.tried]
         return "\n".join(lines)

@@ -5,77 +5,121 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.errors import NoSuchExample, Unsatisfiable
 
-from numerics.searching.adversarial import refute_by_training
-from numerics.searching.algebra import refute_by_algebra, stands_by_algebra
-from numerics.searching.clusters import refute_by_clusters, sees_close_classifiers
-from numerics.searching.curves import refute_by_curve
-from numerics.searching.folds import refute_by_fold
-from numerics.searching.losses import refute_by_families, refute_by_table
-from numerics.searching.operators import asks_for_linearity, stands_by_operators
 from numerics.searching.points import Point, points
-from numerics.searching.projections import refute_by_projections, sees_projections
 from numerics.searching.report import Attempt, CandidateOnly
-from numerics.searching.selections import keeps_content, refute_by_selection
-from numerics.searching.subspaces import leaves_latents_out, refute_by_subspaces
+from numerics.searching.stages import Stage
 from numerics.searching.witness import Counterexample
-from theory import Claim, GaussianAlignment, Mixing, Quantifier, SithError, Statement, Theorem
+from numerics.searching.work import Work
+from theory import SithError, Statement, Theorem
 
 NOT_APPLICABLE = "does not apply"
 """The result of a stage that applies to no point; reports leave it out."""
 
-TRAININGS = 4
-"""So many points of each dimension are trained at, the defaults apart."""
-
-Probe = Callable[[Claim, Point], tuple[Counterexample, ...]]
-"""Looks for a witness at one point; () where it finds none."""
+Found = tuple[tuple[Counterexample, ...], Attempt]
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One stage of a search.
+@dataclass(slots=True)
+class Trial:
+    """One stage on a statement, in several runs: what it found at the points so far.
 
     Fields:
-        method: its name.
-        probe: what it tries at a point.
-        applies: to which claims.
-        most: at most so many points of a dimension.
+        statement, stage: what is tried on what.
+        dim, fixed: the dimension and the parameters that are set; None and {} leave all free.
+        seed: of the points that are drawn.
+        work: the account of the run that is under way.
+        spent, seconds: of all runs.
+        tried: the witnesses by point.
+        elsewhere: points to which the stage does not apply.
+        refused, noted: errors, and candidates that were not confirmed.
+        stopped: whether a point did not fit into the work that was left.
     """
 
-    method: str
-    probe: Probe
-    applies: Callable[[Claim], bool] = lambda _: True
-    most: int = 10**6
+    statement: Statement
+    stage: Stage
+    dim: int | None
+    fixed: Mapping[str, Any]
+    seed: int
+    work: Work = field(default_factory=lambda: Work(0))
+    spent: int = 0
+    seconds: float = 0.0
+    tried: dict[str, tuple[Counterexample, ...]] = field(default_factory=dict)
+    elsewhere: set[str] = field(default_factory=set)
+    refused: list[str] = field(default_factory=list)
+    noted: list[str] = field(default_factory=list)
+    stopped: bool = False
 
+    def falls(self, point: Point) -> bool:
+        """Whether the stage finds a witness at a point; each point is tried once."""
+        key = str(point)
+        if key in self.elsewhere:
+            return False
+        if key not in self.tried:
+            try:
+                claim = point.claim(self.statement)
+                if not self.stage.applies(claim):
+                    self.elsewhere.add(key)
+                    return False
+                if not self.work.charge(self.stage.price(claim)):
+                    self.stopped = True
+                    return False
+                self.tried[key] = self.stage.probe(claim, point)
+            except CandidateOnly as candidate:
+                self.noted.append(str(candidate))
+                self.tried[key] = ()
+            except SithError as error:
+                self.refused.append(str(error))
+                self.tried[key] = ()
+        return bool(self.tried[key])
 
-def stages(statement: Statement, degree: int, *, trained: bool = False) -> tuple[Stage, ...]:
-    """Return the stages of a search in order of cost; training is the last, where asked for."""
-    if isinstance(statement, Theorem) and statement.quantifier is Quantifier.NONE:
-        return (
-            Stage("algebra", lambda c, p: stands_by_algebra(c, p, degree)),
-            Stage("operators", stands_by_operators, asks_for_linearity),
-        )
-    return (
-        Stage("folds", refute_by_fold, lambda c: c.world.mixing is Mixing.ARBITRARY),
-        Stage("selections", refute_by_selection, keeps_content),
-        Stage("laws with equal projections", refute_by_projections, sees_projections),
-        Stage("permuted clusters", refute_by_clusters, sees_close_classifiers),
-        Stage("whitened subspaces", refute_by_subspaces, leaves_latents_out),
-        Stage("algebra", lambda c, p: refute_by_algebra(c, p, degree)),
-        Stage("families of maps", refute_by_families),
-        Stage(
-            "space-filling maps",
-            refute_by_curve,
-            lambda c: isinstance(c.objective, GaussianAlignment),
-        ),
-        Stage("free tables", refute_by_table),
-        *((Stage("adversarial training", refute_by_training, most=TRAININGS),) if trained else ()),
-    )
+    def run(self, cases: int, work: int) -> tuple[Counterexample, ...]:
+        """Try the defaults of each dimension and up to `cases` drawn points; shrink a witness."""
+        start, self.work, self.stopped = time.perf_counter(), Work(work), False
+        found: list[Point] = []
+        for d in dimensions(self.statement, self.dim):
+            first = Point(d, dict(self.fixed))
+            found = [first] if self.falls(first) else []
+            if isinstance(self.statement, Theorem) and cases:
+                drawn = points(self.statement, d, self.fixed)
+                most = min(cases, self.stage.most)
+                found = _shrunk(drawn, self.falls, most, self.seed) or found
+            if found:
+                break
+        self.spent += self.work.spent
+        self.seconds += time.perf_counter() - start
+        return self.tried[str(found[0])] if found else ()
+
+    def attempt(self, witness: tuple[Counterexample, ...]) -> Attempt:
+        """The account of all runs."""
+        result = self.result(witness)
+        return Attempt(self.stage.method, len(self.tried), self.seconds, result, self.spent)
+
+    def reject(self, witness: Counterexample, reason: str) -> None:
+        """Forget a witness that did not hold, so that its point is not tried again."""
+        for key, found in self.tried.items():
+            if witness in found:
+                self.tried[key] = ()
+        self.noted.append(f"{witness.shown}: {reason}")
+
+    def result(self, witness: tuple[Counterexample, ...]) -> str:
+        """What came out, in words."""
+        if self.elsewhere and not self.tried and not self.stopped:
+            return NOT_APPLICABLE
+        if witness:
+            return "a witness"
+        said = "no witness"
+        if self.refused:
+            said += f"; {len(self.refused)} cases could not be treated: {self.refused[0]}"
+        if self.noted:
+            said += f"; candidate, not a witness: {self.noted[0]}"
+        if self.stopped:
+            said += "; stopped by the budget of work"
+        return said
 
 
 def search(
@@ -85,70 +129,21 @@ def search(
     dim: int | None,
     fixed: Mapping[str, Any],
     cases: int,
-    seconds: float,
+    work: int,
     seed: int,
-) -> tuple[tuple[Counterexample, ...], Attempt]:
+) -> Found:
     """Run one stage over the statement's points; return a shrunk witness, if any, and the account.
 
     Dimensions are searched from the smallest on. In each, the defaults come first; then hypothesis
-    draws up to `cases` points and shrinks a failing one. No new point is started after
-    `seconds`. Points to which the stage does not apply are not counted.
+    draws up to `cases` points and shrinks a failing one. A point is tried only where its price fits
+    into the `work` that is left. Points to which the stage does not apply are not counted.
     """
-    start = time.perf_counter()
-    tried: dict[str, tuple[Counterexample, ...]] = {}
-    elsewhere: set[str] = set()
-    refused: list[str] = []
-    noted: list[str] = []
-
-    def falls(point: Point) -> bool:
-        key = str(point)
-        if key in elsewhere:
-            return False
-        if key not in tried:
-            if time.perf_counter() - start > seconds:
-                return False
-            try:
-                claim = point.claim(statement)
-                if not stage.applies(claim):
-                    elsewhere.add(key)
-                    return False
-                tried[key] = stage.probe(claim, point)
-            except CandidateOnly as candidate:
-                noted.append(str(candidate))
-                tried[key] = ()
-            except SithError as error:
-                refused.append(str(error))
-                tried[key] = ()
-        return bool(tried[key])
-
-    found: list[Point] = []
-    dims = _dims(statement, dim)
-    for d in dims:
-        first = Point(d, dict(fixed))
-        found = [first] if falls(first) else []
-        if isinstance(statement, Theorem):
-            most = min(cases, stage.most)
-            found = _shrunk(points(statement, d, fixed), falls, most, seed) or found
-        if found:
-            break
-    witness = tried[str(found[0])] if found else ()
-    if elsewhere and not tried:
-        result = NOT_APPLICABLE
-    elif witness:
-        result = "a witness"
-    elif refused:
-        result = f"no witness; {len(refused)} cases could not be treated: {refused[0]}"
-    else:
-        result = "no witness"
-    if noted and not witness:
-        result += f"; candidate, not a witness: {noted[0]}"
-    took = time.perf_counter() - start
-    if took > seconds and not witness:
-        result += "; stopped by the time limit"
-    return witness, Attempt(stage.method, len(tried), took, result)
+    trial = Trial(statement, stage, dim, fixed, seed)
+    witness = trial.run(cases, work)
+    return witness, trial.attempt(witness)
 
 
-def _dims(statement: Statement, dim: int | None) -> tuple[int, ...]:
+def dimensions(statement: Statement, dim: int | None) -> tuple[int, ...]:
     """The dimensions to be searched, the smallest first: a witness there is the smallest."""
     if not isinstance(statement, Theorem):
         return (dim or 0,)
@@ -160,7 +155,7 @@ def _shrunk(strategy: Any, falls: Callable[[Point], bool], cases: int, seed: int
         max_examples=max(1, cases),
         database=None,
         deadline=None,
-        phases=(Phase.generate, Phase.target, Phase.shrink),
+        phases=(Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
     )
     try:

@@ -15,16 +15,22 @@ from numerics.worlds import WorldSampler
 from theory import Claim, UnsupportedCondition
 from theory.objectives import InfoNCE
 
-BATCHES = 24
-ROWS = 2048
+LEAST_BATCHES, MOST_BATCHES = 24, 96
+PAIRS, ANCHORS, NEGATIVES = 2**15, 2**10, 2**11
+"""Of a batch: pairs for the positive term; anchors and negatives for the log-partition."""
+SIGMAS = 3
+"""Sampling goes on until so many standard errors are within the effect, or it is given up."""
 
 
-def monte_carlo_difference(claim: Claim, member: Family, t: float) -> tuple[float, float]:
+def monte_carlo_difference(
+    claim: Claim, member: Family, t: float, effect: float
+) -> tuple[float, float]:
     """Return the loss of a family's map less the base map's, and its standard error.
 
     InfoNCE with 2048 negatives for each batch; anchors, partners and negatives are the same for
-    both maps, so that most of the noise cancels. Raises `UnsupportedCondition` for other
-    objectives, and for critics that learn.
+    both maps, so that part of the noise cancels. Batches are added until the error bar is within
+    `effect`, up to 96 of them. Raises `UnsupportedCondition` for other objectives, and for critics
+    that learn.
     """
     objective = claim.objective
     if not isinstance(objective, InfoNCE) or objective.critic.parameters(claim.dim):
@@ -33,26 +39,25 @@ def monte_carlo_difference(claim: Claim, member: Family, t: float) -> tuple[floa
     critic = torch_critic(objective.critic, float(objective.temperature))
     sampler = WorldSampler(claim.world, torch.float64)
     generator = torch.Generator().manual_seed(1)
-    differences = []
-    for _ in range(BATCHES):
-        z, partner = sampler.pairs(ROWS, generator)
-        negatives = sampler.latents(ROWS, generator)
+    differences: list[float] = []
+    spread = math.inf
+    while len(differences) < MOST_BATCHES:
+        z, partner = sampler.pairs(PAIRS, generator)
+        negatives = sampler.latents(NEGATIVES, generator)
         losses = []
         for change in (lambda y: member.change(y, t), lambda y: y):
             h, other, drawn = (change(base(x)) for x in (z, partner, negatives))
             losses.append(_infonce(critic, h, other, drawn))
         differences.append(float(losses[0] - losses[1]))
-    values = torch.tensor(differences, dtype=torch.float64)
-    return float(values.mean()), float(values.std() / math.sqrt(BATCHES))
+        if len(differences) >= LEAST_BATCHES:
+            values = torch.tensor(differences, dtype=torch.float64)
+            spread = float(values.std() / math.sqrt(len(differences)))
+            if SIGMAS * spread <= effect:
+                break
+    return sum(differences) / len(differences), spread
 
 
 def _infonce(critic: Critic, h: Tensor, other: Tensor, drawn: Tensor) -> Tensor:
-    scores = critic.scores(h[None], drawn[None])[0]
-    own = torch.stack(
-        [
-            critic.scores(a[None], b[None])[0].diagonal()
-            for a, b in zip(h.split(256), other.split(256), strict=True)
-        ]
-    ).flatten()
-    spread = scores.logsumexp(1) - math.log(len(drawn))
-    return (spread - own).mean()
+    own = critic.scores(h[:, None], other[:, None])[:, 0, 0]
+    scores = critic.scores(h[None, :ANCHORS], drawn[None])[0]
+    return (scores.logsumexp(1) - math.log(len(drawn))).mean() - own.mean()

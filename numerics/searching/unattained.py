@@ -11,6 +11,7 @@ from theory import (
     InputError,
     Membership,
     Outcome,
+    Verdict,
     certificate_data,
     derive,
     verify_certificate,
@@ -23,13 +24,17 @@ def obstruction(claim: Claim) -> tuple[Counterexample, ...]:
     It refutes "h attains the optimum condition if and only if it lies in the group": no h does.
     Of the loss's minimisers it says nothing; they may still lie in the group.
     """
-    verdict = derive(claim)
+    return obstruction_of(claim, derive(claim), Point())
+
+
+def obstruction_of(claim: Claim, verdict: Verdict, point: Point) -> tuple[Counterexample, ...]:
+    """Return the obstruction that a verdict holds, () where it holds none."""
     if verdict.outcome is not Outcome.MIS_SPECIFIED:
         return ()
     return (
         Counterexample.found(
             claim,
-            Point(),
+            point,
             kind=Kind.OBSTRUCTION,
             shown="no map h whatever attains the bound of the loss",
             equal="the law of the pairs and the critic are as stated",

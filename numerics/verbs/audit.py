@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from numerics.searching.derivations import AGREES, Derivations
+from numerics.searching.points import Point
 from numerics.searching.report import Attempt
-from numerics.searching.search import NOT_APPLICABLE, search, stages
-from numerics.searching.unattained import obstruction
+from numerics.searching.search import NOT_APPLICABLE, search
+from numerics.searching.stages import Stage, stages
+from numerics.searching.unattained import obstruction_of
 from numerics.searching.witness import Counterexample
-from numerics.verbs.refute import SEARCH_BUDGETS
+from numerics.verbs.refute import SEARCH_BUDGETS, SearchBudget
 from theory import (
     Assumption,
     Claim,
@@ -22,6 +25,7 @@ from theory import (
     Role,
     SithError,
     Statement,
+    Verdict,
     derive,
 )
 
@@ -189,20 +193,7 @@ def _row(claim: Claim, assumption: Assumption, budget: str, seed: int) -> AuditR
         outcome, reason = Needed.NOT_APPLICABLE, f"the weakened claim cannot be stated: {error}"
         weak = claim
     if outcome is not Needed.NOT_APPLICABLE:
-        for stage in stages(weak, size.degree):
-            found, attempt = search(
-                weak, stage, dim=None, fixed={}, cases=1, seconds=size.seconds, seed=seed
-            )
-            if attempt.result != NOT_APPLICABLE:
-                tried.append(attempt)
-            if found and found[0].check(weak).holds:
-                witness, outcome, reason = found, Needed.NEEDED, found[0].differs
-                break
-        else:
-            witness = _obstructed(weak)
-            outcome, reason = (
-                (Needed.BOUND, witness[0].differs) if witness else _without(weak, tried)
-            )
+        witness, outcome, reason = _searched(weak, size, seed, tried)
     return AuditRow(
         name=assumption.name,
         statement=assumption.statement,
@@ -215,23 +206,54 @@ def _row(claim: Claim, assumption: Assumption, budget: str, seed: int) -> AuditR
     )
 
 
-def _obstructed(weak: Claim) -> tuple[Counterexample, ...]:
+Decided = tuple[tuple[Counterexample, ...], Needed, str]
+
+
+def _searched(weak: Claim, size: SearchBudget, seed: int, tried: list[Attempt]) -> Decided:
+    """Search a weakened claim: exactly, then, unless it is mis-specified, by numbers too."""
+    derived = Derivations()
+    every = stages(weak, size.degree, derived=derived)
+    exact = [stage for stage in every if not stage.numerical]
+    found = _by_stages(weak, exact, size, seed, tried)
+    if found:
+        return found, Needed.NEEDED, found[0].differs
     try:
-        found = obstruction(weak)
-    except SithError:
-        return ()
-    return tuple(w for w in found if w.check(weak).holds)
+        known: tuple[Verdict, ...] = (derived(weak, 3),)
+        error = ""
+    except SithError as refusal:
+        known, error = (), str(refusal)
+    for verdict in known:
+        # No map attains the optimum of such a claim, so figures speak against none.
+        bound = obstruction_of(weak, verdict, Point())
+        if bound and bound[0].check(weak).holds:
+            return bound, Needed.BOUND, bound[0].differs
+    numerical = [stage for stage in every if stage.numerical]
+    found = _by_stages(weak, numerical, size, seed, tried)
+    if found:
+        return found, Needed.NEEDED, found[0].differs
+    return (), *_without(known, error, tried)
 
 
-def _without(weak: Claim, tried: list[Attempt]) -> tuple[Needed, str]:
+def _by_stages(
+    weak: Claim, every: Sequence[Stage], size: SearchBudget, seed: int, tried: list[Attempt]
+) -> tuple[Counterexample, ...]:
+    for stage in every:
+        found, attempt = search(weak, stage, dim=None, fixed={}, cases=1, work=size.work, seed=seed)
+        if attempt.result != NOT_APPLICABLE:
+            tried.append(attempt)
+        if found and found[0].check(weak).holds:
+            return found
+    return ()
+
+
+def _without(known: tuple[Verdict, ...], error: str, tried: list[Attempt]) -> tuple[Needed, str]:
     """Say why there is no witness: the claim stands without the assumption, or nothing was found."""
-    try:
-        verdict = derive(weak)
-    except SithError as error:
+    if not known:
         if all(attempt.result.startswith("no witness; ") for attempt in tried):
             return Needed.NOT_APPLICABLE, f"no stage can treat the weakened claim: {error}"
         return Needed.NO_WITNESS, f"none in the budget; the derivation refuses: {error}"
-    if verdict.agrees:
+    (verdict,) = known
+    if verdict.agreement.value == AGREES:
         return Needed.NO_WITNESS, f"the derivation gives {verdict.group} without it too"
     return Needed.NO_WITNESS, f"none in the budget; the derivation: {verdict.outcome.value}, " + (
         verdict.reason or "without a reason"

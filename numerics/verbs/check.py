@@ -65,24 +65,39 @@ class CheckReport:
 
     @property
     def outcome(self) -> Agreement:
-        """Disagrees if any layer does; agrees if derivation and training do and no layer disagrees."""
+        """Disagrees if any layer does; agrees if derivation and training do and no layer disagrees.
+
+        No layer speaks against a claim that is mis-specified: no map attains its optimum. Where the
+        derivation agrees over a smaller scope than all maps, so does the check.
+        """
+        if self.derived.outcome is Outcome.MIS_SPECIFIED:
+            return Agreement.UNDECIDED
         layers = [self.derived.agreement]
         layers += [report.passed for report in self.exact]
         layers += [report.passed for report in self.tabular]
         layers += [report.outcome for report in self.trained]
         if Agreement.DISAGREES in layers:
             return Agreement.DISAGREES
-        needed = [self.derived.agreement, *(report.outcome for report in self.trained)]
-        if self.trained and all(a is Agreement.AGREES for a in needed):
-            return Agreement.AGREES
+        trained = all(report.outcome is Agreement.AGREES for report in self.trained)
+        if self.trained and trained and self.derived.agreement.value.startswith("agrees"):
+            return self.derived.agreement
         return Agreement.UNDECIDED
+
+    @property
+    def verdict(self) -> str:
+        """The outcome in words; mis-specified where the derivation shows that."""
+        if self.derived.outcome is Outcome.MIS_SPECIFIED:
+            return self.derived.outcome.value
+        return self.outcome.value
 
     @property
     def exit_status(self) -> int:
         """0 the claim stands, 1 it does not, 2 mis-specified, 3 undecided."""
         if self.derived.outcome is Outcome.MIS_SPECIFIED:
             return 2
-        return {Agreement.AGREES: 0, Agreement.DISAGREES: 1, Agreement.UNDECIDED: 3}[self.outcome]
+        if self.outcome.value.startswith("agrees"):
+            return 0
+        return 1 if self.outcome is Agreement.DISAGREES else 3
 
     @property
     def agrees(self) -> bool:
@@ -93,7 +108,7 @@ class CheckReport:
         """Return the report as plain data, ready for JSON."""
         return {
             "claim": self.claim,
-            "verdict": self.outcome.value,
+            "verdict": self.verdict,
             "agrees": self.agrees,
             "derived": self.derived.to_dict(),
             "exact": self.exact[0].to_dict() if self.exact else {},
@@ -107,7 +122,7 @@ class CheckReport:
 
     def __str__(self) -> str:
         """A report for a terminal."""
-        parts = [f"{self.claim}: {self.outcome.value}", str(self.derived)]
+        parts = [f"{self.claim}: {self.verdict}", str(self.derived)]
         parts += [str(report) for report in (*self.exact, *self.tabular, *self.trained)]
         parts += [f"not run: {reason}" for reason in self.skipped]
         return "\n".join(parts)

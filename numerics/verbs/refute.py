@@ -3,34 +3,49 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from numerics.searching.report import Attempt, Finding, RefuteReport
-from numerics.searching.search import NOT_APPLICABLE, search, stages
+from numerics.searching.derivations import (
+    AGREES,
+    Derivations,
+    described,
+    mis_specified,
+    refused,
+)
+from numerics.searching.points import Point
+from numerics.searching.report import Attempt, Derivation, Finding, RefuteReport
+from numerics.searching.search import NOT_APPLICABLE, Trial
+from numerics.searching.stages import stages
+from numerics.searching.unattained import obstruction_of
 from numerics.searching.witness import Counterexample
-from theory import InputError, Quantifier, Statement, Theorem, derive
+from theory import InputError, Quantifier, SithError, Statement, Theorem
+
+FIRST_DRAWS = 5
+"""Points of a dimension that every stage tries before any stage tries more."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchBudget:
-    """What a search may spend: points for each stage, seconds in all, degree of the fields.
+    """What a search may spend: points for each stage, work in all, degree of the fields.
 
+    Work is counted in units of about a million operations, from the sizes of the claim, so that
+    the same command gives the same answer on every machine; see `numerics.searching.work`.
     `trained` says whether encoders are trained, in the last stage.
     """
 
     name: str
     cases: int
-    seconds: float
+    work: int
     degree: int
     trained: bool = False
 
 
 SEARCH_BUDGETS = {
-    "smoke": SearchBudget("smoke", 25, 60, 3),
-    "ci": SearchBudget("ci", 100, 300, 3, trained=True),
-    "deep": SearchBudget("deep", 1000, 3600, 4, trained=True),
+    "smoke": SearchBudget("smoke", 25, 60_000, 3),
+    "ci": SearchBudget("ci", 100, 300_000, 3, trained=True),
+    "deep": SearchBudget("deep", 1000, 3_600_000, 4, trained=True),
 }
 
 
@@ -46,57 +61,135 @@ def refute(
     """Search for a counterexample to a claim, or to a theorem at any of its points.
 
     `dim` and `parameters` hold a theorem's point in part or whole; what is left free is searched,
-    with shrinking, so that the witness comes at small parameters. Stages run in order of cost
-    until one finds a witness. Every witness is re-checked before it is reported.
+    with shrinking, so that the witness comes at small parameters. The derivation comes first: a
+    claim that it shows to be mis-specified is reported as that, with the obstruction, and is not
+    searched. Then stages run in order of cost, first at the defaults, then at a few drawn points,
+    then at all of them, until one finds a witness, which is re-checked before it is reported.
 
     Raises `InputError` for an unknown budget or a point that the statement does not have.
     """
     if budget not in SEARCH_BUDGETS:
         raise InputError(f"budget = {budget}", allowed=", ".join(SEARCH_BUDGETS))
-    size = SEARCH_BUDGETS[budget]
+    size, start = SEARCH_BUDGETS[budget], time.perf_counter()
     if isinstance(statement, Theorem):
         statement.require(parameters)
     else:
         statement.at(dim, **parameters)
-    start = time.perf_counter()
-    tried: list[Attempt] = []
-    found: tuple[Counterexample, ...] = ()
-    for number, stage in enumerate(every := stages(statement, size.degree, trained=size.trained)):
-        left = size.seconds - (time.perf_counter() - start)
-        if left <= 0:
-            tried.append(Attempt(stage.method, 0, 0.0, "not run: the time is spent"))
-            continue
-        progress(stage.method, number / len(every))
-        found, attempt = search(
-            statement,
-            stage,
-            dim=dim,
-            fixed=parameters,
-            cases=size.cases,
-            seconds=left,
-            seed=seed,
-        )
-        if attempt.result != NOT_APPLICABLE:
-            tried.append(attempt)
-        if found:
-            answer = found[0].check(statement)
-            if answer.holds:
-                break
-            tried.append(Attempt(f"re-check of {stage.method}", 1, 0.0, answer.reason))
-            found = ()
-    finding = Finding.REFUTED if found else _unrefuted(statement, dim, parameters)
+    derived = Derivations()
+    known = _Known.of(statement, dim, parameters, derived)
+    found, tried = known.obstruction, tuple[Attempt, ...]()
+    finding = Finding.MIS_SPECIFIED
+    if not found:
+        search = _Search(statement, dim, parameters, size, seed, derived)
+        found, tried = search.run(progress)
+        finding = Finding.REFUTED if found else known.unrefuted()
     return RefuteReport(
         claim=statement.name,
         finding=finding,
         witness=found,
-        tried=tuple(tried),
+        tried=tried,
         budget=size.name,
         seconds=time.perf_counter() - start,
+        derivation=known.says,
     )
 
 
-def _unrefuted(statement: Statement, dim: int | None, parameters: dict[str, Any]) -> Finding:
-    if isinstance(statement, Theorem) and statement.quantifier is Quantifier.NONE:
-        return Finding.UNDECIDED
-    agrees = derive(statement, dim, **parameters).agrees
-    return Finding.STANDS if agrees else Finding.UNDECIDED
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the derivation says at the given values, with the error where it refuses them."""
+
+    says: Derivation
+    obstruction: tuple[Counterexample, ...] = ()
+    error: tuple[SithError, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        statement: Statement,
+        dim: int | None,
+        parameters: Mapping[str, Any],
+        derived: Derivations,
+    ) -> _Known:
+        if isinstance(statement, Theorem) and statement.quantifier is Quantifier.NONE:
+            return cls(Derivation("", "", "a statement that a claim never holds is not derived"))
+        degree = statement.default_degree if isinstance(statement, Theorem) else 3
+        try:
+            claim = statement.at(dim, **parameters)
+            verdict = derived(claim, degree)
+        except SithError as error:
+            return cls(refused(error), error=(error,))
+        found: tuple[Counterexample, ...] = ()
+        if mis_specified(verdict):
+            found = obstruction_of(claim, verdict, Point(dim or 0, dict(parameters)))
+        return cls(described(verdict), found)
+
+    def unrefuted(self) -> Finding:
+        """The finding without a witness; raises the error of a claim that is not well formed."""
+        for error in self.error:
+            raise error
+        return Finding.STANDS if self.says.agreement == AGREES else Finding.UNDECIDED
+
+
+class _Search:
+    """All stages on one statement, with one account of work."""
+
+    def __init__(
+        self,
+        statement: Statement,
+        dim: int | None,
+        parameters: Mapping[str, Any],
+        size: SearchBudget,
+        seed: int,
+        derived: Derivations,
+    ) -> None:
+        every = stages(statement, size.degree, trained=size.trained, derived=derived)
+        self.trials = [Trial(statement, s, dim, parameters, seed) for s in every]
+        self.statement, self.size, self.left = statement, size, size.work
+        self.rechecks: list[Attempt] = []
+
+    def run(
+        self, progress: Callable[[str, float], None]
+    ) -> tuple[tuple[Counterexample, ...], tuple[Attempt, ...]]:
+        """Run the rounds until a witness holds; return it, if any, and the account."""
+        rounds = self._rounds()
+        total = len(rounds) * len(self.trials)
+        for number, cases in enumerate(rounds):
+            for place, trial in enumerate(self.trials):
+                progress(trial.stage.method, (number * len(self.trials) + place) / total)
+                found = self._held(trial, self._spend(trial, cases))
+                if found and cases < rounds[-1]:
+                    found = self._held(trial, self._spend(trial, rounds[-1])) or found
+                if found:
+                    return found, self._account(trial, found)
+        return (), self._account(None, ())
+
+    def _rounds(self) -> tuple[int, ...]:
+        if not isinstance(self.statement, Theorem):
+            return (0,)
+        return tuple(sorted({0, min(FIRST_DRAWS, self.size.cases), self.size.cases}))
+
+    def _spend(self, trial: Trial, cases: int) -> tuple[Counterexample, ...]:
+        """Run one stage on at most half of what is left, so that the later ones have their share."""
+        before = trial.spent
+        found = trial.run(cases, self.left if trial is self.trials[-1] else self.left // 2)
+        self.left -= trial.spent - before
+        return found
+
+    def _held(self, trial: Trial, found: tuple[Counterexample, ...]) -> tuple[Counterexample, ...]:
+        for witness in found:
+            answer = witness.check(self.statement)
+            if answer.holds:
+                return found
+            name = f"re-check of {trial.stage.method}"
+            self.rechecks.append(Attempt(name, 1, 0.0, answer.reason))
+            trial.reject(witness, answer.reason)
+        return ()
+
+    def _account(
+        self, last: Trial | None, found: tuple[Counterexample, ...]
+    ) -> tuple[Attempt, ...]:
+        attempts = [t.attempt(found if t is last else ()) for t in self.trials]
+        run = [a for a in attempts if a.result != NOT_APPLICABLE and (a.cases or a.work)]
+        left = [a for a in attempts if a.result != NOT_APPLICABLE and not (a.cases or a.work)]
+        stopped = [a for a in left if "budget of work" in a.result]
+        return (*run, *stopped, *self.rechecks)

@@ -101,13 +101,14 @@ def test_what_no_loss_on_nodes_confirms_is_a_candidate(monkeypatch: pytest.Monke
     with pytest.raises(CandidateOnly, match="no nodes"):
         refute_by_training(WRONG, Point(2))
     stage = Stage("adversarial training", refute_by_training)
-    found, attempt = search(WRONG, stage, dim=2, fixed={}, cases=1, seconds=300, seed=0)
+    found, attempt = search(WRONG, stage, dim=2, fixed={}, cases=1, work=10**6, seed=0)
     assert found == ()
     assert attempt.result.startswith("no witness; candidate, not a witness: a trained encoder")
 
 
 def test_a_loss_that_is_not_confirmed_is_no_witness(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("numerics.searching.adversarial._confirmed", lambda *_: False)
+    refuse = Membership(False, "more nodes differ")
+    monkeypatch.setattr("numerics.searching.adversarial.table_on_more_nodes", lambda *_: refuse)
     with pytest.raises(CandidateOnly, match="does not confirm"):
         refute_by_training(WRONG, Point(2))
 

@@ -18,6 +18,7 @@ from numerics.exact.tabular.problem import contrastive as contrastive
 from numerics.exact.tabular.problem import default_points as default_points
 from numerics.exact.tabular.problem import tabular_problem as tabular_problem
 from numerics.exact.tabular.report import TabularReport as TabularReport
+from numerics.exact.tabular.search import polish_table as polish_table
 from numerics.exact.tabular.world import FiniteWorld as FiniteWorld
 from numerics.exact.tabular.world import finite_world as finite_world
 from numerics.exact.tabular.world import frozen_height as frozen_height

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from numerics.exact.tabular.problem import TabularProblem, tabular_problem
 from numerics.exact.tabular.report import TabularReport
-from numerics.exact.tabular.search import GAIN, Search, base_loss, search
+from numerics.exact.tabular.search import Search, base_loss, search
 from numerics.exact.tabular.starts import KINDS, first_tables
 from numerics.groups import residual
 from numerics.memory import MemoryShort, out_of_memory
@@ -22,7 +22,13 @@ from theory.groups import AbstractGroup, named_groups
 OUTSIDE = 0.1
 """A table whose residual is at least this is outside a group, as for trained encoders."""
 FLAT = 1e-5
-"""A table counts as a minimiser below this gradient norm."""
+"""A table counts as a minimiser below this gradient norm, over the loss's scale where below 1."""
+RESOLVED = 0.02
+"""Points picture a world if doubling them moves the bound by at most this share of it."""
+SMALL = 0.2
+"""An effect counts where its error is at most this share of it."""
+FLATTEST = 1e-4
+"""Losses whose rounding is a larger share of their scale than this decide nothing."""
 ROUGH = 4.0
 """Above this jump the table is no continuous map at this resolution."""
 MASS = 0.999
@@ -46,11 +52,11 @@ def tabular_optimum(
     that loss, and continuous maps come as near as one likes, so a table with a lower loss than the
     base map's shows that the base map is no optimum among continuous encoders either.
 
-    The verdict: *disagrees* if a start is lower than the base map by more than the quadrature
-    error, which is estimated on twice the points a coordinate, or if a start is as good as the
-    base map and outside the stated group; *agrees* if no start did either; *undecided* if the
-    finer points do not confirm what was found, or if the map outside the group jumps between
-    neighbouring points. *Agrees* is no proof: a lower minimum may have been missed. A claim that
+    The verdict: *disagrees* if a start is lower than the base map by clearly more than the
+    quadrature error, which is estimated on twice the points a coordinate, or if a start is as good
+    as the base map and outside the stated group, on points that picture the pairs; *agrees* if no
+    start did either; *undecided* if the finer points do not confirm what was found, if the error is
+    no small part of the effect, or if the map outside the group jumps between neighbouring points. *Agrees* is no proof: a lower minimum may have been missed. A claim that
     the indeterminacy *contains* the stated group allows optima outside it.
 
     Arguments:
@@ -109,9 +115,13 @@ def _optimum(
 def _report(found: Search, kinds: tuple[str, ...], device: str) -> TabularReport:
     problem, best, agreeing = found.problem, found.best, found.agreeing
     table = found.tables[best]
-    base_error = 0.0
+    bound = problem.loss.lower_bound(problem.world, table.shape[1])
+    base_error = bound_error = 0.0
     if problem.finer is not None:
-        base_error = abs(base_loss(problem.finer().to(device))[0] - found.base_loss)
+        finer = problem.finer().to(device)
+        base_error = abs(base_loss(finer)[0] - found.base_loss)
+        again = finer.loss.lower_bound(finer.world, table.shape[1])
+        bound_error = abs(again - bound) if math.isfinite(bound) else 0.0
     groups = {str(g): g for g in (*named_groups(problem.group.dim), problem.group)}
     return TabularReport(
         claim=problem.name,
@@ -119,9 +129,10 @@ def _report(found: Search, kinds: tuple[str, ...], device: str) -> TabularReport
         reason="",
         loss=float(found.losses[best]),
         base_loss=found.base_loss,
-        bound=problem.loss.lower_bound(problem.world, table.shape[1]),
+        bound=bound,
         finer_gain=found.gain,
         base_error=base_error,
+        bound_error=bound_error,
         points=problem.world.nodes.cpu(),
         table=table.cpu(),
         residuals={name: _residual(problem, group, table) for name, group in groups.items()},
@@ -143,21 +154,24 @@ def _judged(found: Search, report: TabularReport, iterations: int) -> TabularRep
     """The verdict; what speaks against the claim is confirmed on finer points first."""
     if not math.isfinite(report.loss):
         return replace(report, reason="no start has a finite loss")
-    if found.gain > GAIN:
+    if found.least > FLATTEST * found.problem.scale:
+        reason = f"the loss is flat up to rounding: its scale is {found.problem.scale:.1g}"
+        return replace(report, reason=reason)
+    if found.gain > found.least:
         again = _carried(found, found.tables[found.best], iterations)
         gain = found.base_loss - float(found.losses[found.best]) if again is None else again.gain
         report = replace(report, finer_gain=gain)
-        margin = max(GAIN, report.error)
-        if min(report.gain, gain) > margin:
+        clear = report.error <= SMALL * min(report.gain, gain)
+        if clear and min(report.gain, gain) > found.least:
             reason = f"a start is lower than the base map by {report.gain:.3g} ± {report.error:.1g}"
             return replace(report, passed=Agreement.DISAGREES, reason=reason)
         reason = (
-            f"a start is lower than the base map by {report.gain:.2g}, within the quadrature error "
-            f"{report.error:.2g}: more points are needed"
+            f"a start is lower than the base map by {report.gain:.2g}, and the quadrature error "
+            f"{report.error:.2g} is no small part of it: more points are needed"
         )
         return replace(report, reason=reason)
     equal = f"{report.agreeing} of {len(report.losses)} starts reach its loss"
-    if found.gain < -GAIN:
+    if found.gain < -found.least:
         reason = "no start did better than the base map, and none reached its loss"
         return replace(report, passed=Agreement.AGREES, reason=reason)
     contains = found.problem.relation is Relation.CONTAINS
@@ -178,14 +192,20 @@ def _outside(found: Search, report: TabularReport, iterations: int) -> TabularRe
     outside = {k: _jump(problem, found.tables[k]) for k in distances if distances[k] >= least}
     far = min(outside, key=lambda k: outside[k])
     what = f"a start as good as the base map has residual {distances[far]:.2g} to {report.group}"
-    if float(found.gradients[far]) > FLAT:
+    if report.bound_error > RESOLVED * problem.scale:
+        reason = (
+            f"{what}, but twice the points move the bound {report.bound:.4g} by "
+            f"{report.bound_error:.2g}: the pairs are too peaked for these points"
+        )
+        return replace(report, reason=reason)
+    if float(found.gradients[far]) > FLAT * min(1.0, problem.scale):
         return replace(report, reason=f"{what}, but has not converged")
     if outside[far] > ROUGH:
         return replace(report, reason=f"{what}, but jumps between neighbouring points")
     again = _carried(found, found.tables[far], iterations)
     if again is not None:
         moved = _stated(again.problem, again.tables[0])
-        equal = abs(again.gain) <= max(GAIN, report.base_error)
+        equal = abs(again.gain) <= again.least
         if not equal or moved < _outside_from(again.problem):
             return replace(report, reason=f"{what}, which finer points do not confirm")
     return replace(report, passed=Agreement.DISAGREES, reason=what)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -97,6 +98,15 @@ class TabularProblem:
     def losses(self, tables: Tensor, learned: Tensor) -> Tensor:
         """``(S, N, m)`` and ``(S, q)`` to ``(S,)``."""
         return self.loss.value(tables, self.world, learned)
+
+    @property
+    def scale(self) -> float:
+        """The size of the loss, of which tolerances are shares: of its lower bound, 1 if unknown.
+
+        For InfoNCE a constant map has loss 0, so this is all that any map can gain.
+        """
+        bound = abs(self.loss.lower_bound(self.world, self.output.dim))
+        return bound if 0 < bound < math.inf else 1.0
 
     @property
     def _root(self) -> Tensor:

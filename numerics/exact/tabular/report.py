@@ -28,6 +28,7 @@ class TabularReport:
         finer_gain: base loss less best loss on twice the points a coordinate, after the best
             table was carried over and minimised again; equal to `gain` where that was not needed.
         base_error: how far the base map's loss moves when the points are doubled.
+        bound_error: how far the bound does, 0 where none is known.
         points: latents, ``(N, d)``, in the order of `table`.
         table: the best map at the points, ``(N, m)``.
         residuals: its distance to each named group, in [0, 1].
@@ -63,6 +64,7 @@ class TabularReport:
     iterations: int
     device: str
     seconds: float
+    bound_error: float = 0.0
 
     @property
     def gain(self) -> float:
@@ -85,6 +87,7 @@ class TabularReport:
             "gain": self.gain,
             "error": self.error,
             "base_error": self.base_error,
+            "bound_error": self.bound_error,
             "points": len(self.points),
             "group": self.group,
             "residual": self.residual,

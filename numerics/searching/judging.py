@@ -1,0 +1,119 @@
+"""Whether a map's loss speaks against a claim: at two resolutions, the error a share of the effect."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from numerics.exact.tabular import default_points, polish_table
+from numerics.searching.family import Family
+from numerics.searching.second import monte_carlo_difference
+from numerics.searching.setting import (
+    OUTSIDE,
+    SMALL,
+    Setting,
+    distance,
+    in_output,
+    loss_of,
+    more_points,
+    setting_of,
+)
+from numerics.searching.witness import Kind
+from theory import Claim, Membership, Relation
+
+KINDS = (Kind.LOWER_LOSS, Kind.EQUAL_LOSS)
+SIGMAS = 5
+"""Standard errors of a Monte Carlo loss by which two methods may differ: one in two million."""
+BAR = 3
+"""Standard errors of an error bar, which may be no wider than the effect."""
+
+
+def kinds_against(claim: Claim) -> tuple[Kind, ...]:
+    """Against "every member is optimal" only a loss below those of all members speaks."""
+    return KINDS[:1] if claim.relation is Relation.CONTAINS else KINDS
+
+
+def judged(kind: Kind, setting: Setting, table: Tensor) -> Membership:
+    """Say whether a table is outside the group and better than its members, or at the bound."""
+    if not in_output(setting.problem, table):
+        return Membership(False, f"a value is not in the output space {setting.problem.output}")
+    away = distance(setting.problem, table)
+    if away < OUTSIDE:
+        return Membership(False, f"residual {away:.2g} to {setting.problem.group}: a member")
+    loss = loss_of(setting.problem, table)
+    if kind is Kind.EQUAL_LOSS:
+        if not setting.resolved:
+            return Membership(False, f"undecided: the bound has the error {setting.error:.2g}")
+        equal = abs(loss - setting.bound) <= setting.attained
+        return Membership(equal, f"loss {loss:.6g}, lower bound {setting.bound:.6g}")
+    lower = setting.best - loss
+    return Membership(
+        lower > setting.margin,
+        f"lower than every member by {lower:.4g}, margin {setting.margin:.1g}",
+    )
+
+
+def refutes(setting: Setting, table: Tensor, kinds: tuple[Kind, ...] = KINDS) -> bool:
+    """Whether a table speaks against the claim on these nodes."""
+    return any(judged(kind, setting, table).holds for kind in kinds)
+
+
+def judged_twice(
+    kind: Kind, first: Setting, table: Tensor, second: Setting, again: Tensor
+) -> Membership:
+    """Say whether two resolutions agree: both speak against the claim, and the effect is clear."""
+    for setting, values in ((first, table), (second, again)):
+        answer = judged(kind, setting, values)
+        if not answer.holds:
+            return answer
+    if kind is Kind.EQUAL_LOSS:
+        return answer
+    effect, other = (s.best - loss_of(s.problem, v) for s, v in ((first, table), (second, again)))
+    error = abs(effect - other)
+    if error > SMALL * other:
+        return Membership(
+            False, f"undecided: lower than every member by {other:.3g} with the error {error:.2g}"
+        )
+    return Membership(True, f"lower than every member by {other:.4g} ± {error:.1g}")
+
+
+def family_on_more_nodes(
+    kind: Kind, claim: Claim, first: Setting, member: Family, t: float
+) -> Membership:
+    """Judge a family's map on the first nodes and on half as many again a coordinate."""
+    second = setting_of(claim, more_points(claim))
+    tables = (member.change(s.problem.base, t) for s in (first, second))
+    return judged_twice(kind, first, next(tables), second, next(tables))
+
+
+def family_by_sampling(kind: Kind, claim: Claim, member: Family, t: float) -> Membership:
+    """Compare the map's loss, less the base map's, by quadrature and by Monte Carlo.
+
+    The error bar may not be wider than the effect: the difference itself for a lower loss, the
+    scale of the loss for an equal one.
+    """
+    setting = setting_of(claim, more_points(claim))
+    problem = setting.problem
+    change = loss_of(problem, member.change(problem.base, t)) - loss_of(problem, problem.base)
+    effect = setting.scale if kind is Kind.EQUAL_LOSS else abs(change)
+    sampled, spread = monte_carlo_difference(claim, member, t, effect)
+    figures = f"Monte Carlo {sampled:.4g} ± {spread:.2g}"
+    if BAR * spread > effect:
+        return Membership(False, f"undecided: {figures}, effect {effect:.2g}")
+    if abs(sampled - change) > SIGMAS * spread:
+        return Membership(False, f"quadrature gives {change:.4g}, {figures}")
+    return Membership(True, figures)
+
+
+def table_on_more_nodes(kind: Kind, claim: Claim, first: Setting, table: Tensor) -> Membership:
+    """Carry a table to twice the nodes a coordinate, minimise from there, and judge it again."""
+    if first.problem.finer is None:
+        return judged(kind, first, table)
+    second = setting_of(claim, 2 * default_points(claim))
+    problem = second.problem
+    nearest = torch.cdist(problem.world.nodes, first.problem.world.nodes).argmin(1)
+    again = polish_table(problem, table[nearest])
+    answer = judged_twice(kind, first, table, second, again)
+    return replace(answer, reason=f"{answer.reason}; carried to twice the nodes and minimised")
