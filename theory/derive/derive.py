@@ -29,6 +29,7 @@ from theory.derive.count import check_count, check_independent
 from theory.derive.equation import Condition
 from theory.derive.infinitesimal import MAX_UNKNOWNS, Solution, require_budget, solve
 from theory.derive.recognise import along_base, recognise
+from theory.derive.scope_words import FUNCTION_SPACE, RELABELLED, fields_words, higher_words
 from theory.derive.spectral import derive_spectral
 from theory.derive.undecided import undecided
 from theory.errors import BudgetExceeded, InputError, UnsupportedCondition
@@ -39,7 +40,6 @@ from theory.obstruction import Obstruction
 from theory.verdict import (
     NOT_EXAMINED,
     Agreement,
-    Completeness,
     Membership,
     Outcome,
     Relation,
@@ -51,8 +51,6 @@ MAX_DEGREE = 8
 """Largest degree that may be asked for."""
 
 UNSETTLED = Components(How.NONE, "none")
-
-RELABELLED = "the order of the outputs: the learned metric may list its values in any order"
 
 
 def derive(
@@ -187,9 +185,7 @@ def _conclude(
     witness, reason = escape(claim, condition, compared)
     if law or (growing and whole and len(names) > 1):
         outcome = Outcome.NOT_IDENTIFIED
-        reason = (
-            reason or "the free fields form a function space, and no block of coordinates is kept"
-        )
+        reason = reason or FUNCTION_SPACE
         outside = [f for f in (*fields, *law) if not claim.group.in_algebra(f).holds]
         witness = witness or extra(outside or (*fields, *law))
     elif not compared.forth.holds:
@@ -243,7 +239,7 @@ def _verdict(
     unnamed = f"an algebra of dimension {dims[max(dims)]} without a name" if dims else ""
     lower = claim.relation is Relation.CONTAINS
     beyond = not (complete.complete or settled.all_maps or growing) and bool(dims)
-    higher = (f"fields of degree > {degree} and non-polynomial fields",) if beyond else ()
+    higher = (higher_words(degree),) if beyond else ()
     return Verdict(
         claim=claim.name,
         outcome=outcome,
@@ -256,7 +252,7 @@ def _verdict(
         scope=Scope(
             dimension=claim.dim,
             degrees=tuple(dims),
-            fields=_fields(degree, complete, growing=growing) if dims else "no field computed",
+            fields=fields_words(degree, complete, growing=growing) if dims else "no field computed",
             components=settled.text,
             component_count=settled.count,
             primes=solutions[-1].primes if solutions else (),
@@ -277,22 +273,4 @@ def _verdict(
         condition_latex=condition.latex,
         seconds=time.perf_counter() - start,
         certificate=evidence(claim, condition, solutions, group, bounds, obstruction),
-    )
-
-
-def _fields(degree: int, complete: Completeness, *, growing: bool) -> str:
-    """Say of which fields the verdict speaks, and why it does not speak of all of them."""
-    if complete.complete:
-        return (
-            f"{complete.method.fields}: the polynomial fields of degree ≤ {degree} are all of them, "
-            f"by {complete.reason}"
-        )
-    trend = (
-        "the dimension still grows at the top degree"
-        if growing
-        else "the dimension is constant at the top"
-    )
-    return (
-        f"polynomial fields of degree ≤ {degree}; {trend}; that they are all smooth fields is not "
-        f"shown ({complete.reason})"
     )

@@ -83,7 +83,7 @@ def maps_data(group: AbstractGroup) -> dict[str, Any]:
         return {"content": group.content}
     if isinstance(group, MeasurePreserving):
         return _one(_given(lambda: {"log_density": sparse_terms(sp.expand(group.log_density))}))
-    matrices, shifts = _matrix_part(group)
+    matrices, shifts = matrix_part(group)
     if matrices is None:
         return {"not_given": f"{group} is not a group of affine maps of the catalogue"}
     d = group.dim
@@ -110,7 +110,8 @@ def map_data(member: Map) -> list[list[dict[str, Any]]]:
     return [terms_data(sp.expand(e), member.symbols) for e in member.expressions]
 
 
-def _matrix_part(group: AbstractGroup) -> tuple[AbstractMatrixGroup | None, bool]:
+def matrix_part(group: AbstractGroup) -> tuple[AbstractMatrixGroup | None, bool]:
+    """Return the matrices of a group of affine maps, and whether shifts belong to it."""
     if isinstance(group, AbstractMatrixGroup):
         return group, False
     shifted = getattr(group, "shifted", None)

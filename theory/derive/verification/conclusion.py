@@ -30,7 +30,7 @@ def check_conclusion(
     """Re-check group, agreement and outcome from the fields."""
     top = certificate.degrees[-1].degree
     unnamed = f"an algebra of dimension {len(fields)} without a name"
-    moved = _along_base(condition, fields)
+    moved = fields_along_base(condition, fields)
     if not moved and fields:
         if certificate.group != unnamed or certificate.group_data:
             raise Rejected("a free field depends on a dropped coordinate, so no group is derived")
@@ -71,7 +71,7 @@ def check_conclusion(
     checked.append(f"comparison with the stated group {certificate.stated}, and the outcome")
 
 
-def _along_base(condition: Condition, fields: Sequence[Field]) -> tuple[Field, ...]:
+def fields_along_base(condition: Condition, fields: Sequence[Field]) -> tuple[Field, ...]:
     """Rewrite fields in the base map's coordinates; () where one depends on another coordinate."""
     kept = condition.base_coordinates
     names = latents(len(kept))

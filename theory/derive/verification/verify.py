@@ -6,7 +6,7 @@ stored points, and monomials, gauge changes and group counted afresh.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -27,11 +27,19 @@ from theory.derive.equation import Condition
 from theory.derive.rigidity import rigid_lemmas
 from theory.derive.trusted import settling_lemmas
 from theory.derive.verification.answer import NOT_CHECKED, Rejected, Verification
-from theory.derive.verification.conclusion import check_conclusion, check_said
+from theory.derive.verification.conclusion import (
+    check_conclusion,
+    check_said,
+    fields_along_base,
+)
 from theory.derive.verification.degrees import check_degrees, check_scope
+from theory.derive.verification.kernel_data import check_kernel_data, derived_group
 from theory.derive.verification.obstruction import check_obstruction
+from theory.derive.verification.reason import check_reason
+from theory.derive.verification.scope_texts import check_scope_texts
 from theory.derive.verification.spectral import verify_spectral
 from theory.errors import SithError
+from theory.groups import Field
 from theory.verdict import Agreement, Lemma, Outcome
 
 _REFUSALS = (
@@ -63,11 +71,14 @@ def verify_certificate(data: Mapping[str, Any], statement: Statement) -> Verific
             return _mis_specified(certificate, claim, condition, checked)
         condition = _with_base(certificate, condition)
         checked.append(f"base map: h = {condition.base} solves the condition")
-        fields = check_degrees(certificate, condition, checked)
         check_scope(certificate)
-        checked.append("dimension for each degree")
+        check_kernel_data(data, certificate, claim, condition)
+        checked.append("dimension for each degree; equations and groups, as the kernel reads them")
+        fields = check_degrees(certificate, condition, checked)
         check_conclusion(certificate, claim, condition, fields, checked)
         trusted += check_lemmas(certificate, claim, condition)
+        check_words(data, certificate, claim, condition, fields)
+        checked.append("reason, and the words and counts of the scope")
         if certificate.checksum != certificate.found:
             raise Rejected("the checksum differs: the file was changed after it was written")
     except Rejected as rejected:
@@ -185,6 +196,20 @@ def _with_base(certificate: Certificate, condition: Condition) -> Condition:
     if not answer.holds:
         raise Rejected(f"the base map does not solve the condition: {answer.reason}")
     return around
+
+
+def check_words(
+    data: Mapping[str, Any],
+    certificate: Certificate,
+    claim: Claim,
+    condition: Condition,
+    fields: Sequence[Field],
+) -> None:
+    """Check reason and scope against what was re-checked."""
+    groups = derived_group(certificate, claim, condition)
+    check_scope_texts(data, certificate, claim, condition, groups)
+    moved = fields_along_base(condition, fields)
+    check_reason(certificate, claim, condition, groups, fields, moved)
 
 
 def check_lemmas(certificate: Certificate, claim: Claim, condition: Condition) -> list[Lemma]:
