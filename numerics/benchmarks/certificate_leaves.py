@@ -39,10 +39,10 @@ CASES: Mapping[str, tuple[str, int, Mapping[str, Any]]] = {
     "linear": ("comon_1994_linear_ica", 2, {}),
     "law": ("hyvarinen_1999_nonidentifiability", 2, {}),
     "labels": ("reizinger_2025_supervised", 2, {}),
-    "content": ("vonkugelgen_2021_content_style", 2, {}),
+    "content": ("vonkugelgen_2021_content_style", 2, {"content": 1}),
     "reconstruction": ("horan_2021_local_isometry", 2, {}),
     "conformal": ("buchholz_2022_conformal", 3, {}),
-    "decoder": ("brady_2023_compositional", 2, {}),
+    "decoder": ("brady_2023_compositional", 2, {"slot": 1}),
     "spectral": ("klindt_2026_lejepa", 2, {}),
 }
 """Claims whose certificates are changed: theorem, dimension, parameters."""
