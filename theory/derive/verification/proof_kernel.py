@@ -292,11 +292,11 @@ class System:
                     raise Unknown("maps that mix, in an equation up to functions of single outputs")
                 if "decoder" in e and after != self.base:
                     raise Unknown("finite maps of a class of decoders")
-                if e["volume"] and not single:
+                if e["volume"]:
                     # |det J| exp(R) = 1, and both are polynomials: det J = ±1 and R = 0.
-                    cells = e["volume"]
-                    rows = [[after[a].along(self.z[b]) for _, b in cells] for a, _ in cells]
-                    demands += [determinant(rows) ** 2 + constant(-1)]
+                    ab = e["volume"]
+                    det = determinant([[after[a].along(self.z[b]) for _, b in ab] for a, _ in ab])
+                    demands += [constant(not det) if single else det**2 + constant(-1)]
                 for occurs, residual in self.branches(e, table):
                     value = self.demanded(e, residual.put(table))
                     if value and not occurs:
@@ -378,9 +378,6 @@ def check_degree(system: System, record: Any, top: int) -> list[list[Poly]]:
     return fields
 
 
-# Groups.
-
-
 def names_of(group: Any) -> list[str]:
     """Return the names of the coordinates that a group acts on."""
     return [f"z{i + 1}" for i in range(group["dim"])]
@@ -388,7 +385,7 @@ def names_of(group: Any) -> list[str]:
 
 def given(data: Any) -> Any:
     """Return a part of a group; raises `Unknown` where it has none as data."""
-    if isinstance(data, dict) and "not_given" in data:
+    if "not_given" in data:
         raise Unknown(data["not_given"])
     return data
 
@@ -528,16 +525,21 @@ def check_conclusion(cert: Any, linear_only: bool, found: Evidence) -> None:
         if {"identified": found.outside, "not identified": not doubt}.get(outcome):
             raise Reject(f"'{outcome}' does not follow from the fields")
         return
-    scopes = {u["scope"] for u in cert["upper"]}
-    everywhere = "all maps" in scopes or (linear_only and "all linear maps" in scopes)
-    nearby = everywhere or "all smooth maps near the identity" in scopes
-    family = any(x["kind"] == "family" for x in cert["lower"])
+
+    def bounds(*groups: str) -> tuple[bool, bool, bool]:
+        scopes = {u["scope"] for u in cert["upper"] if u["group"] in groups}
+        every = "all maps" in scopes or (linear_only and "all linear maps" in scopes)
+        return every, every or "all smooth maps near the identity" in scopes, bool(scopes)
+
+    every, near, _ = bounds(cert["group"])
+    within, _, some = bounds(cert["group"], cert["stated"])
+    kinds = {x["kind"] for x in cert["lower"]}
     for says, holds in (
-        (outcome == "identified", everywhere),
-        (outcome == "identified locally", nearby),
-        (outcome == "not identified", endless or family),
-        (agreement == "agrees" and inside, everywhere),
-        (agreement == "agrees locally" and inside, bool(scopes)),
+        (outcome == "identified", every),
+        (outcome == "identified locally", near),
+        (outcome == "not identified", endless or "family" in kinds),
+        (agreement == "agrees" and inside, within),
+        (agreement == "agrees locally" and inside, some),
         ("undecided" in (outcome, agreement), bool(cert["missing"])),
     ):
         if says and not holds:
@@ -554,12 +556,11 @@ def check(cert: Any) -> tuple[list[str], list[str], list[str]]:
         raise Reject("the checksum differs: the file was changed after it was written")
     if not cert.get("degrees") or "system" not in cert:
         raise Unknown("it holds no fields (spectral claims, obstructions: not checked here)")
-    system, groups = System(cert), cert["groups"]
+    system, groups, counts = System(cert), cert["groups"], {}
     if not system.solves(system.base, system.learned):
         raise Reject("the base map does not solve the condition")
     checked = [f"the base map {show(system.base)} solves {len(system.equations)} equations"]
     fields: list[list[Poly]] = []
-    counts = {}
     for place, record in enumerate(cert["degrees"], 1):
         fields = check_degree(system, record, place)
         counts[str(place)] = len(fields)
