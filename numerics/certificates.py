@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from theory import InputError, Verdict, certificate_data
+from theory import InputError, Verdict, Verification, certificate_data
+from theory.derive.verification import proof_kernel
 
 WITNESS = "sith witness"
 """The format of the files that `sith refute` writes."""
@@ -70,6 +73,63 @@ def read_json(path: Path) -> Any:
         raise InputError(
             f"{path} is not JSON: {reason}", cure="the file may be cut off; make it again"
         ) from None
+
+
+class KernelAnswer(Enum):
+    """What the kernel says of a certificate; the value is the word that is printed."""
+
+    VALID = "valid"
+    REJECTED = "rejected"
+    NOT_CHECKED = "cannot be checked by it"
+
+
+@dataclass(frozen=True, slots=True)
+class KernelReport:
+    """The kernel's answer, why, and what it leaves unchecked."""
+
+    answer: KernelAnswer
+    reason: str = ""
+    not_checked: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain data."""
+        return {
+            "answer": self.answer.value,
+            "reason": self.reason,
+            "not_checked": list(self.not_checked),
+        }
+
+    def __str__(self) -> str:
+        """One line: the answer and its reason."""
+        return f"{self.answer.value}{': ' if self.reason else ''}{self.reason}"
+
+
+def ask_kernel(data: Mapping[str, Any]) -> KernelReport:
+    """Return what the kernel, one file without sympy, says of a certificate as it was read."""
+    try:
+        _, left, _ = proof_kernel.check(data)
+    except proof_kernel.Reject as no:
+        return KernelReport(KernelAnswer.REJECTED, str(no))
+    except (proof_kernel.Unknown, ArithmeticError, LookupError, *proof_kernel.MALFORMED) as error:
+        return KernelReport(KernelAnswer.NOT_CHECKED, str(error))
+    return KernelReport(KernelAnswer.VALID, not_checked=tuple(left))
+
+
+def after_kernel(verification: Verification, report: KernelReport) -> Verification:
+    """Return the verification, not valid where the kernel rejects the certificate."""
+    if verification.valid and report.answer is KernelAnswer.REJECTED:
+        return replace(verification, valid=False, reason=f"the kernel: {report.reason}")
+    return verification
+
+
+def permitted(verification: Verification, lemmas: Sequence[str]) -> Verification:
+    """Return the verification, not valid where it trusts a lemma that is not listed by name."""
+    others = [lemma.name for lemma in verification.trusted if lemma.name not in lemmas]
+    if verification.valid and others:
+        allowed = ", ".join(lemmas) or "none"
+        reason = f"it trusts {', '.join(others)}; permitted: {allowed}"
+        return replace(verification, valid=False, reason=reason)
+    return verification
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

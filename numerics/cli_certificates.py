@@ -7,11 +7,14 @@ from typing import Annotated, Any
 
 import typer
 
-from numerics.certificates import WITNESS, read_json
+from numerics.certificates import WITNESS, after_kernel, ask_kernel, permitted, read_json
 from numerics.cli_options import Json
 from numerics.cli_output import Answer, headed, present
 from numerics.loading import load_statement
 from theory import InputError, SithError, Statement, read_certificate, verify_certificate
+
+VERIFIER = "sith verify: the condition is derived from the claim again"
+"""What ran besides the kernel."""
 
 
 def verify_command(
@@ -22,12 +25,17 @@ def verify_command(
         str | None,
         typer.Option(metavar="CLAIM", help="Where the claim is now, if not where FILE says."),
     ] = None,
+    permit: Annotated[
+        str | None,
+        typer.Option(metavar="LEMMA,…", help="Refuse a certificate that trusts any other lemma."),
+    ] = None,
     json: Json = False,
 ) -> int:
     """Re-check a certificate or a witness, without the code that found it.
 
     The claim is read again (a claim in a file runs as Python), and fields, ranks, group and
-    agreement are checked afresh. Exit status: 0 valid, 1 not valid, 2 no certificate or no claim.
+    agreement are checked afresh; the kernel, one file of plain Python, then checks what the
+    certificate holds by itself. Exit status: 0 valid, 1 not valid, 2 no certificate or no claim.
 
     Example: sith verify my_claim.json
     """
@@ -35,6 +43,8 @@ def verify_command(
     def command() -> Answer:
         data = read_json(file)
         if isinstance(data, dict) and data.get("format") == WITNESS:
+            if permit is not None:
+                raise InputError(f"--permit: {file} is a witness, which trusts no lemma")
             return _witness(data, claim, file)
         argument = claim or read_certificate(data).argument
         statement = _statement(argument, file)
@@ -44,11 +54,26 @@ def verify_command(
                 f"{argument} is not the claim that {file} is about: {verification.reason}",
                 cure="derive it again, or name the claim with --claim",
             )
-        answer = {**verification.to_dict(), "argument": argument, "file": str(file)}
+        kernel = ask_kernel(data)
+        verification = after_kernel(verification, kernel)
+        if permit is not None:
+            verification = permitted(verification, _names(permit))
+        answer = {
+            **verification.to_dict(),
+            "verifiers": {"claim": VERIFIER, "kernel": kernel.to_dict()},
+            "argument": argument,
+            "file": str(file),
+        }
         status = verification.exit_status
-        return Answer(answer, headed(str(verification), status), status)
+        text = f"{verification}\n  verifiers       {VERIFIER}\n  kernel          {kernel}"
+        return Answer(answer, headed(text, status), status)
 
     return present(json, command)
+
+
+def _names(permit: str) -> tuple[str, ...]:
+    """Return the names of a list with commas; an empty list permits no lemma."""
+    return tuple(name.strip() for name in permit.split(",") if name.strip())
 
 
 def _witness(data: dict[str, Any], claim: str | None, file: Path) -> Answer:

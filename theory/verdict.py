@@ -72,16 +72,19 @@ class Kind(Enum):
 class Lower:
     """An element of the lower bound: a field, a family of fields, or a map that is optimal.
 
-    `element` is the element in words and `checked` says how it was substituted back.
+    `element` is the element in words, `checked` says how it was substituted back, and `data` holds
+    its polynomials, under "field" or "map", where it has any.
     """
 
     kind: Kind
     element: str
     checked: str
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
-    def to_dict(self) -> dict[str, str]:
+    def to_dict(self) -> dict[str, Any]:
         """Return the element as plain data."""
-        return {"kind": self.kind.value, "element": self.element, "checked": self.checked}
+        said = {"kind": self.kind.value, "element": self.element, "checked": self.checked}
+        return {**said, **self.data}
 
 
 @dataclass(frozen=True, slots=True)

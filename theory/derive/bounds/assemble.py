@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import sympy as sp
 
@@ -22,6 +23,7 @@ from theory.derive.bounds.rearrangement import rearranged
 from theory.derive.bounds.symmetries import Found, free_maps, solves
 from theory.derive.bounds.table import outcome
 from theory.derive.bounds.upper import Bounded, bounds_by_basis, bounds_by_lemma, bounds_by_pattern
+from theory.derive.certificates import terms_data
 from theory.derive.completeness import completeness
 from theory.derive.completeness_record import Bound
 from theory.derive.equation import Condition
@@ -206,6 +208,11 @@ def _inside(small: AbstractGroup, large: AbstractGroup) -> bool:
         return False
 
 
+def within(bound: Bounded, groups: Sequence[AbstractGroup]) -> bool:
+    """Whether a bound lies in the derived group."""
+    return bool(groups) and _inside(bound.group, groups[-1])
+
+
 def _near(bound: Bounded, group: AbstractGroup) -> bool:
     """Whether a bound shows that the optimal maps near the identity lie in a group."""
     near = (Extent.ALL_MAPS, Extent.INVERTIBLE, Extent.SMOOTH)
@@ -256,7 +263,9 @@ def _lower_fields(condition: Condition, fields: Sequence[Field]) -> Iterator[Low
     how = "substituted into the linearised condition, an identity"
     if condition.in_box:
         how += "; tangent to the faces of the box"
-    yield from (Lower(Kind.FIELD, str(f), how) for f in fields)
+    for f in fields:
+        data = polynomial_data("field", _on_latents(condition, f))
+        yield Lower(Kind.FIELD, str(f), how, data)
 
 
 def _lower_families(families: Sequence[Family]) -> Iterator[Lower]:
@@ -273,7 +282,27 @@ def _shown(groups: Sequence[AbstractGroup], maps: Sequence[Map]) -> tuple[Map, .
 
 
 def _lower_maps(maps: Sequence[Map]) -> Iterator[Lower]:
-    yield from (Lower(Kind.MAP, str(m), "substituted into the condition, an identity") for m in maps)
+    how = "substituted into the condition, an identity"
+    for m in maps:
+        yield Lower(Kind.MAP, str(m), how, polynomial_data("map", Field(m.symbols, m.expressions)))
+
+
+def _on_latents(condition: Condition, field: Field) -> Field:
+    """Return a field of the outputs as a field along the base map, in the latents."""
+    if field.symbols == condition.z and tuple(condition.base) == tuple(condition.z):
+        return field
+    if field.symbols == condition.z and len(field.symbols) != len(condition.base):
+        return field
+    table = dict(zip(field.symbols, condition.base, strict=True))
+    return Field(condition.z, tuple(sp.expand(e.xreplace(table)) for e in field.expressions))
+
+
+def polynomial_data(name: str, field: Field) -> dict[str, Any]:
+    """Return the polynomials of a field or map as plain data; empty where they are none."""
+    try:
+        return {name: [terms_data(sp.expand(e), field.symbols) for e in field.expressions]}
+    except (SithError, sp.PolynomialError):
+        return {}
 
 
 def _with_stray(

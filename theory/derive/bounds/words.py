@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from theory.derive.bounds.assemble import Findings
+from theory.derive.bounds.assemble import Findings, within
 from theory.derive.elements import component_count, elements
 from theory.verdict import Completeness, Extent, Lemma, Outcome, Upper
 
@@ -76,9 +76,23 @@ def upper_of(found: Findings) -> tuple[Upper, ...]:
         span = f"the span of {len(found.span)} fields"
         by = f"rank {top.rank} of {top.unknowns} unknowns at degree ≤ {top.degree}"
         listed.append(Upper(span, Extent.POLYNOMIAL, by))
+    name = group_name(found)
+    if found.outcome is Outcome.IDENTIFIED:
+        best = min(found.whole, key=lambda b: len(b.lemmas)).by if found.whole else "all solutions"
+        listed.insert(0, Upper(name, Extent.ALL_MAPS, best))
+    elif found.outcome is Outcome.LOCALLY:
+        by = found.complete.reason if found.complete.complete else _near(found)
+        listed.insert(0, Upper(name, Extent.SMOOTH, by))
     if found.mirror:
         listed.append(Upper("the two rearrangements", Extent.ALL_MAPS, "L-rearrangement"))
     return tuple(dict.fromkeys(listed))
+
+
+def _near(found: Findings) -> str:
+    """Return the proof by which the optimal maps near the identity lie in the derived group."""
+    near = (Extent.ALL_MAPS, Extent.INVERTIBLE, Extent.SMOOTH)
+    inside = [b.by for b in found.upper if b.extent in near and within(b, found.groups)]
+    return inside[0] if inside else "the bounds below"
 
 
 def fields_text(degree: int, complete: Completeness, *, growing: bool) -> str:

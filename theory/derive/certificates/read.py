@@ -37,6 +37,26 @@ from theory.errors import InputError
 from theory.obstruction import Obstacle, Obstruction
 from theory.verdict import Agreement, Method, Outcome, Relation
 
+KEYS = frozenset(
+    (
+        *(
+            "format",
+            "version",
+            "argument",
+            "claim",
+            "dimension",
+            "parameters",
+            "digest",
+            "checksum",
+        ),
+        *("base", "base_parameters", "degrees", "completeness", "dimension_by_degree"),
+        *("group", "group_data", "stated", "relation", "verdict", "agreement", "agrees", "reason"),
+        *("trusted", "scope", "obstruction", "spectral", "system", "groups"),
+        *("base_words", "lower", "upper", "missing", "escape"),
+    )
+)
+"""The entries of a certificate; one with others is not read."""
+
 
 def read_certificate(data: Any) -> Certificate:
     """Return the certificate that plain data holds; raises `InputError` for any malformed entry."""
@@ -49,6 +69,12 @@ def read_certificate(data: Any) -> Certificate:
     version = read_whole(read_part(top, "version", "the file"), "version")
     if version != VERSION:
         raise InputError(f"certificate version {version}", allowed=f"version {VERSION}")
+
+    unknown = sorted(set(top) - KEYS)
+    if unknown:
+        raise InputError(
+            f"the certificate holds {unknown[0][:60]!r}, which is not one of its entries"
+        )
 
     def part(key: str) -> Any:
         return read_part(top, key, "the file")

@@ -13,9 +13,11 @@ import sympy as sp
 
 from theory.claim import Claim, as_rational
 from theory.derive.certificates.digest import checksum, claim_digest
+from theory.derive.certificates.group_tests import groups_data
 from theory.derive.certificates.groups import group_data
 from theory.derive.certificates.plain import number_data, terms_data
 from theory.derive.certificates.record import FORMAT, VERSION
+from theory.derive.certificates.system import system_data
 from theory.derive.completeness_record import Bound
 from theory.derive.equation import Condition
 from theory.errors import InputError
@@ -96,7 +98,18 @@ def evidence(
         "group_data": group_data(groups[-1]) if kept and groups else {},
         "degrees": [_degree_data(s, condition.z) for s in solutions],
         "completeness": [bound.to_dict() for bound in bounds],
+        **(kernel_data(claim, condition, groups, solutions[-1].degree) if kept else {}),
         **({"obstruction": _obstruction_data(obstruction[0])} if obstruction else {}),
+    }
+
+
+def kernel_data(
+    claim: Claim, condition: Condition, groups: Sequence[AbstractGroup], degree: int
+) -> dict[str, Any]:
+    """Return what a checker without sympy needs besides: the equations, and tests of both groups."""
+    return {
+        "system": system_data(condition),
+        "groups": groups_data(claim.group, groups[-1] if groups else None, degree),
     }
 
 

@@ -24,6 +24,11 @@ def check_bound(condition: Condition, bound: Bound, dimension: int, gauge: int) 
         return Membership(False, f"a system of {bound.unknowns} unknowns is not re-checked")
     if bound.gauge != gauge:
         return Membership(False, f"{gauge} parameter changes move no field, not {bound.gauge}")
+    unused = (bound.order, bound.type_order)
+    if bound.method is Method.PROLONGATION:
+        unused = (bound.anchors, bound.special)
+    if any(unused):
+        return Membership(False, f"numbers that {bound.method.value} does not use are not 0")
     if bound.method is Method.ELIMINATION:
         answer, unknowns, rank, loose = check_elimination(condition, bound)
     elif bound.method is Method.PROLONGATION:

@@ -15,7 +15,7 @@ from theory.derive.derive import conclude
 from theory.derive.equation import Condition
 from theory.derive.verification.answer import Rejected
 from theory.groups import Field
-from theory.verdict import Agreement, Outcome, Verdict
+from theory.verdict import NOT_EXAMINED, Agreement, Outcome, Verdict
 
 SAID = ("group", "base", "lower", "upper", "missing", "escape", "reason")
 """Entries of a certificate that are concluded again from its fields."""
@@ -98,6 +98,15 @@ def check_words(data: Mapping[str, Any], verdict: Verdict) -> None:
     for key in SCOPE:
         if _plain(data["scope"].get(key)) != _plain(said["scope"][key]):
             raise Rejected(f"'scope.{key}' does not follow from the fields")
+
+
+def check_no_fields(data: Mapping[str, Any]) -> None:
+    """Check that the scope of a spectral certificate counts no fields; raises `Rejected`."""
+    scope = data["scope"]
+    none = {"primes": [], "equations": 0, "unknowns": 0, "component_count": 0}
+    for key, value in {"completeness": NOT_EXAMINED.to_dict(), **none}.items():
+        if _plain(scope.get(key)) != _plain(value):
+            raise Rejected(f"the scope's {key} counts fields, and a spectrum has none")
 
 
 def _plain(value: Any) -> Any:

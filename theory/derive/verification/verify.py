@@ -27,6 +27,7 @@ from theory.derive.equation import Condition
 from theory.derive.verification.answer import NOT_CHECKED, Rejected, Verification
 from theory.derive.verification.conclusion import check_conclusion, check_said
 from theory.derive.verification.degrees import check_degrees, check_scope
+from theory.derive.verification.kernel_data import check_kernel_data
 from theory.derive.verification.obstruction import check_obstruction
 from theory.derive.verification.spectral import verify_spectral
 from theory.errors import SithError
@@ -66,6 +67,8 @@ def verify_certificate(data: Mapping[str, Any], statement: Statement) -> Verific
         checked.append("dimension for each degree")
         verdict = check_conclusion(certificate, claim, condition, data, checked)
         trusted += check_lemmas(certificate, verdict.trusted)
+        check_kernel_data(data, certificate, claim, condition)
+        checked.append("equations and groups, as the kernel reads them")
         if certificate.checksum != certificate.found:
             raise Rejected("the checksum differs: the file was changed after it was written")
     except Rejected as rejected:

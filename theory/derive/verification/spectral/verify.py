@@ -21,6 +21,7 @@ from theory.derive.certificates import (
 )
 from theory.derive.spectral_lemmas import spectral_lemmas
 from theory.derive.verification.answer import Rejected, Verification
+from theory.derive.verification.conclusion import check_no_fields
 from theory.derive.verification.spectral.levels import check_division, check_levels
 from theory.derive.verification.spectral.optimum import attains, latent_lost, stated_functions
 from theory.derive.verification.spectral.setting import Setting
@@ -52,6 +53,7 @@ def verify_spectral(
         check_division(setting)
         checked.append(f"the cut after {record.outputs} outputs")
         _conclusion(setting, certificate)
+        check_no_fields(data)
         checked.append(f"comparison with the stated group {certificate.stated}, and the outcome")
         if certificate.checksum != certificate.found:
             raise Rejected("the checksum differs: the file was changed after it was written")
