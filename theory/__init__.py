@@ -125,8 +125,8 @@ from theory.groups import AbstractGroup as AbstractGroup
 from theory.groups import AbstractMatrixGroup as AbstractMatrixGroup
 from theory.groups import Affine as Affine
 from theory.groups import BlockOrthogonal as BlockOrthogonal
-from theory.groups import BoxSymmetries as BoxSymmetries
 from theory.groups import BlockwiseDiffeomorphisms as BlockwiseDiffeomorphisms
+from theory.groups import BoxSymmetries as BoxSymmetries
 from theory.groups import Commutant as Commutant
 from theory.groups import ComponentwiseDiffeomorphisms as ComponentwiseDiffeomorphisms
 from theory.groups import ContentKeeping as ContentKeeping

@@ -307,7 +307,9 @@ class Verdict:
         compared = {
             Agreement.AGREES: "the stated group is confirmed",
             Agreement.LOCALLY: "the stated group is confirmed near the identity",
-            Agreement.DISAGREES: f"the claim is wrong: {self.reason}" if self.reason else "the claim is wrong",
+            Agreement.DISAGREES: f"the claim is wrong: {self.reason}"
+            if self.reason
+            else "the claim is wrong",
             Agreement.UNDECIDED: "whether the stated group is right is open",
         }[self.agreement]
         return f"{said[0].upper()}{said[1:]}; {compared}."

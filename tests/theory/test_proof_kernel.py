@@ -42,7 +42,6 @@ from theory import (
 )
 from theory.derive.certificates import checksum
 from theory.derive.certificates.group_tests import group_test_data
-from theory.derive.finite import OUTGREW
 from theory.derive.verification import proof_kernel
 
 Data = dict[str, Any]

@@ -1,5 +1,6 @@
 """The algorithms: from a claim to the group that its optimum leaves free."""
 
+from theory.derive.bounds.recognise import recognise as recognise
 from theory.derive.certificates import Certificate as Certificate
 from theory.derive.certificates import certificate_data as certificate_data
 from theory.derive.certificates import read_certificate as read_certificate
@@ -35,7 +36,6 @@ from theory.derive.infinitesimal import Solution as Solution
 from theory.derive.infinitesimal import solve as solve
 from theory.derive.kernel_test import kernel_test as kernel_test
 from theory.derive.linearise import linearise as linearise
-from theory.derive.bounds.recognise import recognise as recognise
 from theory.derive.separate import Separation as Separation
 from theory.derive.separate import check_separation as check_separation
 from theory.derive.separate import separations as separations

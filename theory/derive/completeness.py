@@ -85,9 +85,7 @@ def _flat_metric(condition: Condition) -> bool:
         not p.exp.is_Integer or p.exp.is_negative for p in residual.atoms(sp.Pow) if p.base != sp.E
     ):
         return False
-    moved = zip(
-        (*condition.image, *condition.z), (*condition.image_t, *condition.zt), strict=True
-    )
+    moved = zip((*condition.image, *condition.z), (*condition.image_t, *condition.zt), strict=True)
     if any(sp.expand(sp.diff(residual, a) + sp.diff(residual, b)) != 0 for a, b in moved):
         return False
     same = dict(zip(condition.image_t, condition.image, strict=True))

@@ -8,8 +8,6 @@ from typing import Any
 
 from theory.claim import Claim, Statement, Theorem, require_statement
 from theory.derive.attainable import Attainability, Fit, attainable
-from theory.derive.certificates import evidence
-from theory.derive.check import check_field
 from theory.derive.bounds.assemble import Findings, findings
 from theory.derive.bounds.compare import compare
 from theory.derive.bounds.words import (
@@ -19,6 +17,8 @@ from theory.derive.bounds.words import (
     group_name,
     upper_of,
 )
+from theory.derive.certificates import evidence
+from theory.derive.check import check_field
 from theory.derive.conditions import optimum_condition
 from theory.derive.count import check_count, check_independent
 from theory.derive.equation import Condition
@@ -32,6 +32,7 @@ from theory.verdict import Agreement, Kind, Lower, Outcome, Relation, Scope, Ver
 
 MAX_DEGREE = 8
 """Largest degree that may be asked for."""
+
 
 def derive(
     statement: Statement,
@@ -127,9 +128,7 @@ def _unattained(claim: Claim, fit: Attainability, start: float) -> Verdict:
         stated=str(claim.group),
         relation=claim.relation,
         dimension_by_degree={},
-        scope=Scope(
-            dimension=claim.dim, degrees=(), fields="no field computed", components="none"
-        ),
+        scope=Scope(dimension=claim.dim, degrees=(), fields="no field computed", components="none"),
         trusted=condition.lemmas,
         reason=fit.reason,
         condition_latex=condition.latex,
@@ -161,9 +160,7 @@ def _another(claim: Claim, fit: Attainability, start: float) -> Verdict:
         stated=str(claim.group),
         relation=claim.relation,
         dimension_by_degree={},
-        scope=Scope(
-            dimension=claim.dim, degrees=(), fields="no field computed", components="none"
-        ),
+        scope=Scope(dimension=claim.dim, degrees=(), fields="no field computed", components="none"),
         base=f"({', '.join(map(str, functions))})",
         lower=(Lower(Kind.MAP, shown, "substituted into the condition, an identity"),),
         missing=("an upper bound: the optimal maps besides h₀",),

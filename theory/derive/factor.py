@@ -70,11 +70,13 @@ def _functions(
         return ()
     half = sp.Rational(1, 2) if distance else sp.Integer(1)
     zero = sp.Integer(0)
-    matrix = sp.Matrix(len(keys), len(keys), lambda i, j: half * table.get((keys[i], keys[j]), zero))
+    matrix = sp.Matrix(
+        len(keys), len(keys), lambda i, j: half * table.get((keys[i], keys[j]), zero)
+    )
     if not matrix.is_symmetric():
         return ()
     rows = _squares(matrix)
-    if rows == [] and not matrix.is_zero_matrix or len(rows) > outputs:
+    if (rows == [] and not matrix.is_zero_matrix) or len(rows) > outputs:
         return ()
     monomials = [sp.Mul(*(x**k for x, k in zip(condition.z, p, strict=True))) for p in keys]
     shifts = [zero] * len(rows)
@@ -94,7 +96,7 @@ def _functions(
 def _squares(matrix: sp.Matrix) -> list[tuple[sp.Rational, list[sp.Rational]]]:
     """Return weights d_k > 0 and rows ℓ_k with M = Σ d_k ℓ_kᵀℓ_k; [] where M is not semi-definite."""
     left = sp.Matrix(matrix)
-    found = []
+    found: list[tuple[sp.Rational, list[sp.Rational]]] = []
     for _ in range(matrix.rows):
         if left.is_zero_matrix:
             return found

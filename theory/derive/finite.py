@@ -155,7 +155,7 @@ def linear_solutions(condition: Condition) -> LinearSolutions:
             if not flat:
                 continue
         if not equation.volume:
-            found += vanishing_coefficients(condition, terms, equation.up_to)
+            found += vanishing_coefficients(condition, dict(terms), equation.up_to)
             continue
         complete = complete and equation.up_to is UpTo.NOTHING
         if equation.up_to is UpTo.NOTHING:

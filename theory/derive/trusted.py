@@ -115,7 +115,11 @@ def _isometries(claim: Claim, condition: Condition) -> Iterator[Settling]:
         known = same_norm or _same_transition(claim) or _power_sum(condition)
         if body and known and not condition.parameters:
             yield Settling(LP_ISOMETRY, Shifted(SignedPermutations(d)))
-    if isinstance(critic, DynamicsModel) and critic.learned and isinstance(condition.space, RealSpace):
+    if (
+        isinstance(critic, DynamicsModel)
+        and critic.learned
+        and isinstance(condition.space, RealSpace)
+    ):
         model = sp.Matrix(d, d, list(condition.parameters.values())[: d * d])
         if model.det() != 0 and critic.shift:
             yield Settling(DYNAMICS, Euclidean(d))
@@ -128,9 +132,9 @@ def _isometries(claim: Claim, condition: Condition) -> Iterator[Settling]:
     if bilinear and not round_output:
         yield Settling(BILINEAR, Orthogonal(d, bilinear[0]))
     pairs = claim.world.pairs
-    if isinstance(pairs, AnisotropicSphere) and isinstance(critic, LearnedDiagonal):
-        if round_input and round_output and isinstance(claim.objective, InfoNCE):
-            yield Settling(ELLIPSOID, BlockOrthogonal(pairs.blocks()))
+    spheres = round_input and round_output and isinstance(claim.objective, InfoNCE)
+    if spheres and isinstance(pairs, AnisotropicSphere) and isinstance(critic, LearnedDiagonal):
+        yield Settling(ELLIPSOID, BlockOrthogonal(pairs.blocks()))
 
 
 def _heads(claim: Claim, condition: Condition) -> Iterator[Settling]:
@@ -140,7 +144,11 @@ def _heads(claim: Claim, condition: Condition) -> Iterator[Settling]:
     equivariant = isinstance(objective, Equivariance) and not objective.matrices
     if isinstance(pairs, KnownActions) and equivariant and condition.linear_only:
         yield Settling(LINEAR_COMMUTANT, Commutant(pairs.matrices))
-    if isinstance(objective, CrossEntropy) and isinstance(pairs, Classes) and pairs.affine_rank == d:
+    if (
+        isinstance(objective, CrossEntropy)
+        and isinstance(pairs, Classes)
+        and pairs.affine_rank == d
+    ):
         yield Settling(AFFINE_GENERATORS, Orthogonal(d) if round_output else Linear(d))
         if objective.unit_rows:
             fixed = not objective.learned_beta and not round_output
@@ -162,11 +170,12 @@ def _content(claim: Claim, condition: Condition) -> Iterator[Settling]:
         if pairs.content == tuple(range(count)) and count < claim.dim:
             # The encoder of this objective is invertible by definition.
             yield Settling(OPEN_SUPPORT, ContentKeeping(claim.dim, count))
-    elif isinstance(objective, AlignmentMaxEntropy | LatentCorrelation):
-        if isinstance(pairs, StyleRedrawn | SharedBlock):
-            everything = BlockwiseDiffeomorphisms((tuple(range(len(condition.image))),))
-            extent = Extent.ALL_MAPS if claim.encoder.invertible else Extent.INVERTIBLE
-            yield Settling(OPEN_SUPPORT, everything, extent)
+    elif isinstance(objective, AlignmentMaxEntropy | LatentCorrelation) and isinstance(
+        pairs, StyleRedrawn | SharedBlock
+    ):
+        everything = BlockwiseDiffeomorphisms((tuple(range(len(condition.image))),))
+        extent = Extent.ALL_MAPS if claim.encoder.invertible else Extent.INVERTIBLE
+        yield Settling(OPEN_SUPPORT, everything, extent)
 
 
 def _power_sum(condition: Condition) -> bool:
@@ -212,7 +221,11 @@ def _bilinear_form(condition: Condition) -> tuple[sp.ImmutableMatrix] | tuple[()
     residual = condition.equations[0].residual
     if condition.parameters or len(condition.image) != len(condition.z):
         return ()
-    if len(condition.equations) != 1 or condition.equations[0].volume or condition.base != condition.z:
+    if (
+        len(condition.equations) != 1
+        or condition.equations[0].volume
+        or condition.base != condition.z
+    ):
         return ()
     if residual.atoms(sp.Abs) or not residual.is_polynomial(*residual.free_symbols):
         return ()
@@ -225,7 +238,9 @@ def _bilinear_form(condition: Condition) -> tuple[sp.ImmutableMatrix] | tuple[()
     x, y = sp.Matrix(condition.z), sp.Matrix(condition.zt)
     rest = sp.expand(residual - (u.T * form * v)[0] + (x.T * form * y)[0])
     # What is left may depend on the anchor alone: c(z) takes it up.
-    if rest != 0 and (rest.free_symbols - set(condition.z) or condition.equations[0].up_to is UpTo.NOTHING):
+    if rest != 0 and (
+        rest.free_symbols - set(condition.z) or condition.equations[0].up_to is UpTo.NOTHING
+    ):
         return ()
     form = form if form[0, 0] > 0 else -form
     if not all(e.is_Rational for e in form):

@@ -67,7 +67,9 @@ class BlockwiseDiffeomorphisms(AbstractGroup):
                 wall = z[i] * (1 - z[i]) if inside_box else sp.Integer(1)
                 said = f"ξ_{i + 1} = F({', '.join(map(str, inside))})"
                 said += " · z(1 − z)" if inside_box else ""
-                found.append((along(z, i, wall * name, self.dim), name, f"{said} for every smooth F"))
+                found.append(
+                    (along(z, i, wall * name, self.dim), name, f"{said} for every smooth F")
+                )
         return tuple(found)
 
     def in_algebra(self, field: Field) -> Membership:

@@ -51,9 +51,7 @@ class BoxSymmetries(AbstractGroup):
 
     def finite_generators(self) -> tuple[Map, ...]:
         """Return the swaps of neighbours and one reflection."""
-        return tuple(
-            self._centred(m) for m in SignedPermutations(self.dim).generator_matrices()
-        )
+        return tuple(self._centred(m) for m in SignedPermutations(self.dim).generator_matrices())
 
     def contains(self, member: Map) -> Membership:
         """Say whether the map is a signed permutation about the centre of the box."""

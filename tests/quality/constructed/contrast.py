@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy as sp
 
@@ -18,7 +18,9 @@ from theory import (
     Claim,
     Encoder,
     ExpressionCritic,
+    Gaussian,
     InfoNCE,
+    InputError,
     LogDensity,
     PairLogDensity,
     RealSpace,
@@ -70,9 +72,25 @@ class Contrast:
     why: str = ""
     group: bool = True
 
+    def _is_law(self) -> bool:
+        """Whether the pairs have a finite integral on R^d; otherwise the box is taken."""
+        d = self.kernel.dim
+        z, zt = pair(d)
+        target = self.scale * (self._kernel(z, zt) + self.both(zt))
+        log_pair = sp.expand(target + self.anchor(z) + self.prior(zt) + self.partner(zt))
+        law = self.prior(z)
+        try:
+            prior = LogDensity(law, z) if law != 0 else Gaussian()
+            World(RealSpace(d), prior, PairLogDensity(log_pair, z, zt))
+        except InputError:
+            return False
+        return True
+
     def problem(self) -> Problem:
         """Return the world with its truth."""
         d = self.kernel.dim
+        if self.real and not self._is_law():
+            return replace(self, real=False).problem()
         (z, zt), u, v = pair(d), latents(d, "u"), latents(d, "v")
         score = self._kernel(u, v) + self.both(v)
         target = self.scale * (self._kernel(z, zt) + self.both(zt))

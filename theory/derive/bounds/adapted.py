@@ -59,7 +59,9 @@ def _common_operators(forms: list[sp.Matrix], d: int) -> list[sp.Matrix]:
                     row[k * d + j] += h[i, k]
                     row[k * d + i] -= h[k, j]
                 rows.append(row)
-    table = DomainMatrix([[sp.QQ.from_sympy(x) for x in row] for row in rows], (len(rows), d * d), sp.QQ)
+    table = DomainMatrix(
+        [[sp.QQ.from_sympy(x) for x in row] for row in rows], (len(rows), d * d), sp.QQ
+    )
     space = table.nullspace().to_Matrix()
     return [sp.Matrix(d, d, list(space.row(k))) for k in range(space.rows)]
 

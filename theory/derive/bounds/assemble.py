@@ -20,15 +20,14 @@ from theory.derive.bounds.families import (
 )
 from theory.derive.bounds.kept import tangent_fields
 from theory.derive.bounds.rearrangement import rearranged
+from theory.derive.bounds.recognise import along_base, mixing, recognise
 from theory.derive.bounds.symmetries import Found, free_maps, solves
 from theory.derive.bounds.table import outcome
 from theory.derive.bounds.upper import Bounded, bounds_by_basis, bounds_by_lemma, bounds_by_pattern
-from theory.derive.certificates import terms_data
+from theory.derive.certificates import Solved, terms_data
 from theory.derive.completeness import completeness
 from theory.derive.completeness_record import Bound
 from theory.derive.equation import Condition
-from theory.derive.infinitesimal import Solution
-from theory.derive.bounds.recognise import along_base, mixing, recognise
 from theory.errors import SithError
 from theory.groups import (
     AbstractGroup,
@@ -59,7 +58,7 @@ class Findings:
 
     claim: Claim
     condition: Condition
-    solutions: tuple[Solution, ...]
+    solutions: tuple[Solved, ...]
     law: sp.Expr
     span: tuple[Field, ...]
     fields: tuple[Field, ...]
@@ -93,7 +92,7 @@ class Findings:
         )
 
 
-def findings(claim: Claim, condition: Condition, solutions: Sequence[Solution]) -> Findings:
+def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) -> Findings:
     """Assemble what the engine shows of the optimal maps; nothing here reads the stated group."""
     top = solutions[-1]
     names = latents(len(condition.image))
@@ -105,7 +104,7 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solution]) 
     fields = tangent_fields(condition, moved)
     by_lemma = bounds_by_lemma(claim, condition, law)
     finite = complete.complete and not condition.incomplete
-    families, infinite = ((), ()) if finite else _families(condition, law, moved, by_lemma)
+    families, infinite = ((), ()) if finite else _families(condition, law, moved)
     # With an arbitrary function free the polynomial fields of low degree name no group.
     groups = infinite or (() if families else recognise(condition, fields, top.degree))
     found = free_maps(condition, fields) if not infinite else Found((), False)
@@ -117,7 +116,11 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solution]) 
     if groups and not infinite and not any(_meets(b, groups[-1]) for b in upper):
         by_basis, note = bounds_by_basis(claim, condition, groups[-1:])
         upper += by_basis
-    lower = (*_lower_fields(condition, fields), *_lower_families(families), *_lower_maps(_shown(groups, found.maps)))
+    lower = (
+        *_lower_fields(condition, fields),
+        *_lower_families(families),
+        *_lower_maps(_shown(groups, found.maps)),
+    )
     lower += tuple(
         Lower(Kind.MAP, text, "the distribution function of the output is that of the latent")
         for text in mirror
@@ -148,14 +151,18 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solution]) 
 def _law(claim: Claim, condition: Condition, names: tuple[sp.Symbol, ...]) -> sp.Expr:
     """Return log p in the coordinates of the outputs; 0 where no law of the latents is kept."""
     kept = condition.base_coordinates
-    if len(kept) != len(condition.z) or isinstance(claim.objective, Reconstruction) or condition.over:
+    if (
+        len(kept) != len(condition.z)
+        or isinstance(claim.objective, Reconstruction)
+        or condition.over
+    ):
         return sp.Integer(0)
     density = claim.world.prior.log_density(condition.z)
     return density.xreplace(dict(zip(kept, names, strict=True)))
 
 
 def _families(
-    condition: Condition, law: sp.Expr, fields: Sequence[Field], by_lemma: Sequence[Bounded]
+    condition: Condition, law: sp.Expr, fields: Sequence[Field]
 ) -> tuple[tuple[Family, ...], tuple[AbstractGroup, ...]]:
     """Return the free families, and the infinite-dimensional group that they make up, if named."""
     dim = len(condition.image)
@@ -237,9 +244,7 @@ def _judged(result: Findings, *, infinite: bool, all_linear: bool) -> Findings:
         local = any(_near(b, group) for b in result.upper)
     else:
         local = complete and attained
-        local = local or any(
-            result.groups and _near(b, result.groups[-1]) for b in result.upper
-        )
+        local = local or any(result.groups and _near(b, result.groups[-1]) for b in result.upper)
     free = [*links(result.families), *mixing(result.fields)]
     keeps_all = len(condition.base_coordinates) == len(condition.z)
     space = bool(result.families) and keeps_all and dim > 1 and not keeps_a_block(dim, free)
@@ -308,7 +313,7 @@ def polynomial_data(name: str, field: Field) -> dict[str, Any]:
 def _with_stray(
     claim: Claim,
     condition: Condition,
-    solutions: Sequence[Solution],
+    solutions: Sequence[Solved],
     law: sp.Expr,
     complete: Completeness,
     numbers: tuple[Bound, ...],

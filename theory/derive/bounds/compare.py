@@ -53,15 +53,23 @@ def compare(claim: Claim, found: Findings) -> Comparison:
     escape, reason, holds = "", "", ""
     if said is Agreement.DISAGREES and outside.witness and claim.relation is not Relation.CONTAINS:
         escape = outside.witness
-        reason = f"too small a group is stated: {escape} is optimal and outside it ({outside.reason})"
+        reason = (
+            f"too small a group is stated: {escape} is optimal and outside it ({outside.reason})"
+        )
     elif said is Agreement.DISAGREES:
         escape = not_free.witness
-        reason = f"too large a group is stated: {escape} is in it and not optimal ({not_free.reason})"
+        reason = (
+            f"too large a group is stated: {escape} is in it and not optimal ({not_free.reason})"
+        )
         if inside and claim.relation is Relation.EQUALITY:
             holds = Relation.CONTAINED.value
-            reason += f"; the optimal maps are contained in {claim.group}, a stronger result than stated"
+            reason += (
+                f"; the optimal maps are contained in {claim.group}, a stronger result than stated"
+            )
     used = said.positive and claim.relation is not Relation.CONTAINS
-    return Comparison(said, escape, reason, missing, holds, by if used else (), lemmas if used else ())
+    return Comparison(
+        said, escape, reason, missing, holds, by if used else (), lemmas if used else ()
+    )
 
 
 def in_base_coordinates(claim: Claim, condition: Condition) -> Claim:
@@ -100,10 +108,10 @@ def _inside(
         by.append(bound.by)
         lemmas += bound.lemmas
     complete = found.complete.complete and not condition.incomplete and not found.stray
-    if complete and all(_in_algebra(stated, f) for f in found.span):
-        if not condition.over or _over_inside(condition, stated):
-            extents.add(Extent.SMOOTH)
-            by.append(found.complete.reason)
+    based = not condition.over or _over_inside(condition, stated)
+    if complete and based and all(_in_algebra(stated, f) for f in found.span):
+        extents.add(Extent.SMOOTH)
+        by.append(found.complete.reason)
     if _mirror_settled(found, stated):
         extents.add(Extent.ALL_MAPS)
         by.append("L-rearrangement")
@@ -257,7 +265,7 @@ def _in_span(found: Findings, field: Field) -> bool:
     rows = []
     kept = found.condition.base_coordinates
     if len(kept) != len(found.condition.z):
-        points = [[sp.Rational(rng.randint(1, 99), 100) for _ in kept] for _ in range(40)]
+        points = [tuple(sp.Rational(rng.randint(1, 99), 100) for _ in kept) for _ in range(40)]
     else:
         points = [found.condition.space.rational_point(rng) for _ in range(_enough(found, field))]
     scaled = [

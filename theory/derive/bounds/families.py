@@ -28,13 +28,13 @@ INSTANCES = 3
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Fields of one arbitrary function F: `field` holds F, a function of `arguments`.
+    """Fields of one arbitrary function F: `along` holds F, a function of `arguments`.
 
     `chain` replaces derivatives of F where F is a function of fewer quantities than its arguments,
     such as a function of the density.
     """
 
-    field: Field
+    along: Field
     name: sp.Expr
     words: str
     chain: Mapping[sp.Expr, sp.Expr] = field(default_factory=dict)
@@ -47,8 +47,8 @@ class Family:
     def at(self, function: sp.Expr) -> Field:
         """Return the member of the family for a given function of the arguments."""
         return Field(
-            self.field.symbols,
-            tuple(e.subs(self.name, function).doit() for e in self.field.expressions),
+            self.along.symbols,
+            tuple(e.subs(self.name, function).doit() for e in self.along.expressions),
         )
 
     def instances(self) -> Iterator[Field]:
@@ -74,8 +74,8 @@ def links(families: Sequence[Family]) -> list[tuple[int, int]]:
     return [
         (i, j)
         for family in families
-        for i, e in enumerate(family.field.expressions)
-        for j, s in enumerate(family.field.symbols)
+        for i, e in enumerate(family.along.expressions)
+        for j, s in enumerate(family.along.symbols)
         if e.has(s)
     ]
 
@@ -85,7 +85,7 @@ def check_family(condition: Condition, family: Family) -> Membership:
     try:
         if isinstance(condition.mixing, StructuredMixing):
             return Membership(False, "not decided for a class of decoders", str(family))
-        moved = _on_base(condition, family.field)
+        moved = _on_base(condition, family.along)
         for equation in condition.equations:
             change = first_order_change(condition, equation, moved, {})
             for value in _must_vanish(condition, change, equation.up_to):
@@ -141,7 +141,7 @@ def _order(atom: sp.Expr) -> tuple[int, str]:
 
 def _tangent(family: Family) -> bool:
     """Whether the fields do not cross the faces of the unit box."""
-    for x, e in zip(family.field.symbols, family.field.expressions, strict=True):
+    for x, e in zip(family.along.symbols, family.along.expressions, strict=True):
         for face in (sp.Integer(0), sp.Integer(1)):
             if sp.expand(e.doit().subs(x, face).doit()) != 0:
                 return False
@@ -174,8 +174,8 @@ def _decoder_kept(condition: Condition, families: Sequence[Family]) -> Membershi
     z = mixing.symbols
     moved = {}
     for family in families:
-        names = dict(zip(family.field.symbols, z, strict=True))
-        for x, e in zip(z, family.field.expressions, strict=True):
+        names = dict(zip(family.along.symbols, z, strict=True))
+        for x, e in zip(z, family.along.expressions, strict=True):
             if e != 0:
                 moved[x] = sp.Function(f"k_{x}")(*(names[a] for a in family.arguments))
     g = [e.subs(moved, simultaneous=True) for e in mixing.g]
@@ -198,9 +198,7 @@ def families_of(condition: Condition, group: AbstractGroup) -> tuple[Family, ...
     Where the maps stay in a box, the families that vanish on its faces stand for them.
     """
     inside = outputs_in_box(condition)
-    return tuple(
-        Family(f, name, words) for f, name, words in group.families(inside_box=inside)
-    )
+    return tuple(Family(f, name, words) for f, name, words in group.families(inside_box=inside))
 
 
 def function_times(condition: Condition) -> Iterator[Family]:

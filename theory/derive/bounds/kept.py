@@ -26,7 +26,9 @@ def outputs_in_box(condition: Condition) -> bool:
 def keeps_walls(condition: Condition, member: Map) -> Membership:
     """Say whether a map after the base map takes the box into the box; only affine maps are decided."""
     if condition.by_coordinate and not _of_single_coordinates(member):
-        return Membership(False, "whether independence is kept at the edge is not decided", str(member))
+        return Membership(
+            False, "whether independence is kept at the edge is not decided", str(member)
+        )
     if left_open(condition):
         return Membership(False, f"not decided: {condition.relaxed}", str(member))
     if not outputs_in_box(condition):
@@ -86,7 +88,11 @@ def tangent_fields(condition: Condition, fields: Sequence[Field]) -> tuple[Field
             Field(
                 z,
                 tuple(
-                    sp.expand(sp.Add(*(w * f.expressions[i] for w, f in zip(weights, fields, strict=True))))
+                    sp.expand(
+                        sp.Add(
+                            *(w * f.expressions[i] for w, f in zip(weights, fields, strict=True))
+                        )
+                    )
                     for i in range(fields[0].dim)
                 ),
             )

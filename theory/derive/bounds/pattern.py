@@ -119,8 +119,16 @@ def _rows(
                 at = dict(zip((*condition.z, *condition.zt), (*points[a], *points[b]), strict=True))
 
                 def add(
-                    coefficient: sp.Expr, i: int, own: Powers, other: Powers, start: int,
-                    lift: Powers, *, anchor: bool, row: list[int] = row, at: dict[sp.Symbol, sp.Rational] = at,
+                    coefficient: sp.Expr,
+                    i: int,
+                    own: Powers,
+                    other: Powers,
+                    start: int,
+                    lift: Powers,
+                    *,
+                    anchor: bool,
+                    row: list[int] = row,
+                    at: dict[sp.Symbol, sp.Rational] = at,
                 ) -> bool:
                     for lower in product(*(range(k + 1) for k in own)):
                         rest = tuple(k - s for k, s in zip(own, lower, strict=True))
@@ -142,11 +150,13 @@ def _rows(
                 none = (0,) * d
                 fits = all(
                     add(c, i, beta, gamma, a * size, none, anchor=True)
-                    for i, c in enumerate(equation.at_z) if c != 0
+                    for i, c in enumerate(equation.at_z)
+                    if c != 0
                 )
                 fits = fits and all(
                     add(c, i, gamma, beta, b * size, none, anchor=False)
-                    for i, c in enumerate(equation.at_zt) if c != 0
+                    for i, c in enumerate(equation.at_zt)
+                    if c != 0
                 )
                 fits = fits and all(
                     add(t.coefficient, t.output, beta, gamma, a * size, t.powers, anchor=True)
@@ -156,7 +166,9 @@ def _rows(
                     continue
                 for n, c in enumerate(equation.at_parameter.values()):
                     value = _derivative(condition, c, beta, gamma, cache)
-                    row[unknowns - len(equation.at_parameter) + n] = _residue(sp.Rational(value.xreplace(at)))
+                    row[unknowns - len(equation.at_parameter) + n] = _residue(
+                        sp.Rational(value.xreplace(at))
+                    )
                 yield row
 
 

@@ -8,7 +8,7 @@ from theory.claim import Claim
 from theory.derive.equation import Condition
 from theory.derive.identities import vanishes
 from theory.errors import SithError
-from theory.groups import AbstractGroup, Map
+from theory.groups import Map
 from theory.notation import latents
 from theory.objectives import Likelihood, SlicedNormality
 

@@ -38,6 +38,7 @@ from theory.groups import (
 from theory.notation import latents
 from theory.verdict import Membership
 
+
 def along_base(condition: Condition, fields: Sequence[Field]) -> tuple[Field, ...] | Membership:
     """Rewrite fields in the coordinates that the base map keeps.
 

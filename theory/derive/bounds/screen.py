@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import sympy as sp
 from flint import arb
 
-from theory.derive.ball import ball
+from theory.derive.ball import Point, ball
 from theory.derive.equation import Condition, Equation, UpTo
 from theory.derive.identities import support_points
 from theory.groups import Map
@@ -53,7 +52,7 @@ def _values(condition: Condition, equation: Equation, member: Map) -> Iterator[a
             yield here - _at(condition, equation, member, moved)
 
 
-def _at(condition: Condition, equation: Equation, member: Map, point: dict[sp.Symbol, sp.Rational]) -> arb:
+def _at(condition: Condition, equation: Equation, member: Map, point: Point) -> arb:
     table = dict(point)
     for names, base in (
         (condition.image, condition.base),

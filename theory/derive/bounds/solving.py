@@ -34,7 +34,10 @@ def real_solutions(
     seen: set[tuple[tuple[str, str], ...]] = set()
     for values in _solve([sp.expand(e) for e in equations], {}, splits):
         complete = {s: sp.sympify(v) for s, v in defaults.items()} | values
-        complete = {s: sp.nsimplify(sp.simplify(v.subs(complete))) if v.free_symbols else v for s, v in complete.items()}
+        complete = {
+            s: sp.nsimplify(sp.simplify(v.subs(complete))) if v.free_symbols else v
+            for s, v in complete.items()
+        }
         key = tuple(sorted((str(s), str(v)) for s, v in complete.items()))
         if key not in seen:
             seen.add(key)
@@ -55,8 +58,10 @@ def _solve(equations: list[sp.Expr], values: Values, splits: list[int]) -> Itera
         return
     best = min(left, key=lambda e: (len(e.free_symbols), sp.count_ops(e)))
     for factor in _factors(best):
-        for step in _roots(factor, left):
-            yield from _solve(left, {**{k: v.subs(step) for k, v in values.items()}, **step}, splits)
+        for step in _roots(factor):
+            yield from _solve(
+                left, {**{k: v.subs(step) for k, v in values.items()}, **step}, splits
+            )
 
 
 def _factors(equation: sp.Expr) -> list[sp.Expr]:
@@ -66,7 +71,7 @@ def _factors(equation: sp.Expr) -> list[sp.Expr]:
         return [equation]
 
 
-def _roots(factor: sp.Expr, left: Sequence[sp.Expr]) -> Iterator[Values]:
+def _roots(factor: sp.Expr) -> Iterator[Values]:
     symbols = sorted(factor.free_symbols, key=str)
     if len(symbols) == 1:
         poly = sp.Poly(factor, symbols[0])
@@ -92,7 +97,7 @@ def _roots(factor: sp.Expr, left: Sequence[sp.Expr]) -> Iterator[Values]:
 def _real_roots(poly: sp.Poly) -> Iterator[sp.Expr]:
     if poly.degree() > 8:
         return
-    for root, _ in sp.roots(poly).items():
+    for root in sp.roots(poly):
         if root.is_real:
             yield sp.radsimp(root)
 
@@ -117,7 +122,10 @@ def isolated_solutions(
     except (sp.PolynomialError, NotImplementedError, ValueError):
         return (), False
     last = [e for e in triangular if e.free_symbols <= {symbols[-1]}]
-    complete = all(len(list(_real_roots(sp.Poly(f, symbols[-1])))) == sp.Poly(f, symbols[-1]).count_roots() for f in _factors(last[0]))
+    complete = all(
+        len(list(_real_roots(sp.Poly(f, symbols[-1])))) == sp.Poly(f, symbols[-1]).count_roots()
+        for f in _factors(last[0])
+    )
     found = tuple(real_solutions(triangular, {}))
     found = tuple(v for v in found if set(v) == set(symbols))
     return found, complete

@@ -7,6 +7,7 @@ that reason alone; a search that finds nothing shows nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import combinations, permutations
 
@@ -17,8 +18,8 @@ from theory.derive.bounds.kept import keeps_walls
 from theory.derive.bounds.screen import refuted
 from theory.derive.bounds.solving import isolated_solutions, real_solutions
 from theory.derive.check import check_map
-from theory.derive.equation import Condition, UpTo
 from theory.derive.compose import coefficients_of
+from theory.derive.equation import Condition, UpTo
 from theory.derive.finite import linear_solutions, vanishing_coefficients
 from theory.errors import BudgetExceeded, InputError, SithError, UnsupportedCondition
 from theory.groups import Field, Map, permutation_matrix
@@ -40,11 +41,10 @@ def free_maps(condition: Condition, fields: Sequence[Field]) -> Found:
     """Return maps that solve the condition, the simplest first; each was substituted back."""
     kept: list[Map] = []
     identity = str(Map.identity(len(condition.image)))
-    whole, isolated = False, ()
-    try:
+    whole = False
+    isolated: tuple[Map, ...] = ()
+    with suppress(SithError):
         isolated, whole = _isolated(condition, fields)
-    except SithError:
-        pass
     for candidate in (*_candidates(condition, fields), *isolated):
         known = {identity, *map(str, kept)}
         if str(candidate) not in known and solves(condition, candidate):
@@ -209,7 +209,9 @@ def _isolated(condition: Condition, fields: Sequence[Field]) -> tuple[tuple[Map,
     wanted = {s for s in found.matrix.free_symbols}
     if not wanted <= set(symbols):
         return (), False
-    if not all(isinstance(c, sp.Rational) for e in equations for c in sp.Poly(e, *symbols).coeffs()):
+    if not all(
+        isinstance(c, sp.Rational) for e in equations for c in sp.Poly(e, *symbols).coeffs()
+    ):
         return (), False
     values, whole = isolated_solutions(equations, symbols)
     maps = []

@@ -39,7 +39,9 @@ def agreement(shown: Shown, relation: Relation) -> tuple[Agreement, tuple[str, .
         local = bool(shown.inside & set(LOCAL))
         found = Agreement.LOCALLY
         what = "the stated group holds every optimal map"
-        missing.append(f"that {what}, maps far from the identity included" if local else f"that {what}")
+        missing.append(
+            f"that {what}, maps far from the identity included" if local else f"that {what}"
+        )
         if not local:
             return Agreement.UNDECIDED, tuple(missing)
     if relation is not Relation.CONTAINED and not shown.free:

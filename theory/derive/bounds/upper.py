@@ -48,7 +48,8 @@ class Bounded:
 def bounds_by_lemma(claim: Claim, condition: Condition, law: sp.Expr) -> tuple[Bounded, ...]:
     """Return the bounds that named lemmas, or the condition itself, give for all maps."""
     found = [
-        Bounded(s.group, s.extent, s.lemma.name, (s.lemma,)) for s in settling_lemmas(claim, condition)
+        Bounded(s.group, s.extent, s.lemma.name, (s.lemma,))
+        for s in settling_lemmas(claim, condition)
     ]
     for lemmas, group in rigid_lemmas(claim, condition):
         names = " and ".join(lemma.name for lemma in lemmas)

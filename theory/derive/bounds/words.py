@@ -36,7 +36,9 @@ def components_of(found: Findings) -> Components:
         note = f"; all linear maps, by {linear[0].by}" if linear else ""
         text = f"the identity component, and the finite maps that were found{note}"
         text += f"; {found.note}" if found.note else ""
-        return Components(text, 0, (), ("further components: no bound on maps far from the identity",))
+        return Components(
+            text, 0, (), ("further components: no bound on maps far from the identity",)
+        )
     if not found.groups:
         return Components(text, 0, lemmas, ())
     count, size = component_count(found.groups[-1]), elements(found.groups[-1])

@@ -18,5 +18,6 @@ from theory.derive.certificates.record import Certificate as Certificate
 from theory.derive.certificates.record import DegreeRecord as DegreeRecord
 from theory.derive.certificates.record import LevelRecord as LevelRecord
 from theory.derive.certificates.record import SpectralRecord as SpectralRecord
+from theory.derive.certificates.write import Solved as Solved
 from theory.derive.certificates.write import certificate_data as certificate_data
 from theory.derive.certificates.write import evidence as evidence

@@ -60,6 +60,16 @@ class Solved(Protocol):
         ...
 
     @property
+    def equations(self) -> int:
+        """Number of rows of the linear system."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Dimension of the space of free fields."""
+        ...
+
+    @property
     def gauge(self) -> int:
         """Number of independent parameter changes that move no field."""
         ...

@@ -92,9 +92,7 @@ def _eliminated(views: Sequence[Sequence[int]]) -> str:
     )
 
 
-def content_law(
-    world: World, content: Sequence[sp.Symbol], z: Sequence[sp.Symbol]
-) -> sp.Expr:
+def content_law(world: World, content: Sequence[sp.Symbol], z: Sequence[sp.Symbol]) -> sp.Expr:
     """Return the log-density of the content, the style integrated out, up to a constant.
 
     Known where content and style are independent, or the law is Gaussian (Schur complement). Raises

@@ -103,7 +103,11 @@ def derive_spectral(claim: Claim) -> Verdict:
 def _lower(claim: Claim, top: Cut, group: AbstractGroup) -> tuple[Lower, ...]:
     """Return the optima as the lower bound: the group acting on the top eigenfunctions."""
     shown = f"h = Q h₀ for Q in {group}, h₀ = {features(claim, top)}"
-    return (Lower(Kind.FAMILY, shown, "eigenfunctions of the exact operator, and the value of the loss"),)
+    return (
+        Lower(
+            Kind.FAMILY, shown, "eigenfunctions of the exact operator, and the value of the loss"
+        ),
+    )
 
 
 def _worded(claim: Claim, compared: _Compared, reason: str) -> str:
