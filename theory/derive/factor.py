@@ -19,10 +19,13 @@ from theory.derive.equation import Condition
 from theory.derive.identities import normal_form
 from theory.errors import SithError
 from theory.groups import Map
-from theory.objectives import AbstractObjective, InfoNCE, InnerProduct, NegativeNorm
+from theory.objectives import AbstractObjective, InfoNCE
 
 MAX_MONOMIALS = 30
 """Targets with more monomials in z than this are not factored."""
+
+MAX_OPERATIONS = 2000
+"""Critics with more operations than this are not expanded."""
 
 Powers = tuple[int, ...]
 
@@ -39,15 +42,15 @@ def factored(objective: AbstractObjective, condition: Condition) -> tuple[Factor
     """Return a map that attains the optimum of an inner product or a squared distance, if one is found."""
     if not isinstance(objective, InfoNCE) or len(condition.image) < 1:
         return ()
-    critic = objective.critic
-    distance = isinstance(critic, NegativeNorm) and (critic.p, critic.alpha) == (2, 2)
-    if not (distance or isinstance(critic, InnerProduct)) or set(condition.z) & set(condition.zt):
+    kind = _kind(objective, condition)
+    if not kind or set(condition.z) & set(condition.zt):
         return ()
+    distance, factor = kind
     plain = condition.equations[0].residual.xreplace(
         dict.fromkeys((*condition.image, *condition.image_t), sp.Integer(0))
     )
     try:
-        target = normal_form(condition, sp.expand(-plain * objective.temperature))
+        target = normal_form(condition, sp.expand(-plain * objective.temperature / factor))
     except SithError:
         return ()
     d = len(condition.z)
@@ -57,6 +60,26 @@ def factored(objective: AbstractObjective, condition: Condition) -> tuple[Factor
     }
     found = _functions(condition, table, distance=distance)
     return tuple(f for f in found if _attains(condition, f))
+
+
+def _kind(objective: InfoNCE, condition: Condition) -> tuple[bool, sp.Rational] | tuple[()]:
+    """Return (False, c) for a critic c u·v, (True, c) for −c‖u − v‖², c > 0, and () for another."""
+    u, v = condition.image, condition.image_t
+    if objective.critic.parameters(len(u)):
+        return ()
+    score = objective.critic.score(u, v)
+    if not score.is_polynomial(*u, *v) or sp.count_ops(score) > MAX_OPERATIONS:
+        return ()
+    one = {s: sp.Integer(int(s in (u[0], v[0]))) for s in (*u, *v)}
+    half = {s: sp.Integer(int(s == u[0])) for s in (*u, *v)}
+    inner, square = score.xreplace(one), -score.xreplace(half)
+    for distance, factor, model in (
+        (False, inner, sp.Add(*(a * b for a, b in zip(u, v, strict=True)))),
+        (True, square, -sp.Add(*((a - b) ** 2 for a, b in zip(u, v, strict=True)))),
+    ):
+        if factor.is_Rational and factor > 0 and sp.expand(score - factor * model) == 0:
+            return distance, factor
+    return ()
 
 
 def _functions(

@@ -23,7 +23,13 @@ from theory.derive.bounds.rearrangement import rearranged
 from theory.derive.bounds.recognise import along_base, mixing, recognise
 from theory.derive.bounds.symmetries import Found, free_maps, solves
 from theory.derive.bounds.table import outcome
-from theory.derive.bounds.upper import Bounded, bounds_by_basis, bounds_by_lemma, bounds_by_pattern
+from theory.derive.bounds.upper import (
+    Bounded,
+    bounds_by_basis,
+    bounds_by_lemma,
+    bounds_by_pattern,
+    confined_near,
+)
 from theory.derive.certificates import Solved, terms_data
 from theory.derive.completeness import completeness
 from theory.derive.completeness_record import Bound
@@ -112,6 +118,8 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) ->
     upper = list(by_lemma)
     if infinite or not finite:
         upper += bounds_by_pattern(condition)
+    confined = confined_near(condition, moved, complete.reason) if finite else ()
+    upper += confined
     note = ""
     if groups and not infinite and not any(_meets(b, groups[-1]) for b in upper):
         by_basis, note = bounds_by_basis(claim, condition, groups[-1:])
@@ -145,7 +153,9 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) ->
         note=note,
         mirror=mirror,
     )
-    return _judged(result, infinite=bool(infinite), all_linear=found.all_linear)
+    return _judged(
+        result, infinite=bool(infinite), all_linear=found.all_linear, confined=bool(confined)
+    )
 
 
 def _law(claim: Claim, condition: Condition, names: tuple[sp.Symbol, ...]) -> sp.Expr:
@@ -230,7 +240,7 @@ def _meets(bound: Bounded, group: AbstractGroup) -> bool:
     return bound.extent is Extent.ALL_MAPS and _inside(bound.group, group)
 
 
-def _judged(result: Findings, *, infinite: bool, all_linear: bool) -> Findings:
+def _judged(result: Findings, *, infinite: bool, all_linear: bool, confined: bool) -> Findings:
     """Add outcome and missing inclusions, which follow from the bounds alone."""
     condition = result.condition
     dim = len(condition.image)
@@ -238,7 +248,7 @@ def _judged(result: Findings, *, infinite: bool, all_linear: bool) -> Findings:
     whole = bool(result.whole) and not result.further
     whole = whole or linear or (bool(result.mirror) and not result.fields)
     complete = result.complete.complete and not condition.incomplete
-    attained = len(result.fields) == len(result.span)
+    attained = confined or len(result.fields) == len(result.span)
     if infinite:
         group = result.groups[-1]
         local = any(_near(b, group) for b in result.upper)

@@ -22,7 +22,7 @@ from theory.derive.check_decoder import check_members
 from theory.derive.confirm import first_order_only
 from theory.derive.equation import Condition
 from theory.errors import InputError, SithError, UnsupportedCondition
-from theory.groups import AbstractGroup, Field, Map, MeasurePreserving, contained
+from theory.groups import AbstractGroup, BoxSymmetries, Field, Map, MeasurePreserving, contained
 from theory.verdict import Agreement, Extent, Lemma, Membership, Relation
 
 MEMBERS = 3
@@ -108,6 +108,12 @@ def _inside(
         by.append(bound.by)
         lemmas += bound.lemmas
     complete = found.complete.complete and not condition.incomplete and not found.stray
+    for bound in found.upper:
+        # Near the identity the symmetries of the box are the identity alone.
+        if bound.extent is Extent.SMOOTH and isinstance(bound.group, BoxSymmetries):
+            extents.add(Extent.SMOOTH)
+            by.append(bound.by)
+            lemmas += bound.lemmas
     based = not condition.over or _over_inside(condition, stated)
     if complete and based and all(_in_algebra(stated, f) for f in found.span):
         extents.add(Extent.SMOOTH)

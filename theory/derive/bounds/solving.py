@@ -47,7 +47,7 @@ def real_solutions(
 
 
 def _solve(equations: list[sp.Expr], values: Values, splits: list[int]) -> Iterator[Values]:
-    left = [e for e in (sp.expand(e.subs(values)) for e in equations) if e != 0]
+    left = [e for e in (_numerator(e.subs(values)) for e in equations) if e != 0]
     if any(e.is_number for e in left):
         return
     if not left:
@@ -62,6 +62,14 @@ def _solve(equations: list[sp.Expr], values: Values, splits: list[int]) -> Itera
             yield from _solve(
                 left, {**{k: v.subs(step) for k, v in values.items()}, **step}, splits
             )
+
+
+def _numerator(equation: sp.Expr) -> sp.Expr:
+    """Return the numerator: an unknown that was solved for may stand in a denominator."""
+    value = sp.expand(equation)
+    if value.is_polynomial(*value.free_symbols):
+        return value
+    return sp.expand(sp.numer(sp.together(value)))
 
 
 def _factors(equation: sp.Expr) -> list[sp.Expr]:

@@ -15,7 +15,7 @@ from theory.derive.finite import GROEBNER_OUTPUTS, linear_solutions
 from theory.derive.lemmas import BOX_SYMMETRIES
 from theory.derive.rigidity import rigid_lemmas
 from theory.derive.trusted import settling_lemmas
-from theory.errors import BudgetExceeded, SithError
+from theory.errors import BudgetExceeded, InputError, SithError
 from theory.groups import (
     AbstractGroup,
     AbstractMatrixGroup,
@@ -24,6 +24,7 @@ from theory.groups import (
     ComponentwiseDiffeomorphisms,
     ContentKeeping,
     Euclidean,
+    Field,
     Linear,
     MeasurePreserving,
     Shifted,
@@ -90,6 +91,24 @@ def _confined(condition: Condition, found: Sequence[Bounded]) -> Iterator[Bounde
                 f"{bound.by} and {BOX_SYMMETRIES.name}",
                 (*bound.lemmas, BOX_SYMMETRIES),
             )
+
+
+def confined_near(condition: Condition, span: Sequence[Field], reason: str) -> tuple[Bounded, ...]:
+    """Return the symmetries of the box as a bound near the identity, from all smooth fields.
+
+    Affine fields of divergence 0 move by affine maps of determinant 1, of which only symmetries of
+    the box take it into itself.
+    """
+    if not outputs_in_box(condition) or condition.over or not span:
+        return ()
+    try:
+        traces = [field.linear_parts()[0].trace() for field in span]
+    except InputError:
+        return ()
+    if any(t != 0 for t in traces):
+        return ()
+    by = f"{reason} and {BOX_SYMMETRIES.name}"
+    return (Bounded(BoxSymmetries(len(condition.image)), Extent.SMOOTH, by, (BOX_SYMMETRIES,)),)
 
 
 def keeps_volume(group: AbstractGroup) -> bool:

@@ -528,7 +528,7 @@ def check_conclusion(cert: Any, linear_only: bool, found: Evidence) -> None:
 
     def bounds(*groups: str) -> tuple[bool, bool, bool]:
         scopes = {u["scope"] for u in cert["upper"] if u["group"] in groups}
-        every = "all maps" in {s[:8] for s in scopes} or linear_only and "all linear maps" in scopes
+        every = "all maps" in {s[:8] for s in scopes} or linear_only and "all linear maps" in scopes  # noqa: RUF021
         return every, every or bool(scopes - {"all linear maps"}), bool(scopes)
 
     every, near, _ = bounds(cert["group"])
