@@ -60,7 +60,7 @@ def _claim(dim: int, content: Any) -> Claim:
         name="daunhawer_2023_multimodal",
         world=World(Box(dim), Uniform(), SharedBlock(views)),
         objective=AlignmentMaxEntropy(),
-        encoder=Encoder(Box(count)),
+        encoder=Encoder(Box(count), invertible=True),
         group=BlockwiseDiffeomorphisms((shared,)),
         relation=Relation.CONTAINED,
         assumptions=ASSUMPTIONS,

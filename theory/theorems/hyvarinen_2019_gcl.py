@@ -92,7 +92,7 @@ def _claim(dim: int, family: Any, environments: Any) -> Claim:
         name="hyvarinen_2019_gcl",
         world=World(RealSpace(dim), Gaussian(), _family(dim, POWERS[family], count)),
         objective=GeneralisedContrastive(),
-        encoder=Encoder(RealSpace(dim)),
+        encoder=Encoder(RealSpace(dim), invertible=True),
         group=ComponentwiseDiffeomorphisms(dim),
         assumptions=ASSUMPTIONS,
     )

@@ -59,7 +59,7 @@ def _claim(dim: int, shared: Any) -> Claim:
         name="lyu_2022_latent_correlation",
         world=World(Box(dim), Uniform(), SharedBlock(views)),
         objective=LatentCorrelation(),
-        encoder=Encoder(RealSpace(count)),
+        encoder=Encoder(RealSpace(count), invertible=True),
         group=BlockwiseDiffeomorphisms((block,)),
         relation=Relation.CONTAINED,
         assumptions=ASSUMPTIONS,

@@ -2,12 +2,13 @@
 
 Setting: z = (c, s) with a smooth positive density; the second view keeps c and redraws s; x = g(z).
 Assumptions: every style coordinate is redrawn on an open set; injective smooth mixing; as many
-outputs as content coordinates; universal encoder into the unit box.
+outputs as content coordinates; universal encoder into the unit box, injective on the content.
 Objective: E‖h(z) − h(z̃)‖² − H(h(z)).
 Claim: the maps at the optimum are **contained in** the diffeomorphisms of the content block:
 h(z) = ψ(c), style discarded.
 Proof idea: alignment can be exact and uniform at once, so both hold at the optimum; h(c, s) =
-h(c, s̃) for s̃ in an open set makes h independent of s; uniformity makes ψ invertible.
+h(c, s̃) for s̃ in an open set makes h a function ψ of c. ψ is a bijection where it is injective:
+uniformity alone does not make it so, as the tent map 1 − |2c − 1| shows for one content coordinate.
 Source: vonkugelgen_2021, Thm 4.4.
 Scope: in coordinates where the content is uniform the engine finds the volume-preserving fields
 of the content, a part of the stated group; the boundary of the box is not imposed on fields. That
@@ -78,7 +79,7 @@ def _claim(dim: int, content: Any) -> Claim:
         name="vonkugelgen_2021_content_style",
         world=World(Box(dim), Uniform(), StyleRedrawn(tuple(range(count)))),
         objective=AlignmentMaxEntropy(),
-        encoder=Encoder(Box(count)),
+        encoder=Encoder(Box(count), invertible=True),
         group=BlockwiseDiffeomorphisms((tuple(range(count)),)),
         relation=Relation.CONTAINED,
         assumptions=ASSUMPTIONS,
@@ -90,7 +91,7 @@ THEOREM = Theorem(
     title="Alignment with maximum entropy isolates content up to a diffeomorphism",
     statement=r"If the second view keeps the content $c$ and redraws every style coordinate, every "
     r"minimiser of $\mathbb{E}\lVert h(z)-h(\tilde z)\rVert^2-H(h(z))$ with values in $(0,1)^{n_c}$ "
-    r"is $h(z)=\psi(c)$ with $\psi$ a diffeomorphism.",
+    r"that is injective on the content is $h(z)=\psi(c)$ with $\psi$ a diffeomorphism.",
     source=Source(
         key="vonkugelgen_2021",
         authors="von Kügelgen, Sharma, Gresele, Brendel, Schölkopf, Besserve, Locatello",

@@ -60,7 +60,7 @@ def _claim(dim: int, views: Any) -> Claim:
         name="yao_2024_multiview",
         world=World(Box(dim), Uniform(), pairs),
         objective=AlignmentMaxEntropy(),
-        encoder=Encoder(Box(count)),
+        encoder=Encoder(Box(count), invertible=True),
         group=BlockwiseDiffeomorphisms((tuple(range(count)),)),
         relation=Relation.CONTAINED,
         assumptions=ASSUMPTIONS,

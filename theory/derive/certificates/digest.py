@@ -22,6 +22,7 @@ def claim_digest(claim: Claim, condition: Condition) -> str:
         claim.relation.value,
         *(str(part) for part in (condition.space, condition.output, condition.pairs)),
         *(str(part) for part in (claim.world.prior, claim.objective, condition.linear_only)),
+        str(claim.encoder),
         condition.latex,
         [
             [str(e.residual), e.up_to.value, e.volume, e.gram, *map(str, e.partner)]
