@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from numerics.measure.checked import finite_pair, require_spread
-from numerics.measure.samples import Array, Samples
+from numerics.measure.samples import Array, Samples, some_rows
 from theory.errors import InputError
 
 _BLOCK = 2**18  # distances held at a time, so that they stay in the cache
@@ -77,8 +77,8 @@ def mutual_knn(
         y: representations, ``(N, m)``.
         k: from 1 to N − 2.
         permutations: of the rows of y, at least 2; the smallest p-value is 1/(1 + permutations).
-        limit: the first `limit` rows are used; the cost grows with the square.
-        seed: of the permutations.
+        limit: at most this many rows are used, drawn at random; the cost grows with the square.
+        seed: of the rows used and the permutations.
 
     Raises:
         InputError: the shapes do not fit, an entry is not finite, all rows of one coincide, or an
@@ -93,7 +93,8 @@ def mutual_knn(
         )
     if permutations < 2:
         raise InputError(f"permutations = {permutations}", allowed="at least 2", cure="use 99")
-    first, second = first[:limit], second[:limit]
+    used = some_rows(len(first), limit, seed)
+    first, second = first[used], second[used]
     rows = len(first)
     if not 1 <= k <= rows - 2:
         raise InputError(f"k = {k} with {rows} rows", allowed="1 <= k <= rows - 2", cure="use 10")
