@@ -10,6 +10,8 @@ from numerics.measure.cka import linear_cka as linear_cka
 from numerics.measure.cka import permuted_cka as permuted_cka
 from numerics.measure.dci import DCI as DCI
 from numerics.measure.dci import dci as dci
+from numerics.measure.info_mec import InfoMEC as InfoMEC
+from numerics.measure.info_mec import info_mec as info_mec
 from numerics.measure.interval import Interval as Interval
 from numerics.measure.interval import interval as interval
 from numerics.measure.linear_r2 import linear_r2 as linear_r2

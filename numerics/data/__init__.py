@@ -1,0 +1,14 @@
+"""A user's own arrays: reading, splitting, and the verbs score, compare and diagnose."""
+
+from numerics.data.dependence import Dependence as Dependence
+from numerics.data.dependence import dependence as dependence
+from numerics.data.reading import read_table as read_table
+from numerics.data.score import ScoreReport as ScoreReport
+from numerics.data.scorers import MAPS as MAPS
+from numerics.data.scorers import SCORERS as SCORERS
+from numerics.data.scorers import Scorer as Scorer
+from numerics.data.splitting import Division as Division
+from numerics.data.table import Table as Table
+from numerics.data.table import paired_tables as paired_tables
+from numerics.data.verbs import indices as indices
+from numerics.data.verbs import score as score

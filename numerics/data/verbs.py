@@ -1,0 +1,112 @@
+"""The verbs on a user's own arrays, as one call each: paths or objects in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from numerics.data.axes import read_axes
+from numerics.data.choosing import choose_division, read_labels
+from numerics.data.reading import read_table
+from numerics.data.score import ScoreReport, score_tables
+from numerics.data.table import Table, paired_tables
+from theory.errors import InputError
+
+Told = Callable[[str, float], None]
+
+
+def _silent(_stage: str, _fraction: float) -> None:
+    return
+
+
+def indices(text: str, name: str) -> tuple[int, ...]:
+    """Return the whole numbers of a text such as "0,3".
+
+    Raises:
+        InputError: it is none.
+    """
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not all(part.isdecimal() for part in parts):
+        raise InputError(f"{name} {text!r}", allowed="whole numbers joined by commas, such as 0,3")
+    return tuple(int(part) for part in parts)
+
+
+def score(
+    latents: Any,
+    embeddings: Any,
+    *,
+    groups: Any = None,
+    blocks: int = 0,
+    gap: int = 0,
+    split: Any = None,
+    random: bool = False,
+    measures: Sequence[str] = (),
+    nominal: Sequence[int] = (),
+    axes: str | None = None,
+    rows: int | None = None,
+    drop_rows: bool = False,
+    seed: int = 0,
+    progress: Told = _silent,
+) -> ScoreReport:
+    """Score embeddings against known latents; see `score_tables`.
+
+    Arguments:
+        latents, embeddings: paths, arrays, tensors or data frames of the same rows.
+        groups: the group of every row.
+        blocks, gap: contiguous blocks, and rows left out between two.
+        split: 0 for rows to fit on, 1 for rows to score, −1 for neither.
+        random: random rows, whatever the test of dependence says.
+        measures, nominal, drop_rows, seed, progress: as `score_tables`.
+        axes: names of the axes, such as "row,coordinate,coordinate".
+        rows: at most so many rows, drawn at random.
+
+    Raises:
+        InputError: an argument does not fit, or the arrays cannot be scored.
+    """
+    first, second = read_paired((latents, embeddings), axes, rows, seed)
+    whole = first.shape[0]
+    if rows is not None and any(x is not None for x in (groups, split)):
+        raise InputError("--rows with --groups or --split", cure="save the rows that are meant")
+    division = choose_division(
+        whole, groups=groups, blocks=blocks, gap=gap, split=split, random=random, seed=seed
+    )
+    if drop_rows and division is not None:
+        first, second = paired_tables((first, second), drop_rows=True)
+        if first.shape[0] < whole:
+            kept = first.rows
+            labels = {"groups": groups, "split": split}
+            own = {
+                name: read_labels(value, whole, f"the {name}")[kept]
+                for name, value in labels.items()
+                if value is not None
+            }
+            division = choose_division(
+                len(kept), blocks=blocks, gap=gap, random=random, seed=seed, **own
+            )
+    return score_tables(
+        first,
+        second,
+        division=division,
+        random=random,
+        measures=measures,
+        nominal=nominal,
+        drop_rows=drop_rows,
+        seed=seed,
+        progress=progress,
+    )
+
+
+def read_paired(
+    sources: Sequence[Any], axes: str | None, rows: int | None, seed: int
+) -> tuple[Table, ...]:
+    """Return tables of the same inputs: where rows are drawn, the same of each."""
+    named = read_axes(axes) if axes else None
+    tables = [
+        read_table(source, axes=named, rows=rows, seed=seed, name=f"array {k}")
+        for k, source in enumerate(sources)
+    ]
+    if rows is not None and any(not np.array_equal(t.rows, tables[0].rows) for t in tables):
+        raise InputError("the files have different numbers of rows", allowed="the same rows in all")
+    return tuple(tables)
