@@ -1,5 +1,10 @@
 """A user's own arrays: reading, splitting, and the verbs score, compare and diagnose."""
 
+from numerics.data.agreement import PairAgreement as PairAgreement
+from numerics.data.collapse import Collapse as Collapse
+from numerics.data.collapse import CollapseReport as CollapseReport
+from numerics.data.collapse import collapse as collapse
+from numerics.data.compare import CompareReport as CompareReport
 from numerics.data.dependence import Dependence as Dependence
 from numerics.data.dependence import dependence as dependence
 from numerics.data.reading import read_table as read_table
@@ -10,5 +15,6 @@ from numerics.data.scorers import Scorer as Scorer
 from numerics.data.splitting import Division as Division
 from numerics.data.table import Table as Table
 from numerics.data.table import paired_tables as paired_tables
+from numerics.data.verbs import compare as compare
 from numerics.data.verbs import indices as indices
 from numerics.data.verbs import score as score

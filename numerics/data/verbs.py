@@ -7,11 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from numerics.data.agreement import MARGIN
 from numerics.data.axes import read_axes
 from numerics.data.choosing import choose_division, read_labels
+from numerics.data.compare import CompareReport, compare_tables
 from numerics.data.reading import read_table
 from numerics.data.score import ScoreReport, score_tables
+from numerics.data.stated import beside
 from numerics.data.table import Table, paired_tables
+from theory import Claim
 from theory.errors import InputError
 
 Told = Callable[[str, float], None]
@@ -93,6 +97,65 @@ def score(
         measures=measures,
         nominal=nominal,
         drop_rows=drop_rows,
+        seed=seed,
+        progress=progress,
+    )
+
+
+def compare(
+    runs: Sequence[Any],
+    *,
+    claim: Claim | None = None,
+    margin: float = MARGIN,
+    groups: Any = None,
+    blocks: int = 0,
+    gap: int = 0,
+    split: Any = None,
+    random: bool = False,
+    axes: str | None = None,
+    rows: int | None = None,
+    drop_rows: bool = False,
+    seed: int = 0,
+    progress: Told = _silent,
+) -> CompareReport:
+    """Compare runs of the same inputs without a ground truth; see `compare_tables`.
+
+    Arguments:
+        runs: paths, arrays, tensors or data frames; one run is asked for collapse only.
+        claim: a claim whose stated group is held beside what is found.
+        margin: share of the variance that a larger group must explain to count.
+        groups, blocks, gap, split, random, axes, rows, drop_rows, seed, progress: as `score`.
+
+    Raises:
+        InputError: an argument does not fit, or the runs cannot be compared.
+    """
+    tables = read_paired(runs, axes, rows, seed)
+    whole = tables[0].shape[0] if tables else 0
+    if drop_rows and any(len(t.bad_rows()) for t in tables) and any(
+        x is not None for x in (groups, split)
+    ):
+        raise InputError(
+            "--drop-rows with --groups or --split, and rows to drop", cure="drop them in the files"
+        )
+    if drop_rows and len({t.shape[0] for t in tables}) == 1:
+        tables = paired_tables(tables, drop_rows=True)
+        whole = tables[0].shape[0]
+    division = choose_division(
+        whole, groups=groups, blocks=blocks, gap=gap, split=split, random=random, seed=seed
+    )
+    stated = None
+    if claim is not None:
+        own = claim
+
+        def stated(group: str, decided: bool, width: int) -> Any:
+            return beside(own, group, decided, width)
+
+    return compare_tables(
+        tables,
+        division=division,
+        margin=margin,
+        drop_rows=drop_rows,
+        stated=stated,
         seed=seed,
         progress=progress,
     )
