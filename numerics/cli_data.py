@@ -160,6 +160,69 @@ def compare_command(
     return present(json, command)
 
 
+def diagnose_command(
+    pairs: Annotated[
+        str,
+        typer.Argument(
+            metavar="PAIRS", help="(N, 2, d), or FILE,FILE of (N, d) each; (N, d) has no partners."
+        ),
+    ],
+    claim: ClaimOption = None,
+    latents: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Known latents in the same form; they are tested."),
+    ] = None,
+    environments: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="A number for every row, or a table with columns mean… and var…."
+        ),
+    ] = None,
+    level: Annotated[
+        float, typer.Option(metavar="A", help="Error rate of one assumption's answer.")
+    ] = 0.01,
+    draws: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Simulated data sets for each power.")
+    ] = 20,
+    dim: Dim = None,
+    settings: Set = None,
+    drop_rows: Drop = False,
+    seed: Seed = 0,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> int:
+    """Hold data against the assumptions of a claim, or of every registered theorem.
+
+    Each is contradicted, not contradicted (with the power that the test had), or not testable from
+    such data. For one claim the exit status is 1 if an assumption is contradicted, and 3 if none
+    could be tested.
+
+    Example: sith diagnose pairs.npy --claim zimmermann_2021_vmf
+    """
+
+    def command() -> Answer:
+        from numerics.data import diagnose
+
+        statement, parameters = (None, {}) if claim is None else point(claim, dim, settings)
+        with progress(quiet) as tell:
+            report = diagnose(
+                pairs,
+                claim=statement,
+                parameters={**parameters, **({} if dim is None else {"dim": dim})},
+                latents=latents,
+                environments=environments,
+                level=level,
+                draws=draws,
+                drop_rows=drop_rows,
+                seed=seed,
+                progress=tell,
+            )
+        status = report.exit_status
+        return Answer(report.to_dict(), headed(str(report), status), status)
+
+    return present(json, command)
+
+
 def _claim(text: str | None, dim: int | None, settings: list[str] | None) -> Any:
     """The claim of an option, at its parameters, or None where none was named."""
     if text is None:

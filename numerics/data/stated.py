@@ -128,14 +128,27 @@ def beside(claim: Claim, found: str, decided: bool, width: int) -> Stated:
     return Stated(claim.name, stated, found, Fit.BEYOND, why, suspects)
 
 
+def base_name(group: AbstractGroup) -> str:
+    """Return the answer of `compare` that stands for a group, shifts left out; "" if there is none."""
+    inner = group.group if isinstance(group, Shifted) else group
+    if isinstance(inner, Orthogonal | Euclidean) and inner.form is not None:
+        return "linear"
+    return _base(inner)
+
+
+def _base(inner: AbstractGroup) -> str:
+    found = next((name for kind, name in SMALLEST if isinstance(inner, kind)), "")
+    return {"Euclidean": "orthogonal"}.get(found, found.removesuffix(" with shifts"))
+
+
 def _inside(group: AbstractGroup, found: str) -> bool | str:
     """Whether the answer's maps are in the group; text where that cannot be said."""
     shifted = isinstance(group, Shifted | Affine | Euclidean | Translations)
     inner = group.group if isinstance(group, Shifted) else group
     if isinstance(inner, Orthogonal | Euclidean) and inner.form is not None:
         return f"{group} keeps another form than the unit matrix"
-    base = next((name for kind, name in SMALLEST if isinstance(inner, kind)), "")
-    if not base:
+    plain = _base(inner)
+    if not plain:
         return f"the maps of {group} are not compared with runs"
     if found == NOTHING:
         return False
@@ -144,7 +157,6 @@ def _inside(group: AbstractGroup, found: str) -> bool | str:
         if found == "smooth":
             return f"a smooth map between runs may or may not be one of {group}"
         return found in allowed or found.removesuffix(" with shifts") in allowed
-    plain = {"Euclidean": "orthogonal"}.get(base, base.removesuffix(" with shifts"))
     allowed = CONTAINED[plain]
     if shifted:
         allowed = (*allowed, *(ORDER[ORDER.index(n) + 1] for n in allowed if ORDER.index(n) < 12 and ORDER.index(n) % 2 == 0))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,14 +12,26 @@ from numerics.data.agreement import MARGIN
 from numerics.data.axes import read_axes
 from numerics.data.choosing import choose_division, read_labels
 from numerics.data.compare import CompareReport, compare_tables
+from numerics.data.consequences import Observed
+from numerics.data.dependence import dependence
+from numerics.data.diagnose import DRAWS, LEVEL, Diagnosis, diagnose_data, registered
+from numerics.data.observed import read_observed
 from numerics.data.reading import read_table
 from numerics.data.score import ScoreReport, score_tables
 from numerics.data.stated import beside
 from numerics.data.table import Table, paired_tables
-from theory import Claim
+from numerics.measure.checked import varying_columns
+from numerics.measure.samples import some_rows
+from theory import Claim, Statement
 from theory.errors import InputError
 
 Told = Callable[[str, float], None]
+
+LEAST_ROWS = 40
+MOST_ROWS = 50_000
+"""Rows that a diagnosis uses; more change no answer that matters."""
+MOST_COORDINATES = 30
+"""Coordinates that its tests are made for."""
 
 
 def _silent(_stage: str, _fraction: float) -> None:
@@ -159,6 +172,101 @@ def compare(
         seed=seed,
         progress=progress,
     )
+
+
+def diagnose(
+    pairs: Any,
+    *,
+    claim: Statement | None = None,
+    parameters: Mapping[str, Any] | None = None,
+    latents: Any = None,
+    environments: Any = None,
+    level: float = LEVEL,
+    draws: int = DRAWS,
+    drop_rows: bool = False,
+    seed: int = 0,
+    progress: Told = _silent,
+) -> Diagnosis:
+    """Say which assumptions of a claim, or of every registered theorem, the data contradict.
+
+    Arguments:
+        pairs: an array (N, 2, d), two arrays (N, d), or one without partners; see `read_pairs`.
+        claim: a claim or a theorem; by default all that are registered, at the samples' dimension.
+        parameters: of the theorem, `dim` among them if it is not the samples'.
+        latents: the latents of the same rows, which are then tested in place of the embeddings.
+        environments: see `read_observed`.
+        level: error rate of one assumption's answer.
+        draws: simulated data sets for each power; 0 for none.
+        drop_rows: leave out rows that are not finite.
+        seed: of what is drawn.
+        progress: told (claim, fraction).
+
+    Raises:
+        InputError: an argument does not fit.
+    """
+    if not 0 < level < 1:
+        raise InputError(f"level = {level}", allowed="between 0 and 1", cure="use 0.01")
+    if draws < 0:
+        raise InputError(f"draws = {draws}", allowed="at least 0")
+    samples, exact = read_observed(
+        pairs, latents=latents, environments=environments, drop_rows=drop_rows
+    )
+    samples, warnings = _moderate(samples, seed)
+    dim = samples.z.shape[1]
+    left_out: dict[str, str] = {}
+    if claim is None:
+        claims, left_out = registered(dim)
+    else:
+        settings = dict(parameters or {})
+        own = claim.at(settings.pop("dim", dim), **settings)
+        if own.encoder.output.dim != dim and own.dim != dim:
+            raise InputError(
+                f"samples of dimension {dim} for a claim with d = {own.dim}",
+                allowed=f"{own.dim} coordinates, or {own.encoder.output.dim} of embeddings",
+                cure="choose the claim's dimension with --dim",
+            )
+        claims = (own,)
+    return diagnose_data(
+        samples,
+        claims,
+        exact=exact,
+        level=level,
+        draws=draws,
+        seed=seed,
+        left_out=left_out,
+        warnings=warnings,
+        progress=progress,
+    )
+
+
+def _moderate(samples: Observed, seed: int) -> tuple[Observed, list[str]]:
+    """Refuse samples that no test can use, draw some of very many rows, and look at their order."""
+    rows, dim = samples.z.shape
+    if rows < LEAST_ROWS:
+        raise InputError(f"{rows} rows", allowed=f"at least {LEAST_ROWS}", cure="draw more")
+    still = np.flatnonzero(~varying_columns(samples.z))
+    if len(still):
+        raise InputError(f"coordinate {still[:5].tolist()} is constant", cure="leave it out")
+    if dim > MOST_COORDINATES:
+        raise InputError(
+            f"{dim} coordinates",
+            allowed=f"at most {MOST_COORDINATES}",
+            cure="the tests are of the recovered latents: select or project the coordinates",
+        )
+    warnings = []
+    found = dependence(*((samples.z, samples.partner) if samples.paired else (samples.z,)))
+    if found.ordered:
+        warnings.append(
+            f"rows depend on their neighbours (autocorrelation {found.largest:.2f}): the tests take "
+            "rows as independent, so that their p-values are too small; keep one row in "
+            f"{found.length}"
+        )
+    if rows > MOST_ROWS:
+        kept = some_rows(rows, MOST_ROWS, seed)
+        partner = samples.partner[kept] if samples.paired else samples.partner
+        samples = replace(samples, z=samples.z[kept], partner=partner)
+        warnings.append(f"{MOST_ROWS} of {rows} rows were drawn at random")
+    return samples, warnings
 
 
 def read_paired(
