@@ -21,7 +21,8 @@ Rows = Annotated[
     typer.Option("--rows", metavar="N", min=2, help="Draw at most N rows of each file at random."),
 ]
 Drop = Annotated[
-    bool, typer.Option("--drop-rows", help="Leave out rows that are not finite in one of the files.")
+    bool,
+    typer.Option("--drop-rows", help="Leave out rows that are not finite in one of the files."),
 ]
 Seed = Annotated[int, typer.Option("--seed", metavar="S", min=0, help="Of everything drawn.")]
 Groups = Annotated[
@@ -50,7 +51,9 @@ ClaimOption = Annotated[
         "--claim", metavar="CLAIM", help="A slug of `sith list`, or path/to/file.py:NAME."
     ),
 ]
-FILE = "A .npy, .npz, .csv, .parquet, .pt or .safetensors file; FILE:NAME picks an array or columns."
+FILE = (
+    "A .npy, .npz, .csv, .parquet, .pt or .safetensors file; FILE:NAME picks an array or columns."
+)
 
 
 def score_command(

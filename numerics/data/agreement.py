@@ -63,7 +63,9 @@ def _matched(signed: bool) -> Callable[[Array, Array, Array], Array]:
 
 def _scaled_match(x: Array, y: Array, new: Array) -> Array:
     products, squares = x.T @ y, (x**2).sum(0)
-    factors = np.divide(products, squares[:, None], out=np.zeros_like(products), where=squares[:, None] > 0)
+    factors = np.divide(
+        products, squares[:, None], out=np.zeros_like(products), where=squares[:, None] > 0
+    )
     rows, columns = linear_sum_assignment(products * factors, maximize=True)
     result = np.zeros((len(new), y.shape[1]))
     result[:, columns] = new[:, rows] * factors[rows, columns]
@@ -91,9 +93,7 @@ def _linear(x: Array, y: Array, new: Array) -> Array:
 FAMILIES: tuple[Family, ...] = (
     Family("permutations", "permutations with shifts", _matched(False), True),
     Family("signed permutations", "signed permutations with shifts", _matched(True), True),
-    Family(
-        "generalised permutations", "generalised permutations with shifts", _scaled_match, True
-    ),
+    Family("generalised permutations", "generalised permutations with shifts", _scaled_match, True),
     Family("orthogonal", "Euclidean", _procrustes(False), False),
     Family("orthogonal with one scale", "Euclidean with one scale", _procrustes(True), False),
     Family("linear", "affine", _linear, False),
@@ -240,15 +240,21 @@ def _larger(name: str) -> tuple[str, ...]:
     """The groups that contain one, by name."""
     place = ORDER.index(name)
     shifted = place % 2 == 1 or name == SMOOTH
-    later = [n for k, n in enumerate(ORDER[:-1]) if k > place and (not shifted or k % 2 == 1 or n == SMOOTH)]
+    later = [
+        n
+        for k, n in enumerate(ORDER[:-1])
+        if k > place and (not shifted or k % 2 == 1 or n == SMOOTH)
+    ]
     if name.startswith("generalised"):
-        later = [n for n in later if n in ("generalised permutations with shifts", "linear", "affine", SMOOTH)]
+        later = [
+            n
+            for n in later
+            if n in ("generalised permutations with shifts", "linear", "affine", SMOOTH)
+        ]
     return tuple(later)
 
 
-def _step(
-    name: str, losses: dict[str, tuple[Array, Array]], parts: Array, margin: float
-) -> Step:
+def _step(name: str, losses: dict[str, tuple[Array, Array]], parts: Array, margin: float) -> Step:
     """The excess over the best larger group, in the direction where it is worse."""
     unexplained = _worst(losses[name])
     larger = [n for n in _larger(name) if n in losses]

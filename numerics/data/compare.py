@@ -70,7 +70,9 @@ class CompareReport:
             NOTHING: "the runs do not agree up to any group of the lattice",
         }
         head = heads.get(self.group, f"the runs agree up to {self.group} maps")
-        lines = [head if self.decided or not self.group else f"{head} (a smaller group is undecided)"]
+        lines = [
+            head if self.decided or not self.group else f"{head} (a smaller group is undecided)"
+        ]
         lines.append(f"{self.rows} rows; {self.split}")
         for pair in self.table:
             lines.append(

@@ -80,7 +80,9 @@ def _pt(path: Path, key: str) -> Found:
         _no_key(path, key)
         return Found(held)
     if not isinstance(held, Mapping):
-        raise InputError(f"{path} holds {type(held).__name__}", allowed="a tensor or a dict of them")
+        raise InputError(
+            f"{path} holds {type(held).__name__}", allowed="a tensor or a dict of them"
+        )
     tensors = [str(k) for k, v in held.items() if isinstance(v, torch.Tensor)]
     return Found(held[_choose(path, key, tensors)])
 
@@ -127,7 +129,11 @@ def _columns(path: Path, held: Any, key: str) -> Found:
     for name in wanted:
         column = held.column(name).combine_chunks()
         kind = column.type
-        if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
+        if (
+            pa.types.is_list(kind)
+            or pa.types.is_large_list(kind)
+            or pa.types.is_fixed_size_list(kind)
+        ):
             block = np.asarray(column.to_pylist(), dtype=np.float64)
             parts.append(block)
             names += [f"{name}[{j}]" for j in range(block.shape[1])]

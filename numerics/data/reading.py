@@ -77,9 +77,7 @@ def read_table(
     )
     if drawn is None:
         return result
-    return Table(
-        result.values, result.raw, result.names, result.source, result.precision, drawn
-    )
+    return Table(result.values, result.raw, result.names, result.source, result.precision, drawn)
 
 
 def located(text: str) -> tuple[Path, str]:

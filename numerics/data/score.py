@@ -13,7 +13,7 @@ from numerics.data.dependence import Dependence, dependence
 from numerics.data.repeated import Repeated
 from numerics.data.scorers import scorers
 from numerics.data.splitting import Division, contiguous_blocks, random_rows, whole_groups
-from numerics.data.table import Array, Table, paired_tables
+from numerics.data.table import Table, paired_tables
 from numerics.measure.checked import varying_columns
 from numerics.measure.nominal import class_notes
 from theory.errors import InputError
@@ -154,7 +154,9 @@ def score_tables(
         if not why:
             try:
                 repeated = Repeated(scorer, z, y, own, tuple(nominal), seed)
-                scores += [s for s in _scored(repeated, fades) if not measures or s.name in measures]
+                scores += [
+                    s for s in _scored(repeated, fades) if not measures or s.name in measures
+                ]
                 continue
             except InputError as error:
                 why = str(error)
@@ -165,7 +167,10 @@ def score_tables(
         )
     rows = len(own.fit) + len(own.test)
     notes = class_notes(z, y, tuple(nominal))
-    told = [*warnings, *(note.replace("pass nominal=", "see --nominal, nominal=") for note in notes)]
+    told = [
+        *warnings,
+        *(note.replace("pass nominal=", "see --nominal, nominal=") for note in notes),
+    ]
     return ScoreReport(
         tuple(scores), left_out, own.description, rows, len(own.test), found, tuple(told)
     )
@@ -175,7 +180,9 @@ def _require(latents: Table, embeddings: Table) -> None:
     rows = latents.shape[0]
     if rows < LEAST_ROWS:
         raise InputError(
-            f"{rows} rows", allowed=f"at least {LEAST_ROWS}", cure="nothing can be held out of fewer"
+            f"{rows} rows",
+            allowed=f"at least {LEAST_ROWS}",
+            cure="nothing can be held out of fewer",
         )
     still = np.flatnonzero(~varying_columns(latents.values))
     if len(still):

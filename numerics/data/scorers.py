@@ -127,9 +127,9 @@ SCORERS: tuple[Scorer, ...] = (
     Scorer(
         ("mcc_spearman",),
         ("the same with ranks",),
-        lambda z, y, split, _nominal, seed: (float(
-            mcc(z, y, "spearman", seed=seed, split=split).mcc
-        ),),
+        lambda z, y, split, _nominal, seed: (
+            float(mcc(z, y, "spearman", seed=seed, split=split).mcc),
+        ),
         0.0,
         COORDINATES | {"monotone"},
         COORDINATES | {"monotone"},
@@ -138,9 +138,9 @@ SCORERS: tuple[Scorer, ...] = (
     Scorer(
         ("block_r2",),
         ("what share of the latents' variance a smooth function of the embeddings predicts",),
-        lambda z, y, split, _nominal, seed: (float(
-            block_r2(z, y, seed=seed, split=split, limit=1000)
-        ),),
+        lambda z, y, split, _nominal, seed: (
+            float(block_r2(z, y, seed=seed, split=split, limit=1000)),
+        ),
         -np.inf,
         COORDINATES - {"permutation"},
         frozenset({"one_scale", "shift", "signs"}),
@@ -177,9 +177,9 @@ SCORERS: tuple[Scorer, ...] = (
     Scorer(
         ("mutual_knn",),
         ("the share of 10 nearest neighbours in common",),
-        lambda z, y, split, _nominal, seed: (mutual_knn(
-            *_used(z, y, split), permutations=2, seed=seed, limit=1000
-        ).value,),
+        lambda z, y, split, _nominal, seed: (
+            mutual_knn(*_used(z, y, split), permutations=2, seed=seed, limit=1000).value,
+        ),
         0.0,
         SIMILARITY,
         SIMILARITY,

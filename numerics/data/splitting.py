@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ class Division:
 
     def without(self, part: int) -> tuple[Places, Places]:
         """The split without the rows of one part."""
-        return tuple(side[self.parts[side] != part] for side in (self.fit, self.test))  # type: ignore[return-value]
+        return tuple(side[self.parts[side] != part] for side in (self.fit, self.test))
 
     @property
     def labels(self) -> tuple[int, ...]:
@@ -71,8 +72,10 @@ def contiguous_blocks(rows: int, count: int, *, gap: int = 0) -> Division:
     edges = np.linspace(0, rows, count + 1).round().astype(np.intp)
     parts = np.full(rows, -1, dtype=np.intp)
     side = np.zeros(rows, dtype=np.intp)
-    for k, (start, stop) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
-        inner = slice(start + (gap // 2 if k else 0), stop - (gap - gap // 2 if k < count - 1 else 0))
+    for k, (start, stop) in enumerate(pairwise(edges)):
+        inner = slice(
+            start + (gap // 2 if k else 0), stop - (gap - gap // 2 if k < count - 1 else 0)
+        )
         parts[inner] = k
         side[inner] = 1 + k % 2
     fit, test = np.flatnonzero(side == 1), np.flatnonzero(side == 2)
@@ -107,9 +110,7 @@ def whole_groups(groups: NDArray[Any], *, seed: int = 0) -> Division:
         places[side] = np.arange(len(side)) % PARTS
     parts[:] = places[index]
     words = f"{len(counts)} whole groups at random"
-    return _checked(
-        Division(np.flatnonzero(in_fit), np.flatnonzero(~in_fit), parts, words, False)
-    )
+    return _checked(Division(np.flatnonzero(in_fit), np.flatnonzero(~in_fit), parts, words, False))
 
 
 def given_split(marks: NDArray[Any]) -> Division:

@@ -159,5 +159,12 @@ def _inside(group: AbstractGroup, found: str) -> bool | str:
         return found in allowed or found.removesuffix(" with shifts") in allowed
     allowed = CONTAINED[plain]
     if shifted:
-        allowed = (*allowed, *(ORDER[ORDER.index(n) + 1] for n in allowed if ORDER.index(n) < 12 and ORDER.index(n) % 2 == 0))
+        allowed = (
+            *allowed,
+            *(
+                ORDER[ORDER.index(n) + 1]
+                for n in allowed
+                if ORDER.index(n) < 12 and ORDER.index(n) % 2 == 0
+            ),
+        )
     return found in allowed

@@ -49,9 +49,7 @@ class Table:
     def take(self, rows: NDArray[Any]) -> Table:
         """Return the table of some rows; `rows` are places in this table or a mask."""
         raw = self.raw[rows]
-        return replace(
-            self, raw=raw, values=settled(raw, self.precision), rows=self.rows[rows]
-        )
+        return replace(self, raw=raw, values=settled(raw, self.precision), rows=self.rows[rows])
 
 
 def table(

@@ -144,8 +144,10 @@ def compare(
     """
     tables = read_paired(runs, axes, rows, seed)
     whole = tables[0].shape[0] if tables else 0
-    if drop_rows and any(len(t.bad_rows()) for t in tables) and any(
-        x is not None for x in (groups, split)
+    if (
+        drop_rows
+        and any(len(t.bad_rows()) for t in tables)
+        and any(x is not None for x in (groups, split))
     ):
         raise InputError(
             "--drop-rows with --groups or --split, and rows to drop", cure="drop them in the files"
@@ -219,7 +221,7 @@ def diagnose(
     else:
         settings = dict(parameters or {})
         own = claim.at(settings.pop("dim", dim), **settings)
-        if own.encoder.output.dim != dim and own.dim != dim:
+        if dim not in {own.encoder.output.dim, own.dim}:
             raise InputError(
                 f"samples of dimension {dim} for a claim with d = {own.dim}",
                 allowed=f"{own.dim} coordinates, or {own.encoder.output.dim} of embeddings",

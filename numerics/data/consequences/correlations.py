@@ -9,7 +9,8 @@ import numpy as np
 from numerics.data.consequences.evidence import Evidence, Observed
 from numerics.data.table import Array
 
-SIMULATED = 199
+SIMULATED = 999
+"""Simulated data sets; the smallest p-value is 1/1000."""
 
 
 def canonical_correlations(z: Array, partner: Array) -> Array:

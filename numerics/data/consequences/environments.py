@@ -12,10 +12,15 @@ from numerics.data.consequences.evidence import Evidence, Observed
 from numerics.data.table import Array
 
 
+DIGITS = 12
+"""Significant digits of a table of floats."""
+
+
 def exact_parameters(means: Array, variances: Array) -> tuple[tuple[sp.Rational, ...], ...]:
     """Return the natural parameters (μ/σ², −1/2σ²) of every environment, coordinate by coordinate.
 
-    Floats are read as the decimals that they print as, so that 0.1 is one tenth.
+    Floats are read to 12 significant digits, so that 0.1 is one tenth and 3·0.1 three tenths: the
+    rounding of a product would otherwise make every table one of full rank.
 
     Arguments:
         means, variances: ``(E, d)``, variances above 0.
@@ -72,9 +77,11 @@ def counted(needed: int, data: Observed, seed: int) -> Evidence:
     """Whether there are enough classes."""
     del seed
     count = len(np.unique(data.labels))
-    return Evidence(1.0 if count >= needed else 0.0, float(count), f"{needed} classes needed, found")
+    return Evidence(
+        1.0 if count >= needed else 0.0, float(count), f"{needed} classes needed, found"
+    )
 
 
 def _decimal(value: float) -> sp.Rational:
-    exact = Fraction(repr(float(value)))
+    exact = Fraction(f"{value:.{DIGITS}g}")
     return sp.Rational(exact.numerator, exact.denominator)

@@ -177,7 +177,7 @@ def weakened(claim: Claim, assumption: Assumption) -> Claim | NotTestable:
         found: Claim = assumption.weaken(claim)
     except SithError as error:
         return NotTestable(f"it cannot be weakened at this point: {error.fault}")
-    except Exception as error:  # a weakening is a small function of a theorem's or a user's file
+    except Exception as error:  # noqa: BLE001 - a weakening is a small function of a theorem's or a user's file
         return NotTestable(f"its weakening fails at this point: {type(error).__name__}")
     return found
 
@@ -281,8 +281,7 @@ def _(own: OrnsteinUhlenbeck, weaker: Any, dim: int) -> list[Consequence]:  # no
 
 
 @of_pairs.register
-def _(own: PairLogDensity, weaker: Any, dim: int) -> list[Consequence]:
-    del dim
+def _(own: PairLogDensity, weaker: Any, dim: int) -> list[Consequence]:  # noqa: ARG001
     if isinstance(weaker, PairLogDensity):
         gone = {sp.diff(weaker.expression, a, b) for a in weaker.z for b in weaker.zt} == {0}
         return [DEPENDENT] if gone else []
