@@ -32,3 +32,5 @@ from numerics.measure.sap import Separation as Separation
 from numerics.measure.sap import sap as sap
 from numerics.measure.spectrum import Spectrum as Spectrum
 from numerics.measure.spectrum import embedding_spectrum as embedding_spectrum
+from numerics.measure.t_mex import MeasurementExclusivity as MeasurementExclusivity
+from numerics.measure.t_mex import t_mex as t_mex

@@ -89,7 +89,10 @@ def test_a_claim_beside_the_runs() -> None:
 @pytest.mark.parametrize(
     ("samples", "kind"),
     [
-        ((0.5 + 1e-6 * np.random.default_rng(0).standard_normal((500, 8))).astype("f4"), "complete"),
+        (
+            (0.5 + 1e-6 * np.random.default_rng(0).standard_normal((500, 8))).astype("f4"),
+            "complete",
+        ),
         (0.5 + 1e-6 * np.random.default_rng(0).standard_normal((500, 8)), "complete"),
         (np.ones((50, 4)), "complete"),
         (np.zeros((50, 4)), "complete"),

@@ -44,9 +44,7 @@ def halves() -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.mark.parametrize("scorer", SCORERS, ids=lambda s: s.names[0])
-def test_every_stated_invariance_holds(
-    scorer: Scorer, data: tuple[np.ndarray, np.ndarray]
-) -> None:
+def test_every_stated_invariance_holds(scorer: Scorer, data: tuple[np.ndarray, np.ndarray]) -> None:
     z, y = data
     before = np.array(scorer.call(z, y, halves(), (), 0))
     assert scorer.of_y <= set(MAPS) and scorer.of_z <= set(MAPS)

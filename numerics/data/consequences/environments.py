@@ -11,7 +11,6 @@ import sympy as sp
 from numerics.data.consequences.evidence import Evidence, Observed
 from numerics.data.table import Array
 
-
 DIGITS = 12
 """Significant digits of a table of floats."""
 
