@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from scipy.stats import t as student
 
@@ -254,7 +255,9 @@ def _larger(name: str) -> tuple[str, ...]:
     return tuple(later)
 
 
-def _step(name: str, losses: dict[str, tuple[Array, Array]], parts: Array, margin: float) -> Step:
+def _step(
+    name: str, losses: dict[str, tuple[Array, Array]], parts: NDArray[np.intp], margin: float
+) -> Step:
     """The excess over the best larger group, in the direction where it is worse."""
     unexplained = _worst(losses[name])
     larger = [n for n in _larger(name) if n in losses]
@@ -273,7 +276,7 @@ def _step(name: str, losses: dict[str, tuple[Array, Array]], parts: Array, margi
     return Step(name, unexplained, excess, low, high, answer)
 
 
-def _interval(values: Array, parts: Array) -> tuple[float, float, float]:
+def _interval(values: Array, parts: NDArray[np.intp]) -> tuple[float, float, float]:
     """Mean with its interval from the means of the parts of the rows."""
     means = np.array([values[parts == p].mean() for p in np.unique(parts)])
     mean, count = float(values.mean()), len(means)

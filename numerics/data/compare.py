@@ -134,9 +134,11 @@ def compare_tables(
         if spread.kind is not Collapse.COMPLETE
     ]
     warnings = [str(spread) for spread in spreads if spread.collapsed]
-    own, said = _division(alive or list(runs), division, seed)
     pairs = list(combinations(alive, 2))
-    table = []
+    table, split, said = [], "no split: fewer than two runs that vary", []
+    if pairs:
+        own, said = _division(alive, division, seed)
+        split = own.description
     for k, (a, b) in enumerate(pairs):
         progress(f"{a.source} and {b.source}", k / len(pairs))
         names = (a.source, b.source)
@@ -149,7 +151,7 @@ def compare_tables(
         decided=decided,
         table=tuple(table),
         runs=spreads,
-        split=own.description,
+        split=split,
         rows=runs[0].shape[0],
         stated=answer,
         warnings=tuple(said + warnings),
@@ -159,7 +161,8 @@ def compare_tables(
 def _sized(run: Table, like: Table | None = None) -> np.ndarray[Any, np.dtype[np.float64]]:
     """The values, both runs of a pair by the same power of two, so that squares are finite."""
     largest = float(np.abs((like or run).values).max())
-    return run.values / 2.0 ** np.frexp(largest)[1]
+    scaled: np.ndarray[Any, np.dtype[np.float64]] = run.values / 2.0 ** np.frexp(largest)[1]
+    return scaled
 
 
 def _division(

@@ -72,7 +72,7 @@ def read_observed(
         first, second = read_pairs(latents, name="the latents")
         if first.shape[0] != rows:
             raise InputError(f"{first.shape[0]} rows of latents for {rows} rows of pairs")
-    good = np.isfinite(first.raw).all(1)
+    good: NDArray[np.bool_] = np.asarray(np.isfinite(first.raw).all(1), dtype=np.bool_)
     if second is not None:
         good &= np.isfinite(second.raw).all(1)
     if not good.all() and not drop_rows:

@@ -77,10 +77,13 @@ def paired(z: Samples, y: Samples) -> tuple[Array, Array, NDArray[np.bool_]]:
         raise InputError(f"{first.shape[-2]} samples", allowed="at least 4", cure="draw more")
     # Finite unless the sum is not: one pass without a mask in the common case.
     with np.errstate(over="ignore", invalid="ignore"):
-        finite = np.isfinite(first.sum((-2, -1)) + second.sum((-2, -1)))
+        sums = np.isfinite(first.sum((-2, -1)) + second.sum((-2, -1)))
+        finite: NDArray[np.bool_] = np.asarray(sums, dtype=np.bool_)
     if not finite.all():
         # A sum of finite entries may overflow.
-        finite = np.isfinite(first).all((-2, -1)) & np.isfinite(second).all((-2, -1))
+        finite = np.asarray(
+            np.isfinite(first).all((-2, -1)) & np.isfinite(second).all((-2, -1)), dtype=np.bool_
+        )
         first = np.where(finite[..., None, None], first, 0.0)
         second = np.where(finite[..., None, None], second, 0.0)
     return first, second, finite

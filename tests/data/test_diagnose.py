@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from numerics.data import Diagnosis, Finding, diagnose, intrinsic_dimension
-from numerics.data.simulated import simulated
+from numerics.data import Diagnosis, Finding, diagnose, intrinsic_dimension, simulated
 from theory import Claim, theorem
 from theory.errors import InputError
 

@@ -5,8 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from numerics.data import MAPS, SCORERS, Scorer, dependence, score
-from numerics.data.splitting import contiguous_blocks, given_split, random_rows, whole_groups
+from numerics.data import (
+    MAPS,
+    SCORERS,
+    Scorer,
+    contiguous_blocks,
+    dependence,
+    given_split,
+    random_rows,
+    score,
+    whole_groups,
+)
 from theory.errors import InputError
 
 ROWS = 400
