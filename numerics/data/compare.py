@@ -135,7 +135,9 @@ def compare_tables(
     ]
     warnings = [str(spread) for spread in spreads if spread.collapsed]
     pairs = list(combinations(alive, 2))
-    table, split, said = [], "no split: fewer than two runs that vary", []
+    table: list[PairAgreement] = []
+    said: list[str] = []
+    split = "no split: fewer than two runs that vary"
     if pairs:
         own, said = _division(alive, division, seed)
         split = own.description
