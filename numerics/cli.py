@@ -12,6 +12,7 @@ from typer.main import get_command
 
 from numerics.cli_certificates import verify_command
 from numerics.cli_claims import list_command, new_command, show_command
+from numerics.cli_data import compare_command, diagnose_command, score_command
 from numerics.cli_invariants import invariants_command
 from numerics.cli_output import INTERRUPTED, fail, note, silence, write
 from numerics.cli_search import audit_command, refute_command
@@ -27,6 +28,9 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "check": check_command,
     "audit": audit_command,
     "refute": refute_command,
+    "score": score_command,
+    "compare": compare_command,
+    "diagnose": diagnose_command,
     "study": study_command,
     "sweep": sweep_command,
     "report": report_command,

@@ -10,6 +10,8 @@ from numerics.measure.cka import linear_cka as linear_cka
 from numerics.measure.cka import permuted_cka as permuted_cka
 from numerics.measure.dci import DCI as DCI
 from numerics.measure.dci import dci as dci
+from numerics.measure.info_mec import InfoMEC as InfoMEC
+from numerics.measure.info_mec import info_mec as info_mec
 from numerics.measure.interval import Interval as Interval
 from numerics.measure.interval import interval as interval
 from numerics.measure.linear_r2 import linear_r2 as linear_r2
@@ -30,3 +32,5 @@ from numerics.measure.sap import Separation as Separation
 from numerics.measure.sap import sap as sap
 from numerics.measure.spectrum import Spectrum as Spectrum
 from numerics.measure.spectrum import embedding_spectrum as embedding_spectrum
+from numerics.measure.t_mex import MeasurementExclusivity as MeasurementExclusivity
+from numerics.measure.t_mex import t_mex as t_mex

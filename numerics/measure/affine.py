@@ -11,6 +11,10 @@ from numerics.measure.samples import Array, column_mean, squared_norms, varying
 
 # Directions of the unit-diagonal Gram matrix below this fraction of the largest are dropped.
 RANK = 1e-12
+# The Gram matrix squares condition numbers: below this fraction, singular values decide.
+DOUBTFUL = 1e-7
+# Singular values of columns of unit length below this fraction of the largest are rounding.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,25 @@ def least_squares(x: Array, target: Array, *, centre: bool = True) -> AffineMap:
     alive = varying(squares, x.shape[-2], x_mean)
     scaling = np.divide(1.0, np.sqrt(squares), out=np.zeros_like(squares), where=alive)[..., None]
     values, vectors = np.linalg.eigh(scaling * gram * scaling.mT)
-    kept = (values > RANK * values[..., -1:]) & (values > 0)
-    inverse = np.divide(1.0, values, out=np.zeros_like(values), where=kept)
-    right = scaling * (x.mT @ (target - target_mean[..., None, :]))
-    matrix = scaling * (vectors @ (inverse[..., :, None] * (vectors.mT @ right)))
+    target = target - target_mean[..., None, :]
+    if (values[..., :1] < DOUBTFUL * values[..., -1:]).any() and x.shape[-2] >= x.shape[-1]:
+        matrix = scaling * _pseudo_inverse(x * scaling.mT) @ target
+    else:
+        kept = (values > RANK * values[..., -1:]) & (values > 0)
+        inverse = np.divide(1.0, values, out=np.zeros_like(values), where=kept)
+        right = scaling * (x.mT @ target)
+        matrix = scaling * (vectors @ (inverse[..., :, None] * (vectors.mT @ right)))
     shift = target_mean - (x_mean[..., None, :] @ matrix)[..., 0, :]
     return AffineMap(matrix, shift)
+
+
+def _pseudo_inverse(x: Array) -> Array:
+    """The pseudo-inverse ``(..., m, n)`` of x ``(..., n, m)``, whose columns have unit length."""
+    left, singular, right = np.linalg.svd(x, full_matrices=False)
+    kept = singular > ROUNDING * singular[..., :1]
+    inverse = np.divide(1.0, singular, out=np.zeros_like(singular), where=kept)
+    result: Array = right.mT @ (inverse[..., :, None] * left.mT)
+    return result
 
 
 def whitening(x: Array) -> Array:
@@ -70,6 +87,11 @@ def whitening(x: Array) -> Array:
     scaling = np.divide(1.0, np.sqrt(squares), out=np.zeros_like(squares), where=alive)
     centred = centred * scaling
     values, vectors = np.linalg.eigh(centred.T @ centred / len(x))
+    if values[0] < DOUBTFUL * values[-1] and len(x) >= x.shape[1]:
+        _, singular, right = np.linalg.svd(centred, full_matrices=False)
+        real = singular > ROUNDING * singular[0]
+        spread: Array = scaling[:, None] * right[real].T * (np.sqrt(len(x)) / singular[real])
+        return spread
     kept = (values > RANK * values[-1]) & (values > 0)
     white: Array = scaling[:, None] * vectors[:, kept] / np.sqrt(values[kept])
     return white

@@ -8,14 +8,21 @@ from scipy.spatial.distance import cdist
 
 from numerics.measure.affine import pooled_r2
 from numerics.measure.ranks import normal_scores
-from numerics.measure.samples import Array, Samples, Score, halves, squared_norms, varying
+from numerics.measure.samples import Array, Samples, Score, Split, halves, squared_norms, varying
 from theory.errors import InputError
 
 RIDGES = (1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-2, 1.0)
 """Ridges tried, per fitted sample."""
 
 
-def block_r2(z_block: Samples, y_block: Samples, *, limit: int = 2000, seed: int = 0) -> Score:
+def block_r2(
+    z_block: Samples,
+    y_block: Samples,
+    *,
+    limit: int = 2000,
+    seed: int = 0,
+    split: Split | None = None,
+) -> Score:
     """Return the held-out R² of a kernel ridge prediction of z_block *from y_block*.
 
     Gaussian kernel, its width the median distance of the fitted points.  Its features are the
@@ -38,6 +45,7 @@ def block_r2(z_block: Samples, y_block: Samples, *, limit: int = 2000, seed: int
         y_block: the coordinates predicted from, ``(N, m)`` or ``(S, N, m)``.
         limit: at most this many rows are used; the cost grows with its cube.
         seed: of the split.
+        split: the rows to fit on and to score, for rows that are not independent.
 
     Returns:
         A float, or ``(S,)``.
@@ -47,7 +55,7 @@ def block_r2(z_block: Samples, y_block: Samples, *, limit: int = 2000, seed: int
 
     Source: the nonlinear block scores of von Kügelgen et al. (2021).
     """
-    data = halves(z_block, y_block, seed=seed)
+    data = halves(z_block, y_block, seed=seed, split=split, extreme="columns")
     used = limit // 2
     scores = [
         pooled_r2(

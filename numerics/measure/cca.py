@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from numerics.measure.affine import RANK, whitening
 from numerics.measure.checked import finite_pair, require_spread
-from numerics.measure.samples import Array, Samples, Score, column_mean
+from numerics.measure.samples import Array, Samples, Score, Split, column_mean, divided
 from theory.errors import InputError
 
 
@@ -19,7 +19,7 @@ class Canonical:
     """Canonical correlations, fitted on one half of the rows and evaluated on the other.
 
     Fields:
-        value: mean of `held_out`; a float, or ``(S,)``.  1 exactly if the retained subspace of the
+        value: mean of `held_out`; a float, or ``(S,)``.  1 up to rounding if the retained subspace of the
             smaller representation is an affine image of the other; about 0 if independent.
         held_out: one array for each run: correlations of the canonical pairs on the scored half,
             in [−1, 1], in the order of the fitted ones.
@@ -46,7 +46,7 @@ class Canonical:
         }
 
 
-def mean_cca(x: Samples, y: Samples, *, seed: int = 0) -> Canonical:
+def mean_cca(x: Samples, y: Samples, *, seed: int = 0, split: Split | None = None) -> Canonical:
     """Return the mean canonical correlation of two representations, held out.
 
     Invariant under invertible affine maps of x or y, a common permutation of x and y's rows up to
@@ -57,6 +57,7 @@ def mean_cca(x: Samples, y: Samples, *, seed: int = 0) -> Canonical:
         x: representations, ``(N, d)`` or ``(S, N, d)``; N/2 ≥ d + m + 2.
         y: representations, ``(N, m)`` or ``(S, N, m)``.
         seed: of the split.
+        split: the rows to fit on and to score, for rows that are not independent.
 
     Raises:
         InputError: the shapes do not fit, there are too few rows, an entry is not finite, or all
@@ -64,10 +65,17 @@ def mean_cca(x: Samples, y: Samples, *, seed: int = 0) -> Canonical:
 
     Source: Hotelling (1936); as a similarity, ρ̄ in table 1 of Kornblith et al. (2019).
     """
-    return _canonical(x, y, 1.0, seed)
+    return _canonical(x, y, 1.0, seed, split)
 
 
-def svcca(x: Samples, y: Samples, *, variance: float = 0.99, seed: int = 0) -> Canonical:
+def svcca(
+    x: Samples,
+    y: Samples,
+    *,
+    variance: float = 0.99,
+    seed: int = 0,
+    split: Split | None = None,
+) -> Canonical:
     """Return SVCCA: `mean_cca` of the leading principal components of each, held out.
 
     Of each representation the fewest components are kept that carry the share `variance` of the
@@ -76,10 +84,12 @@ def svcca(x: Samples, y: Samples, *, variance: float = 0.99, seed: int = 0) -> C
     affine relation of the directions kept only.
 
     Arguments:
-        x: representations, ``(N, d)`` or ``(S, N, d)``; N/2 ≥ d + m + 2.
+        x: representations, ``(N, d)`` or ``(S, N, d)``; N/2 at least 2 more than the directions
+            kept of x and y together.
         y: representations, ``(N, m)`` or ``(S, N, m)``.
         variance: the share kept, above 0 and at most 1.
         seed: of the split.
+        split: the rows to fit on and to score, for rows that are not independent.
 
     Raises:
         InputError: as `mean_cca`, or the share is out of range.
@@ -88,20 +98,14 @@ def svcca(x: Samples, y: Samples, *, variance: float = 0.99, seed: int = 0) -> C
     """
     if not 0 < variance <= 1:
         raise InputError(f"variance = {variance}", allowed="0 < variance <= 1", cure="use 0.99")
-    return _canonical(x, y, variance, seed)
+    return _canonical(x, y, variance, seed, split)
 
 
-def _canonical(x: Samples, y: Samples, variance: float, seed: int) -> Canonical:
-    first, second = finite_pair(x, y)
-    rows, columns = first.shape[-2] // 2, first.shape[-1] + second.shape[-1]
-    if rows < columns + 2:
-        raise InputError(
-            f"{first.shape[-2]} samples for {columns} coordinates of the two together",
-            allowed=f"at least {2 * columns + 4}",
-            cure="draw more samples; fewer make the fitted correlations large by themselves",
-        )
-    order = np.random.default_rng(seed).permutation(first.shape[-2])
-    fit, test = order[:rows], order[rows:]
+def _canonical(
+    x: Samples, y: Samples, variance: float, seed: int, split: Split | None
+) -> Canonical:
+    first, second = finite_pair(x, y, each=variance == 1)
+    fit, test = divided(first.shape[-2], seed=seed, split=split)
     require_spread(first[..., fit, :], "x")
     require_spread(second[..., fit, :], "y")
     if first.ndim == 2:
@@ -118,10 +122,11 @@ def _run(
 ) -> tuple[Array, Array, tuple[int, int]]:
     """Held-out and fitted correlations, and the ranks kept."""
     codes = []
-    for sample in (x, y):
-        kept = sample[fit] - column_mean(sample[fit])
-        directions = _leading(kept, variance)
-        projected = sample @ directions
+    projections = [
+        sample @ _leading(sample[fit] - column_mean(sample[fit]), variance) for sample in (x, y)
+    ]
+    _require_rows(len(fit), projections[0].shape[1] + projections[1].shape[1])
+    for projected in projections:
         scale = whitening(projected[fit])
         codes.append((projected - column_mean(projected[fit])) @ scale)
     a, b = codes
@@ -131,6 +136,16 @@ def _run(
     lengths = np.sqrt((u**2).sum(0) * (v**2).sum(0))
     held_out = np.divide((u * v).sum(0), lengths, out=np.zeros_like(lengths), where=lengths > 0)
     return held_out, fitted, (a.shape[1], b.shape[1])
+
+
+def _require_rows(rows: int, columns: int) -> None:
+    """Refuse fitted correlations that are large by themselves; what counts is what was kept."""
+    if rows < columns + 2:
+        raise InputError(
+            f"{rows} fitted samples for {columns} directions of the two together",
+            allowed=f"at least {columns + 2}, which is {2 * columns + 4} in all",
+            cure="draw more samples, or keep a smaller share of the variance with svcca",
+        )
 
 
 def _leading(centred: Array, variance: float) -> Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from numerics.measure.conversion import moderate
 from numerics.measure.samples import (
     Array,
     Samples,
@@ -17,26 +18,25 @@ from numerics.measure.samples import (
 from theory.errors import InputError
 
 
-def finite_pair(first: Samples, second: Samples, *, rows: int = 4) -> tuple[Array, Array]:
+def finite_pair(
+    first: Samples, second: Samples, *, rows: int = 4, each: bool = False
+) -> tuple[Array, Array]:
     """Check and convert two samples of paired rows, all of whose entries must be finite.
 
     Arguments:
         first: ``(N, d)`` or ``(S, N, d)``.
         second: ``(N, m)`` or ``(S, N, m)``.
         rows: the fewest rows allowed.
+        each: scale extreme columns one by one, for scores that do not depend on such scales.
 
     Raises:
         InputError: the shapes do not fit, there are too few rows, or an entry is not finite.
     """
     x, y, finite = paired(first, second)
     if not finite.all():
-        raise InputError(
-            f"run {np.flatnonzero(~np.atleast_1d(finite)).tolist()} has entries that are not finite",
-            allowed="finite entries",
-            cure="leave out the run",
-        )
+        raise _not_finite(as_array(first), as_array(second))
     _require_rows(x, rows)
-    return x, y
+    return moderate(x, each=each), moderate(y, each=each)
 
 
 def finite_sample(samples: Samples, *, rows: int = 2) -> Array:
@@ -45,11 +45,7 @@ def finite_sample(samples: Samples, *, rows: int = 2) -> Array:
     if x.ndim not in {2, 3} or x.shape[-1] == 0:
         raise InputError(f"samples of shape {x.shape}", allowed="(N, m) or (S, N, m), m >= 1")
     if not np.isfinite(x).all():
-        raise InputError(
-            "a sample has entries that are not finite",
-            allowed="finite entries",
-            cure="leave out the run",
-        )
+        raise _not_finite(x)
     _require_rows(x, rows)
     return x
 
@@ -103,6 +99,20 @@ def centred_with_spread(x: Array, name: str) -> Array:
     if not varies.any(-1).all():
         require_spread(x, name)
     return difference if varies.all() else np.where(varies[..., None, :], difference, 0.0)
+
+
+def _not_finite(*samples: Array) -> InputError:
+    """Name the rows of one run, or the runs of several, that have an entry which is not finite."""
+    runs = samples[0].ndim == 3
+    bad = np.logical_or.reduce([~np.isfinite(s).all((-2, -1) if runs else -1) for s in samples])
+    found = np.flatnonzero(bad).tolist()
+    names = ", ".join(map(str, found[:5])) + (f" and {len(found) - 5} more" if found[5:] else "")
+    what = "run" if runs else "row"
+    return InputError(
+        f"{what} {names} {'has' if len(found) == 1 else 'have'} entries that are not finite",
+        allowed="finite entries",
+        cure=f"leave out the {what}{'s' * (len(found) > 1)}, in all samples",
+    )
 
 
 def _require_rows(x: Array, rows: int) -> None:

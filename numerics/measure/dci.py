@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -10,7 +11,8 @@ from scipy.special import entr
 
 from numerics.measure.affine import coordinate_r2
 from numerics.measure.checked import finite_pair, require_varying_columns, varying_columns
-from numerics.measure.samples import Array, Samples
+from numerics.measure.nominal import as_classes, class_importance, class_notes, classifier
+from numerics.measure.samples import Array, Samples, Split, divided
 from numerics.measure.sap import require_codes
 from theory.errors import InputError
 
@@ -31,8 +33,10 @@ class DCI:
             for a code without importance, which has weight ρⱼ = 0.
         factor_completeness: Cᵢ = 1 − entropy of the codes in row i (base m), ``(d,)``; 0 for a
             factor for which no code has importance.
-        factor_r2: held-out R² of each factor, ``(d,)``.
+        factor_r2: held-out R² of each factor, ``(d,)``; for classes the share of the errors of
+            always naming the most frequent class that is avoided.
         regressor: the regressor used.
+        notes: factors that look like classes and were treated as numbers.
     """
 
     disentanglement: float
@@ -43,6 +47,7 @@ class DCI:
     factor_completeness: Array
     factor_r2: Array
     regressor: Regressor
+    notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the three scores and the importances as plain data."""
@@ -52,11 +57,19 @@ class DCI:
             "informativeness": self.informativeness,
             "importance": self.importance.tolist(),
             "regressor": self.regressor,
+            "notes": list(self.notes),
         }
 
 
 def dci(
-    z: Samples, y: Samples, *, regressor: Regressor = "lasso", limit: int = 4000, seed: int = 0
+    z: Samples,
+    y: Samples,
+    *,
+    regressor: Regressor = "lasso",
+    nominal: Sequence[int] = (),
+    limit: int = 4000,
+    seed: int = 0,
+    split: Split | None = None,
 ) -> DCI:
     """Return DCI: how one-to-one the codes and the factors are, by a regressor's importances.
 
@@ -64,7 +77,9 @@ def dci(
     rows.  scikit-learn's estimators: "lasso", LassoCV (3 folds), importance |weight|; "forest",
     RandomForestRegressor (50 trees, leaves of at least 5 rows); "boosting",
     GradientBoostingRegressor (100 stages, depth 3), importance the total reduction of variance,
-    which sums to 1 for each factor.  Factors are numbers; categories are not treated.
+    which sums to 1 for each factor.  For factors that are `nominal` the classifier of the same
+    kind is used: "lasso" is then LogisticRegression with an l1 penalty, importance the mean of
+    |weight| over the classes.
 
     Invariant under permutations, nonzero scales and shifts of codes or factors, for the trees up
     to their random choices and ties; the trees also see increasing maps of codes only through
@@ -77,8 +92,10 @@ def dci(
         z: factors, ``(N, d)``, d ≥ 2.
         y: codes, ``(N, m)``, m ≥ 2.
         regressor: "lasso" (linear), "forest" or "boosting".
-        limit: the first `limit` rows are used.
-        seed: of the split and of the trees.
+        nominal: the factors that are unordered classes, with whole numbers as their names.
+        limit: at most this many rows are used, drawn at random.
+        seed: of the rows used, the split and the trees.
+        split: the rows to fit on and to score, for rows that are not independent.
 
     Raises:
         InputError: the shapes do not fit, there are fewer than 40 rows, an entry is not finite, a
@@ -88,7 +105,7 @@ def dci(
     """
     if regressor not in {"lasso", "forest", "boosting"}:
         raise InputError(f"regressor = {regressor!r}", allowed="'lasso', 'forest' or 'boosting'")
-    factors, codes = finite_pair(z, y, rows=40)
+    factors, codes = finite_pair(z, y, rows=40, each=True)
     if factors.ndim != 2 or factors.shape[1] < 2:
         raise InputError(
             f"factors of shape {factors.shape}",
@@ -96,21 +113,37 @@ def dci(
             cure="pass one run; disentanglement needs a second factor",
         )
     require_codes(codes)
-    order = np.random.default_rng(seed).permutation(len(factors[:limit]))
-    fit, test = np.split(order, [len(order) // 2])
+    classes = as_classes(factors, nominal)
+    fit, test = _used(len(factors), limit, seed, split)
     require_varying_columns(factors[fit], "z")
     if not varying_columns(codes[fit]).any():
         raise InputError("no code varies", allowed="a code that varies", cure="leave out the run")
     inputs, targets = _standardised(codes, fit), _standardised(factors, fit)
     importance = np.empty((factors.shape[1], codes.shape[1]))
-    prediction = np.empty((len(test), factors.shape[1]))
+    r2 = np.empty(factors.shape[1])
     for i in range(factors.shape[1]):
+        if i in classes:
+            model = classifier(regressor, seed)
+            importance[i], r2[i] = class_importance(model, inputs, factors[:, i], fit, test)
+            continue
         model = _model(regressor, seed)
         model.fit(inputs[fit], targets[fit, i])
         weights = model.coef_ if regressor == "lasso" else model.feature_importances_
         importance[i] = np.abs(weights)
-        prediction[:, i] = model.predict(inputs[test])
-    return _scores(importance, coordinate_r2(targets[test], prediction), regressor)
+        prediction = model.predict(inputs[test])[:, None]
+        r2[i] = coordinate_r2(targets[test, i : i + 1], prediction)[0]
+    notes = class_notes(factors, codes, classes)
+    return replace(_scores(importance, r2, regressor), notes=notes)
+
+
+def _used(rows: int, limit: int, seed: int, split: Split | None) -> Split:
+    """At most `limit` rows, drawn at random, half of them to fit on."""
+    if split is None:
+        order = np.random.default_rng(seed).permutation(rows)[:limit]
+        fit, test = np.split(order, [len(order) // 2])
+        return fit, test
+    fit, test = divided(rows, seed=seed, split=split)
+    return fit[: limit // 2], test[: limit // 2]
 
 
 def _scores(importance: Array, r2: Array, regressor: Regressor) -> DCI:

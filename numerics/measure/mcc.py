@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from scipy.stats import rankdata
 
+from numerics.measure.conversion import moderate
 from numerics.measure.samples import (
     Array,
     Samples,
     Score,
+    Split,
     column_mean,
     halves,
     squared_norms,
@@ -49,7 +51,14 @@ class Matching:
         }
 
 
-def mcc(z: Samples, y: Samples, kind: Correlation = "pearson", *, seed: int = 0) -> Matching:
+def mcc(
+    z: Samples,
+    y: Samples,
+    kind: Correlation = "pearson",
+    *,
+    seed: int = 0,
+    split: Split | None = None,
+) -> Matching:
     """Match every latent to one output and average the absolute correlations.
 
     The matching maximises Σ |corr(zᵢ, yⱼ)| on one half of the rows (Hungarian algorithm); the
@@ -67,6 +76,7 @@ def mcc(z: Samples, y: Samples, kind: Correlation = "pearson", *, seed: int = 0)
         y: representations, ``(N, m)`` or ``(S, N, m)``.
         kind: correlation of values ("pearson") or of ranks ("spearman").
         seed: of the split.
+        split: the rows to match on and to score, for rows that are not independent.
 
     Raises:
         InputError: the shapes do not fit, or `kind` is neither.
@@ -76,7 +86,7 @@ def mcc(z: Samples, y: Samples, kind: Correlation = "pearson", *, seed: int = 0)
     """
     if kind not in {"pearson", "spearman"}:
         raise InputError(f"kind = {kind!r}", allowed="'pearson' or 'spearman'")
-    data = halves(z, y, seed=seed)
+    data = halves(z, y, seed=seed, split=split, extreme="columns")
     assignment = match(np.abs(correlation(data.z_fit, data.y_fit, kind)))
     scored = correlation(data.z_test, data.y_test, kind)
     taken = np.take_along_axis(scored, np.maximum(assignment, 0)[..., None], -1)[..., 0]
@@ -93,10 +103,11 @@ def correlation(z: Array, y: Array, kind: Correlation = "pearson") -> Array:
     """Return the correlations of the columns of z and y, ``(..., d, m)``; 0 for constant columns."""
     if kind == "spearman":
         z, y = rankdata(z, axis=-2), rankdata(y, axis=-2)
-    first, first_inverse = _centred(z)
-    second, second_inverse = _centred(y)
+    first, first_inverse = _centred(moderate(z, each=True))
+    second, second_inverse = _centred(moderate(y, each=True))
     cosines: Array = first_inverse[..., :, None] * (first.mT @ second)
-    return cosines * second_inverse[..., None, :]
+    bounded: Array = np.clip(cosines * second_inverse[..., None, :], -1.0, 1.0)
+    return bounded
 
 
 def match(gain: Array) -> NDArray[np.intp]:

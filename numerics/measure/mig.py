@@ -17,6 +17,9 @@ from theory.errors import InputError
 
 Binning = Literal["quantile", "width"]
 
+REPEATS = 10
+"""Values that occur this often on average are discrete; a continuous law hardly repeats any."""
+
 
 @dataclass(frozen=True, slots=True)
 class InformationGap:
@@ -30,7 +33,7 @@ class InformationGap:
             factor's entropy; ``(d,)`` or ``(S, d)``.
         information: I(factor i; code j) of the bins, in nats, ``(d, m)`` or ``(S, d, m)``.
         entropies: of the factors' bins, in nats, ``(d,)`` or ``(S, d)``.
-        bias: (bins_z − 1)(bins_y − 1)/2N, the leading term by which `information` of independent
+        bias: (bins − 1)²/2N with the largest number of bins used, the leading term by which `information` of independent
             coordinates exceeds 0, in nats, for full numbers of bins.
     """
 
@@ -54,8 +57,11 @@ class InformationGap:
 def mig(z: Samples, y: Samples, *, bins: int = 20, binning: Binning = "quantile") -> InformationGap:
     """Return the mutual information gap (MIG), estimated from bins.
 
-    A coordinate with at most `bins` values keeps them; another is cut into bins with equal counts
-    ("quantile"; equal values share a bin) or of equal width ("width", as disentanglement_lib).
+    A coordinate with at most `bins` values keeps them, and so does a factor or a code whose values
+    occur `REPEATS` times or more on average: to bin a known discrete factor would hide what a code
+    has lost of it.  Another is cut into bins with equal counts ("quantile"; equal values share a
+    bin) or of equal width ("width", as disentanglement_lib): codes into as many as the largest
+    number of values of a discrete factor, and at least `bins`, so that they can tell those apart.
     The information is the plug-in estimate.  A constant code carries none.
 
     Invariant under permutations of codes or factors and, with "quantile", under strictly monotone
@@ -81,20 +87,23 @@ def mig(z: Samples, y: Samples, *, bins: int = 20, binning: Binning = "quantile"
         raise InputError(f"bins = {bins}", allowed="at least 2", cure="use 20")
     if binning not in {"quantile", "width"}:
         raise InputError(f"binning = {binning!r}", allowed="'quantile' or 'width'")
-    factors, codes = finite_pair(z, y, rows=2 * bins)
+    factors, codes = finite_pair(z, y, rows=2 * bins, each=True)
     require_varying_columns(factors, "z")
     require_codes(codes)
     runs = factors.reshape(-1, *factors.shape[-2:]), codes.reshape(-1, *codes.shape[-2:])
-    parts = [
-        _information(_binned(a, bins, binning), _binned(b, bins, binning))
-        for a, b in zip(*runs, strict=True)
-    ]
+    parts, counts = [], []
+    for a, b in zip(*runs, strict=True):
+        own = _binned(a, bins, binning)
+        finest = max(bins, *(int(c.max()) + 1 for c in own))
+        other = _binned(b, finest, binning)
+        parts.append(_information(own, other))
+        counts.append(finest)
     lead = factors.shape[:-2]
     information = np.reshape([i for i, _ in parts], (*lead, factors.shape[-1], codes.shape[-1]))
     entropies = np.reshape([h for _, h in parts], (*lead, factors.shape[-1]))
     top = np.sort(information, -1)[..., -2:]
     gaps = (top[..., 1] - top[..., 0]) / entropies
-    bias = (bins - 1) ** 2 / (2 * factors.shape[-2])
+    bias = (max(counts) - 1) ** 2 / (2 * factors.shape[-2])
     return InformationGap(np.asarray(gaps.mean(-1))[()], gaps, information, entropies, bias)
 
 
@@ -103,7 +112,7 @@ def _binned(x: Array, bins: int, binning: Binning) -> list[NDArray[np.intp]]:
     columns = []
     for column in x.T:
         values, index = np.unique(column, return_inverse=True)
-        if len(values) > bins:
+        if len(values) > max(bins, len(column) // REPEATS):
             if binning == "quantile":
                 place = (rankdata(column) - 0.5) / len(column)
             else:

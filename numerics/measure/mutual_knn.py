@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 
 from numerics.measure.checked import require_spread
 from numerics.measure.permutation import one_run, permutation_null
-from numerics.measure.samples import Array, Samples
+from numerics.measure.samples import Array, Samples, some_rows
 from theory.errors import InputError
 
 _BLOCK = 2**18  # distances held at a time, so that they stay in the cache
@@ -78,8 +78,8 @@ def mutual_knn(
         y: representations, ``(N, m)``.
         k: from 1 to N − 2.
         permutations: of the rows of y, at least 2; the smallest p-value is 1/(1 + permutations).
-        limit: the first `limit` rows are used; the cost grows with the square.
-        seed: of the permutations.
+        limit: at most this many rows are used, drawn at random; the cost grows with the square.
+        seed: of the rows used and the permutations.
 
     Raises:
         InputError: the shapes do not fit, an entry is not finite, all rows of one coincide, or an
@@ -88,7 +88,8 @@ def mutual_knn(
     Source: Huh et al. (2024), the mutual nearest-neighbour metric; the null is ours.
     """
     first, second = one_run(x, y, permutations)
-    first, second = first[:limit], second[:limit]
+    used = some_rows(len(first), limit, seed)
+    first, second = first[used], second[used]
     rows = len(first)
     if not 1 <= k <= rows - 2:
         raise InputError(f"k = {k} with {rows} rows", allowed="1 <= k <= rows - 2", cure="use 10")

@@ -10,6 +10,7 @@ from numerics.measure.samples import (
     Array,
     Samples,
     Score,
+    Split,
     column_mean,
     halves,
     paired,
@@ -45,7 +46,13 @@ def orthogonal_fit(x: Array, target: Array, *, scale: bool, centre: bool) -> Aff
 
 
 def procrustes_r2(
-    z: Samples, y: Samples, *, scale: bool = True, centre: bool = True, seed: int = 0
+    z: Samples,
+    y: Samples,
+    *,
+    scale: bool = True,
+    centre: bool = True,
+    seed: int = 0,
+    split: Split | None = None,
 ) -> Score:
     """Return the held-out R² of the best orthogonal prediction of z *from y*.
 
@@ -62,6 +69,7 @@ def procrustes_r2(
         scale: fit one scale; leave it out where the space fixes it, as the unit sphere does.
         centre: fit a shift.
         seed: of the split.
+        split: the rows to fit on and to score, for rows that are not independent.
 
     Returns:
         A float, or ``(S,)``.
@@ -69,14 +77,20 @@ def procrustes_r2(
     Raises:
         InputError: the shapes do not fit or differ.
     """
-    data = halves(z, y, seed=seed)
+    data = halves(z, y, seed=seed, split=split, extreme="samples" if scale else "kept")
     require_square(data.z_fit, data.y_fit)
     fitted = orthogonal_fit(data.y_fit, data.z_fit, scale=scale, centre=centre)
     return data.score(pooled_r2(data.z_test, fitted(data.y_test)))
 
 
 def procrustes_gap(
-    z: Samples, y: Samples, *, scale: bool = True, centre: bool = True, seed: int = 0
+    z: Samples,
+    y: Samples,
+    *,
+    scale: bool = True,
+    centre: bool = True,
+    seed: int = 0,
+    split: Split | None = None,
 ) -> Score:
     """Return linear R² − Procrustes R²: what a linear map gains over an orthogonal one.
 
@@ -84,8 +98,8 @@ def procrustes_gap(
     shift asked for), positive for a shear or unequal scales.  It can be slightly below 0, since
     both terms are held out.  Arguments, result and errors are those of `procrustes_r2`.
     """
-    exact = procrustes_r2(z, y, scale=scale, centre=centre, seed=seed)
-    return linear_r2(z, y, seed=seed) - exact
+    exact = procrustes_r2(z, y, scale=scale, centre=centre, seed=seed, split=split)
+    return linear_r2(z, y, seed=seed, split=split) - exact
 
 
 def orthogonality_error(z: Samples, y: Samples, *, scale: bool = True) -> Score:

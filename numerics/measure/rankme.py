@@ -54,10 +54,11 @@ def rankme(y: Samples, *, centre: bool = False) -> EffectiveRank:
     """
     x = finite_sample(y)
     size = np.abs(x).max((-2, -1), keepdims=True)
+    x = x / np.where(size > 0, size, 1.0)
     if centre:
         x = x - column_mean(x)[..., None, :]
     singular = np.linalg.svd(x, compute_uv=False)
-    if (singular[..., 0] <= np.finfo(float).eps * x.shape[-2] * size[..., 0, 0]).any():
+    if (singular[..., 0] <= np.finfo(float).eps * x.shape[-2]).any():
         raise InputError(
             "an embedding matrix vanishes",
             allowed="at least one singular value above rounding",

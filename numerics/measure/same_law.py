@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from numerics.measure.samples import Array, Samples, as_array
+from numerics.measure.samples import Array, Samples, as_array, some_rows
 from theory.errors import InputError
 
 
-def energy_coefficient(y: Samples, reference: Samples, *, limit: int = 1000) -> float:
+def energy_coefficient(
+    y: Samples, reference: Samples, *, limit: int = 1000, seed: int = 0
+) -> float:
     """Return the energy distance of two samples as a fraction of its largest value.
 
     (2E‖Y−R‖ − E‖Y−Y'‖ − E‖R−R'‖) / 2E‖Y−R‖ over all pairs, a row with itself included.
@@ -19,16 +21,16 @@ def energy_coefficient(y: Samples, reference: Samples, *, limit: int = 1000) -> 
     Invariant under one rotation, shift and scale of both samples.
 
     Arguments:
-        y, reference: ``(n, d)`` and ``(k, d)``; rows in random order, as the first `limit` are
-            used.
-        limit: rows used of each sample; the cost grows with its square.
+        y, reference: ``(n, d)`` and ``(k, d)``.
+        limit: rows used of each sample, drawn at random; the cost grows with its square.
+        seed: of the rows used.
 
     Raises:
         InputError: the shapes do not fit or an entry is not finite.
 
     Source: Székely and Rizzo (2013), the coefficient of inhomogeneity.
     """
-    first, second = _checked(y, reference, limit)
+    first, second = _checked(y, reference, limit, seed)
     distances, signs = _pooled(first, second)
     across = 2 * float(distances[: len(first), len(first) :].mean())
     # All points coincide: nothing tells the two samples apart.
@@ -52,8 +54,8 @@ def same_law(
     Arguments:
         y, reference: ``(n, d)`` and ``(k, d)``, independent of one another.
         permutations: at least 1; the smallest p-value is 1 / (1 + permutations).
-        limit: rows used of each sample.
-        seed: of the permutations.
+        limit: rows used of each sample, drawn at random.
+        seed: of the rows used and the permutations.
 
     Returns:
         A float in (0, 1].
@@ -63,7 +65,7 @@ def same_law(
     """
     if permutations < 1:
         raise InputError(f"permutations = {permutations}", allowed="at least 1", cure="use 499")
-    distances, signs = _pooled(*_checked(y, reference, limit))
+    distances, signs = _pooled(*_checked(y, reference, limit, seed))
     rng = np.random.default_rng(seed)
     shuffled = rng.permuted(np.broadcast_to(signs, (permutations, len(signs))), axis=1)
     observed = _energy(distances, signs)
@@ -73,7 +75,7 @@ def same_law(
     return (1 + reached) / (1 + permutations)
 
 
-def _checked(y: Samples, reference: Samples, limit: int) -> tuple[Array, Array]:
+def _checked(y: Samples, reference: Samples, limit: int, seed: int) -> tuple[Array, Array]:
     first, second = as_array(y), as_array(reference)
     if first.ndim != 2 or second.ndim != 2 or first.shape[1] != second.shape[1]:
         raise InputError(
@@ -81,7 +83,9 @@ def _checked(y: Samples, reference: Samples, limit: int) -> tuple[Array, Array]:
         )
     if min(len(first), len(second), limit) < 2:
         raise InputError(f"{len(first)} and {len(second)} samples", allowed="at least 2 of each")
-    first, second = first[:limit], second[:limit]
+    # Two draws: rows that are paired in the file are not paired in the test.
+    first = first[some_rows(len(first), limit, seed)]
+    second = second[some_rows(len(second), limit, seed + 1)]
     if not (np.isfinite(first).all() and np.isfinite(second).all()):
         raise InputError("a sample has entries that are not finite", cure="leave out the run")
     return first, second

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from numerics.measure.conversion import CONSTANT, moderate
+from numerics.measure.conversion import as_array as as_array  # noqa: PLC0414
 from theory.errors import InputError
 
 Array: TypeAlias = NDArray[np.float64]
 Samples: TypeAlias = NDArray[Any] | Tensor
 Score: TypeAlias = np.float64 | Array
 
-CONSTANT = 1e-10
-"""A column whose spread is below this fraction of its mean is constant up to rounding."""
+Split: TypeAlias = tuple[NDArray[np.intp], NDArray[np.intp]]
+"""The rows to fit on and the rows to score, which have none in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,6 @@ class Halves:
         return tuple(Halves(*(part[run] for part in parts)) for run in range(len(self.z_fit)))
 
 
-def as_array(samples: Samples) -> Array:
-    """Float64 numpy array of a tensor on any device, or of an array."""
-    if isinstance(samples, Tensor):
-        samples = samples.detach().cpu().numpy()
-    return np.asarray(samples, dtype=np.float64)
-
-
 def paired(z: Samples, y: Samples) -> tuple[Array, Array, NDArray[np.bool_]]:
     """Check and convert latents and representations; the third entry is `Halves.finite`.
 
@@ -81,31 +76,77 @@ def paired(z: Samples, y: Samples) -> tuple[Array, Array, NDArray[np.bool_]]:
     if first.shape[-2] < 4:
         raise InputError(f"{first.shape[-2]} samples", allowed="at least 4", cure="draw more")
     # Finite unless the sum is not: one pass without a mask in the common case.
-    finite = np.isfinite(first.sum((-2, -1)) + second.sum((-2, -1)))
+    with np.errstate(over="ignore", invalid="ignore"):
+        sums = np.isfinite(first.sum((-2, -1)) + second.sum((-2, -1)))
+        finite: NDArray[np.bool_] = np.asarray(sums, dtype=np.bool_)
     if not finite.all():
+        # A sum of finite entries may overflow.
+        finite = np.asarray(
+            np.isfinite(first).all((-2, -1)) & np.isfinite(second).all((-2, -1)), dtype=np.bool_
+        )
         first = np.where(finite[..., None, None], first, 0.0)
         second = np.where(finite[..., None, None], second, 0.0)
     return first, second, finite
 
 
-def halves(z: Samples, y: Samples, *, seed: int = 0) -> Halves:
-    """Split the rows at random: ⌊N/2⌋ to fit on, the others to evaluate on.
+def halves(
+    z: Samples,
+    y: Samples,
+    *,
+    seed: int = 0,
+    split: Split | None = None,
+    extreme: Literal["kept", "samples", "columns"] = "kept",
+) -> Halves:
+    """Split the rows: at random, ⌊N/2⌋ to fit on and the others to evaluate on, unless told.
 
-    The same rows are drawn for every run of a batch, from `seed` alone.
+    The same rows are drawn for every run of a batch, from `seed` alone.  Random rows are held out
+    only where rows are independent: a neighbour in time on the other side gives the answer away.
 
     Arguments:
         z: latents, ``(N, d)`` or ``(S, N, d)``.
         y: representations, ``(N, m)`` or ``(S, N, m)``.
-        seed: of the split.
+        seed: of the split, or of the order of the rows of a split that is given.
+        split: the rows to fit on and to score.
+        extreme: what is done with entries whose squares are not finite: nothing, or each sample
+            is scaled by one power of two, or each of its columns, where the score allows it.
 
     Raises:
-        InputError: the shapes do not fit, or there are fewer than 4 rows.
+        InputError: the shapes do not fit, there are fewer than 4 rows, or the split is none.
     """
     z, y, finite = paired(z, y)
-    order = np.random.default_rng(seed).permutation(z.shape[-2])
-    fit, test = np.split(order, [len(order) // 2])
+    if extreme != "kept":
+        z, y = moderate(z, each=False), moderate(y, each=extreme == "columns")
+    fit, test = divided(z.shape[-2], seed=seed, split=split)
     parts = (z.take(fit, -2), y.take(fit, -2), z.take(test, -2), y.take(test, -2))
     return Halves(*parts, finite)
+
+
+def divided(rows: int, *, seed: int, split: Split | None) -> Split:
+    """Return the rows to fit on and to score, each in random order, checked; see `halves`."""
+    rng = np.random.default_rng(seed)
+    if split is None:
+        fit, test = np.split(rng.permutation(rows), [rows // 2])
+        return fit, test
+    fit, test = (np.asarray(part, dtype=np.intp) for part in split)
+    together = np.concatenate((fit, test))
+    if min(len(fit), len(test)) < 2 or len(np.unique(together)) < len(together):
+        raise InputError(
+            f"a split into {len(fit)} and {len(test)} rows",
+            allowed="two sets of at least 2 rows without a row in common",
+        )
+    if together.min() < 0 or together.max() >= rows:
+        raise InputError(f"a split that names row {together.max()} of {rows}")
+    return rng.permutation(fit), rng.permutation(test)
+
+
+def some_rows(rows: int, limit: int, seed: int) -> NDArray[np.intp]:
+    """Return at most `limit` rows, drawn at random: files are often sorted, and their head is not fair."""
+    if rows <= limit:
+        return np.arange(rows)
+    drawn: NDArray[np.intp] = np.sort(
+        np.random.default_rng(seed).choice(rows, limit, replace=False)
+    )
+    return drawn
 
 
 def require_rows(rows: int, columns: int) -> None:
@@ -156,5 +197,5 @@ def varying(squares: Array, rows: int, mean: Array) -> NDArray[np.bool_]:
         rows: number of rows n.
         mean: of the columns before centring, ``(..., d)``.
     """
-    varies: NDArray[np.bool_] = np.sqrt(squares / rows) > CONSTANT * np.abs(mean)
+    varies: NDArray[np.bool_] = np.sqrt(squares / rows) > CONSTANT["float64"] * np.abs(mean)
     return varies

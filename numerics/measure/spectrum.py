@@ -65,8 +65,10 @@ def embedding_spectrum(y: Samples) -> Spectrum:
     Source: Jing et al. (2022), who plot it; effective rank: Roy and Vetterli (2007).
     """
     x = finite_sample(y)
-    require_spread(x, "y")
     rows, columns = x.shape[-2:]
+    size = np.abs(x).max((-2, -1))
+    x = x / np.where(size > 0, size, 1.0)[..., None, None]
+    require_spread(x, "y")
     x = centred(x)
     singular = np.linalg.svd(x, compute_uv=False)
     eigenvalues = np.zeros((*x.shape[:-2], columns))
@@ -75,4 +77,6 @@ def embedding_spectrum(y: Samples) -> Spectrum:
     participation: Array = 1 / (shares**2).sum(-1)
     effective: Array = np.exp(entr(shares).sum(-1))
     rank = (eigenvalues > RANK * eigenvalues[..., :1]).sum(-1)
+    with np.errstate(over="ignore"):
+        eigenvalues = eigenvalues * size[..., None] * size[..., None]
     return Spectrum(eigenvalues, participation[()], effective[()], np.asarray(rank)[()])

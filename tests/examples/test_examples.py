@@ -5,11 +5,25 @@ from pathlib import Path
 
 import pytest
 
-from examples import assert_in_ci, check_zimmermann, derive_registry, own_condition, sprites
+from examples import (
+    assert_in_ci,
+    check_zimmermann,
+    derive_registry,
+    own_arrays,
+    own_condition,
+    sprites,
+)
 from theory import THEOREMS, Agreement, Outcome
 
 ROOT = Path(__file__).resolve().parents[2]
-TESTED = {"assert_in_ci", "check_zimmermann", "derive_registry", "own_condition", "sprites"}
+TESTED = {
+    "assert_in_ci",
+    "check_zimmermann",
+    "derive_registry",
+    "own_arrays",
+    "own_condition",
+    "sprites",
+}
 
 
 def test_every_example_is_tested() -> None:
@@ -61,3 +75,14 @@ def test_latents_of_sprites_with_their_figure(
     assert (tmp_path / "sprites.png").read_bytes().startswith(b"\x89PNG")
     assert json.loads((tmp_path / "sprites.json").read_text())["options"]["steps"] == 40
     assert "above the optimum" in capsys.readouterr().out
+
+
+def test_own_arrays(capsys: pytest.CaptureFixture[str]) -> None:
+    series, runs, pairs, environments = own_arrays.main()
+    assert series.scores[0].value > 0.9
+    assert "contiguous blocks" in series.split
+    assert (runs.group, runs.exit_status) == ("linear", 1)
+    assert [r["kind"] for r in runs.to_dict()["collapsed"]] == ["complete"]
+    assert "vmf_conditional" in pairs.theorems[0].contradicted
+    assert "variability" in environments.theorems[0].contradicted
+    assert "rank 3 of 4" in capsys.readouterr().out
