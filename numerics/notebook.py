@@ -25,5 +25,5 @@ def shown(figure: Figure) -> Figure:
 def png(figure: Figure, dots: int = 100) -> bytes:
     """Return the figure as a PNG file's bytes, `dots` an inch."""
     file = BytesIO()
-    figure.savefig(file, format="png", dpi=dots)
+    figure.savefig(file, format="png", dpi=dots, bbox_inches="tight")
     return file.getvalue()

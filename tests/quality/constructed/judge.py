@@ -62,7 +62,7 @@ def judge(case: Case, verdict: Verdict) -> Report:
         near = Judgement.LOCAL if found.says_near(case.relation) else Judgement.WRONG
         word = Judgement.RIGHT if found.says(case.relation) else near
         return Report(word, says, true, faults)
-    if agreement == "undecided" or outcome == "undecided":
+    if agreement == "undecided":
         return Report(Judgement.UNDECIDED, says, true, faults)
     expected = "agrees" if found.says(case.relation) else "disagrees"
     word = Judgement.RIGHT if agreement == expected else Judgement.WRONG
@@ -77,8 +77,8 @@ def secondary(case: Case, verdict: Verdict) -> tuple[str, ...]:
 
 
 def _escape(case: Case, verdict: Verdict) -> tuple[str, ...]:
-    said_free = verdict.reason.startswith("free at the optimum")
-    said_bound = "not free at the optimum" in verdict.reason
+    said_free = verdict.reason.startswith("too small a group is stated")
+    said_bound = verdict.reason.startswith("too large a group is stated")
     if not (said_free or said_bound) or case.truth.rebased:
         return ()
     try:
