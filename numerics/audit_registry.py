@@ -17,6 +17,10 @@ from typing import Any
 
 from numerics.certificates import read_json, write_json
 from numerics.searching import read_counterexample
+from numerics.searching.algebra import refute_by_algebra
+from numerics.searching.unattained import obstruction
+from numerics.searching.points import Point
+from numerics.searching.witness import Kind
 from numerics.verbs import AuditReport, Needed, audit, weakened
 from theory import THEOREMS, InputError, Membership, SithError, theorem
 
@@ -128,6 +132,30 @@ def differences(slug: str, folder: Path = FOUND) -> Iterator[str]:
             yield f"{slug}, {name}: stored '{was}', found '{now}'"
 
 
+def renew(slugs: list[str], folder: Path = FOUND) -> Iterator[str]:
+    """Write the certificates of stored witnesses again, after the derivation or the format changed.
+
+    Nothing is searched: a witness whose claim the derivation no longer refutes is named and kept.
+    """
+    for slug in slugs:
+        table = stored_audit(slug, folder)
+        for row in table["assumptions"]:
+            path = folder / f"{false_claim(slug, row['name'])}.json"
+            if not row["witness"] or stored_witness(slug, row["name"], folder)["kind"] not in CERTIFIED:
+                continue
+            claim = weakened(theorem(slug).at(table["dim"]), row["name"])
+            degree = theorem(slug).default_degree
+            found = (*obstruction(claim), *refute_by_algebra(claim, Point(), degree))
+            if not found:
+                yield f"{path.name}: the derivation refutes it no longer"
+                continue
+            write_json(path, found[0].to_dict())
+
+
+CERTIFIED = (Kind.DERIVATION.value, Kind.OBSTRUCTION.value)
+"""Kinds of witnesses that are stored with a certificate."""
+
+
 def check(slugs: list[str], folder: Path = FOUND) -> Iterator[str]:
     """Yield each fault of the store: witnesses that fall, rows that are gone, other outcomes."""
     for slug in slugs:
@@ -154,10 +182,14 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--only", metavar="SLUG", help="one theorem, audited anew")
     parser.add_argument("--check", action="store_true", help="re-check what is stored")
+    parser.add_argument("--renew", action="store_true", help="write stored certificates again")
     parser.add_argument("--folder", type=Path, default=FOUND, help="where it is stored")
     given = parser.parse_args(arguments)
     try:
         slugs = [theorem(given.only).slug] if given.only else [entry.slug for entry in THEOREMS]
+        if given.renew:
+            sys.stdout.writelines(f"{fault}\n" for fault in renew(slugs, given.folder))
+            return 0
         if given.check:
             faults = list(check(slugs, given.folder))
             sys.stdout.writelines(f"{fault}\n" for fault in faults)
