@@ -39,7 +39,11 @@ def components_of(found: Findings) -> Components:
         return Components(
             text, 0, (), ("further components: no bound on maps far from the identity",)
         )
-    if not found.groups:
+    if found.further and not found.span and found.condition.linear_only:
+        # All linear solutions were solved for: the identity and the maps that were found.
+        count = len(found.maps) + 1
+        return Components(f"{text}; {count} elements", count, lemmas, ())
+    if not found.groups or found.further:
         return Components(text, 0, lemmas, ())
     count, size = component_count(found.groups[-1]), elements(found.groups[-1])
     if size:
