@@ -106,7 +106,7 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solution]) 
     families, infinite = ((), ()) if finite else _families(condition, law, moved, by_lemma)
     # With an arbitrary function free the polynomial fields of low degree name no group.
     groups = infinite or (() if families else recognise(condition, fields, top.degree))
-    found = free_maps(condition, fields) if not infinite else Found((), False)
+    found = free_maps(condition, fields, groups[-1:]) if not infinite else Found((), False)
     mirror = rearranged(claim, condition, law)
     upper = list(by_lemma)
     if infinite or not finite:
@@ -173,8 +173,9 @@ def _families(
     if not found and dim == len(condition.z):
         single = [*density_families(condition, law), *function_times(condition)]
         found = [f for f in single if check_family(condition, f).holds]
-    named.sort(key=lambda g: sum(_inside(other, g) for other in named))
-    return tuple(found), tuple(named[-1:])
+    # sorted, not sort: the key reads the list, which is empty while it is sorted in place.
+    ordered = sorted(named, key=lambda g: sum(_inside(other, g) for other in named))
+    return tuple(found), tuple(ordered[-1:])
 
 
 def _trivially(condition: Condition, group: AbstractGroup, member: Map) -> bool:

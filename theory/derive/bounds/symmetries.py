@@ -21,7 +21,7 @@ from theory.derive.equation import Condition, UpTo
 from theory.derive.compose import coefficients_of
 from theory.derive.finite import linear_solutions, vanishing_coefficients
 from theory.errors import BudgetExceeded, InputError, SithError, UnsupportedCondition
-from theory.groups import Field, Map, permutation_matrix
+from theory.groups import AbstractGroup, Field, Map, permutation_matrix
 from theory.notation import latents
 
 MAX_BLOCKS = 4
@@ -36,18 +36,25 @@ class Found:
     all_linear: bool
 
 
-def free_maps(condition: Condition, fields: Sequence[Field]) -> Found:
-    """Return maps that solve the condition, the simplest first; each was substituted back."""
-    kept: list[Map] = []
-    identity = str(Map.identity(len(condition.image)))
+def free_maps(
+    condition: Condition, fields: Sequence[Field], groups: Sequence[AbstractGroup] = ()
+) -> Found:
+    """Return maps that solve the condition, the simplest first; each was substituted back.
+
+    Of a free group in `groups` the generators stand for all members, which are not tried.
+    """
+    kept = [m for g in groups if not g.infinite for m in g.finite_generators()]
+    tried = {str(Map.identity(len(condition.image))), *map(str, kept)}
     whole, isolated = False, ()
     try:
         isolated, whole = _isolated(condition, fields)
     except SithError:
         pass
     for candidate in (*_candidates(condition, fields), *isolated):
-        known = {identity, *map(str, kept)}
-        if str(candidate) not in known and solves(condition, candidate):
+        if str(candidate) in tried or any(g.contains(candidate).holds for g in groups):
+            continue
+        tried.add(str(candidate))
+        if solves(condition, candidate):
             kept.append(candidate)
     return Found(tuple(kept), whole)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from theory.derive.bounds.assemble import Findings
 from theory.derive.elements import component_count, elements
+from theory.derive.lemmas import REARRANGEMENT
 from theory.verdict import Completeness, Extent, Lemma, Outcome, Upper
 
 RELABELLED = "the order of the outputs: the learned metric may list its values in any order"
@@ -29,8 +30,9 @@ def components_of(found: Findings) -> Components:
         text, lemmas = f"all maps, by {best.by}", best.lemmas
     elif found.outcome is Outcome.IDENTIFIED:
         solved = "all maps, being linear: the linear solutions were solved for"
-        text = "all maps, by L-rearrangement" if found.mirror else solved
-        lemmas = ()
+        if found.mirror:
+            return Components("all maps, by L-rearrangement; 2 elements", 2, (REARRANGEMENT,), ())
+        text, lemmas = solved, ()
     else:
         linear = [b for b in found.upper if b.extent is Extent.LINEAR_MAPS]
         note = f"; all linear maps, by {linear[0].by}" if linear else ""
@@ -50,6 +52,8 @@ def components_of(found: Findings) -> Components:
 def group_name(found: Findings) -> str:
     """Return the derived group's name; free maps outside a named group are counted beside it."""
     further = found.further
+    if found.mirror and not found.fields:
+        return f"the identity and {found.mirror[0]}"
     if found.groups:
         name = str(found.groups[-1])
         if not further:
@@ -59,10 +63,7 @@ def group_name(found: Findings) -> str:
     if found.families:
         return "a function space without a name"
     dimension = len(found.fields) if found.fields or not found.span else len(found.span)
-    name = f"an algebra of dimension {dimension} without a name"
-    if found.mirror:
-        return f"the identity and {found.mirror[0]}"
-    return name
+    return f"an algebra of dimension {dimension} without a name"
 
 
 def upper_of(found: Findings) -> tuple[Upper, ...]:
