@@ -98,8 +98,7 @@ def test_linear_maps_of_three_outputs_need_no_lemma() -> None:
     assert quartic.agreement is Agreement.AGREES
     assert quartic.scope.component_count == 48
     assert any(
-        x.group == "signed permutations B(3)" and x.extent is Extent.ALL_MAPS
-        for x in quartic.upper
+        x.group == "signed permutations B(3)" and x.extent is Extent.ALL_MAPS for x in quartic.upper
     )
 
 

@@ -7,6 +7,7 @@ import sympy as sp
 
 from tests.helpers.claims import condition_of
 from theory import (
+    Agreement,
     Claim,
     Commutant,
     Encoder,
