@@ -70,7 +70,7 @@ def test_a_claim_that_stands() -> None:
     assert verdict.group == verdict.stated == "O(2)"
     assert verdict.dimension_by_degree == {1: 1, 2: 1}
     assert verdict.scope.components == "all maps, by L-sphere-iso; 2 connected components"
-    assert [x.extent for x in verdict.upper if x.group == "O(2)"][0] is Extent.ALL_MAPS
+    assert next(x.extent for x in verdict.upper if x.group == "O(2)") is Extent.ALL_MAPS
     assert any("ξ" in x.element for x in verdict.lower)
     assert verdict.missing == ()
     assert not verdict.escape

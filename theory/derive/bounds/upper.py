@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+from theory.assumptions import Mixing
 from theory.claim import Claim
 from theory.derive.bounds.kept import outputs_in_box
 from theory.derive.bounds.pattern import vanishing_slopes
@@ -31,7 +32,12 @@ from theory.groups import (
     blocks_from_links,
     contained,
 )
-from theory.objectives import AlignmentMaxEntropy, Likelihood, SlicedNormality
+from theory.objectives import (
+    AlignmentMaxEntropy,
+    Likelihood,
+    Reconstruction,
+    SlicedNormality,
+)
 from theory.verdict import Extent, Lemma
 
 
@@ -66,6 +72,9 @@ def _by_condition(
         return
     if isinstance(claim.objective, Likelihood | SlicedNormality):
         yield Bounded(MeasurePreserving(dim, law), Extent.ALL_MAPS, "the condition itself")
+    elif isinstance(claim.objective, Reconstruction):
+        if claim.world.mixing is Mixing.VOLUME_PRESERVING:
+            yield Bounded(MeasurePreserving(dim), Extent.ALL_MAPS, "the condition itself")
     elif isinstance(claim.objective, AlignmentMaxEntropy):
         for bound in found:
             yield Bounded(

@@ -98,3 +98,11 @@ def fields_text(degree: int, complete: Completeness, *, growing: bool) -> str:
         f"polynomial fields of degree ≤ {degree}; {trend}; that they are all smooth fields is not "
         f"shown ({complete.reason})"
     )
+
+
+def unseen_fields(found: Findings) -> tuple[str, ...]:
+    """Say which fields were not looked at, where no bound speaks of them."""
+    settled = found.outcome in (Outcome.IDENTIFIED, Outcome.LOCALLY)
+    if found.complete.complete or settled:
+        return ()
+    return (f"fields of degree > {found.solutions[-1].degree} and non-polynomial fields",)
