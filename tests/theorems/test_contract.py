@@ -46,8 +46,10 @@ NEAR_THE_IDENTITY = {
     "khemakhem_2020_icebeem",
     "khemakhem_2020_ivae",
     "lachapelle_2023_additive",
+    "lyu_2022_latent_correlation",
     "vonkugelgen_2021_content_style",
     "yang_2022_volume_preserving",
+    "yao_2024_multiview",
 }
 POINTS = [
     pytest.param(t.slug, k, id=f"{t.slug}-{'-'.join(map(str, point.values()))}")

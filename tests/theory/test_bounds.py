@@ -56,6 +56,7 @@ from theory import (
     derive,
     latents,
     pair,
+    theorem,
 )
 from theory.derive.bounds import Shown, agreement, outcome
 
@@ -229,6 +230,19 @@ def test_style_that_a_likelihood_does_not_compare_is_no_reason() -> None:
     assert verdict.outcome is Outcome.NOT_IDENTIFIED
     assert verdict.agreement is Agreement.AGREES
     assert "L-open-support" not in lemmas(verdict)
+
+
+def test_what_a_condition_leaves_out_is_not_shown_to_be_free() -> None:
+    # Mean and covariance of the outputs are not imposed on fields: F(z1) need not keep them.
+    verdict = derive(theorem("lyu_2022_latent_correlation"), 3, 2, shared=1)
+    assert verdict.lower == ()
+    assert verdict.outcome is Outcome.UNDECIDED
+    assert verdict.agreement is Agreement.LOCALLY
+    exact = derive(
+        theorem("lyu_2022_latent_correlation").at(3, shared=1).but(relation=Relation.EQUALITY),
+        degree=2,
+    )
+    assert exact.agreement is Agreement.UNDECIDED
 
 
 # Lemmas are cited where their hypotheses hold.
