@@ -398,7 +398,7 @@ def test_one_changed_entry_anywhere(name: str) -> None:
     original = written(name)
     leaves = _leaves(original)
     plain = [path for path in leaves if "draws" not in path]
-    for _ in range(40):
+    for _ in range(12):
         data = written(name)
         path = rng.choice(rng.choice((leaves, plain)))
         inner: Any = data
