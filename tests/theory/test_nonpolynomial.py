@@ -496,10 +496,11 @@ def _signed(data: dict[str, Any]) -> dict[str, Any]:
     return {**body, "checksum": sha256(text.encode()).hexdigest()}
 
 
-@pytest.mark.parametrize("name", ["logistic", "secant", "abs-in-exp", "three-halves"])
+@pytest.mark.parametrize("name", ["student", "laplace", "logistic", "three-halves"])
 def test_a_certificate_with_atoms_is_valid(name: str) -> None:
+    # The increments that are bounded near the identity alone are settled, and can be re-checked.
     answer = verify_certificate(json.loads(_certified(name)), PAIRS[name])
-    assert answer.valid, answer.reason
+    assert answer.valid is (name not in UNBOUNDED), answer.reason
 
 
 def _more_rank(data: dict[str, Any]) -> None:

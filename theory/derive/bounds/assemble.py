@@ -19,7 +19,7 @@ from theory.derive.bounds.families import (
 )
 from theory.derive.bounds.kept import tangent_fields
 from theory.derive.bounds.rearrangement import rearranged
-from theory.derive.bounds.symmetries import Found, free_maps, solves
+from theory.derive.bounds.symmetries import free_maps, solves
 from theory.derive.bounds.table import outcome
 from theory.derive.bounds.upper import Bounded, bounds_by_basis, bounds_by_lemma, bounds_by_pattern
 from theory.derive.completeness import completeness
@@ -106,7 +106,7 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solution]) 
     families, infinite = ((), ()) if finite else _families(condition, law, moved, by_lemma)
     # With an arbitrary function free the polynomial fields of low degree name no group.
     groups = infinite or (() if families else recognise(condition, fields, top.degree))
-    found = free_maps(condition, fields, groups[-1:]) if not infinite else Found((), False)
+    found = free_maps(condition, fields, groups[-1:], simple=bool(infinite))
     mirror = rearranged(claim, condition, law)
     upper = list(by_lemma)
     if infinite or not finite:
