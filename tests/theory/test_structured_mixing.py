@@ -294,7 +294,7 @@ def test_a_field_that_no_map_follows_refutes_nothing() -> None:
     loose = derive(of(SQUARES2, PolynomialDegree(4)), degree=2)
     assert dict(loose.dimension_by_degree) == {1: 6, 2: 12}
     assert loose.agreement is Agreement.DISAGREES
-    assert loose.outcome is Outcome.NOT_IDENTIFIED
+    assert loose.outcome is Outcome.UNDECIDED
 
 
 @pytest.mark.parametrize("name", CASES)
