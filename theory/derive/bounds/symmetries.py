@@ -50,7 +50,8 @@ def free_maps(
     """
     kept = [m for g in groups if not g.infinite for m in g.finite_generators()]
     tried = {str(Map.identity(len(condition.image))), *map(str, kept)}
-    whole, isolated = False, ()
+    whole = False
+    isolated: tuple[Map, ...] = ()
     try:
         isolated, whole = ((), False) if simple else _isolated(condition, fields)
     except SithError:
@@ -96,7 +97,9 @@ def _candidates(condition: Condition, fields: Sequence[Field]) -> Iterator[Map]:
         return
     centre = [sp.Rational(1, 2)] * dim
     for j in range(dim):
-        yield Map.linear(_sign(dim, j), [2 * centre[i] if i == j else sp.Integer(0) for i in range(dim)])
+        yield Map.linear(
+            _sign(dim, j), [2 * centre[i] if i == j else sp.Integer(0) for i in range(dim)]
+        )
     yield from _conjugated(condition, fields)
     yield from _inversions(dim)
 
@@ -229,7 +232,9 @@ def _isolated(condition: Condition, fields: Sequence[Field]) -> tuple[tuple[Map,
     wanted = {s for s in found.matrix.free_symbols}
     if not wanted <= set(symbols):
         return (), False
-    if not all(isinstance(c, sp.Rational) for e in equations for c in sp.Poly(e, *symbols).coeffs()):
+    if not all(
+        isinstance(c, sp.Rational) for e in equations for c in sp.Poly(e, *symbols).coeffs()
+    ):
         return (), False
     values, whole = isolated_solutions(equations, symbols)
     maps = []
