@@ -18,8 +18,8 @@ from typing import Any
 from numerics.certificates import read_json, write_json
 from numerics.searching import read_counterexample
 from numerics.searching.algebra import refute_by_algebra
-from numerics.searching.unattained import obstruction
 from numerics.searching.points import Point
+from numerics.searching.unattained import obstruction
 from numerics.searching.witness import Kind
 from numerics.verbs import AuditReport, Needed, audit, weakened
 from theory import THEOREMS, InputError, Membership, SithError, theorem

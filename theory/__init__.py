@@ -204,12 +204,16 @@ from theory.theorems import THEOREMS as THEOREMS
 from theory.theorems import theorem as theorem
 from theory.verdict import Agreement as Agreement
 from theory.verdict import Completeness as Completeness
+from theory.verdict import Extent as Extent
+from theory.verdict import Kind as Kind
 from theory.verdict import Lemma as Lemma
+from theory.verdict import Lower as Lower
 from theory.verdict import Membership as Membership
 from theory.verdict import Method as Method
 from theory.verdict import Outcome as Outcome
 from theory.verdict import Relation as Relation
 from theory.verdict import Scope as Scope
+from theory.verdict import Upper as Upper
 from theory.verdict import Verdict as Verdict
 from theory.witness import Witness as Witness
 from theory.witnesses import WITNESSES as WITNESSES

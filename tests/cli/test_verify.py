@@ -74,7 +74,7 @@ def test_layout_and_order_do_not_matter(capsys, path):
         ("parameters", {"kappa": "3"}, "parameters have changed"),
         ("parameters", {"kappa": "-3"}, "concentration"),
         ("stated", "O(3)", "the claim states 'O(2)'"),
-        ("group", "GL(2)", "the name is 'GL(2)'"),
+        ("group", "GL(2)", "'group' does not follow from the fields"),
         ("dimension_by_degree", {"1": 1, "2": 2}, "dimensions"),
         ("argument", LP, "no parameter 'kappa'"),
         ("scope", None, ""),

@@ -24,9 +24,9 @@ from theory import (
     equal,
     optimum_condition,
     pair,
-    recognise,
     solve,
 )
+from theory.derive.bounds import findings
 
 
 def assert_equal_group(one: AbstractGroup, other: AbstractGroup) -> None:
@@ -90,7 +90,7 @@ def solve_checked(condition: Condition, degree: int) -> Solution:
 def derived_group(claim: Claim, degree: int = 1) -> AbstractGroup:
     """Return the largest named group that the claim's optimum leaves free."""
     condition = condition_of(claim)
-    fields = solve_checked(condition, degree).fields
-    groups = recognise(condition, claim.world.prior.log_density(condition.z), fields, degree)
-    assert groups, f"no named group has the {len(fields)} free fields"
-    return groups[-1]
+    solutions = [solve_checked(condition, k) for k in range(1, degree + 1)]
+    found = findings(claim, condition, solutions)
+    assert found.groups, f"no named group has the {len(found.fields)} free fields"
+    return found.groups[-1]

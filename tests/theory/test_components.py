@@ -9,17 +9,18 @@ from tests.helpers.claims import condition_of
 from theory import (
     AbstractGroup,
     Affine,
+    Agreement,
     BlockOrthogonal,
+    BoxSymmetries,
     BudgetExceeded,
     Claim,
-    Components,
     ComponentwiseDiffeomorphisms,
     Encoder,
     Euclidean,
+    Extent,
     Family,
     Gaussian,
     GeneralisedPermutations,
-    How,
     Likelihood,
     Linear,
     LinearSolutions,
@@ -27,6 +28,7 @@ from theory import (
     Mixing,
     NoPairs,
     Orthogonal,
+    Outcome,
     Permutations,
     Product,
     RealSpace,
@@ -37,7 +39,6 @@ from theory import (
     Trivial,
     World,
     component_count,
-    components,
     derive,
     linear_solutions,
     theorem,
@@ -58,7 +59,9 @@ from theory import (
         (Euclidean(1), 2),
         (Linear(3), 2),
         (Affine(2), 2),
-        (BlockOrthogonal(((0, 1), (2,), (3,))), 8),
+        (BlockOrthogonal(((0, 1), (2,), (3,))), 16),
+        (BlockOrthogonal(((0, 1), (2, 3))), 8),
+        (BoxSymmetries(2), 8),
         (ComponentwiseDiffeomorphisms(2), 0),
     ],
     ids=str,
@@ -88,44 +91,48 @@ def linear_claim(prior: object, group: AbstractGroup) -> Claim:
     return Claim("linear", world, Likelihood(), encoder, group)
 
 
-def settled(claim: Claim, group: AbstractGroup, larger: str = "") -> Components:
-    return components(claim, condition_of(claim), (group,), larger)
-
-
 def test_linear_maps_of_three_outputs_need_no_lemma() -> None:
-    quartic = linear_claim(Product((Marginal.QUARTIC,) * 3), SignedPermutations(3))
-    found = settled(quartic, SignedPermutations(3))
-    assert found.how is How.GROEBNER
-    assert found.all_maps and found.linear_maps
-    assert found.count == 48
-    assert found.lemmas == ()
-    normal = settled(linear_claim(Gaussian(), Orthogonal(3)), Orthogonal(3))
-    assert (normal.how, normal.count) == (How.GROEBNER, 2)
+    claim = linear_claim(Product((Marginal.QUARTIC,) * 3), SignedPermutations(3))
+    assert linear_solutions(condition_of(claim)).lie_in(SignedPermutations(3), real=True).holds
+    quartic = derive(claim, degree=1)
+    assert quartic.agreement is Agreement.AGREES
+    assert quartic.scope.component_count == 48
+    assert any(
+        x.group == "signed permutations B(3)" and x.extent is Extent.ALL_MAPS for x in quartic.upper
+    )
 
 
 def test_four_outputs_rest_on_a_lemma() -> None:
-    found = settled(linear_claim(Gaussian(), Orthogonal(4)), Orthogonal(4))
-    assert found.how is How.LEMMA
-    assert [lemma.name for lemma in found.lemmas] == ["L-covariance"]
+    claim = linear_claim(Gaussian(), Orthogonal(4))
+    found = derive(claim, degree=1)
+    assert found.agreement is Agreement.AGREES
+    assert found.scope.component_count == 2
+    assert "L-covariance" in [lemma.name for lemma in found.trusted]
 
 
-def test_a_group_that_is_too_small_is_not_settled() -> None:
-    found = settled(linear_claim(Gaussian(), Orthogonal(3)), SignedPermutations(3))
-    assert found.how is How.NONE
-    assert not found.all_maps and not found.linear_maps
-    assert found.count == 0
-    assert found.not_shown
+def test_a_group_that_is_too_small_disagrees_and_the_outcome_is_the_same() -> None:
+    small, right = (
+        derive(linear_claim(Gaussian(), group), degree=1)
+        for group in (SignedPermutations(3), Orthogonal(3))
+    )
+    assert small.agreement is Agreement.DISAGREES
+    assert small.reason.startswith("too small a group is stated")
+    assert right.agreement is Agreement.AGREES
+    assert small.outcome is right.outcome is Outcome.IDENTIFIED
+    assert small.lower == right.lower
+    assert small.upper == right.upper
 
 
-def test_a_larger_free_map_is_reported_and_nothing_is_counted() -> None:
-    found = settled(linear_claim(Gaussian(), Orthogonal(3)), Orthogonal(3), "z ↦ 2z")
-    assert found.count == 0
-    assert any("z ↦ 2z is free too" in item for item in found.not_shown)
+def test_a_group_is_counted_only_where_all_maps_are_known() -> None:
+    claim = theorem("hyvarinen_2016_tcl")
+    scope = derive(claim, 2, 1, head="squares").scope
+    assert scope.component_count == 0
+    assert scope.not_shown
 
 
-def test_a_lemma_adds_to_what_bases_show_of_linear_maps() -> None:
+def test_all_maps_rest_on_the_lemma_that_is_printed() -> None:
     scope = derive(theorem("zimmermann_2021_vmf"), 2, 1).scope
-    assert scope.components.startswith("all maps, by L-sphere-iso; linear maps also by Gröbner")
+    assert scope.components.startswith("all maps, by L-sphere-iso")
     assert scope.component_count == 2
     assert scope.to_dict()["component_count"] == 2
 

@@ -9,6 +9,7 @@ import sympy as sp
 
 from tests.helpers.claims import condition_of, solve_checked
 from theory import (
+    Agreement,
     Box,
     Claim,
     Commutant,
@@ -98,7 +99,9 @@ def test_the_group_is_the_commutant_and_no_other() -> None:
 
 def test_resonant_scales_leave_a_map_that_is_not_linear() -> None:
     resonant = derive(claim(sp.diag(2, 4), family=Family.UNIVERSAL), degree=2)
-    assert resonant.outcome is Outcome.NOT_IDENTIFIED
+    assert resonant.agreement is Agreement.DISAGREES
+    assert resonant.reason.startswith("too small a group is stated")
+    assert resonant.outcome is Outcome.UNDECIDED
     assert resonant.dimension_by_degree == {1: 2, 2: 3}
     assert not derive(claim(sp.diag(2, 3), family=Family.UNIVERSAL), degree=2).agrees
 

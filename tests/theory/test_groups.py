@@ -13,6 +13,7 @@ from theory import (
     Affine,
     BlockOrthogonal,
     BlockwiseDiffeomorphisms,
+    BoxSymmetries,
     Commutant,
     ComponentwiseDiffeomorphisms,
     ContentKeeping,
@@ -54,6 +55,7 @@ def table(dim: int) -> tuple[AbstractGroup, ...]:
     split = ((0, 2), (1,)) if dim == 3 else singles
     return (
         *named_groups(dim),
+        BoxSymmetries(dim),
         Shifted(Permutations(dim)),
         Orthogonal(dim, FORM_2 if dim == 2 else FORM_3),
         Euclidean(dim, FORM_2 if dim == 2 else FORM_3),

@@ -7,6 +7,7 @@ import sympy as sp
 
 from tests.helpers.claims import condition_of
 from theory import (
+    Agreement,
     Claim,
     Commutant,
     Encoder,
@@ -67,7 +68,10 @@ def test_soft_interventions_leave_a_shear_along_the_causal_order() -> None:
     condition = condition_of(soft)
     assert check_map(condition, Map.linear(sp.Matrix([[1, 0], [5, 2]]))).holds
     assert not check_map(condition, Map.linear(sp.Matrix([[1, 5], [0, 2]]))).holds
-    assert derive(soft, degree=1).outcome is Outcome.NOT_IDENTIFIED
+    verdict = derive(soft, degree=1)
+    assert verdict.agreement is Agreement.DISAGREES
+    assert verdict.reason.startswith("too small a group is stated")
+    assert verdict.outcome is Outcome.LOCALLY
 
 
 def test_a_model_of_perfect_interventions_does_not_express_soft_ones() -> None:

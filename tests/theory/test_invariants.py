@@ -1,7 +1,6 @@
 """What is identified: invariants of groups and claims, and answers about single functions."""
 
 import random
-import sys
 from itertools import product
 
 import pytest
@@ -12,21 +11,28 @@ from theory import (
     BlockOrthogonal,
     BlockwiseDiffeomorphisms,
     BudgetExceeded,
+    Claim,
     ComponentwiseDiffeomorphisms,
+    Encoder,
     Euclidean,
+    Family,
     Field,
     FloatInSymbolicField,
     GeneralisedPermutations,
     InfoNCE,
     InnerProduct,
     InputError,
+    Likelihood,
     Linear,
+    LogDensity,
     Map,
     MeasurePreserving,
+    Mixing,
     NegativeNorm,
     Orthogonal,
     Outcome,
     Permutations,
+    RealSpace,
     Relation,
     Shifted,
     SignedPermutations,
@@ -36,6 +42,7 @@ from theory import (
     Trivial,
     UnknownName,
     UnsupportedCondition,
+    World,
     invariants,
     is_identified,
     latents,
@@ -227,7 +234,8 @@ def test_an_upper_bound_is_said_to_be_one():
     assert any("contains the derived one" in item for item in found.scope)
 
 
-def test_without_a_settled_group_there_is_no_answer(monkeypatch):
+def test_without_a_settled_group_there_is_no_answer():
+    x, y = latents(2)
     claim = theorem(VMF).at(2)
     with pytest.raises(InputError, match="mis-specified"):
         invariants(claim.but(objective=InfoNCE(InnerProduct(), sp.Rational(1, 5))))
@@ -236,9 +244,17 @@ def test_without_a_settled_group_there_is_no_answer(monkeypatch):
     norm = norm.but(objective=InfoNCE(NegativeNorm(sp.Rational(3, 2)), 2))
     with pytest.raises(UnsupportedCondition, match="undecided"):
         invariants(norm)
-    monkeypatch.setattr(sys.modules["theory.derive.functions.resolve"], "recognise", lambda *_: ())
+    # Sign flips and the scaled swap (3 z2, z1/3): no group of the catalogue.
+    prior = LogDensity(-(x**4) - 81 * y**4, (x, y))
+    unnamed = Claim(
+        "unnamed",
+        World(RealSpace(2), prior, mixing=Mixing.LINEAR),
+        Likelihood(),
+        Encoder(RealSpace(2), Family.LINEAR),
+        Trivial(2),
+    )
     with pytest.raises(UnsupportedCondition, match="no confirmed name"):
-        invariants(claim.but(group=SignedPermutations(2)))
+        invariants(unnamed)
 
 
 # Single functions.

@@ -356,7 +356,7 @@ TAMPERED = [
     (RANK, lambda d: d.update(group="O(2)"), "no group"),
     (RANK, lambda d: d.update(verdict="identified"), "shows 'mis-specified'"),
     (RANK, lambda d: d.update(agreement="agrees", agrees=True), "undecided"),
-    (RANK, lambda d: d.update(trusted=[]), "leaves out"),
+    (RANK, lambda d: d.update(trusted=[]), "the lemmas are not those"),
     (RANK, lambda d: d.update(digest="0"), "not the one that the certificate is about"),
 ]
 

@@ -129,17 +129,29 @@ PAIRS = {
 }
 
 
-@pytest.mark.parametrize("claim", LINEAR_ICA.values(), ids=LINEAR_ICA)
-def test_linear_ica_with_named_marginals(claim: Claim) -> None:
-    verdict = derive(claim)
-    assert verdict.agrees, str(verdict)
-    assert verdict.outcome is Outcome.IDENTIFIED
+# No lemma fixes the scales of these sources, so linear maps far from the identity are not excluded.
+NEAR_ONLY = {"skewed", "different", "two-students"}
+# Atoms without rational values at rational points: smooth fields are not bounded.
+UNBOUNDED = {"logistic", "secant", "abs-in-exp", "log-in-slope", "three-halves", "different"}
 
 
-@pytest.mark.parametrize("claim", PAIRS.values(), ids=PAIRS)
-def test_pairs_with_named_increments(claim: Claim) -> None:
-    verdict = derive(claim)
-    assert verdict.agrees, str(verdict)
+@pytest.mark.parametrize("name", LINEAR_ICA)
+def test_linear_ica_with_named_marginals(name: str) -> None:
+    verdict = derive(LINEAR_ICA[name])
+    near = name in NEAR_ONLY
+    assert verdict.outcome is (Outcome.LOCALLY if near else Outcome.IDENTIFIED), str(verdict)
+    assert verdict.agreement is (Agreement.LOCALLY if near else Agreement.AGREES)
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_pairs_with_named_increments(name: str) -> None:
+    verdict = derive(PAIRS[name])
+    assert verdict.group == verdict.stated, str(verdict)
+    if name in UNBOUNDED:
+        assert verdict.agreement is Agreement.UNDECIDED
+        assert any(item.startswith("an upper bound") for item in verdict.missing)
+    else:
+        assert verdict.agrees
     assert set(verdict.dimension_by_degree.values()) == {2}
 
 
@@ -181,7 +193,7 @@ def test_free_fields_with_exponentials_are_not_overlooked() -> None:
     score = -sp.Add(*((sp.exp(a) - sp.exp(b)) ** 2 for a, b in zip(z, zt, strict=True)))
     verdict = derive(score_claim(score, z, zt, Permutations(2)))
     assert verdict.outcome is Outcome.UNDECIDED
-    assert "need not be polynomial" in verdict.reason
+    assert any(item.startswith("an upper bound") for item in verdict.missing)
 
 
 # Metamorphic relations.
@@ -226,7 +238,9 @@ def test_a_function_of_the_anchor_changes_nothing() -> None:
 
 def test_a_changed_coefficient_changes_the_group() -> None:
     other = increments(logistic, lambda u: logistic(2 * u))
-    assert derive(PAIRS["logistic"]).agrees
+    right = derive(PAIRS["logistic"])
+    assert right.group == right.stated
+    assert right.agreement is not Agreement.DISAGREES
     verdict = derive(other)
     assert verdict.agreement is Agreement.DISAGREES
     assert verdict.group == "sign flips (2) with shifts"
@@ -306,7 +320,9 @@ def test_a_field_with_powers_of_e_is_undecided() -> None:
     # Quartic terms leave no rotation, and the shifts are rational.
     quartic = -(U**2) * V**2 - sp.exp(R(1, 3)) * V**4 - U**4
     verdict = derive(score_claim(quartic, Z, ZT, Shifted(SignFlips(2))), degree=2)
-    assert verdict.agrees, str(verdict)
+    assert verdict.group == verdict.stated, str(verdict)
+    assert verdict.agreement is Agreement.UNDECIDED
+    assert any("no exact rational value" in item for item in verdict.missing)
 
 
 @pytest.mark.parametrize(
@@ -482,10 +498,11 @@ def _signed(data: dict[str, Any]) -> dict[str, Any]:
     return {**body, "checksum": sha256(text.encode()).hexdigest()}
 
 
-@pytest.mark.parametrize("name", ["logistic", "secant", "abs-in-exp", "three-halves"])
+@pytest.mark.parametrize("name", ["student", "laplace", "logistic", "three-halves"])
 def test_a_certificate_with_atoms_is_valid(name: str) -> None:
+    # The increments that are bounded near the identity alone are settled, and can be re-checked.
     answer = verify_certificate(json.loads(_certified(name)), PAIRS[name])
-    assert answer.valid, answer.reason
+    assert answer.valid is (name not in UNBOUNDED), answer.reason
 
 
 def _more_rank(data: dict[str, Any]) -> None:

@@ -57,13 +57,13 @@ def test_an_algebra_outside_the_catalogue_gets_no_name() -> None:
     condition = condition_of(theorem("reizinger_2025_diet").at(2, case="C4"))
     z = latents(2)
     upper = (Field(z, (z[0], sp.Integer(0))), Field(z, (z[1], sp.Integer(0))))
-    assert recognise(condition, sp.Integer(0), upper, 1) == ()
+    assert recognise(condition, upper, 1) == ()
 
 
 def test_a_group_whose_finite_maps_are_not_free_is_not_named() -> None:
     # Fixed unequal weights on the sphere: signs are free, swaps are not.
     condition = condition_of(quadratic_claim(sp.diag(1, 3)))
     shifts = tuple(Field(latents(2), p) for p in ((sp.Integer(1), sp.Integer(0)), (0, 1)))
-    names = {str(g) for g in recognise(condition, sp.Integer(0), shifts, 1)}
+    names = {str(g) for g in recognise(condition, shifts, 1)}
     assert "translations of R^2" in names
     assert not any("permutations" in n for n in names)

@@ -15,6 +15,7 @@ from theory.derive.bounds.words import (
     components_of,
     fields_text,
     group_name,
+    unseen_fields,
     upper_of,
 )
 from theory.derive.certificates import evidence
@@ -203,6 +204,7 @@ def conclude(claim: Claim, found: Findings, start: float) -> Verdict:
                 *([condition.relaxed] if condition.relaxed else []),
                 *([condition.incomplete] if condition.incomplete and lower_only else []),
                 *([RELABELLED] if condition.relabelled else []),
+                *unseen_fields(found),
                 *settled.not_shown,
             ),
             complete=found.complete,

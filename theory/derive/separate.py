@@ -156,7 +156,7 @@ def _free_outside(claim: Claim, condition: Condition, degree: int) -> Iterator[S
     for found in _findings(claim, condition, degree):
         for stray in found.stray:
             yield Separation(True, (), (stray,), "it depends on a coordinate that is not recovered")
-        for member in found.maps:
+        for member in (*found.maps, *_drawn(condition, found)):
             inside = claim.group.contains(member)
             if not inside.holds:
                 yield Separation(True, (member,), (), inside.reason)
@@ -164,6 +164,17 @@ def _free_outside(claim: Claim, condition: Condition, degree: int) -> Iterator[S
         outside = list(_outside(claim, condition, fields))
         yield from (s for s in outside if s.map)
         yield from (s for s in outside if not s.map)
+
+
+def _drawn(condition: Condition, found: Findings) -> Iterator[Map]:
+    """Return exact members of a derived function space, each of them checked to be optimal."""
+    rng = random.Random(0)
+    for group in (g for g in found.groups if g.infinite):
+        try:
+            drawn = [group.sample(rng) for _ in range(2)]
+        except UnsupportedCondition:
+            continue
+        yield from (m for m in drawn if _optimal(condition, m))
 
 
 def _outside(claim: Claim, condition: Condition, fields: Sequence[Field]) -> Iterator[Separation]:

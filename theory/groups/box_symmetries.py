@@ -45,6 +45,8 @@ class BoxSymmetries(AbstractGroup):
 
     def in_algebra(self, field: Field) -> Membership:
         """Only zero is in the algebra."""
+        if field.dim != self.dim or len(field.symbols) != self.dim:
+            return no(f"the field does not act on R^{self.dim}")
         if all(sp.expand(e) == 0 for e in field.expressions):
             return yes("zero")
         return no("the field is not zero", field)

@@ -21,7 +21,7 @@ from theory.derive.bounds.families import (
 from theory.derive.bounds.kept import tangent_fields
 from theory.derive.bounds.rearrangement import rearranged
 from theory.derive.bounds.recognise import along_base, mixing, recognise
-from theory.derive.bounds.symmetries import Found, free_maps, solves
+from theory.derive.bounds.symmetries import free_maps, solves
 from theory.derive.bounds.table import outcome
 from theory.derive.bounds.upper import (
     Bounded,
@@ -113,7 +113,7 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) ->
     families, infinite = ((), ()) if finite else _families(condition, law, moved)
     # With an arbitrary function free the polynomial fields of low degree name no group.
     groups = infinite or (() if families else recognise(condition, fields, top.degree))
-    found = free_maps(condition, fields) if not infinite else Found((), False)
+    found = free_maps(condition, fields, groups[-1:], simple=bool(infinite))
     mirror = rearranged(claim, condition, law)
     upper = list(by_lemma)
     if infinite or not finite:
@@ -192,8 +192,9 @@ def _families(
     if not found and dim == len(condition.z):
         single = [*density_families(condition, law), *function_times(condition)]
         found = [f for f in single if check_family(condition, f).holds]
-    named.sort(key=lambda g: sum(_inside(other, g) for other in named))
-    return tuple(found), tuple(named[-1:])
+    # sorted, not sort: the key reads the list, which is empty while it is sorted in place.
+    ordered = sorted(named, key=lambda g: sum(_inside(other, g) for other in named))
+    return tuple(found), tuple(ordered[-1:])
 
 
 def _trivially(condition: Condition, group: AbstractGroup, member: Map) -> bool:

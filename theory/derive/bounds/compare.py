@@ -10,10 +10,12 @@ import sympy as sp
 from sympy.polys.matrices import DomainMatrix
 
 from theory.claim import Claim
+from theory.derive.ball import ball
 from theory.derive.bounds.assemble import Findings
 from theory.derive.bounds.families import check_group_families
 from theory.derive.bounds.kept import leaves_walls, left_open, outputs_in_box
 from theory.derive.bounds.rearrangement import MIRROR
+from theory.derive.bounds.recognise import mixing
 from theory.derive.bounds.symmetries import solves
 from theory.derive.bounds.table import Shown, agreement
 from theory.derive.bounds.upper import bounds_by_basis
@@ -170,7 +172,36 @@ def _outside(claim: Claim, found: Findings) -> Membership:
         answer = _algebra(stated, field)
         if not answer.holds:
             return Membership(False, answer.reason, str(field))
+    for family in found.families:
+        for field in family.instances():
+            stray = "" if _polynomial(field) else _stray_coordinate(stated, field)
+            if stray:
+                return Membership(False, stray, str(field))
     return nothing
+
+
+def _stray_coordinate(stated: AbstractGroup, field: Field) -> str:
+    """Say which component depends on a coordinate that it depends on in no field of a group.
+
+    The slope is shown not to vanish by interval arithmetic at a rational point; empty if not shown.
+    """
+    families = stated.families()
+    known = [f for f, _, _ in families] if families else stated.algebra_basis(2)
+    allowed = set(mixing(known))
+    point = {x: sp.Rational(k + 2, 2 * k + 7) for k, x in enumerate(field.symbols)}
+    # The point is in the positive orthant, where the field has no absolute values and signs.
+    signs = {sp.Abs(x): x for x in point} | {sp.sign(x): sp.Integer(1) for x in point}
+    for i, e in enumerate(f.xreplace(signs) for f in field.expressions):
+        for j, x in enumerate(field.symbols):
+            if (i, j) in allowed:
+                continue
+            try:
+                slope = ball(sp.diff(e, x), point)
+            except (SithError, TypeError, ValueError):
+                continue
+            if slope.is_finite() and not slope.contains(0):
+                return f"component {i + 1} depends on {x}"
+    return ""
 
 
 def _polynomial(field: Field) -> bool:

@@ -14,7 +14,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from theory.assumptions import StructuredMixing
-from theory.derive.bounds.kept import outputs_in_box
+from theory.derive.bounds.kept import left_open, outputs_in_box
 from theory.derive.check import first_order_change
 from theory.derive.equation import Condition, UpTo
 from theory.derive.identities import is_zero_with_symbols, sign_patterns
@@ -82,6 +82,8 @@ def links(families: Sequence[Family]) -> list[tuple[int, int]]:
 
 def check_family(condition: Condition, family: Family) -> Membership:
     """Say whether every member of a family solves the condition to first order."""
+    if left_open(condition):
+        return Membership(False, f"not decided: {condition.relaxed}", str(family))
     try:
         if isinstance(condition.mixing, StructuredMixing):
             return Membership(False, "not decided for a class of decoders", str(family))

@@ -56,7 +56,13 @@ def _usable(condition: Condition, equation: LinearEquation) -> bool:
     if coupled and not isinstance(condition.pairs, FULL_SUPPORT):
         return False
     both = (*condition.z, *condition.zt)
-    return all(c.is_rational_function(*both) for c in equation.coefficients)
+    return all(c.is_rational_function(*both) and _rational(c) for c in equation.coefficients)
+
+
+def _rational(coefficient: sp.Expr) -> bool:
+    """Whether the numbers of a rational function are rational: no roots, no powers of e."""
+    roots = (p for p in coefficient.atoms(sp.Pow) if not p.exp.is_Integer)
+    return not coefficient.atoms(sp.Function, sp.NumberSymbol) and not any(roots)
 
 
 def _at_order(

@@ -8,7 +8,7 @@ from theory.claim import Claim
 from theory.derive.equation import Condition
 from theory.derive.identities import vanishes
 from theory.errors import SithError
-from theory.groups import Map
+from theory.groups import AbstractGroup, BoxSymmetries, Map, SignFlips
 from theory.notation import latents
 from theory.objectives import Likelihood, SlicedNormality
 
@@ -26,6 +26,14 @@ def rearranged(claim: Claim, condition: Condition, law: sp.Expr) -> tuple[str, .
     if not single or not universal or not isinstance(claim.objective, Likelihood | SlicedNormality):
         return ()
     return () if centre_of(condition, law) else (MIRROR,)
+
+
+def reflections(condition: Condition, law: sp.Expr) -> tuple[AbstractGroup, ...]:
+    """Return the group of the identity and the decreasing map, for a law symmetric about 0 or 1/2."""
+    centre = centre_of(condition, law)
+    if centre == (sp.Integer(0),):
+        return (SignFlips(1),)
+    return (BoxSymmetries(1),) if centre == (sp.Rational(1, 2),) else ()
 
 
 def centre_of(condition: Condition, law: sp.Expr) -> tuple[sp.Rational, ...]:

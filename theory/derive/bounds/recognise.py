@@ -85,8 +85,10 @@ def recognise(
         free = all(_free(condition, g) for g in candidate.finite_generators())
         if free and check_members(condition, candidate).holds:
             found.append(candidate)
-    found.sort(key=lambda g: sum(contained(other, g, degree).holds for other in found))
-    return tuple(found)
+    # sorted, not sort: the key reads the list, which is empty while it is sorted in place.
+    return tuple(
+        sorted(found, key=lambda g: sum(contained(other, g, degree).holds for other in found))
+    )
 
 
 def _free(condition: Condition, member: Map) -> bool:

@@ -22,7 +22,7 @@ from theory.derive.compose import coefficients_of
 from theory.derive.equation import Condition, UpTo
 from theory.derive.finite import linear_solutions, vanishing_coefficients
 from theory.errors import BudgetExceeded, InputError, SithError, UnsupportedCondition
-from theory.groups import Field, Map, permutation_matrix
+from theory.groups import AbstractGroup, Field, Map, permutation_matrix
 from theory.notation import latents
 
 MAX_BLOCKS = 4
@@ -37,17 +37,30 @@ class Found:
     all_linear: bool
 
 
-def free_maps(condition: Condition, fields: Sequence[Field]) -> Found:
-    """Return maps that solve the condition, the simplest first; each was substituted back."""
-    kept: list[Map] = []
-    identity = str(Map.identity(len(condition.image)))
+def free_maps(
+    condition: Condition,
+    fields: Sequence[Field],
+    groups: Sequence[AbstractGroup] = (),
+    *,
+    simple: bool = False,
+) -> Found:
+    """Return maps that solve the condition, the simplest first; each was substituted back.
+
+    Of a free group in `groups` the generators stand for all members, which are not tried. With
+    `simple`, only reflections and swaps of coordinates are.
+    """
+    kept = [m for g in groups if not g.infinite for m in g.finite_generators()]
+    tried = {str(Map.identity(len(condition.image))), *map(str, kept)}
     whole = False
     isolated: tuple[Map, ...] = ()
     with suppress(SithError):
-        isolated, whole = _isolated(condition, fields)
-    for candidate in (*_candidates(condition, fields), *isolated):
-        known = {identity, *map(str, kept)}
-        if str(candidate) not in known and solves(condition, candidate):
+        isolated, whole = ((), False) if simple else _isolated(condition, fields)
+    further = () if simple else (*_candidates(condition, fields), *isolated)
+    for candidate in (*_simple(condition), *further):
+        if str(candidate) in tried or any(g.contains(candidate).holds for g in groups):
+            continue
+        tried.add(str(candidate))
+        if solves(condition, candidate):
             kept.append(candidate)
     return Found(tuple(kept), whole)
 
@@ -64,15 +77,18 @@ def solves(condition: Condition, candidate: Map) -> bool:
         return False
 
 
-def _candidates(condition: Condition, fields: Sequence[Field]) -> Iterator[Map]:
+def _simple(condition: Condition) -> Iterator[Map]:
     dim = len(condition.image)
-    signs = [sp.diag(*(-1 if i == j else 1 for i in range(dim))) for j in range(dim)]
-    yield from (Map.linear(m) for m in (*signs, -sp.eye(dim)))
+    yield from (Map.linear(m) for m in (*(_sign(dim, j) for j in range(dim)), -sp.eye(dim)))
     if not condition.relabelled:
         for i, j in combinations(range(dim), 2):
             order = list(range(dim))
             order[i], order[j] = j, i
             yield Map.linear(sp.Matrix(permutation_matrix(order)))
+
+
+def _candidates(condition: Condition, fields: Sequence[Field]) -> Iterator[Map]:
+    dim = len(condition.image)
     if condition.linear_only or condition.space.constraints(condition.z):
         yield from _conjugated(condition, fields)
         return
@@ -80,9 +96,15 @@ def _candidates(condition: Condition, fields: Sequence[Field]) -> Iterator[Map]:
         return
     centre = [sp.Rational(1, 2)] * dim
     for j in range(dim):
-        yield Map.linear(signs[j], [2 * centre[i] if i == j else sp.Integer(0) for i in range(dim)])
+        yield Map.linear(
+            _sign(dim, j), [2 * centre[i] if i == j else sp.Integer(0) for i in range(dim)]
+        )
     yield from _conjugated(condition, fields)
     yield from _inversions(dim)
+
+
+def _sign(dim: int, j: int) -> sp.Matrix:
+    return sp.diag(*(-1 if i == j else 1 for i in range(dim)))
 
 
 def _inversions(dim: int) -> Iterator[Map]:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+from theory.assumptions import Mixing
 from theory.claim import Claim
 from theory.derive.bounds.kept import outputs_in_box
 from theory.derive.bounds.pattern import vanishing_slopes
+from theory.derive.bounds.rearrangement import reflections
 from theory.derive.equation import Condition
 from theory.derive.finite import GROEBNER_OUTPUTS, linear_solutions
-from theory.derive.lemmas import BOX_SYMMETRIES
+from theory.derive.lemmas import BOX_SYMMETRIES, REARRANGEMENT
 from theory.derive.rigidity import rigid_lemmas
 from theory.derive.trusted import settling_lemmas
 from theory.errors import BudgetExceeded, InputError, SithError
@@ -32,7 +34,12 @@ from theory.groups import (
     blocks_from_links,
     contained,
 )
-from theory.objectives import AlignmentMaxEntropy, Likelihood, SlicedNormality
+from theory.objectives import (
+    AlignmentMaxEntropy,
+    Likelihood,
+    Reconstruction,
+    SlicedNormality,
+)
 from theory.verdict import Extent, Lemma
 
 
@@ -64,10 +71,16 @@ def _by_condition(
 ) -> Iterator[Bounded]:
     """The condition that a law is kept is the definition of its measure-preserving maps."""
     dim = len(condition.image)
-    if dim < 2 or condition.space.constraints(condition.z):
+    if condition.space.constraints(condition.z):
+        return
+    if dim == 1:
+        yield from _on_the_line(claim, condition, law, found)
         return
     if isinstance(claim.objective, Likelihood | SlicedNormality):
         yield Bounded(MeasurePreserving(dim, law), Extent.ALL_MAPS, "the condition itself")
+    elif isinstance(claim.objective, Reconstruction):
+        if claim.world.mixing is Mixing.VOLUME_PRESERVING:
+            yield Bounded(MeasurePreserving(dim), Extent.ALL_MAPS, "the condition itself")
     elif isinstance(claim.objective, AlignmentMaxEntropy):
         for bound in found:
             yield Bounded(
@@ -76,6 +89,21 @@ def _by_condition(
                 f"{bound.by} and the law of the outputs",
                 bound.lemmas,
             )
+
+
+def _on_the_line(
+    claim: Claim, condition: Condition, law: sp.Expr, found: Sequence[Bounded]
+) -> Iterator[Bounded]:
+    """A continuous injective map of the line that keeps a law is one of two monotone maps."""
+    for group in reflections(condition, law):
+        by, lemmas = REARRANGEMENT.name, (REARRANGEMENT,)
+        single = len(condition.z) == 1 and not condition.linear_only
+        if single and isinstance(claim.objective, Likelihood | SlicedNormality):
+            yield Bounded(group, Extent.ALL_MAPS, by, lemmas)
+        elif isinstance(claim.objective, AlignmentMaxEntropy):
+            for bound in found:
+                together = (*bound.lemmas, *lemmas)
+                yield Bounded(group, bound.extent, f"{bound.by} and {by}", together)
 
 
 def _confined(condition: Condition, found: Sequence[Bounded]) -> Iterator[Bounded]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from theory.derive.bounds.assemble import Findings, within
 from theory.derive.elements import component_count, elements
+from theory.derive.lemmas import REARRANGEMENT
 from theory.verdict import Completeness, Extent, Lemma, Outcome, Upper
 
 RELABELLED = "the order of the outputs: the learned metric may list its values in any order"
@@ -29,8 +30,9 @@ def components_of(found: Findings) -> Components:
         text, lemmas = f"all maps, by {best.by}", best.lemmas
     elif found.outcome is Outcome.IDENTIFIED:
         solved = "all maps, being linear: the linear solutions were solved for"
-        text = "all maps, by L-rearrangement" if found.mirror else solved
-        lemmas = ()
+        if found.mirror:
+            return Components("all maps, by L-rearrangement; 2 elements", 2, (REARRANGEMENT,), ())
+        text, lemmas = solved, ()
     else:
         linear = [b for b in found.upper if b.extent is Extent.LINEAR_MAPS]
         note = f"; all linear maps, by {linear[0].by}" if linear else ""
@@ -39,7 +41,8 @@ def components_of(found: Findings) -> Components:
         return Components(
             text, 0, (), ("further components: no bound on maps far from the identity",)
         )
-    if found.further and not found.span and found.condition.linear_only:
+    alone = not found.groups or elements(found.groups[-1]) == "1 element"
+    if found.further and alone and not found.span and found.condition.linear_only:
         # All linear solutions were solved for: the identity and the maps that were found.
         count = len(found.maps) + 1
         return Components(f"{text}; {count} elements", count, lemmas, ())
@@ -56,6 +59,8 @@ def components_of(found: Findings) -> Components:
 def group_name(found: Findings) -> str:
     """Return the derived group's name; free maps outside a named group are counted beside it."""
     further = found.further
+    if found.mirror and not found.fields:
+        return f"the identity and {found.mirror[0]}"
     if found.groups:
         name = str(found.groups[-1])
         if not further:
@@ -65,10 +70,7 @@ def group_name(found: Findings) -> str:
     if found.families:
         return "a function space without a name"
     dimension = len(found.fields) if found.fields or not found.span else len(found.span)
-    name = f"an algebra of dimension {dimension} without a name"
-    if found.mirror:
-        return f"the identity and {found.mirror[0]}"
-    return name
+    return f"an algebra of dimension {dimension} without a name"
 
 
 def upper_of(found: Findings) -> tuple[Upper, ...]:
@@ -117,3 +119,11 @@ def fields_text(degree: int, complete: Completeness, *, growing: bool) -> str:
         f"polynomial fields of degree ≤ {degree}; {trend}; that they are all smooth fields is not "
         f"shown ({complete.reason})"
     )
+
+
+def unseen_fields(found: Findings) -> tuple[str, ...]:
+    """Say which fields were not looked at, where no bound speaks of them."""
+    settled = found.outcome in (Outcome.IDENTIFIED, Outcome.LOCALLY)
+    if found.complete.complete or settled:
+        return ()
+    return (f"fields of degree > {found.solutions[-1].degree} and non-polynomial fields",)

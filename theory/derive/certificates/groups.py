@@ -25,6 +25,7 @@ from theory.groups import (
     Affine,
     BlockOrthogonal,
     BlockwiseDiffeomorphisms,
+    BoxSymmetries,
     Commutant,
     ComponentwiseDiffeomorphisms,
     ContentKeeping,
@@ -44,6 +45,7 @@ from theory.groups import (
 
 _PLAIN: tuple[Callable[[int], AbstractGroup], ...] = (
     Affine,
+    BoxSymmetries,
     ComponentwiseDiffeomorphisms,
     GeneralisedPermutations,
     Linear,

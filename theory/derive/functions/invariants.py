@@ -55,8 +55,8 @@ class Invariants:
 
     @property
     def exit_status(self) -> int:
-        """0 where derived and stated group agree, 1 where the derived group had to be used."""
-        return 0 if self.agreement is Agreement.AGREES else 1
+        """0 where derived and stated group agree (if only locally), 1 where the derived group had to be used."""
+        return 0 if self.agreement.positive else 1
 
     def to_dict(self) -> dict[str, Any]:
         """Return the functions as plain data."""

@@ -64,10 +64,9 @@ def _of_claim(statement: Statement, dim: int | None, parameters: dict[str, Any])
     verdict = derive(statement, dim, **parameters)
     if verdict.outcome is Outcome.MIS_SPECIFIED:
         raise InputError(f"the claim '{claim.name}' is mis-specified: {verdict.reason}")
-    if verdict.outcome is Outcome.UNDECIDED or verdict.agreement is Agreement.UNDECIDED:
-        raise UnsupportedCondition(
-            f"the derivation of '{claim.name}' is undecided: {verdict.reason}"
-        )
+    if verdict.agreement is Agreement.UNDECIDED:
+        why = verdict.reason or "; ".join(verdict.missing)
+        raise UnsupportedCondition(f"the derivation of '{claim.name}' is undecided: {why}")
     if isinstance(claim.objective, SpectralObjective):
         return _of_spectral(claim, verdict)
     condition = attainable(

@@ -125,7 +125,8 @@ def _holds_something(certificate: Certificate) -> None:
             f"an obstruction shows 'mis-specified', and the certificate says "
             f"'{certificate.outcome.value}'"
         )
-    if certificate.outcome is Outcome.UNDECIDED or not certificate.degrees:
+    open_ = certificate.outcome is Outcome.UNDECIDED
+    if (open_ and certificate.agreement is Agreement.UNDECIDED) or not certificate.degrees:
         because = f" ({certificate.reason})" if certificate.reason else ""
         raise Rejected(
             f"the verdict is {certificate.outcome.value}{because}, so the certificate holds "
