@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from numerics.searching.derivations import AGREES, Derivations
+from numerics.searching.derivations import Derivations
 from numerics.searching.points import Point
 from numerics.searching.report import Attempt
 from numerics.searching.search import NOT_APPLICABLE, search
@@ -17,6 +17,7 @@ from numerics.searching.unattained import obstruction_of
 from numerics.searching.witness import Counterexample
 from numerics.verbs.refute import SEARCH_BUDGETS, SearchBudget
 from theory import (
+    Agreement,
     Assumption,
     Claim,
     InputError,
@@ -253,8 +254,9 @@ def _without(known: tuple[Verdict, ...], error: str, tried: list[Attempt]) -> tu
             return Needed.NOT_APPLICABLE, f"no stage can treat the weakened claim: {error}"
         return Needed.NO_WITNESS, f"none in the budget; the derivation refuses: {error}"
     (verdict,) = known
-    if verdict.agreement.value == AGREES:
-        return Needed.NO_WITNESS, f"the derivation gives {verdict.group} without it too"
+    if verdict.agreement.positive:
+        near = "" if verdict.agreement is Agreement.AGREES else ", near the identity"
+        return Needed.NO_WITNESS, f"the derivation gives {verdict.group} without it too{near}"
     return Needed.NO_WITNESS, f"none in the budget; the derivation: {verdict.outcome.value}, " + (
         verdict.reason or "without a reason"
     )
