@@ -42,9 +42,9 @@ class SearchBudget:
 
 
 SEARCH_BUDGETS = {
-    "smoke": SearchBudget("smoke", 25, 60_000, 3),
-    "ci": SearchBudget("ci", 100, 300_000, 3, trained=True),
-    "deep": SearchBudget("deep", 1000, 3_600_000, 4, trained=True),
+    "smoke": SearchBudget("smoke", 25, 240_000, 3),
+    "ci": SearchBudget("ci", 100, 1_200_000, 3, trained=True),
+    "deep": SearchBudget("deep", 1000, 14_400_000, 4, trained=True),
 }
 
 
