@@ -13,7 +13,6 @@ from numerics.cli_options import ClaimText, Degree, Dim, Json, Quiet, Set, point
 from numerics.cli_output import Answer, headed, note, present, progress
 from theory import Agreement, InputError, Verdict, derive
 
-
 SCOPES = ("near", "all")
 """Over which maps `derive` is asked for agreement."""
 

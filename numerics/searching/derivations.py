@@ -11,6 +11,7 @@ from theory import Claim, Outcome, SithError, Verdict, derive
 Derived = Callable[[Claim, int], Verdict]
 """From a claim and the largest degree of its fields to the verdict; raises `SithError`."""
 
+
 def plain_derive(claim: Claim, degree: int) -> Verdict:
     """Derive afresh."""
     return derive(claim, degree=degree)
