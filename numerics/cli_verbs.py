@@ -11,7 +11,10 @@ from numerics.budget import pick_budget
 from numerics.certificates import writable, write_certificate
 from numerics.cli_options import ClaimText, Degree, Dim, Json, Quiet, Set, point
 from numerics.cli_output import Answer, headed, note, present, progress
-from theory import InputError, Verdict, derive
+from theory import Agreement, InputError, Verdict, derive
+
+SCOPES = ("near", "all")
+"""Over which maps `derive` is asked for agreement."""
 
 
 def derive_command(
@@ -26,6 +29,10 @@ def derive_command(
         int | None,
         typer.Option(metavar="N", min=1, help="Largest linear system; beyond it: undecided."),
     ] = None,
+    scope: Annotated[
+        str,
+        typer.Option(metavar="SCOPE", help="near, or all: agreement over all maps, else exit 3."),
+    ] = "near",
     quiet: Quiet = False,
     json: Json = False,
 ) -> int:
@@ -38,11 +45,14 @@ def derive_command(
 
     def command() -> Answer:
         statement, parameters = point(claim, dim, settings)
+        if scope not in SCOPES:
+            raise InputError(f"--scope {scope}", allowed=", ".join(SCOPES))
         target = certificate and writable(certificate, "--certificate")
         limit = {} if max_unknowns is None else {"max_unknowns": max_unknowns}
         announce = (lambda _: None) if quiet else note
         verdict = derive(statement, dim, degree, announce=announce, **limit, **parameters)
-        status = verdict.exit_status
+        near = scope == "all" and verdict.agreement is Agreement.LOCALLY
+        status = 3 if near else verdict.exit_status
         if target:
             write_certificate(target, verdict, claim, parameters)
         remark = _mis_specified(verdict) if status == 2 else ""

@@ -13,20 +13,34 @@ from typing import Any
 
 from numerics.searching import Counterexample
 from numerics.verbs import refute
-from theory import Outcome, Statement, Verdict, derive
+from theory import Agreement, InputError, Outcome, Statement, Verdict, derive
+
+SCOPES = ("near", "all")
+"""Over which maps `stands` asks for agreement."""
 
 
 def stands(
-    statement: Statement, dim: int | None = None, *, search: bool = True, **parameters: Any
+    statement: Statement,
+    dim: int | None = None,
+    *,
+    search: bool = True,
+    scope: str = "near",
+    **parameters: Any,
 ) -> Verdict:
     """Assert that a claim's stated group is the derived one, and that no counterexample is found.
 
-    With `search` false the derivation alone is asserted. Returns the verdict; raises
-    `AssertionError` with the report, also where the derivation is undecided.
+    With `search` false the derivation alone is asserted. With `scope` "near" a derivation that
+    agrees near the identity is enough; with "all" it has to agree over all maps of the encoder
+    class. Returns the verdict; raises `AssertionError` with the report, also where the derivation
+    is undecided, and `InputError` for another scope.
     """
+    if scope not in SCOPES:
+        raise InputError(f"scope = {scope}", allowed=", ".join(SCOPES))
     verdict = derive(statement, dim, **parameters)
     if not verdict.agrees or verdict.outcome is Outcome.MIS_SPECIFIED:
         raise AssertionError(str(verdict))
+    if scope == "all" and verdict.agreement is not Agreement.AGREES:
+        raise AssertionError(f"not shown over all maps of the encoder class:\n{verdict}")
     if search:
         report = refute(statement, dim, **parameters)
         if report.refuted:

@@ -61,7 +61,7 @@ class Outcome:
     Fields:
         slug: of the theorem.
         budget: of the check.
-        verdict: agrees, disagrees or undecided; failed where the check raised an error.
+        verdict: agrees, agrees locally, disagrees, undecided or mis-specified; failed where the check raised an error.
         layers: the verdict of each layer that was run.
         reason: what was not run, or why a layer is not decided.
         seconds, cpu_seconds: elapsed, and of the processor.
@@ -124,7 +124,8 @@ def run_one(slug: str, budget: str) -> Outcome:
         reasons = [r.reason for r in report.exact if r.reason]
         reasons += [r.reason for r in report.tabular if r.reason]
         reasons += [r.reason for r in report.trained if r.reason]
-        verdict, reason = report.outcome.value, "; ".join((*report.skipped, *reasons))
+        reasons += report.unvisited
+        verdict, reason = report.verdict, "; ".join((*report.skipped, *reasons))
     except Exception as error:  # noqa: BLE001
         # One theorem that fails must not end the table of the others.
         verdict, layers, reason = "failed", {}, f"{type(error).__name__}: {error}"
@@ -218,14 +219,14 @@ def read_finished(rows: KeptRows, budget: str) -> dict[str, Outcome]:
     return found
 
 
-HEAD = f"{'theorem':36} {'verdict':10} {'s':>6} {'cpu s':>6} {'MiB':>5}  " + " ".join(
+HEAD = f"{'theorem':36} {'verdict':14} {'s':>6} {'cpu s':>6} {'MiB':>5}  " + " ".join(
     f"{part:>8}" for part in PARTS
 )
 
 
 def line(outcome: Outcome) -> str:
     """One line of the table: a verdict with its seconds for each part."""
-    marks = {"agrees": "+", "disagrees": "-", "undecided": "?"}
+    marks = {"agrees": "+", "agrees locally": "~", "disagrees": "-", "undecided": "?"}
     cells = [
         f"{outcome.parts[part]:6.1f} {marks.get(outcome.layers.get(part, ''), ' ')}"
         if part in outcome.parts
@@ -233,7 +234,7 @@ def line(outcome: Outcome) -> str:
         for part in PARTS
     ]
     return (
-        f"{outcome.slug:36} {outcome.verdict:10} {outcome.seconds:6.1f} "
+        f"{outcome.slug:36} {outcome.verdict:14} {outcome.seconds:6.1f} "
         f"{outcome.cpu_seconds:6.1f} {outcome.peak_mib:5.0f}  "
         + " ".join(f"{cell:>8}" for cell in cells)
         + (f"  [{outcome.reason}]" if outcome.reason else "")

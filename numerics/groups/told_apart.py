@@ -51,6 +51,8 @@ class Finding:
             draws its component uniformly; 0 for a group of smaller dimension, where the limit on
             the residual decides and `distance` says how far the farthest seed is.
         distance: residual of the farthest seed; NaN where components or forms are compared.
+        unvisited: whether some seeds lie clearly in the smaller group, a union of components, and
+            none outside: the seeds did not land in the other components.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Finding:
     evidence: str
     chance: float = 0.0
     distance: float = math.nan
+    unvisited: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
@@ -201,7 +204,8 @@ def _components(subgroup: Components, maps: Maps) -> Finding:
         answer = Answer.NOT_TOLD_APART
     else:
         seen, answer = f"none of {len(sides)} seeds is clear enough", Answer.NOT_TOLD_APART
-    return Finding(subgroup.name, subgroup.kind, answer, seen, chance)
+    missed = bool(clear) and not out
+    return Finding(subgroup.name, subgroup.kind, answer, seen, chance, unvisited=missed)
 
 
 def _far(subgroup: Smaller | Matrices, values: Sequence[float], outside: float) -> Finding:

@@ -11,9 +11,6 @@ from theory import Claim, Outcome, SithError, Verdict, derive
 Derived = Callable[[Claim, int], Verdict]
 """From a claim and the largest degree of its fields to the verdict; raises `SithError`."""
 
-AGREES = "agrees"
-"""The one agreement that supports a claim over all maps; others name a smaller scope."""
-
 
 def plain_derive(claim: Claim, degree: int) -> Verdict:
     """Derive afresh."""

@@ -19,6 +19,7 @@ class Finding(Enum):
 
     REFUTED = "refuted"
     STANDS = "no witness found, and the derivation agrees"
+    LOCALLY = "no witness found, and the derivation agrees locally"
     UNDECIDED = "no witness found"
     MIS_SPECIFIED = "mis-specified"
 
@@ -105,9 +106,10 @@ class RefuteReport:
 
     @property
     def exit_status(self) -> int:
-        """0 no witness and the derivation agrees, 1 refuted, 2 mis-specified, 3 no witness found."""
+        """0 no witness and the derivation agrees (if only locally), 1 refuted, 2 mis-specified, 3 no witness found."""
         return {
             Finding.STANDS: 0,
+            Finding.LOCALLY: 0,
             Finding.REFUTED: 1,
             Finding.MIS_SPECIFIED: 2,
             Finding.UNDECIDED: 3,

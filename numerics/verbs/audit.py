@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from numerics.searching.derivations import AGREES, Derivations
+from numerics.searching.derivations import Derivations
 from numerics.searching.points import Point
 from numerics.searching.report import Attempt
 from numerics.searching.search import NOT_APPLICABLE, search
 from numerics.searching.stages import Stage, stages
 from numerics.searching.unattained import obstruction_of
-from numerics.searching.witness import Counterexample
+from numerics.searching.witness import Counterexample, Kind
 from numerics.verbs.refute import SEARCH_BUDGETS, SearchBudget
 from theory import (
+    Agreement,
     Assumption,
     Claim,
     InputError,
@@ -210,7 +211,12 @@ Decided = tuple[tuple[Counterexample, ...], Needed, str]
 
 
 def _searched(weak: Claim, size: SearchBudget, seed: int, tried: list[Attempt]) -> Decided:
-    """Search a weakened claim: exactly, then, unless it is mis-specified, by numbers too."""
+    """Search a weakened claim: exactly, then by numbers.
+
+    No map attains the optimum of a mis-specified claim. There a map of lower loss than every member
+    of the group still shows that the minimisers leave it, and no other figure counts; without one
+    the obstruction shows that the assumption is needed for the bound.
+    """
     derived = Derivations()
     every = stages(weak, size.degree, derived=derived)
     exact = [stage for stage in every if not stage.numerical]
@@ -222,15 +228,14 @@ def _searched(weak: Claim, size: SearchBudget, seed: int, tried: list[Attempt]) 
         error = ""
     except SithError as refusal:
         known, error = (), str(refusal)
-    for verdict in known:
-        # No map attains the optimum of such a claim, so figures speak against none.
-        bound = obstruction_of(weak, verdict, Point())
-        if bound and bound[0].check(weak).holds:
-            return bound, Needed.BOUND, bound[0].differs
+    bounds = [obstruction_of(weak, verdict, Point()) for verdict in known]
+    bound = next((b for b in bounds if b and b[0].check(weak).holds), ())
     numerical = [stage for stage in every if stage.numerical]
     found = _by_stages(weak, numerical, size, seed, tried)
-    if found:
+    if found and (not bound or found[0].kind is Kind.LOWER_LOSS):
         return found, Needed.NEEDED, found[0].differs
+    if bound:
+        return bound, Needed.BOUND, bound[0].differs
     return (), *_without(known, error, tried)
 
 
@@ -253,8 +258,9 @@ def _without(known: tuple[Verdict, ...], error: str, tried: list[Attempt]) -> tu
             return Needed.NOT_APPLICABLE, f"no stage can treat the weakened claim: {error}"
         return Needed.NO_WITNESS, f"none in the budget; the derivation refuses: {error}"
     (verdict,) = known
-    if verdict.agreement.value == AGREES:
-        return Needed.NO_WITNESS, f"the derivation gives {verdict.group} without it too"
+    if verdict.agreement.positive:
+        near = "" if verdict.agreement is Agreement.AGREES else ", near the identity"
+        return Needed.NO_WITNESS, f"the derivation gives {verdict.group} without it too{near}"
     return Needed.NO_WITNESS, f"none in the budget; the derivation: {verdict.outcome.value}, " + (
         verdict.reason or "without a reason"
     )

@@ -17,6 +17,7 @@ from numerics.memory import MemoryShort
 from numerics.saving import claimed, move_into_place, write_check
 from numerics.trained import TrainedRun, pick_device
 from numerics.trained_report import TrainedReport
+from numerics.unvisited import unvisited
 from numerics.worlds import WorldSampler, require_informative
 from theory import (
     Agreement,
@@ -51,6 +52,9 @@ class CheckReport:
         skipped: why a layer was not run.
         tabular: the lowest population loss over maps that are free at every point, without a
             network; () where it was not run.
+        unvisited: of each component of the group in which no seed ended, the exact map that shows
+            it to be optimal, where these are all that training leaves open; see
+            `numerics.unvisited`.
     """
 
     claim: str
@@ -62,13 +66,16 @@ class CheckReport:
     device: str
     seconds: float
     tabular: tuple[TabularReport, ...] = ()
+    unvisited: tuple[str, ...] = ()
 
     @property
     def outcome(self) -> Agreement:
         """Disagrees if any layer does; agrees if derivation and training do and no layer disagrees.
 
         No layer speaks against a claim that is mis-specified: no map attains its optimum. Where the
-        derivation agrees over a smaller scope than all maps, so does the check.
+        derivation agrees over a smaller scope than all maps, so does the check. Training that is
+        undecided only because no seed ended in a component that is optimal exactly counts as
+        agreeing.
         """
         if self.derived.outcome is Outcome.MIS_SPECIFIED:
             return Agreement.UNDECIDED
@@ -78,8 +85,8 @@ class CheckReport:
         layers += [report.outcome for report in self.trained]
         if Agreement.DISAGREES in layers:
             return Agreement.DISAGREES
-        trained = all(report.outcome is Agreement.AGREES for report in self.trained)
-        if self.trained and trained and self.derived.agreement.value.startswith("agrees"):
+        trained = all(report.outcome.positive for report in self.trained) or bool(self.unvisited)
+        if self.trained and trained and self.derived.agreement.positive:
             return self.derived.agreement
         return Agreement.UNDECIDED
 
@@ -95,14 +102,14 @@ class CheckReport:
         """0 the claim stands, 1 it does not, 2 mis-specified, 3 undecided."""
         if self.derived.outcome is Outcome.MIS_SPECIFIED:
             return 2
-        if self.outcome.value.startswith("agrees"):
+        if self.outcome.positive:
             return 0
         return 1 if self.outcome is Agreement.DISAGREES else 3
 
     @property
     def agrees(self) -> bool:
-        """Whether every layer that was run supports the claim."""
-        return self.outcome is Agreement.AGREES
+        """Whether every layer that was run supports the claim, over all maps or near the identity."""
+        return self.outcome.positive
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain data, ready for JSON."""
@@ -114,6 +121,7 @@ class CheckReport:
             "exact": self.exact[0].to_dict() if self.exact else {},
             "tabular": self.tabular[0].to_dict() if self.tabular else {},
             "trained": self.trained[0].to_dict() if self.trained else {},
+            "unvisited": list(self.unvisited),
             "skipped": list(self.skipped),
             "budget": self.budget,
             "device": self.device,
@@ -124,6 +132,7 @@ class CheckReport:
         """A report for a terminal."""
         parts = [f"{self.claim}: {self.verdict}", str(self.derived)]
         parts += [str(report) for report in (*self.exact, *self.tabular, *self.trained)]
+        parts += [f"counts as agreeing: {reason}" for reason in self.unvisited]
         parts += [f"not run: {reason}" for reason in self.skipped]
         return "\n".join(parts)
 
@@ -235,6 +244,7 @@ def _checked(
         device=where,
         seconds=time.perf_counter() - start,
         tabular=tabular,
+        unvisited=tuple(line for found in trained for line in unvisited(claim, derived, found)),
     )
     return report, runs
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from numerics.searching.derivations import (
-    AGREES,
     Derivations,
     described,
     mis_specified,
@@ -20,7 +19,7 @@ from numerics.searching.search import NOT_APPLICABLE, Trial
 from numerics.searching.stages import stages
 from numerics.searching.unattained import obstruction_of
 from numerics.searching.witness import Counterexample
-from theory import InputError, Quantifier, SithError, Statement, Theorem
+from theory import Agreement, InputError, Quantifier, SithError, Statement, Theorem
 
 FIRST_DRAWS = 5
 """Points of a dimension that every stage tries before any stage tries more."""
@@ -43,9 +42,9 @@ class SearchBudget:
 
 
 SEARCH_BUDGETS = {
-    "smoke": SearchBudget("smoke", 25, 60_000, 3),
-    "ci": SearchBudget("ci", 100, 300_000, 3, trained=True),
-    "deep": SearchBudget("deep", 1000, 3_600_000, 4, trained=True),
+    "smoke": SearchBudget("smoke", 25, 240_000, 3),
+    "ci": SearchBudget("ci", 100, 1_200_000, 3, trained=True),
+    "deep": SearchBudget("deep", 1000, 14_400_000, 4, trained=True),
 }
 
 
@@ -127,7 +126,8 @@ class _Known:
         """The finding without a witness; raises the error of a claim that is not well formed."""
         for error in self.error:
             raise error
-        return Finding.STANDS if self.says.agreement == AGREES else Finding.UNDECIDED
+        known = {Agreement.AGREES.value: Finding.STANDS, Agreement.LOCALLY.value: Finding.LOCALLY}
+        return known.get(self.says.agreement, Finding.UNDECIDED)
 
 
 class _Search:

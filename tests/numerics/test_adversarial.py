@@ -29,6 +29,7 @@ from theory import (
     ComponentwiseDiffeomorphisms,
     InfoNCE,
     InnerProduct,
+    Membership,
     Orthogonal,
     Relation,
     SignedPermutations,

@@ -7,7 +7,7 @@ import pytest
 from numerics.searching import search, stages
 from theory import THEOREMS, Theorem
 
-CASES, SECONDS, DEGREE = 4, 6, 2
+CASES, WORK, DEGREE = 4, 15_000, 2
 """For each stage; `sith refute SLUG --budget deep` is the long run."""
 
 
@@ -15,8 +15,6 @@ CASES, SECONDS, DEGREE = 4, 6, 2
 def test_the_search_finds_no_witness(entry: Theorem) -> None:
     dim = min(point["dim"] for point in entry.points)
     for stage in stages(entry, DEGREE):
-        witness, attempt = search(
-            entry, stage, dim=dim, fixed={}, cases=CASES, seconds=SECONDS, seed=0
-        )
+        witness, attempt = search(entry, stage, dim=dim, fixed={}, cases=CASES, work=WORK, seed=0)
         refuted = [w for w in witness if w.check(entry).holds]
         assert not refuted, f"{refuted[0]}\n{attempt}"
