@@ -94,8 +94,8 @@ class CheckReport:
     def verdict(self) -> str:
         """The outcome in words; mis-specified where the derivation shows that."""
         if self.derived.outcome is Outcome.MIS_SPECIFIED:
-            return self.derived.outcome.value
-        return self.outcome.value
+            return str(self.derived.outcome.value)
+        return str(self.outcome.value)
 
     @property
     def exit_status(self) -> int:
