@@ -152,7 +152,7 @@ def renew(slugs: list[str], folder: Path = FOUND) -> Iterator[str]:
             write_json(path, found[0].to_dict())
 
 
-CERTIFIED = (Kind.DERIVATION.value, Kind.OBSTRUCTION.value)
+CERTIFIED = tuple(kind.name.lower() for kind in (Kind.DERIVATION, Kind.OBSTRUCTION))
 """Kinds of witnesses that are stored with a certificate."""
 
 
