@@ -67,7 +67,7 @@ MATCHED = Assumption(
 SPARSE = Assumption(
     "sparse_transition",
     r"$p\ne2$",
-    Role.NECESSARY,
+    Role.SUFFICIENT,
     "Gaussian transitions, p = 2, in world and model",
     _gaussian_transition,
 )
