@@ -100,7 +100,8 @@ def compare_directions(
 def _combined(fields: Sequence[LatentMap], weights: Tensor) -> LatentMap:
     def field(h: Tensor) -> Tensor:
         parts = torch.stack([f(h) for f in fields])
-        return torch.tensordot(weights, parts, dims=1)
+        combined: Tensor = torch.tensordot(weights, parts, dims=1)
+        return combined
 
     return field
 
