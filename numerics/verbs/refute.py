@@ -62,8 +62,9 @@ def refute(
     `dim` and `parameters` hold a theorem's point in part or whole; what is left free is searched,
     with shrinking, so that the witness comes at small parameters. The derivation comes first: a
     claim that it shows to be mis-specified is reported as that, with the obstruction, and is not
-    searched. Then stages run in order of cost, first at the defaults, then at a few drawn points,
-    then at all of them, until one finds a witness, which is re-checked before it is reported.
+    searched. Then stages run in order of cost, first at the defaults (exact ones at a few drawn points
+    too), then at a few drawn points, then at all of them, until one finds a witness, which is
+    re-checked before it is reported.
 
     Raises `InputError` for an unknown budget or a point that the statement does not have.
     """
@@ -153,8 +154,11 @@ class _Search:
         """Run the rounds until a witness holds; return it, if any, and the account."""
         rounds = self._rounds()
         total = len(rounds) * len(self.trials)
-        for number, cases in enumerate(rounds):
+        few = rounds[min(1, len(rounds) - 1)]
+        for number, drawn in enumerate(rounds):
             for place, trial in enumerate(self.trials):
+                # Exact stages are cheap: they try a few points before any figure is computed.
+                cases = drawn if trial.stage.numerical else max(drawn, few)
                 progress(trial.stage.method, (number * len(self.trials) + place) / total)
                 found = self._held(trial, self._spend(trial, cases))
                 if found and cases < rounds[-1]:

@@ -89,6 +89,16 @@ def test_a_changed_witness_is_a_fault(copy: Path) -> None:
     assert main(["--check", "--only", slug]) == 0
 
 
+def test_a_map_of_the_same_family_that_is_no_better_is_rejected(copy: Path) -> None:
+    slug, name = "zimmermann_2021_vmf", "uniform_marginal"
+    data = stored_witness(slug, name, copy)
+    worse = {**data, "data": {**data["data"], "t": "7/10"}}
+    (copy / f"{false_claim(slug, name)}.json").write_text(json.dumps(worse))
+    answer = verify_witness(slug, name, copy)
+    assert not answer.holds
+    assert "lower than every member by -" in answer.reason
+
+
 def test_a_lost_row_and_another_outcome_are_faults(copy: Path) -> None:
     slug = "vonkugelgen_2021_content_style"
     path = copy / "audit" / f"{slug}.json"
