@@ -141,7 +141,10 @@ def renew(slugs: list[str], folder: Path = FOUND) -> Iterator[str]:
         table = stored_audit(slug, folder)
         for row in table["assumptions"]:
             path = folder / f"{false_claim(slug, row['name'])}.json"
-            if not row["witness"] or stored_witness(slug, row["name"], folder)["kind"] not in CERTIFIED:
+            if (
+                not row["witness"]
+                or stored_witness(slug, row["name"], folder)["kind"] not in CERTIFIED
+            ):
                 continue
             claim = weakened(theorem(slug).at(table["dim"]), row["name"])
             degree = theorem(slug).default_degree

@@ -21,7 +21,7 @@ from numerics.searching.unattained import obstruction_of
 from numerics.searching.witness import Counterexample
 from theory import Agreement, InputError, Quantifier, SithError, Statement, Theorem
 
-FIRST_DRAWS = 5
+FIRST_DRAWS = 12
 """Points of a dimension that every stage tries before any stage tries more."""
 
 

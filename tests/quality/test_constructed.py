@@ -157,7 +157,9 @@ def free_escape(text: str) -> tuple[str, ...]:
         "test", Contrast(KERNELS["inner"]).problem(), group_named("O(2)"), Relation.EQUALITY
     )
     verdict: Verdict = replace(
-        derive(case.claim, degree=1), escape=text, reason="too small a group is stated: it is optimal"
+        derive(case.claim, degree=1),
+        escape=text,
+        reason="too small a group is stated: it is optimal",
     )
     return judge(case, verdict).faults
 

@@ -39,6 +39,10 @@ class Truth:
             return bool(self.gap(move) < TINY)
 
 
+IDENTITY = Move("z", list, True)
+"""A member of every group; it fails where the stated functions are no optimum."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """The two inclusions between F and a stated group G, and the same near the identity."""
@@ -74,6 +78,7 @@ def facts(truth: Truth, stated: Stated) -> Facts:
         if not truth.group:
             tried += [a.then(b) for a in stated.moves for b in stated.moves]
             tried += [a.then(b).then(a) for a in stated.moves for b in stated.moves]
+        tried.append(IDENTITY)
         failing = [m for m in tried if not truth.attains(m)]
     return Facts(
         not outside,
