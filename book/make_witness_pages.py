@@ -11,8 +11,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from numerics.audit_registry import false_claim, stored_table, stored_witness
-from theory import theorem
+from sith import theorem
+from sith.numerics.audit_registry import false_claim, stored_table, stored_witness
 
 FOLDER = Path(__file__).resolve().parent / "witnesses"
 MOST = 3000
@@ -31,7 +31,7 @@ def page(table: dict[str, Any]) -> str:
         (
             f"The assumptions of {{doc}}`../theorems/{slug}` are dropped one at a time, at "
             f"$d={table['dim']}$. Each section is a false claim with its witness, which "
-            "`python -m numerics.audit_registry --check` re-verifies."
+            "`python -m sith.numerics.audit_registry --check` re-verifies."
         ),
         "",
     ]

@@ -5,8 +5,8 @@ Copy the functions into a test file, or run this one: pytest examples/assert_in_
 
 from __future__ import annotations
 
-from numerics.testing import falls, stands
-from theory import Orthogonal, SignedPermutations, Verdict, derive, theorem
+from sith import Orthogonal, SignedPermutations, Verdict, derive, theorem
+from sith.testing import falls, stands
 
 VMF = theorem("zimmermann_2021_vmf")
 DEGREES = {"smoke": 2, "ci": 3, "full": 4}

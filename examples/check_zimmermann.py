@@ -14,8 +14,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from safetensors.numpy import load_file
 
-from numerics import CheckReport, check
-from theory import theorem
+from sith import CheckReport, check, theorem
 
 SLUG = "zimmermann_2021_vmf"
 

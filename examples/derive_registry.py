@@ -5,7 +5,7 @@ python examples/derive_registry.py
 
 from __future__ import annotations
 
-from theory import THEOREMS, Verdict, derive
+from sith import THEOREMS, Verdict, derive
 
 DEGREES = {"smoke": 2, "ci": 3, "full": 4}
 

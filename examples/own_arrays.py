@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from numerics.data import Diagnosis, compare, diagnose, score
-from theory import theorem
+from sith import theorem
+from sith.numerics.data import Diagnosis, compare, diagnose, score
 
 
 def time_series(rng: np.random.Generator, rows: int = 2000) -> Any:

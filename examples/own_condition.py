@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sympy import Expr, Matrix, Symbol, expand, sin
 
-from theory import (
+from sith import (
     Box,
     Claim,
     Encoder,

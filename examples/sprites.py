@@ -18,9 +18,9 @@ import numpy as np
 import torch
 from matplotlib.figure import Figure
 
-from numerics.experiments import SpriteStudy, Stage, sprite_study
-from numerics.mixings import SpriteMixing
-from numerics.worlds import SpriteWorld
+from sith.numerics.experiments import SpriteStudy, Stage, sprite_study
+from sith.numerics.mixings import SpriteMixing
+from sith.numerics.worlds import SpriteWorld
 
 MIXING = SpriteMixing("heart", side=16, reach=0.2, smallest=0.5, largest=0.75)
 WORLD = SpriteWorld(rate=16, concentration=16)

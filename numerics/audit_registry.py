@@ -1,4 +1,4 @@
-"""The audit of the whole registry, stored as data: `python -m numerics.audit_registry`.
+"""The audit of the whole registry, stored as data: `python -m sith.numerics.audit_registry`.
 
 Each theorem's table is one file, `audit/SLUG.json`, and each witness one more, named by the false
 claim, `SLUG_without_ASSUMPTION.json`. A theorem is written as soon as it is done, so a run that is
@@ -15,14 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from numerics.certificates import read_json, write_json
-from numerics.searching import read_counterexample
-from numerics.searching.algebra import refute_by_algebra
-from numerics.searching.points import Point
-from numerics.searching.unattained import obstruction
-from numerics.searching.witness import Kind
-from numerics.verbs import AuditReport, Needed, audit, weakened
-from theory import THEOREMS, InputError, Membership, SithError, theorem
+from sith.numerics.claims.certificates import read_json, write_json
+from sith.numerics.searching import read_counterexample
+from sith.numerics.searching.algebra import refute_by_algebra
+from sith.numerics.searching.points import Point
+from sith.numerics.searching.unattained import obstruction
+from sith.numerics.searching.witness import Kind
+from sith.numerics.verbs import AuditReport, Needed, audit
+from sith.theory import THEOREMS, InputError, Membership, SithError, theorem
+from sith.theory.derivation import weakened
 
 FOUND = Path(__file__).parent / "searching" / "found"
 """Where the tables and the witnesses are stored."""
@@ -180,7 +181,7 @@ def check(slugs: list[str], folder: Path = FOUND) -> Iterator[str]:
 def main(arguments: list[str] | None = None) -> int:
     """Audit what is not stored yet, or with --check re-check the store; 1 if anything differs."""
     parser = argparse.ArgumentParser(
-        prog="python -m numerics.audit_registry",
+        prog="python -m sith.numerics.audit_registry",
         description="Audit every theorem of the registry and store the tables and witnesses.",
     )
     parser.add_argument("--only", metavar="SLUG", help="one theorem, audited anew")

@@ -10,14 +10,14 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import Assumption, Encoder, World
-from theory.errors import InputError, UnknownName, require_fields, require_instance
-from theory.exact import dimension, exact, rational
-from theory.groups import AbstractGroup
-from theory.notation import latents
-from theory.objectives import AbstractObjective
-from theory.source import UNPUBLISHED, Source
-from theory.verdict import Relation
+from sith.theory.assumptions import Assumption, Encoder, World
+from sith.theory.errors import InputError, UnknownName, require_fields, require_instance
+from sith.theory.exactness import dimension, exact, rational
+from sith.theory.groups import AbstractGroup
+from sith.theory.notation import latents
+from sith.theory.objectives import AbstractObjective
+from sith.theory.source import UNPUBLISHED, Source
+from sith.theory.verdict import Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Claim:
                 raise InputError(
                     f"claim '{self.name}': the stated function {function} contains "
                     f"{min(stray, key=str)}",
-                    allowed="the latents z1, z2, … of theory.latents(dim)",
+                    allowed="the latents z1, z2, … of sith.theory.latents(dim)",
                 )
 
     def _require_words(self) -> None:
@@ -117,7 +117,7 @@ class Claim:
         if not isinstance(self.group, AbstractGroup):
             raise InputError(
                 f"claim '{self.name}' states no group (group = {self.group!r})",
-                allowed="a group of theory.groups",
+                allowed="a group of sith.theory.groups",
                 cure=f"for example group=Orthogonal({self.encoder.output.dim})",
             )
         if not hasattr(self.objective, "latex"):

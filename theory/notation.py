@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.exact import dimension
+from sith.theory.exactness import dimension
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,7 +226,7 @@ class Verdict:
     """The result of a derivation: what was proved of the optimal maps in each direction.
 
     The optimal maps contain every element of `lower` and lie in every bound of `upper`, each within
-    its extent; outcome and agreement follow from these by the table of `theory.derive.bounds`.
+    its extent; outcome and agreement follow from these by the table of `sith.theory.derivation.bounds`.
     `group` is the derived group's name and acts on the functions `base` of the latents; `stated` is
     the claimed group's. `escape` is the field or map that separates them (empty where none is
     known), `missing` the inclusions that would settle what is open, and `dimension_by_degree` maps a

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from theory.claim import Claim
-from theory.groups import Map
+from sith.theory.claim import Claim
+from sith.theory.groups import Map
 
 
 @dataclass(frozen=True, slots=True)

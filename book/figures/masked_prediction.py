@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-from numerics.experiments import MaskedStudy
-from theory.masked import discrepancy, discrepancy_bounds
+from sith.numerics.experiments import MaskedStudy
+from sith.theory.masked import discrepancy, discrepancy_bounds
 
 
 def figure(study: MaskedStudy, visible: Sequence[int]) -> Figure:

@@ -8,7 +8,7 @@ import textwrap
 from IPython.display import Markdown
 from sympy import expand, latex
 
-from theory import (
+from sith import (
     THEOREMS,
     Assumption,
     Claim,

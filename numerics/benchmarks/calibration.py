@@ -1,6 +1,6 @@
 r"""How often the trained verdict is wrong, on claims whose truth is known.
 
-    python -m numerics.benchmarks.calibration [--repeats 6] [--seeds 3] [--only SLUG ...] \
+    python -m sith.numerics.benchmarks.calibration [--repeats 6] [--seeds 3] [--only SLUG ...] \
         [--out FILE] [--json]
 
 A *true* claim is a registered theorem. A *group* case is the same run held against a group that is
@@ -32,9 +32,9 @@ import sympy as sp
 import torch
 from scipy.stats import binomtest
 
-from numerics import TrainedRun, measure_run, pick_budget, train_claim
-from numerics.benchmarks.kept_rows import KeptRows
-from theory import (
+from sith.numerics import TrainedRun, measure_run, pick_budget, train_claim
+from sith.numerics.benchmarks.kept_rows import KeptRows
+from sith.theory import (
     Agreement,
     Claim,
     ComponentwiseDiffeomorphisms,

@@ -1,6 +1,6 @@
 r"""Change every entry of certificates, one at a time, and count what a verifier refuses.
 
-    python -m numerics.benchmarks.certificate_leaves [--sample N] [--seed S] [--only NAME ...] [--json]
+    python -m sith.numerics.benchmarks.certificate_leaves [--sample N] [--seed S] [--only NAME ...] [--json]
 
 Numbers are raised, fractions and texts replaced, truths flipped, and elements of lists dropped; the
 checksum is made anew each time, so that it refuses nothing. An entry counts as *refused* where the
@@ -20,15 +20,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from theory import InputError, Statement, certificate_data, derive, theorem
-from theory.derive.certificates import checksum
-from theory.derive.verification import proof_kernel, verify_certificate
-from theory.derive.verification.not_checked import (
+from sith.theory import InputError, Statement, certificate_data, derive, theorem
+from sith.theory.derivation.certificates import checksum
+from sith.theory.derivation.verification import proof_kernel, verify_certificate
+from sith.theory.derivation.verification.not_checked import (
     NOT_CHECKED_ENTRIES,
     NOT_CHECKED_IN_SPECTRA,
     pattern,
 )
-from theory.errors import SithError
+from sith.theory.errors import SithError
 
 Path = tuple[str | int, ...]
 

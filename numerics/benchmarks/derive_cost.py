@@ -1,6 +1,6 @@
 r"""Seconds to derive: the whole registry, growth in d and degree, and sympy on the same systems.
 
-    python -m numerics.benchmarks.derive_cost [--json] [--plot growth.png] [--quick]
+    python -m sith.numerics.benchmarks.derive_cost [--json] [--plot growth.png] [--quick]
 
 Three tables, all measured in one run with one thread:
 
@@ -28,7 +28,7 @@ from typing import Any
 
 import numpy as np
 
-from theory import THEOREMS, derive, determining_system, theorem
+from sith.theory import THEOREMS, derive, determining_system, theorem
 
 AIM_SECONDS = 60
 """For the whole registry."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from theory import InputError
+from sith.theory import InputError
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 r"""CPU seconds and peak memory of a training step at batch 6144, and of SIGReg.
 
-    python -m numerics.benchmarks.loss_cost [--repeats 3] [--json]
+    python -m sith.numerics.benchmarks.loss_cost [--repeats 3] [--json]
 
 Each row runs in a fresh process with one thread: the value of the loss, its gradient and, where a
 step is meant, an encoder of cl-ica's widths (10n, 50n four times, 10n; leaky ReLU) on the rows of
@@ -109,7 +109,7 @@ def runs() -> dict[str, Callable[[], Callable[[], None]]]:
     """By name, a function that prepares a row and returns what is timed."""
     import torch
 
-    from numerics import losses
+    from sith.numerics import losses
 
     def step(loss: Callable[[Tensor, Tensor], Tensor], n: int, out: int, unit: bool) -> Any:
         def prepare() -> Callable[[], None]:
@@ -179,7 +179,7 @@ def measure(name: str, repeats: int) -> Cost:
 
 
 def _in_fresh_process(name: str, repeats: int) -> Cost:
-    command = [sys.executable, "-m", "numerics.benchmarks.loss_cost", "--one", name]
+    command = [sys.executable, "-m", "sith.numerics.benchmarks.loss_cost", "--one", name]
     done = subprocess.run(
         [*command, "--repeats", str(repeats)],
         env={**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"},

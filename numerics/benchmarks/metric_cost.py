@@ -1,6 +1,6 @@
 r"""CPU milliseconds of the measures beside the peers' recorded figures.
 
-    python -m numerics.benchmarks.metric_cost [--repeats 7] [--json]
+    python -m sith.numerics.benchmarks.metric_cost [--repeats 7] [--json]
 
 Each measure runs on Gaussian latents and y = tanh(zA) with a Gaussian A, d = m = 10, in this
 process with one thread.  The cost is the median of the repeats after one call that is not counted,
@@ -76,7 +76,7 @@ def samples(rows: int = 10_000) -> tuple[Any, Any]:
 
 def costs(repeats: int) -> list[Cost]:
     """Time every measure; `repeats` at least 1."""
-    from numerics import measure
+    from sith.numerics import measure
 
     z, y = samples()
     few = z[:2000], y[:2000]

@@ -1,4 +1,4 @@
-"""The rows of `numerics.benchmarks.peers`: what is measured, the recorded figure, the target."""
+"""The rows of `sith.numerics.benchmarks.peers`: what is measured, the recorded figure, the target."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def peak_mib() -> float:
 
 def _verdict(dim: int, level: float) -> Callable[[str, bool], Figures]:
     def measure(seed: str, small: bool) -> Figures:
-        from numerics.benchmarks import verdict_cost
+        from sith.numerics.benchmarks import verdict_cost
 
         cost = verdict_cost.measure(dim, int(seed), 0.0 if small else level)
         seconds = cost.cpu_seconds if cost.reached else math.inf
@@ -111,7 +111,7 @@ def _verdict(dim: int, level: float) -> Callable[[str, bool], Figures]:
 
 def _trained(kind: str, level: float) -> Callable[[str, bool], Figures]:
     def measure(seed: str, small: bool) -> Figures:
-        from numerics.benchmarks import peer_training
+        from sith.numerics.benchmarks import peer_training
 
         task = getattr(peer_training, kind)(int(seed), **({"steps": 60} if small else {}))
         done = peer_training.run(task, level)
@@ -127,7 +127,7 @@ def _trained(kind: str, level: float) -> Callable[[str, bool], Figures]:
 
 
 def _content(seed: str, small: bool) -> Figures:
-    from numerics.benchmarks import peer_training
+    from sith.numerics.benchmarks import peer_training
 
     task = peer_training.content(int(seed), **({"steps": 4} if small else {}))
     done = peer_training.run(task)
@@ -135,7 +135,7 @@ def _content(seed: str, small: bool) -> Figures:
 
 
 def _seeds(count: str, small: bool) -> Figures:
-    from numerics.benchmarks import peer_training
+    from sith.numerics.benchmarks import peer_training
 
     task = peer_training.sphere_pairs(tuple(range(int(count))), 3 if small else 400)
     done = peer_training.run(task)
@@ -157,7 +157,7 @@ def _eight_to_one(figure: str) -> Callable[[list[Figures]], Figures]:
 
 def _step(name: str) -> Callable[[str, bool], Figures]:
     def measure(_: str, small: bool) -> Figures:
-        from numerics.benchmarks import loss_cost
+        from sith.numerics.benchmarks import loss_cost
 
         cost = loss_cost.measure(name, 1 if small else 5)
         return {"seconds": cost.seconds}
@@ -167,8 +167,8 @@ def _step(name: str) -> Callable[[str, bool], Figures]:
 
 def _scores(names: tuple[str, ...]) -> Callable[[str, bool], Figures]:
     def measure(_: str, small: bool) -> Figures:
-        from numerics import measure as measures
-        from numerics.benchmarks import metric_cost
+        from sith.numerics import measure as measures
+        from sith.numerics.benchmarks import metric_cost
 
         z, y = metric_cost.samples(100 if small else 10_000)
 
@@ -184,8 +184,8 @@ def _scores(names: tuple[str, ...]) -> Callable[[str, bool], Figures]:
 
 def _similarity(name: str, **options: Any) -> Callable[[str, bool], Figures]:
     def measure(_: str, small: bool) -> Figures:
-        from numerics import measure as measures
-        from numerics.benchmarks import metric_cost
+        from sith.numerics import measure as measures
+        from sith.numerics.benchmarks import metric_cost
 
         z, y = metric_cost.samples(100 if small else 2000)
         cost = metric_cost.median_milliseconds(

@@ -15,9 +15,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.encoders import Encoder, EncoderSpec, build_encoder
-from numerics.experiments.parts import by_step
-from numerics.losses import (
+from sith.numerics.encoders.build import build_encoder
+from sith.numerics.encoders.encoder import Encoder
+from sith.numerics.encoders.spec import EncoderSpec
+from sith.numerics.experiments.parts import by_step
+from sith.numerics.losses import (
     InnerProduct,
     PowerDistance,
     cross_entropy,
@@ -25,12 +27,20 @@ from numerics.losses import (
     random_directions,
     sigreg,
 )
-from numerics.measure import block_r2, linear_r2
-from numerics.mixings import leaky_relu_mixing, spiral_mixing
-from numerics.train import Batch, Draw, Encode, Loss, TrainSettings, seed_generators, train
-from numerics.worlds import sample_uniform_sphere, sample_vmf
-from numerics.worlds.classes import ClassLatents
-from numerics.worlds.ornstein_uhlenbeck import OrnsteinUhlenbeckPairs
+from sith.numerics.measure import block_r2, linear_r2
+from sith.numerics.mixings import leaky_relu_mixing, spiral_mixing
+from sith.numerics.training.loop import (
+    Batch,
+    Draw,
+    Encode,
+    Loss,
+    TrainSettings,
+    seed_generators,
+    train,
+)
+from sith.numerics.worlds import sample_uniform_sphere, sample_vmf
+from sith.numerics.worlds.classes import ClassLatents
+from sith.numerics.worlds.ornstein_uhlenbeck import OrnsteinUhlenbeckPairs
 
 HELD_OUT = 4096
 CPU = torch.device("cpu")

@@ -1,6 +1,6 @@
 r"""What sith costs beside the figures recorded for other implementations, row by row.
 
-    python -m numerics.benchmarks.peers [--rows NAME ...] [--json FILE] [--out FILE]
+    python -m sith.numerics.benchmarks.peers [--rows NAME ...] [--json FILE] [--out FILE]
 
 Every run of a row is a fresh process with one thread on the CPU.  The figures of the peers were
 recorded on another day, on two shared cores with one thread, with repeats that differ by up to
@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from numerics.benchmarks.peer_rows import ROWS, Figures, Row, peak_mib
+from sith.numerics.benchmarks.peer_rows import ROWS, Figures, Row, peak_mib
 
 UNITS = {"seconds": " s", "milliseconds": " ms"}
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -27,7 +27,7 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 def in_fresh_process(row: Row, run: str, small: bool) -> Figures:
     """The figures of one run, with its peak memory in MiB."""
-    command = [sys.executable, "-m", "numerics.benchmarks.peers", "--one", row.name, run]
+    command = [sys.executable, "-m", "sith.numerics.benchmarks.peers", "--one", row.name, run]
     done = subprocess.run(
         [*command, *(["--small"] if small else [])],
         env={**os.environ, **dict.fromkeys(THREADS, "1")},

@@ -1,6 +1,6 @@
 r"""Time to refutation of planted falsehoods, and whether their true neighbours are left alone.
 
-    python -m numerics.benchmarks.refutations [FOLDER] [--only NAME ...] [--json]
+    python -m sith.numerics.benchmarks.refutations [FOLDER] [--only NAME ...] [--json]
         [--false-only] [--save FOLDER]
 
 Every file of the folder (default: `tests/quality/falsehoods`) defines FALSE and TRUE. Each is
@@ -16,8 +16,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from numerics import load_statement, refute
-from numerics.certificates import write_json
+from sith.numerics import load_statement, refute
+from sith.numerics.claims.certificates import write_json
 
 FOLDER = Path("tests/quality/falsehoods")
 

@@ -1,6 +1,6 @@
 r"""Every registered theorem through `sith check`: verdict, seconds of each part, peak memory.
 
-    python -m numerics.benchmarks.registry_check [--budget smoke] [--workers 2] [--limit 120] \
+    python -m sith.numerics.benchmarks.registry_check [--budget smoke] [--workers 2] [--limit 120] \
         [--only SLUG ...] [--out FILE] [--json]
 
 Each theorem runs in a process of its own with one thread, at its default point or at the one that
@@ -27,9 +27,9 @@ from typing import Any
 import sympy as sp
 import torch
 
-from numerics import check, pick_budget
-from numerics.benchmarks.kept_rows import KeptRows
-from theory import THEOREMS, InputError, theorem
+from sith.numerics import check, pick_budget
+from sith.numerics.benchmarks.kept_rows import KeptRows
+from sith.theory import THEOREMS, InputError, theorem
 
 POINTS: Mapping[str, Mapping[str, Any]] = {
     "klindt_2026_anisotropic": {"rho_min": sp.Rational(1, 2)},

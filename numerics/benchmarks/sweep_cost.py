@@ -1,6 +1,6 @@
 r"""What a sweep costs beside its runs, and what three kills of its driver lose.
 
-    python -m numerics.benchmarks.sweep_cost [--workers 2] [--json]
+    python -m sith.numerics.benchmarks.sweep_cost [--workers 2] [--json]
 
 Three rows: 1,000 tasks that do nothing, as milliseconds per task; 200 tasks of 50 ms against the
 time that they take without any overhead; and the same 200 tasks with the driver killed (SIGKILL)
@@ -20,7 +20,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from numerics.sweeping import Store, Task, run_tasks
+from sith.numerics.sweeping import Store, Task, run_tasks
 
 TASKS, SECONDS = 200, 0.05
 KILLS = 3
@@ -70,7 +70,7 @@ def measure(work: str, count: int, seconds: float, workers: int, kills: int) -> 
 
 def _kill_at(folder: Path, count: int, seconds: float, workers: int, done: int) -> None:
     """Start a driver in a process of its own, and kill it once so many results are stored."""
-    command = [sys.executable, "-m", "numerics.benchmarks.sweep_cost", "--drive", str(folder)]
+    command = [sys.executable, "-m", "sith.numerics.benchmarks.sweep_cost", "--drive", str(folder)]
     command += [str(count), str(seconds), str(workers)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while process.poll() is None:

@@ -1,6 +1,6 @@
 r"""CPU seconds from nothing to a verdict on InfoNCE with vMF pairs on the sphere.
 
-    python -m numerics.benchmarks.verdict_cost --dims 4 10 --seeds 0 1 2 \
+    python -m sith.numerics.benchmarks.verdict_cost --dims 4 10 --seeds 0 1 2 \
         [--level 0.98] [--json]
 
 The world: latents uniform on S^{n-1}, positives vMF with kappa = 10, a 3-layer leaky-ReLU mixing,
@@ -110,12 +110,13 @@ def measure(dim: int, seed: int, level: float) -> Cost:
     """Run one seed in this process; meant for a fresh one, as process start counts."""
     import torch
 
-    from numerics.encoders import EncoderSpec, build_encoder
-    from numerics.losses.infonce import InnerProduct, infonce
-    from numerics.mixings.leaky_relu import leaky_relu_mixing
-    from numerics.train import TrainSettings, seed_generators, train
-    from numerics.worlds.sphere import sample_uniform_sphere
-    from numerics.worlds.von_mises_fisher import sample_vmf
+    from sith.numerics.encoders.build import build_encoder
+    from sith.numerics.encoders.spec import EncoderSpec
+    from sith.numerics.losses.infonce import InnerProduct, infonce
+    from sith.numerics.mixings.leaky_relu import leaky_relu_mixing
+    from sith.numerics.training.loop import TrainSettings, seed_generators, train
+    from sith.numerics.worlds.sphere import sample_uniform_sphere
+    from sith.numerics.worlds.von_mises_fisher import sample_vmf
 
     started = time.process_time()
     mixing = leaky_relu_mixing(seed_generators([seed], "mixing"), dim)
@@ -173,7 +174,7 @@ def horizon(dim: int, level: float) -> int:
 
 
 def _measure_in_fresh_process(dim: int, seed: int, level: float) -> Cost:
-    command = [sys.executable, "-m", "numerics.benchmarks.verdict_cost"]
+    command = [sys.executable, "-m", "sith.numerics.benchmarks.verdict_cost"]
     one_thread = {name: "1" for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS")}
     done = subprocess.run(
         [*command, "--level", str(level), "--one", str(dim), str(seed)],

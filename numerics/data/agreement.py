@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from scipy.stats import t as student
 
-from numerics.data.splitting import Division
-from numerics.data.table import Array
-from numerics.measure.affine import least_squares
-from numerics.measure.block_r2 import kernel_ridge
+from sith.numerics.data.splitting import Division
+from sith.numerics.data.table import Array
+from sith.numerics.measure.affine import least_squares
+from sith.numerics.measure.block_r2 import kernel_ridge
 
 MARGIN = 0.01
 """Share of variance that a larger group must explain beyond a smaller one to count."""

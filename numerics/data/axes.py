@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.errors import InputError
+from sith.theory.errors import InputError
 
 AXES = ("row", "coordinate")
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from numerics.data.consequences import Consequence, NotTestable, consequences
-from numerics.data.consequences.observable import weakened
-from numerics.data.diagnose import LEVEL
-from numerics.data.simulated import rejection_rate
-from theory import THEOREMS, Claim
+from sith.numerics.data.consequences import Consequence, NotTestable, consequences
+from sith.numerics.data.consequences.observable import weakened
+from sith.numerics.data.diagnose import LEVEL
+from sith.numerics.data.simulated import rejection_rate
+from sith.theory import THEOREMS, Claim
 
 SIZES = (1000, 10_000)
 DRAWS = 100
@@ -118,7 +118,7 @@ def calibrate(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the table: python -m numerics.data.calibration --draws 100 --rows 1000 10000."""
+    """Print the table: python -m sith.numerics.data.calibration --draws 100 --rows 1000 10000."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--draws", type=int, default=DRAWS)

@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics.data.reading import read_table
-from numerics.data.splitting import (
+from sith.numerics.data.reading import read_table
+from sith.numerics.data.splitting import (
     Division,
     contiguous_blocks,
     given_split,
     random_rows,
     whole_groups,
 )
-from theory.errors import InputError
+from sith.theory.errors import InputError
 
 
 def read_labels(source: Any, rows: int, name: str) -> NDArray[np.float64]:

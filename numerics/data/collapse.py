@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from numerics.data.table import Table
-from numerics.measure.conversion import CONSTANT
+from sith.numerics.data.table import Table
+from sith.numerics.measure.conversion import CONSTANT
 
 COMPLETE = 1e-3
 """Spread over norm below which all rows count as one point."""

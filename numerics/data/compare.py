@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from numerics.data.agreement import MARGIN, NOTHING, ORDER, PairAgreement, agree
-from numerics.data.collapse import Collapse, CollapseReport, collapse
-from numerics.data.dependence import dependence
-from numerics.data.splitting import Division, contiguous_blocks, random_rows, whole_groups
-from numerics.data.stated import Stated
-from numerics.data.table import Table, paired_tables
-from theory.errors import InputError
+from sith.numerics.data.agreement import MARGIN, NOTHING, ORDER, PairAgreement, agree
+from sith.numerics.data.collapse import Collapse, CollapseReport, collapse
+from sith.numerics.data.dependence import dependence
+from sith.numerics.data.splitting import Division, contiguous_blocks, random_rows, whole_groups
+from sith.numerics.data.stated import Stated
+from sith.numerics.data.table import Table, paired_tables
+from sith.theory.errors import InputError
 
 LEAST_ROWS = 40
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import norm, rankdata
 
-from numerics.data.table import Array
+from sith.numerics.data.table import Array
 
 LEVEL = 1e-3
 """False-alarm rate of the test of neighbouring rows."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from numerics.data.consequences import (
+from sith.numerics.data.consequences import (
     Consequence,
     Evidence,
     NotTestable,
@@ -17,12 +17,12 @@ from numerics.data.consequences import (
     consequences,
     of_world,
 )
-from numerics.data.consequences.observable import weakened
-from numerics.data.simulated import rejection_rate
-from numerics.data.stated import base_name
-from theory import Assumption, Claim
-from theory.assumptions import Classes, ExponentialFamily
-from theory.errors import SithError
+from sith.numerics.data.consequences.observable import weakened
+from sith.numerics.data.simulated import rejection_rate
+from sith.numerics.data.stated import base_name
+from sith.theory import Assumption, Claim
+from sith.theory.assumptions import Classes, ExponentialFamily
+from sith.theory.errors import SithError
 
 LEVEL = 0.01
 """Error rate of one assumption's tests together."""
@@ -343,7 +343,7 @@ def diagnose_data(
 
 def registered(dim: int) -> tuple[tuple[Claim, ...], dict[str, str]]:
     """Return every registered theorem's claim at a dimension, and why some have none."""
-    from theory import THEOREMS
+    from sith.theory import THEOREMS
 
     claims, left_out = [], {}
     for theorem in THEOREMS:
@@ -364,7 +364,7 @@ def intrinsic_dimension(z: np.ndarray[Any, np.dtype[np.float64]], seed: int = 0)
     from scipy.spatial import cKDTree
     from scipy.stats import gamma
 
-    from numerics.measure.samples import some_rows
+    from sith.numerics.measure.samples import some_rows
 
     x = np.unique(z[some_rows(len(z), 5000, seed)], axis=0)
     if len(x) < 10:

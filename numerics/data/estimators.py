@@ -9,9 +9,9 @@ import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from numerics.data.scorers import scorers
-from numerics.data.splitting import random_rows
-from numerics.measure.affine import AffineMap, least_squares
+from sith.numerics.data.scorers import scorers
+from sith.numerics.data.splitting import random_rows
+from sith.numerics.measure.affine import AffineMap, least_squares
 
 
 class AffineReadout(RegressorMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from theory.errors import InputError
+from sith.theory.errors import InputError
 
 LARGEST_TEXT = 2**31
 """Bytes of a text file that is still read; larger ones belong into a binary format."""

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics.data.choosing import read_labels
-from numerics.data.consequences import Observed
-from numerics.data.files import read_file
-from numerics.data.reading import located, read_table
-from numerics.data.table import Array, Table, named_rows
-from theory.errors import InputError
+from sith.numerics.data.choosing import read_labels
+from sith.numerics.data.consequences import Observed
+from sith.numerics.data.files import read_file
+from sith.numerics.data.reading import located, read_table
+from sith.numerics.data.table import Array, Table, named_rows
+from sith.theory.errors import InputError
 
 NONE = np.empty((0, 0))
 FORMS = "(N, 2, d), or two arrays (N, d) as FILE,FILE; (N, d) for samples without partners"

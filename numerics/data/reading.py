@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from numerics.data.axes import arranged
-from numerics.data.files import Found, read_file
-from numerics.data.table import Table, table
-from numerics.measure.conversion import numbers
-from numerics.measure.samples import some_rows
-from theory.errors import InputError
+from sith.numerics.data.axes import arranged
+from sith.numerics.data.files import Found, read_file
+from sith.numerics.data.table import Table, table
+from sith.numerics.measure.conversion import numbers
+from sith.numerics.measure.samples import some_rows
+from sith.theory.errors import InputError
 
 LARGEST = 2**27
 """Entries that are read at most: 1 GiB in double precision."""

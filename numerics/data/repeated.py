@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from numerics.data.scorers import Scorer
-from numerics.data.splitting import Division
-from numerics.data.table import Array
+from sith.numerics.data.scorers import Scorer
+from sith.numerics.data.splitting import Division
+from sith.numerics.data.table import Array
 
 SHIFTS = 19
 """Pairings for the level of chance."""

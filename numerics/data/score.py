@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 from scipy.stats import t as student
 
-from numerics.data.dependence import Dependence, dependence
-from numerics.data.repeated import Repeated
-from numerics.data.scorers import scorers
-from numerics.data.splitting import Division, contiguous_blocks, random_rows, whole_groups
-from numerics.data.table import Table, paired_tables
-from numerics.measure.checked import varying_columns
-from numerics.measure.nominal import class_notes
-from theory.errors import InputError
+from sith.numerics.data.dependence import Dependence, dependence
+from sith.numerics.data.repeated import Repeated
+from sith.numerics.data.scorers import scorers
+from sith.numerics.data.splitting import Division, contiguous_blocks, random_rows, whole_groups
+from sith.numerics.data.table import Table, paired_tables
+from sith.numerics.measure.checked import varying_columns
+from sith.numerics.measure.nominal import class_notes
+from sith.theory.errors import InputError
 
 LEVEL = 0.95
 BLOCKS = 10

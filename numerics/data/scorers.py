@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from numerics.data.table import Array
-from numerics.measure import (
+from sith.numerics.data.table import Array
+from sith.numerics.measure import (
     block_r2,
     dci,
     info_mec,
@@ -22,8 +22,8 @@ from numerics.measure import (
     sap,
     svcca,
 )
-from numerics.measure.samples import Split
-from theory.errors import InputError
+from sith.numerics.measure.samples import Split
+from sith.theory.errors import InputError
 
 MAPS = ("permutation", "signs", "scales", "one_scale", "shift", "orthogonal", "linear", "monotone")
 """Kinds of maps that a contract test applies; "scales" are of single coordinates."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from numerics.data.consequences import Consequence, Observed
-from theory.assumptions import World
-from theory.errors import SithError
+from sith.numerics.data.consequences import Consequence, Observed
+from sith.theory.assumptions import World
+from sith.theory.errors import SithError
 
 NONE = np.empty((0, 0))
 
@@ -25,7 +25,7 @@ def simulated(world: World, rows: int, seed: int, *, needs: str) -> Observed:
     """
     import torch
 
-    from numerics.worlds import WorldSampler
+    from sith.numerics.worlds import WorldSampler
 
     sampler = WorldSampler(world, torch.float64)
     generator = torch.Generator().manual_seed(seed)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.errors import InputError
+from sith.theory.errors import InputError
 
 PARTS = 10
 """Parts of the rows that are left out in turn for an interval."""

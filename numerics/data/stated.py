@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from numerics.data.agreement import NOTHING, ORDER
-from theory import Claim
-from theory.groups import (
+from sith.numerics.data.agreement import NOTHING, ORDER
+from sith.theory import Claim
+from sith.theory.groups import (
     AbstractGroup,
     Affine,
     ComponentwiseDiffeomorphisms,

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics.measure.conversion import settled
-from theory.errors import InputError
+from sith.numerics.measure.conversion import settled
+from sith.theory.errors import InputError
 
 Array: TypeAlias = NDArray[np.float64]
 

@@ -8,22 +8,22 @@ from typing import Any
 
 import numpy as np
 
-from numerics.data.agreement import MARGIN
-from numerics.data.axes import read_axes
-from numerics.data.choosing import choose_division, read_labels
-from numerics.data.compare import CompareReport, compare_tables
-from numerics.data.consequences import Observed
-from numerics.data.dependence import dependence
-from numerics.data.diagnose import DRAWS, LEVEL, Diagnosis, diagnose_data, registered
-from numerics.data.observed import read_observed
-from numerics.data.reading import read_table
-from numerics.data.score import ScoreReport, score_tables
-from numerics.data.stated import beside
-from numerics.data.table import Table, paired_tables
-from numerics.measure.checked import varying_columns
-from numerics.measure.samples import some_rows
-from theory import Claim, Statement
-from theory.errors import InputError
+from sith.numerics.data.agreement import MARGIN
+from sith.numerics.data.axes import read_axes
+from sith.numerics.data.choosing import choose_division, read_labels
+from sith.numerics.data.compare import CompareReport, compare_tables
+from sith.numerics.data.consequences import Observed
+from sith.numerics.data.dependence import dependence
+from sith.numerics.data.diagnose import DRAWS, LEVEL, Diagnosis, diagnose_data, registered
+from sith.numerics.data.observed import read_observed
+from sith.numerics.data.reading import read_table
+from sith.numerics.data.score import ScoreReport, score_tables
+from sith.numerics.data.stated import beside
+from sith.numerics.data.table import Table, paired_tables
+from sith.numerics.measure.checked import varying_columns
+from sith.numerics.measure.samples import some_rows
+from sith.theory import Claim, Statement
+from sith.theory.errors import InputError
 
 Told = Callable[[str, float], None]
 

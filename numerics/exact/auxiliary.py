@@ -16,13 +16,13 @@ import sympy as sp
 import torch
 from torch import Tensor
 
-from numerics.exact.labels import Labels
-from numerics.exact.problem import LatentMap, Linearisation
-from numerics.exact.quadrature import Quadrature, for_world
-from numerics.lower import lower, lower_map
-from theory import Claim, UnsupportedCondition, World, latents
-from theory.assumptions import ExponentialFamily, SoftmaxLabels
-from theory.objectives import (
+from sith.numerics.exact.labels import Labels
+from sith.numerics.exact.problem import LatentMap, Linearisation
+from sith.numerics.exact.quadrature import Quadrature, for_world
+from sith.numerics.lowering.lower import lower, lower_map
+from sith.theory import Claim, UnsupportedCondition, World, latents
+from sith.theory.assumptions import ExponentialFamily, SoftmaxLabels
+from sith.theory.objectives import (
     ConditionalEnergy,
     ConditionalLikelihood,
     EnvironmentClassification,

@@ -6,10 +6,10 @@ import torch
 from scipy.optimize import minimize_scalar
 from torch import Tensor
 
-from numerics.exact.problem import LatentMap, PopulationProblem
-from numerics.exact.report import TOLERANCE
-from theory import Claim
-from theory.assumptions import RealSpace, Sphere
+from sith.numerics.exact.problem import LatentMap, PopulationProblem
+from sith.numerics.exact.report import TOLERANCE
+from sith.theory import Claim
+from sith.theory.assumptions import RealSpace, Sphere
 
 _LARGEST_SCALE = 2.0
 """The base map's scale is sought between 10^−2 and 10^2."""

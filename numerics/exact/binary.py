@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import torch.nn.functional as F
 from torch import Tensor
 
-from numerics.exact.newton import minimise
-from numerics.exact.pairwise import Score, critic_score, log_ratio
-from numerics.exact.problem import LatentMap, Linearisation
-from numerics.exact.quadrature import Quadrature, for_world
-from theory import Claim, UnsupportedCondition
-from theory.objectives import BinaryNCE
+from sith.numerics.exact.newton import minimise
+from sith.numerics.exact.pairwise import Score, critic_score, log_ratio
+from sith.numerics.exact.problem import LatentMap, Linearisation
+from sith.numerics.exact.quadrature import Quadrature, for_world
+from sith.theory import Claim, UnsupportedCondition
+from sith.theory.objectives import BinaryNCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from itertools import combinations
 
 import sympy as sp
 
-from theory import latents
-from theory.assumptions import AbstractSpace, Box, Sphere
-from theory.groups import Linear, Map, Orthogonal, SignedPermutations
+from sith.theory import latents
+from sith.theory.assumptions import AbstractSpace, Box, Sphere
+from sith.theory.groups import Linear, Map, Orthogonal, SignedPermutations
 
 
 class Kind(Enum):

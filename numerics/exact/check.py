@@ -11,25 +11,25 @@ from typing import Any
 
 import torch
 
-from numerics.exact.auxiliary import LOGISTIC, Environments, environments
-from numerics.exact.base_map import base_map, projection
-from numerics.exact.binary import Binary, binary
-from numerics.exact.candidates import candidates
-from numerics.exact.content_check import check_content
-from numerics.exact.decide import decide
-from numerics.exact.directions import Directions, compare_directions
-from numerics.exact.labels import Labels, labels
-from numerics.exact.law import law
-from numerics.exact.pairwise import Pairwise, pairwise
-from numerics.exact.problem import LatentMap, PopulationProblem
-from numerics.exact.report import FLAT, RESOLVED, ROUNDING, TOLERANCE, ExactReport
-from numerics.exact.spectral_check import check_spectral
-from numerics.exact.trials import Setting, try_maps
-from numerics.exact.unattained import check_unattained
-from numerics.memory import out_of_memory
-from theory import Agreement, Claim, UnsupportedCondition
-from theory.assumptions import Box, Family, Mixing, Sphere
-from theory.objectives import (
+from sith.numerics.exact.auxiliary import LOGISTIC, Environments, environments
+from sith.numerics.exact.base_map import base_map, projection
+from sith.numerics.exact.binary import Binary, binary
+from sith.numerics.exact.candidates import candidates
+from sith.numerics.exact.content_check import check_content
+from sith.numerics.exact.decide import decide
+from sith.numerics.exact.directions import Directions, compare_directions
+from sith.numerics.exact.labels import Labels, labels
+from sith.numerics.exact.law import law
+from sith.numerics.exact.pairwise import Pairwise, pairwise
+from sith.numerics.exact.problem import LatentMap, PopulationProblem
+from sith.numerics.exact.report import FLAT, RESOLVED, ROUNDING, TOLERANCE, ExactReport
+from sith.numerics.exact.spectral_check import check_spectral
+from sith.numerics.exact.trials import Setting, try_maps
+from sith.numerics.exact.unattained import check_unattained
+from sith.numerics.training.memory import out_of_memory
+from sith.theory import Agreement, Claim, UnsupportedCondition
+from sith.theory.assumptions import Box, Family, Mixing, Sphere
+from sith.theory.objectives import (
     AlignmentMaxEntropy,
     BinaryNCE,
     CrossEntropy,

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.exact.law import disc_twist, gaussian_rotation
-from numerics.exact.problem import LatentMap
-from numerics.exact.quadrature import LARGEST_DIM, box
-from theory import Claim, UnsupportedCondition
-from theory.assumptions import Box, Gaussian, Product, StyleRedrawn, Uniform
+from sith.numerics.exact.law import disc_twist, gaussian_rotation
+from sith.numerics.exact.problem import LatentMap
+from sith.numerics.exact.quadrature import LARGEST_DIM, box
+from sith.theory import Claim, UnsupportedCondition
+from sith.theory.assumptions import Box, Gaussian, Product, StyleRedrawn, Uniform
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import random
 
-from numerics.exact.candidates import Candidate, candidates
-from numerics.exact.content import ContentStyle, content_style
-from numerics.exact.decide import decide
-from numerics.exact.problem import LatentMap
-from numerics.exact.report import TOLERANCE, ExactReport, Tried
-from numerics.exact.trials import members
-from numerics.lower import lower_map
-from theory import Agreement, Claim
-from theory.assumptions import RealSpace
+from sith.numerics.exact.candidates import Candidate, candidates
+from sith.numerics.exact.content import ContentStyle, content_style
+from sith.numerics.exact.decide import decide
+from sith.numerics.exact.problem import LatentMap
+from sith.numerics.exact.report import TOLERANCE, ExactReport, Tried
+from sith.numerics.exact.trials import members
+from sith.numerics.lowering.lower import lower_map
+from sith.theory import Agreement, Claim
+from sith.theory.assumptions import RealSpace
 
 _NODES = {1: 64, 2: 24, 3: 14}
 

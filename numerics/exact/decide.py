@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from numerics.exact.directions import Directions
-from numerics.exact.report import Tried
-from theory import Agreement, Claim, Relation
+from sith.numerics.exact.directions import Directions
+from sith.numerics.exact.report import Tried
+from sith.theory import Agreement, Claim, Relation
 
 
 def decide(

@@ -9,9 +9,9 @@ from itertools import combinations_with_replacement
 import torch
 from torch import Tensor
 
-from numerics.exact.problem import LatentMap, Linearisation, PopulationProblem
-from numerics.lower import lower_map
-from theory.groups import AbstractGroup
+from sith.numerics.exact.problem import LatentMap, Linearisation, PopulationProblem
+from sith.numerics.lowering.lower import lower_map
+from sith.theory.groups import AbstractGroup
 
 STEP = 1e-4
 """ε of the central difference: error ε² = 1e-8 from the third order, 1e-16/ε = 1e-12 rounding."""

@@ -9,8 +9,8 @@ from itertools import combinations_with_replacement
 import torch
 from torch import Tensor
 
-from numerics.exact.newton import minimise
-from theory import InputError
+from sith.numerics.exact.newton import minimise
+from sith.theory import InputError
 
 LARGEST_SUM = 2_000_000
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.exact.newton import minimise
-from numerics.exact.problem import LatentMap, Linearisation
-from numerics.exact.quadrature import Quadrature, for_world
-from numerics.lower import lower
-from theory import Claim, UnsupportedCondition, latents
-from theory.assumptions import Classes
-from theory.objectives import CrossEntropy
+from sith.numerics.exact.newton import minimise
+from sith.numerics.exact.problem import LatentMap, Linearisation
+from sith.numerics.exact.quadrature import Quadrature, for_world
+from sith.numerics.lowering.lower import lower
+from sith.theory import Claim, UnsupportedCondition, latents
+from sith.theory.assumptions import Classes
+from sith.theory.objectives import CrossEntropy
 
 
 @dataclass(frozen=True, slots=True)

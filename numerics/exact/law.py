@@ -15,12 +15,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.exact.problem import LatentMap, Linearisation
-from numerics.exact.quadrature import Quadrature, for_world
-from numerics.lower import lower
-from theory import Claim, UnsupportedCondition, latents
-from theory.assumptions import Box
-from theory.objectives import Independence, Likelihood
+from sith.numerics.exact.problem import LatentMap, Linearisation
+from sith.numerics.exact.quadrature import Quadrature, for_world
+from sith.numerics.lowering.lower import lower
+from sith.theory import Claim, UnsupportedCondition, latents
+from sith.theory.assumptions import Box
+from sith.theory.objectives import Independence, Likelihood
 
 FREQUENCIES = 64
 HIGHEST = 0.7

@@ -12,7 +12,7 @@ import torch
 from scipy.special import roots_jacobi
 from torch import Tensor
 
-from theory import JacobiDiffusion, OrnsteinUhlenbeck
+from sith.theory import JacobiDiffusion, OrnsteinUhlenbeck
 
 
 @dataclass(frozen=True, slots=True)

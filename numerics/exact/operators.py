@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.exact.quadrature import Quadrature
-from numerics.exact.tabular import FiniteWorld, normalised_pairs
-from theory import InputError
+from sith.numerics.exact.quadrature import Quadrature
+from sith.numerics.exact.tabular import FiniteWorld, normalised_pairs
+from sith.theory import InputError
 
 _SQUARINGS = 40
 """Chains that mix within 2^40 steps are solved; others have no unique stationary law here."""

@@ -17,14 +17,14 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.exact.newton import minimise
-from numerics.exact.problem import LatentMap, Linearisation
-from numerics.exact.quadrature import Quadrature, for_world
-from numerics.exact.rings import kept_rings
-from numerics.lower import lower
-from theory import Claim, UnsupportedCondition, World, latents, pair
-from theory.assumptions import PartlyKeptSphere
-from theory.objectives import BinaryNCE, DynamicsModel, InfoNCE
+from sith.numerics.exact.newton import minimise
+from sith.numerics.exact.problem import LatentMap, Linearisation
+from sith.numerics.exact.quadrature import Quadrature, for_world
+from sith.numerics.exact.rings import kept_rings
+from sith.numerics.lowering.lower import lower
+from sith.theory import Claim, UnsupportedCondition, World, latents, pair
+from sith.theory.assumptions import PartlyKeptSphere
+from sith.theory.objectives import BinaryNCE, DynamicsModel, InfoNCE
 
 Score = Callable[[Tensor, Tensor], Tensor]
 """s(u_i, v_j)/τ: from ``(N, m)`` and ``(M, m)`` to ``(N, M)``, or to ``(q, N, M)`` features."""

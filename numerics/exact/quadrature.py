@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from numerics.lower import lower
-from theory import InputError, UnsupportedCondition, latents
-from theory.assumptions import (
+from sith.numerics.lowering.lower import lower
+from sith.theory import InputError, UnsupportedCondition, latents
+from sith.theory.assumptions import (
     AnyMarginal,
     Box,
     Gaussian,

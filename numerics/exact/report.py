@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from theory import Agreement
+from sith.theory import Agreement
 
 TOLERANCE = 1e-10
 """Gaps are exact on the nodes: rounding leaves about 1e-16, the inner Newton less than 1e-14. A share

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.exact.quadrature import Quadrature, sphere
-from numerics.lower import lower
-from theory import UnsupportedCondition, World, latents
-from theory.assumptions import PartlyKeptSphere, Uniform
+from sith.numerics.exact.quadrature import Quadrature, sphere
+from sith.numerics.lowering.lower import lower
+from sith.theory import UnsupportedCondition, World, latents
+from sith.theory.assumptions import PartlyKeptSphere, Uniform
 
 
 @dataclass(frozen=True, slots=True)

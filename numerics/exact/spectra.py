@@ -16,17 +16,17 @@ import sympy as sp
 import torch
 from torch import Tensor
 
-from numerics.exact.lines import Line, spectral_lines
-from numerics.exact.operators import pair_spectrum
-from numerics.exact.tabular import finite_world
-from theory import (
+from sith.numerics.exact.lines import Line, spectral_lines
+from sith.numerics.exact.operators import pair_spectrum
+from sith.numerics.exact.tabular import finite_world
+from sith.theory import (
     AugmentationGraph,
     JacobiDiffusion,
     OrnsteinUhlenbeck,
     SpectralObjective,
     UnsupportedCondition,
 )
-from theory.assumptions import World
+from sith.theory.assumptions import World
 
 _ZERO, _ONE = sp.Integer(0), sp.Integer(1)
 

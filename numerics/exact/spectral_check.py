@@ -13,15 +13,15 @@ from functools import reduce
 import torch
 from torch import Tensor
 
-from numerics.exact.candidates import Candidate, candidates
-from numerics.exact.decide import decide
-from numerics.exact.lines import spectral_lines
-from numerics.exact.problem import LatentMap, Linearisation
-from numerics.exact.report import TOLERANCE, ExactReport, Tried
-from numerics.exact.spectra import TopModes, top_modes
-from numerics.exact.trials import SAME, Setting, try_maps
-from numerics.lower import lower_map
-from theory import (
+from sith.numerics.exact.candidates import Candidate, candidates
+from sith.numerics.exact.decide import decide
+from sith.numerics.exact.lines import spectral_lines
+from sith.numerics.exact.problem import LatentMap, Linearisation
+from sith.numerics.exact.report import TOLERANCE, ExactReport, Tried
+from sith.numerics.exact.spectra import TopModes, top_modes
+from sith.numerics.exact.trials import SAME, Setting, try_maps
+from sith.numerics.lowering.lower import lower_map
+from sith.theory import (
     Agreement,
     AugmentationGraph,
     BarlowTwins,

@@ -10,14 +10,14 @@ from itertools import permutations
 
 import torch
 
-from numerics.exact.candidates import Candidate, Kind
-from numerics.exact.law import LawPreserved
-from numerics.exact.problem import LatentMap, PopulationProblem
-from numerics.exact.report import TOLERANCE, Tried
-from numerics.lower import lower, lower_map
-from theory import Claim, SithError, UnsupportedCondition
-from theory.groups import AbstractGroup, Map, MeasurePreserving
-from theory.objectives import InfoNCE
+from sith.numerics.exact.candidates import Candidate, Kind
+from sith.numerics.exact.law import LawPreserved
+from sith.numerics.exact.problem import LatentMap, PopulationProblem
+from sith.numerics.exact.report import TOLERANCE, Tried
+from sith.numerics.lowering.lower import lower, lower_map
+from sith.theory import Claim, SithError, UnsupportedCondition
+from sith.theory.groups import AbstractGroup, Map, MeasurePreserving
+from sith.theory.objectives import InfoNCE
 
 SAMPLES = 6
 SAME = 1e-9

@@ -8,12 +8,12 @@ from typing import Any
 
 import torch
 
-from numerics.exact.candidates import candidates
-from numerics.exact.directions import monomial_fields
-from numerics.exact.problem import LatentMap
-from numerics.exact.report import ExactReport, Tried
-from numerics.exact.trials import Setting, try_maps
-from theory import Agreement, Claim
+from sith.numerics.exact.candidates import candidates
+from sith.numerics.exact.directions import monomial_fields
+from sith.numerics.exact.problem import LatentMap
+from sith.numerics.exact.report import ExactReport, Tried
+from sith.numerics.exact.trials import Setting, try_maps
+from sith.theory import Agreement, Claim
 
 SLOPE = 1e-6
 """A directional derivative of the loss above SLOPE is not zero; its own error is about 1e-8."""

@@ -6,7 +6,7 @@ import random
 
 import sympy as sp
 
-from theory import ExponentialFamily, SoftmaxLabels, latents
+from sith.theory import ExponentialFamily, SoftmaxLabels, latents
 
 LEAST = 1.0
 """Least singular value of λ(u) − λ(u_0) with which the environments are taken as stated."""

@@ -17,16 +17,16 @@ import sympy as sp
 import torch
 from torch import Tensor
 
-from numerics.budget import Budget
-from numerics.encoders import Encoder
-from numerics.experiments.parts import by_step, normal, pick_encoder, pick_mixing
-from numerics.experiments.protocol import Extras, Mix
-from numerics.lower import lower
-from numerics.train import seed_generators
-from numerics.worlds import WorldSampler
-from theory import Claim, Gaussian, InfoNCE, UnsupportedCondition, optimum_condition, pair
-from theory.assumptions import PairLogDensity
-from theory.objectives import DynamicsModel
+from sith.numerics.encoders.encoder import Encoder
+from sith.numerics.experiments.parts import by_step, normal, pick_encoder, pick_mixing
+from sith.numerics.experiments.protocol import Extras, Mix
+from sith.numerics.lowering.lower import lower
+from sith.numerics.training.budget import Budget
+from sith.numerics.training.loop import seed_generators
+from sith.numerics.worlds import WorldSampler
+from sith.theory import Claim, Gaussian, InfoNCE, UnsupportedCondition, optimum_condition, pair
+from sith.theory.assumptions import PairLogDensity
+from sith.theory.objectives import DynamicsModel
 
 ROWS = 1024
 """Held-out rows of the loss: all of them are negatives of each."""

@@ -19,17 +19,17 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from numerics.budget import Budget
-from numerics.coupling import value_and_log_det
-from numerics.encoders import Encoder
-from numerics.exact import statistics
-from numerics.experiments.class_flow import WEIGHT
-from numerics.experiments.design import informative
-from numerics.experiments.parts import by_step, normal, pick_encoder, pick_mixing
-from numerics.experiments.protocol import EVALUATION_BATCH, Extras, Mix
-from numerics.lower import lower_map
-from numerics.train import seed_generators
-from theory import (
+from sith.numerics.encoders.encoder import Encoder
+from sith.numerics.encoders.log_det import value_and_log_det
+from sith.numerics.exact import statistics
+from sith.numerics.experiments.class_flow import WEIGHT
+from sith.numerics.experiments.design import informative
+from sith.numerics.experiments.parts import by_step, normal, pick_encoder, pick_mixing
+from sith.numerics.experiments.protocol import EVALUATION_BATCH, Extras, Mix
+from sith.numerics.lowering.lower import lower_map
+from sith.numerics.training.budget import Budget
+from sith.numerics.training.loop import seed_generators
+from sith.theory import (
     Claim,
     ConditionalEnergy,
     ConditionalLikelihood,

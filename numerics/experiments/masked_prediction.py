@@ -11,10 +11,10 @@ import sympy as sp
 import torch
 from torch import Tensor
 
-from numerics.losses import masked_prediction
-from theory.errors import InputError
-from theory.exact import integer
-from theory.masked import TwoModes, bhattacharyya, curvature, discrepancy
+from sith.numerics.losses import masked_prediction
+from sith.theory.errors import InputError
+from sith.theory.exactness import integer
+from sith.theory.masked import TwoModes, bhattacharyya, curvature, discrepancy
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,15 +14,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from numerics.budget import Budget
-from numerics.coupling import value_and_log_det
-from numerics.encoders import Encoder
-from numerics.experiments.parts import by_step, nats, pick_encoder, pick_mixing
-from numerics.experiments.protocol import EVALUATION_BATCH, Extras, Mix
-from numerics.losses import value_and_jacobian
-from numerics.train import seed_generators
-from numerics.worlds import WorldSampler
-from theory import (
+from sith.numerics.encoders.encoder import Encoder
+from sith.numerics.encoders.log_det import value_and_log_det
+from sith.numerics.experiments.parts import by_step, nats, pick_encoder, pick_mixing
+from sith.numerics.experiments.protocol import EVALUATION_BATCH, Extras, Mix
+from sith.numerics.losses import value_and_jacobian
+from sith.numerics.training.budget import Budget
+from sith.numerics.training.loop import seed_generators
+from sith.numerics.worlds import WorldSampler
+from sith.theory import (
     Box,
     Claim,
     ExponentialNorm,

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.budget import Budget
-from numerics.coupling import value_and_log_det
-from numerics.encoders import Encoder
-from numerics.experiments.parts import by_step, nats, pick_encoder, pick_mixing
-from numerics.experiments.protocol import EVALUATION_BATCH, Extras, Mix
-from numerics.experiments.scores import (
+from sith.numerics.encoders.encoder import Encoder
+from sith.numerics.encoders.log_det import value_and_log_det
+from sith.numerics.experiments.parts import by_step, nats, pick_encoder, pick_mixing
+from sith.numerics.experiments.protocol import EVALUATION_BATCH, Extras, Mix
+from sith.numerics.experiments.scores import (
     GROUP,
     Score,
     label_count,
@@ -24,11 +23,12 @@ from numerics.experiments.scores import (
     single_view,
     within_support,
 )
-from numerics.losses import flow_likelihood, value_and_jacobian
-from numerics.lower import lower, lower_map
-from numerics.train import seed_generators
-from numerics.worlds import WorldSampler, same_support
-from theory import (
+from sith.numerics.losses import flow_likelihood, value_and_jacobian
+from sith.numerics.lowering.lower import lower, lower_map
+from sith.numerics.training.budget import Budget
+from sith.numerics.training.loop import seed_generators
+from sith.numerics.worlds import WorldSampler, same_support
+from sith.theory import (
     BinaryNCE,
     Claim,
     Classes,

@@ -7,18 +7,20 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-from numerics.budget import Budget
-from numerics.encoders import Encoder, EncoderSpec, build_encoder
-from numerics.experiments.protocol import Mix
-from numerics.mixings import (
+from sith.numerics.encoders.build import build_encoder
+from sith.numerics.encoders.encoder import Encoder
+from sith.numerics.encoders.spec import EncoderSpec
+from sith.numerics.experiments.protocol import Mix
+from sith.numerics.mixings import (
     leaky_relu_mixing,
     linear_mixing,
     mixing_of_class,
     smooth_mixing,
     spiral_mixing,
 )
-from numerics.train import seed_generators
-from theory import Box, Claim, Family, Mixing, Sphere, StructuredMixing, UnsupportedCondition
+from sith.numerics.training.budget import Budget
+from sith.numerics.training.loop import seed_generators
+from sith.theory import Box, Claim, Family, Mixing, Sphere, StructuredMixing, UnsupportedCondition
 
 
 def pick_mixing(

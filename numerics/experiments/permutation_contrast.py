@@ -13,15 +13,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from numerics.budget import Budget
-from numerics.encoders import Encoder
-from numerics.experiments.environments import bent
-from numerics.experiments.parts import by_step, normal, pick_encoder, pick_mixing
-from numerics.experiments.protocol import Extras, Mix
-from numerics.lower import lower
-from numerics.train import seed_generators
-from numerics.worlds import WorldSampler
-from theory import (
+from sith.numerics.encoders.encoder import Encoder
+from sith.numerics.experiments.environments import bent
+from sith.numerics.experiments.parts import by_step, normal, pick_encoder, pick_mixing
+from sith.numerics.experiments.protocol import Extras, Mix
+from sith.numerics.lowering.lower import lower
+from sith.numerics.training.budget import Budget
+from sith.numerics.training.loop import seed_generators
+from sith.numerics.worlds import WorldSampler
+from sith.theory import (
     Claim,
     PairLogDensity,
     PermutationContrast,

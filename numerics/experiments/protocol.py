@@ -8,8 +8,8 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from numerics.encoders import Encoder
-from theory import Claim
+from sith.numerics.encoders.encoder import Encoder
+from sith.theory import Claim
 
 Mix = Callable[[Tensor], Tensor]
 Extras = Mapping[str, Tensor]

@@ -9,16 +9,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from numerics.critic import torch_critic
-from numerics.experiments.protocol import Extras
-from numerics.losses import (
-    Critic,
-    DiagonalMetric,
-    alignment_entropy,
-    cross_entropy,
-    infonce,
-)
-from theory import (
+from sith.numerics.experiments.protocol import Extras
+from sith.numerics.losses import Critic, DiagonalMetric, alignment_entropy, cross_entropy, infonce
+from sith.numerics.lowering.critic import torch_critic
+from sith.theory import (
     AlignmentMaxEntropy,
     BinaryNCE,
     Claim,

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from numerics.budget import Budget
-from numerics.experiments.aligned import is_aligned, set_up_aligned
-from numerics.experiments.class_flow import is_class_flow, set_up_class_flow
-from numerics.experiments.dynamics import has_dynamics, set_up_dynamics
-from numerics.experiments.environments import AUXILIARY, set_up_environments
-from numerics.experiments.pair_likelihood import set_up_pair_likelihood
-from numerics.experiments.paired import set_up_paired
-from numerics.experiments.permutation_contrast import set_up_permutation_contrast
-from numerics.experiments.protocol import Experiment
-from numerics.experiments.reconstruction import set_up_reconstruction
-from numerics.experiments.spectral import set_up_spectral
-from theory import Claim, PairLikelihood, PermutationContrast, Reconstruction, SpectralObjective
+from sith.numerics.experiments.aligned import is_aligned, set_up_aligned
+from sith.numerics.experiments.class_flow import is_class_flow, set_up_class_flow
+from sith.numerics.experiments.dynamics import has_dynamics, set_up_dynamics
+from sith.numerics.experiments.environments import AUXILIARY, set_up_environments
+from sith.numerics.experiments.pair_likelihood import set_up_pair_likelihood
+from sith.numerics.experiments.paired import set_up_paired
+from sith.numerics.experiments.permutation_contrast import set_up_permutation_contrast
+from sith.numerics.experiments.protocol import Experiment
+from sith.numerics.experiments.reconstruction import set_up_reconstruction
+from sith.numerics.experiments.spectral import set_up_spectral
+from sith.numerics.training.budget import Budget
+from sith.theory import (
+    Claim,
+    PairLikelihood,
+    PermutationContrast,
+    Reconstruction,
+    SpectralObjective,
+)
 
 
 def set_up(claim: Claim, budget: Budget, seeds: tuple[int, ...], device: str) -> Experiment:

@@ -16,14 +16,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from numerics.budget import Budget
-from numerics.encoders import Encoder, EncoderSpec, build_encoder
-from numerics.exact import TopModes, stated_map, top_modes
-from numerics.experiments.parts import by_step, normal, pick_encoder, pick_mixing
-from numerics.experiments.protocol import Extras, Mix
-from numerics.train import seed_generators
-from numerics.worlds import WorldSampler
-from theory import (
+from sith.numerics.encoders.build import build_encoder
+from sith.numerics.encoders.encoder import Encoder
+from sith.numerics.encoders.spec import EncoderSpec
+from sith.numerics.exact import TopModes, stated_map, top_modes
+from sith.numerics.experiments.parts import by_step, normal, pick_encoder, pick_mixing
+from sith.numerics.experiments.protocol import Extras, Mix
+from sith.numerics.training.budget import Budget
+from sith.numerics.training.loop import seed_generators
+from sith.numerics.worlds import WorldSampler
+from sith.theory import (
     AugmentationGraph,
     BarlowTwins,
     Claim,

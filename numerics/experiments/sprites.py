@@ -11,12 +11,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from numerics.encoders import Encoder, EncoderSpec, build_encoder
-from numerics.losses import PowerDistance, infonce
-from numerics.measure import Interval, interval, linear_r2, mcc, procrustes_r2
-from numerics.mixings import LATENTS, SpriteMixing
-from numerics.train import Batch, Encode, TrainSettings, seed_generators, train
-from numerics.worlds import SpriteWorld
+from sith.numerics.encoders.build import build_encoder
+from sith.numerics.encoders.encoder import Encoder
+from sith.numerics.encoders.spec import EncoderSpec
+from sith.numerics.losses import PowerDistance, infonce
+from sith.numerics.measure import Interval, interval, linear_r2, mcc, procrustes_r2
+from sith.numerics.mixings import LATENTS, SpriteMixing
+from sith.numerics.training.loop import Batch, Encode, TrainSettings, seed_generators, train
+from sith.numerics.worlds import SpriteWorld
 
 DRAW_AHEAD = 4
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from numerics.groups.unexplained import by_coordinate
-from numerics.measure.block_r2 import kernel_ridge
-from numerics.measure.ranks import ranks
-from numerics.measure.samples import Array, Halves
+from sith.numerics.groups.unexplained import by_coordinate
+from sith.numerics.measure.block_r2 import kernel_ridge
+from sith.numerics.measure.ranks import ranks
+from sith.numerics.measure.samples import Array, Halves
 
 Blocks = tuple[tuple[int, ...], ...]
 LIMIT = 1000

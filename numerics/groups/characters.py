@@ -8,7 +8,7 @@ from functools import partial
 from itertools import combinations
 from math import comb, prod
 
-from numerics.groups.fitted import (
+from sith.numerics.groups.fitted import (
     Blocks,
     Fitted,
     SignedOrder,
@@ -16,7 +16,7 @@ from numerics.groups.fitted import (
     orientation,
     parity,
 )
-from numerics.groups.subgroup import Components, Kind, Side
+from sith.numerics.groups.subgroup import Components, Kind, Side
 
 Read = Callable[[Fitted], SignedOrder]
 Character = Callable[[Fitted], int]

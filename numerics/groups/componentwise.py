@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import isotonic_regression
 
-from numerics.groups.unexplained import averaged
-from numerics.measure.mcc import correlation, match
-from numerics.measure.ranks import ranks
-from numerics.measure.samples import Halves
+from sith.numerics.groups.unexplained import averaged
+from sith.numerics.measure.mcc import correlation, match
+from sith.numerics.measure.ranks import ranks
+from sith.numerics.measure.samples import Halves
 
 
 def componentwise_residual(data: Halves) -> float:

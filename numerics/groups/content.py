@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from numerics.groups.blockwise import LIMIT
-from numerics.groups.unexplained import by_coordinate
-from numerics.measure.block_r2 import kernel_ridge
-from numerics.measure.ranks import ranks
-from numerics.measure.samples import Halves
+from sith.numerics.groups.blockwise import LIMIT
+from sith.numerics.groups.unexplained import by_coordinate
+from sith.numerics.measure.block_r2 import kernel_ridge
+from sith.numerics.measure.ranks import ranks
+from sith.numerics.measure.samples import Halves
 
 
 def content_residual(data: Halves, content: int) -> float:

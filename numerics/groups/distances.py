@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from numerics.groups.fitted import Blocks, Fitted, block_order
-from numerics.measure.mcc import match
-from numerics.measure.samples import Array
+from sith.numerics.groups.fitted import Blocks, Fitted, block_order
+from sith.numerics.measure.mcc import match
+from sith.numerics.measure.samples import Array
 
 
 def equal_scales(fitted: Fitted) -> float:

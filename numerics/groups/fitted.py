@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from numerics.measure.affine import least_squares
-from numerics.measure.mcc import match
-from numerics.measure.ranks import ranks
-from numerics.measure.samples import Array
+from sith.numerics.measure.affine import least_squares
+from sith.numerics.measure.mcc import match
+from sith.numerics.measure.ranks import ranks
+from sith.numerics.measure.samples import Array
 
 CLEAR = 0.5
 """Least size of an entry or singular value, 1 in a member, from which its sign is read.

@@ -18,8 +18,8 @@ import numpy as np
 from scipy.stats import f as fisher
 from scipy.stats import ncf
 
-from numerics.measure.samples import Array
-from theory.errors import InputError
+from sith.numerics.measure.samples import Array
+from sith.theory.errors import InputError
 
 LEVEL = 0.01
 """Chance that a form is rejected although the maps keep it, for normal errors of one size."""

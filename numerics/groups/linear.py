@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from numerics.groups.unexplained import pooled
-from numerics.measure.affine import least_squares, whitening
-from numerics.measure.samples import Array, Halves
+from sith.numerics.groups.unexplained import pooled
+from sith.numerics.measure.affine import least_squares, whitening
+from sith.numerics.measure.samples import Array, Halves
 
 
 def linear_residual(data: Halves) -> float:

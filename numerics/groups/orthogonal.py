@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from numerics.groups.unexplained import pooled
-from numerics.measure.affine import coordinate_r2, least_squares
-from numerics.measure.mcc import match
-from numerics.measure.procrustes import orthogonal_fit
-from numerics.measure.samples import Array, Halves
+from sith.numerics.groups.unexplained import pooled
+from sith.numerics.measure.affine import coordinate_r2, least_squares
+from sith.numerics.measure.mcc import match
+from sith.numerics.measure.procrustes import orthogonal_fit
+from sith.numerics.measure.samples import Array, Halves
 
 Blocks = tuple[tuple[int, ...], ...]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics.groups.unexplained import averaged, pooled
-from numerics.measure.mcc import match
-from numerics.measure.samples import Array, Halves
+from sith.numerics.groups.unexplained import averaged, pooled
+from sith.numerics.measure.mcc import match
+from sith.numerics.measure.samples import Array, Halves
 
 
 def permutation_residual(data: Halves) -> float:

@@ -7,22 +7,30 @@ from typing import Any
 
 import numpy as np
 
-from numerics.groups.blockwise import blockwise_residual
-from numerics.groups.componentwise import componentwise_residual
-from numerics.groups.content import content_residual
-from numerics.groups.linear import linear_residual, span_residual, volume_residual
-from numerics.groups.orthogonal import block_orthogonal_residual, orthogonal_residual
-from numerics.groups.permutations import (
+from sith.numerics.groups.blockwise import blockwise_residual
+from sith.numerics.groups.componentwise import componentwise_residual
+from sith.numerics.groups.content import content_residual
+from sith.numerics.groups.linear import linear_residual, span_residual, volume_residual
+from sith.numerics.groups.orthogonal import block_orthogonal_residual, orthogonal_residual
+from sith.numerics.groups.permutations import (
     generalised_permutation_residual,
     permutation_residual,
     sign_flip_residual,
     signed_permutation_residual,
 )
-from numerics.groups.unexplained import pooled
-from numerics.measure.same_law import energy_coefficient, same_law
-from numerics.measure.samples import Array, Halves, Samples, Score, as_array, halves, require_rows
-from theory.errors import InputError
-from theory.groups import (
+from sith.numerics.groups.unexplained import pooled
+from sith.numerics.measure.same_law import energy_coefficient, same_law
+from sith.numerics.measure.samples import (
+    Array,
+    Halves,
+    Samples,
+    Score,
+    as_array,
+    halves,
+    require_rows,
+)
+from sith.theory.errors import InputError
+from sith.theory.groups import (
     AbstractGroup,
     Affine,
     BlockOrthogonal,
@@ -89,7 +97,7 @@ def residual(
     the law only, not that y is a function of z.
 
     Arguments:
-        group: a group of `theory.groups`, of dimension d.
+        group: a group of `sith.theory.groups`, of dimension d.
         z: latents, ``(N, d)`` or ``(S, N, d)``.
         y: representations of the same shape.
         reference: for `MeasurePreserving`, samples of the prior, ``(K, d)``, independent of y;
@@ -176,8 +184,8 @@ def _one(
 def _unknown(group: object) -> InputError:
     return InputError(
         f"no residual is known for the group {group!r}",
-        allowed="the groups of theory.groups, and Shifted of a matrix group there",
-        cure="add a case to numerics.groups.residual",
+        allowed="the groups of sith.theory.groups, and Shifted of a matrix group there",
+        cure="add a case to sith.numerics.groups.residual",
     )
 
 

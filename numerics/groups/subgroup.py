@@ -9,8 +9,8 @@ from fractions import Fraction
 
 import sympy as sp
 
-from numerics.groups.fitted import Fitted
-from theory.groups import AbstractGroup
+from sith.numerics.groups.fitted import Fitted
+from sith.theory.groups import AbstractGroup
 
 
 class Side(Enum):

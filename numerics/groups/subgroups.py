@@ -14,7 +14,7 @@ from itertools import combinations
 
 import sympy as sp
 
-from numerics.groups.characters import (
+from sith.numerics.groups.characters import (
     MOST,
     block_components,
     determinant,
@@ -26,11 +26,11 @@ from numerics.groups.characters import (
     sign_components,
     signed_permutation_components,
 )
-from numerics.groups.distances import equal_scales, leak, split_distance, unlike_a_similarity
-from numerics.groups.fitted import Fitted, SignedOrder, in_order, signed_order
-from numerics.groups.subgroup import Forms, Kind, Matrices, Smaller, Subgroup
-from theory.errors import InputError
-from theory.groups import (
+from sith.numerics.groups.distances import equal_scales, leak, split_distance, unlike_a_similarity
+from sith.numerics.groups.fitted import Fitted, SignedOrder, in_order, signed_order
+from sith.numerics.groups.subgroup import Forms, Kind, Matrices, Smaller, Subgroup
+from sith.theory.errors import InputError
+from sith.theory.groups import (
     AbstractGroup,
     AbstractMatrixGroup,
     Affine,
@@ -82,8 +82,8 @@ def maximal_subgroups(group: object) -> tuple[Subgroup, ...]:
     """Return the subgroups that have no place in the catalogue; a table by type of group."""
     raise InputError(
         f"no proper subgroups are known for the group {group!r}",
-        allowed="the groups of theory.groups, and Shifted of a matrix group there",
-        cure="register a function: numerics.groups.maximal_subgroups.register(YourGroup)",
+        allowed="the groups of sith.theory.groups, and Shifted of a matrix group there",
+        cure="register a function: sith.numerics.groups.maximal_subgroups.register(YourGroup)",
     )
 
 

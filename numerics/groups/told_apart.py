@@ -12,13 +12,21 @@ from typing import Any, assert_never
 import numpy as np
 import sympy as sp
 
-from numerics.groups.fitted import Fitted, fitted_map
-from numerics.groups.forms import LEVEL, FormFit, fit_form, relative_form
-from numerics.groups.residual import residual
-from numerics.groups.subgroup import Components, Forms, Kind, Matrices, Side, Smaller, Subgroup
-from numerics.groups.subgroups import proper_subgroups
-from numerics.measure.samples import Array
-from theory.groups import (
+from sith.numerics.groups.fitted import Fitted, fitted_map
+from sith.numerics.groups.forms import LEVEL, FormFit, fit_form, relative_form
+from sith.numerics.groups.residual import residual
+from sith.numerics.groups.subgroup import (
+    Components,
+    Forms,
+    Kind,
+    Matrices,
+    Side,
+    Smaller,
+    Subgroup,
+)
+from sith.numerics.groups.subgroups import proper_subgroups
+from sith.numerics.measure.samples import Array
+from sith.theory.groups import (
     AbstractGroup,
     AbstractMatrixGroup,
     ComponentwiseDiffeomorphisms,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from numerics.measure.affine import coordinate_r2, pooled_r2
-from numerics.measure.samples import Array
+from sith.numerics.measure.affine import coordinate_r2, pooled_r2
+from sith.numerics.measure.samples import Array
 
 
 def pooled(target: Array, prediction: Array) -> float:

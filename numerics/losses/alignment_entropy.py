@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Tensor
 
-from numerics.losses.row_logsumexp import row_logsumexp
+from sith.numerics.losses.row_logsumexp import row_logsumexp
 
 
 def alignment_entropy(h_a: Tensor, h_b: Tensor, *, bandwidth: float = 0.1) -> Tensor:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from numerics.losses.infonce import Critic
-from numerics.losses.pairs import require_pairs
-from numerics.losses.row_logsumexp import row_logsumexp
+from sith.numerics.losses.infonce import Critic
+from sith.numerics.losses.pairs import require_pairs
+from sith.numerics.losses.row_logsumexp import row_logsumexp
 
 
 def nt_xent(h_a: Tensor, h_b: Tensor, critic: Critic) -> Tensor:

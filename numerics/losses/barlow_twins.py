@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from numerics.losses.pairs import covariance, require_pairs, require_weight
+from sith.numerics.losses.pairs import covariance, require_pairs, require_weight
 
 
 def barlow_twins(

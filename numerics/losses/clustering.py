@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from numerics.losses.pairs import require_batch, require_pairs, require_positive
+from sith.numerics.losses.pairs import require_batch, require_pairs, require_positive
 
 
 def dino(

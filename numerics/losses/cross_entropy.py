@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from numerics.losses.row_logsumexp import row_logsumexp
+from sith.numerics.losses.row_logsumexp import row_logsumexp
 
 
 def cross_entropy(

@@ -10,8 +10,8 @@ import torch
 from scipy import sparse
 from torch import Tensor
 
-from numerics.losses.pairs import require_batch, require_weight
-from theory import InputError
+from sith.numerics.losses.pairs import require_batch, require_weight
+from sith.theory import InputError
 
 Weighting = Literal["degree", "uniform"]
 WEIGHTINGS: tuple[Weighting, ...] = ("degree", "uniform")

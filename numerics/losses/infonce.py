@@ -9,8 +9,8 @@ from typing import Literal, Protocol
 import torch
 from torch import Tensor
 
-from numerics.losses.power_sum import power_sum
-from numerics.losses.row_logsumexp import logsumexp, row_logsumexp
+from sith.numerics.losses.power_sum import power_sum
+from sith.numerics.losses.row_logsumexp import logsumexp, row_logsumexp
 
 _BLOCK = 2**20
 

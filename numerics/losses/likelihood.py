@@ -60,7 +60,7 @@ def flow_likelihood(
 
     Arguments:
         y: f(x), ``(S, B, d)``.
-        log_abs_det: log|det J_f(x)|, ``(S, B)``, as from `numerics.coupling.value_and_log_det`.
+        log_abs_det: log|det J_f(x)|, ``(S, B)``, as from `sith.numerics.encoders.log_det.value_and_log_det`.
         log_density: as in `likelihood`.
 
     Returns:

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from numerics.losses.pairs import require_pairs
+from sith.numerics.losses.pairs import require_pairs
 
 
 def self_distillation(

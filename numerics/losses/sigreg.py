@@ -6,8 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from numerics.losses.characteristic import characteristic_function
-from numerics.losses.pairs import require_batch, require_positive
+from sith.numerics.losses.characteristic import characteristic_function
+from sith.numerics.losses.pairs import require_batch, require_positive
 
 
 def random_directions(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from numerics.losses.pairs import require_pairs, require_positive
+from sith.numerics.losses.pairs import require_pairs, require_positive
 
 
 def spectral_contrastive(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from numerics.losses.pairs import (
+from sith.numerics.losses.pairs import (
     covariance,
     require_batch,
     require_pairs,

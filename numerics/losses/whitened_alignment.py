@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from numerics.losses.pairs import covariance, require_batch, require_pairs, require_weight
+from sith.numerics.losses.pairs import covariance, require_batch, require_pairs, require_weight
 
 
 def whitened_alignment(h_a: Tensor, h_b: Tensor, *, epsilon: float = 0.0) -> Tensor:

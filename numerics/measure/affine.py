@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics.measure.samples import Array, column_mean, squared_norms, varying
+from sith.numerics.measure.samples import Array, column_mean, squared_norms, varying
 
 # Directions of the unit-diagonal Gram matrix below this fraction of the largest are dropped.
 RANK = 1e-12

@@ -6,10 +6,18 @@ import numpy as np
 from scipy.linalg import eigh
 from scipy.spatial.distance import cdist
 
-from numerics.measure.affine import pooled_r2
-from numerics.measure.ranks import normal_scores
-from numerics.measure.samples import Array, Samples, Score, Split, halves, squared_norms, varying
-from theory.errors import InputError
+from sith.numerics.measure.affine import pooled_r2
+from sith.numerics.measure.ranks import normal_scores
+from sith.numerics.measure.samples import (
+    Array,
+    Samples,
+    Score,
+    Split,
+    halves,
+    squared_norms,
+    varying,
+)
+from sith.theory.errors import InputError
 
 RIDGES = (1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-2, 1.0)
 """Ridges tried, per fitted sample."""

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics.measure.affine import RANK, whitening
-from numerics.measure.checked import finite_pair, require_spread
-from numerics.measure.samples import Array, Samples, Score, Split, column_mean, divided
-from theory.errors import InputError
+from sith.numerics.measure.affine import RANK, whitening
+from sith.numerics.measure.checked import finite_pair, require_spread
+from sith.numerics.measure.samples import Array, Samples, Score, Split, column_mean, divided
+from sith.theory.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)

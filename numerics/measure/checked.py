@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics.measure.conversion import moderate
-from numerics.measure.samples import (
+from sith.numerics.measure.conversion import moderate
+from sith.numerics.measure.samples import (
     Array,
     Samples,
     as_array,
@@ -15,7 +15,7 @@ from numerics.measure.samples import (
     squared_norms,
     varying,
 )
-from theory.errors import InputError
+from sith.theory.errors import InputError
 
 
 def finite_pair(

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from numerics.measure.checked import centred_with_spread, finite_pair
-from numerics.measure.permutation import one_run, permutation_null
-from numerics.measure.samples import Array, Samples, Score
+from sith.numerics.measure.checked import centred_with_spread, finite_pair
+from sith.numerics.measure.permutation import one_run, permutation_null
+from sith.numerics.measure.samples import Array, Samples, Score
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from theory.errors import InputError
+from sith.theory.errors import InputError
 
 CONSTANT = {"float64": 1e-10, "float32": 32 * 2.0**-23, "float16": 2.0**-10, "bfloat16": 2.0**-7}
 """Per type, the spread as a fraction of the mean below which a column is constant up to rounding.

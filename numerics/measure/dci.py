@@ -9,12 +9,12 @@ from typing import Any, Literal
 import numpy as np
 from scipy.special import entr
 
-from numerics.measure.affine import coordinate_r2
-from numerics.measure.checked import finite_pair, require_varying_columns, varying_columns
-from numerics.measure.nominal import as_classes, class_importance, class_notes, classifier
-from numerics.measure.samples import Array, Samples, Split, divided
-from numerics.measure.sap import require_codes
-from theory.errors import InputError
+from sith.numerics.measure.affine import coordinate_r2
+from sith.numerics.measure.checked import finite_pair, require_varying_columns, varying_columns
+from sith.numerics.measure.nominal import as_classes, class_importance, class_notes, classifier
+from sith.numerics.measure.samples import Array, Samples, Split, divided
+from sith.numerics.measure.sap import require_codes
+from sith.theory.errors import InputError
 
 Regressor = Literal["lasso", "forest", "boosting"]
 

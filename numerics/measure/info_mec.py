@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from numerics.measure.affine import coordinate_r2, least_squares
-from numerics.measure.checked import finite_pair, require_varying_columns, varying_columns
-from numerics.measure.mig import mig
-from numerics.measure.nominal import as_classes, class_importance, classifier
-from numerics.measure.samples import Array, Samples, Split, divided
-from numerics.measure.sap import require_codes
-from theory.errors import InputError
+from sith.numerics.measure.affine import coordinate_r2, least_squares
+from sith.numerics.measure.checked import finite_pair, require_varying_columns, varying_columns
+from sith.numerics.measure.mig import mig
+from sith.numerics.measure.nominal import as_classes, class_importance, classifier
+from sith.numerics.measure.samples import Array, Samples, Split, divided
+from sith.numerics.measure.sap import require_codes
+from sith.theory.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import t as student
 
-from theory.errors import InputError
+from sith.theory.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from numerics.measure.affine import least_squares, pooled_r2
-from numerics.measure.samples import Samples, Score, Split, halves, require_rows
+from sith.numerics.measure.affine import least_squares, pooled_r2
+from sith.numerics.measure.samples import Samples, Score, Split, halves, require_rows
 
 
 def linear_r2(z: Samples, y: Samples, *, seed: int = 0, split: Split | None = None) -> Score:

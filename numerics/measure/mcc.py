@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from scipy.stats import rankdata
 
-from numerics.measure.conversion import moderate
-from numerics.measure.samples import (
+from sith.numerics.measure.conversion import moderate
+from sith.numerics.measure.samples import (
     Array,
     Samples,
     Score,
@@ -21,7 +21,7 @@ from numerics.measure.samples import (
     squared_norms,
     varying,
 )
-from theory.errors import InputError
+from sith.theory.errors import InputError
 
 Correlation = Literal["pearson", "spearman"]
 

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from scipy.special import entr
 from scipy.stats import rankdata
 
-from numerics.measure.checked import finite_pair, require_varying_columns
-from numerics.measure.samples import Array, Samples, Score
-from numerics.measure.sap import require_codes
-from theory.errors import InputError
+from sith.numerics.measure.checked import finite_pair, require_varying_columns
+from sith.numerics.measure.samples import Array, Samples, Score
+from sith.numerics.measure.sap import require_codes
+from sith.theory.errors import InputError
 
 Binning = Literal["quantile", "width"]
 

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from numerics.measure.checked import require_spread
-from numerics.measure.permutation import one_run, permutation_null
-from numerics.measure.samples import Array, Samples, some_rows
-from theory.errors import InputError
+from sith.numerics.measure.checked import require_spread
+from sith.numerics.measure.permutation import one_run, permutation_null
+from sith.numerics.measure.samples import Array, Samples, some_rows
+from sith.theory.errors import InputError
 
 _BLOCK = 2**18  # distances held at a time, so that they stay in the cache
 _CANDIDATES = 2**15  # above which the exact distances are computed

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics.measure.affine import coordinate_r2, least_squares
-from numerics.measure.samples import Array
-from theory.errors import InputError
+from sith.numerics.measure.affine import coordinate_r2, least_squares
+from sith.numerics.measure.samples import Array
+from sith.theory.errors import InputError
 
 FEW = 50
 """A factor of at most so many whole numbers may be one of classes."""

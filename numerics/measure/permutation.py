@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics.measure.checked import finite_pair
-from numerics.measure.samples import Array, Samples
-from theory.errors import InputError
+from sith.numerics.measure.checked import finite_pair
+from sith.numerics.measure.samples import Array, Samples
+from sith.theory.errors import InputError
 
 TIE = 1e-12
 """Sums of the same terms in another order differ by rounding, and count as ties."""

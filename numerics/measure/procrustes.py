@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from numerics.measure.affine import AffineMap, least_squares, pooled_r2
-from numerics.measure.linear_r2 import linear_r2
-from numerics.measure.samples import (
+from sith.numerics.measure.affine import AffineMap, least_squares, pooled_r2
+from sith.numerics.measure.linear_r2 import linear_r2
+from sith.numerics.measure.samples import (
     Array,
     Samples,
     Score,

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from scipy.special import entr
 
-from numerics.measure.checked import finite_sample
-from numerics.measure.samples import Array, Samples, Score, column_mean
-from theory.errors import InputError
+from sith.numerics.measure.checked import finite_sample
+from sith.numerics.measure.samples import Array, Samples, Score, column_mean
+from sith.theory.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
-from numerics.measure.samples import Array
+from sith.numerics.measure.samples import Array
 
 
 def ranks(fit: Array, test: Array) -> tuple[Array, Array]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from numerics.measure.samples import Array, Samples, as_array, some_rows
-from theory.errors import InputError
+from sith.numerics.measure.samples import Array, Samples, as_array, some_rows
+from sith.theory.errors import InputError
 
 
 def energy_coefficient(

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from numerics.measure.conversion import CONSTANT, moderate
-from numerics.measure.conversion import as_array as as_array  # noqa: PLC0414
-from theory.errors import InputError
+from sith.numerics.measure.conversion import CONSTANT, moderate
+from sith.numerics.measure.conversion import as_array as as_array  # noqa: PLC0414
+from sith.theory.errors import InputError
 
 Array: TypeAlias = NDArray[np.float64]
 Samples: TypeAlias = NDArray[Any] | Tensor

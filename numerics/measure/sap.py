@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from numerics.measure.checked import finite_pair, require_varying_columns
-from numerics.measure.mcc import correlation
-from numerics.measure.nominal import accuracies, as_classes, class_notes
-from numerics.measure.samples import Array, Samples, Score, Split, divided
-from theory.errors import InputError
+from sith.numerics.measure.checked import finite_pair, require_varying_columns
+from sith.numerics.measure.mcc import correlation
+from sith.numerics.measure.nominal import accuracies, as_classes, class_notes
+from sith.numerics.measure.samples import Array, Samples, Score, Split, divided
+from sith.theory.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from scipy.special import entr
 
-from numerics.measure.affine import RANK
-from numerics.measure.checked import centred, finite_sample, require_spread
-from numerics.measure.samples import Array, Samples, Score
+from sith.numerics.measure.affine import RANK
+from sith.numerics.measure.checked import centred, finite_sample, require_spread
+from sith.numerics.measure.samples import Array, Samples, Score
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 
-from numerics.measure.block_r2 import kernel_ridge
-from numerics.measure.checked import finite_pair, require_varying_columns
-from numerics.measure.samples import Array, Samples, some_rows
-from theory.errors import InputError
+from sith.numerics.measure.block_r2 import kernel_ridge
+from sith.numerics.measure.checked import finite_pair, require_varying_columns
+from sith.numerics.measure.samples import Array, Samples, some_rows
+from sith.theory.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.mixings.linear import prescribed_matrices
+from sith.numerics.mixings.linear import prescribed_matrices
 
 
 @dataclass(frozen=True, slots=True)

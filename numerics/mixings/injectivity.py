@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.losses.likelihood import value_and_jacobian
+from sith.numerics.losses.likelihood import value_and_jacobian
 
 
 @dataclass(frozen=True, slots=True)

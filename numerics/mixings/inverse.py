@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from numerics.losses.likelihood import value_and_jacobian
+from sith.numerics.losses.likelihood import value_and_jacobian
 
 _HALVINGS = 12
 

@@ -10,7 +10,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from numerics.mixings.linear import prescribed_matrices
+from sith.numerics.mixings.linear import prescribed_matrices
 
 Curve = Literal["catenary", "roll"]
 CURVES: tuple[Curve, ...] = ("catenary", "roll")

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from numerics.mixings.linear import SINGULAR_RANGE, prescribed_matrices
+from sith.numerics.mixings.linear import SINGULAR_RANGE, prescribed_matrices
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from numerics.mixings.conformal import mobius_mixing
-from numerics.mixings.couplings import volume_preserving_mixing
-from numerics.mixings.isometry import isometric_mixing
-from numerics.mixings.leaky_relu import leaky_relu_mixing
-from numerics.mixings.linear import linear_mixing
-from numerics.mixings.structured import structured_mixing
-from theory.assumptions import Mixing, StructuredMixing
-from theory.errors import InputError
+from sith.numerics.mixings.conformal import mobius_mixing
+from sith.numerics.mixings.couplings import volume_preserving_mixing
+from sith.numerics.mixings.isometry import isometric_mixing
+from sith.numerics.mixings.leaky_relu import leaky_relu_mixing
+from sith.numerics.mixings.linear import linear_mixing
+from sith.numerics.mixings.structured import structured_mixing
+from sith.theory.assumptions import Mixing, StructuredMixing
+from sith.theory.errors import InputError
 
 
 def mixing_of_class(

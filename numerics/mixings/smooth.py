@@ -10,8 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from numerics.mixings.leaky_relu import network_matrices
-from numerics.mixings.linear import SINGULAR_RANGE
+from sith.numerics.mixings.leaky_relu import network_matrices
+from sith.numerics.mixings.linear import SINGULAR_RANGE
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.lower import LoweredMap, lower_map
-from theory.assumptions import StructuredMixing
+from sith.numerics.lowering.lower import LoweredMap, lower_map
+from sith.theory.assumptions import StructuredMixing
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,20 +12,20 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from numerics.budget import Budget
-from numerics.encoders import Encoder
-from numerics.exact.tabular import polish_table
-from numerics.experiments import PairedExperiment, set_up
-from numerics.groups import residual
-from numerics.lower import lower_map
-from numerics.searching.judging import refutes, table_on_more_nodes
-from numerics.searching.losses import table_witness
-from numerics.searching.points import Point
-from numerics.searching.report import CandidateOnly
-from numerics.searching.setting import setting_of
-from numerics.searching.witness import Counterexample
-from numerics.train import Batch, Encode, TrainSettings, train
-from theory import (
+from sith.numerics.encoders.encoder import Encoder
+from sith.numerics.exact.tabular import polish_table
+from sith.numerics.experiments import PairedExperiment, set_up
+from sith.numerics.groups import residual
+from sith.numerics.lowering.lower import lower_map
+from sith.numerics.searching.judging import refutes, table_on_more_nodes
+from sith.numerics.searching.losses import table_witness
+from sith.numerics.searching.points import Point
+from sith.numerics.searching.report import CandidateOnly
+from sith.numerics.searching.setting import setting_of
+from sith.numerics.searching.witness import Counterexample
+from sith.numerics.training.budget import Budget
+from sith.numerics.training.loop import Batch, Encode, TrainSettings, train
+from sith.theory import (
     Affine,
     Claim,
     InputError,
@@ -37,7 +37,7 @@ from theory import (
     contained,
     optimum_condition,
 )
-from theory.groups import AbstractGroup
+from sith.theory.groups import AbstractGroup
 
 BUDGET = Budget("adversarial", seeds=6, steps_per_dim=250, batch=256, width=32, held_out=4096)
 REWARD = 0.3

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import islice
 
-from numerics.searching.derivations import Derived, plain_derive
-from numerics.searching.negatives import enumerated_deviation
-from numerics.searching.points import Point
-from numerics.searching.witness import Counterexample, Kind
-from theory import (
+from sith.numerics.searching.derivations import Derived, plain_derive
+from sith.numerics.searching.negatives import enumerated_deviation
+from sith.numerics.searching.points import Point
+from sith.numerics.searching.witness import Counterexample, Kind
+from sith.theory import (
     Agreement,
     Claim,
     Outcome,

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from numerics.searching.clusters import check_close
-from numerics.searching.curves import check_curve
-from numerics.searching.folds import check_fold
-from numerics.searching.likelihoods import check_density, has_density_loss
-from numerics.searching.losses import check_loss
-from numerics.searching.negatives import DEVIATION, enumerated_deviation
-from numerics.searching.operators import check_operators
-from numerics.searching.projections import check_law
-from numerics.searching.selections import check_selection
-from numerics.searching.subspaces import check_subspaces
-from numerics.searching.unattained import certified, check_obstructed
-from numerics.searching.witness import Counterexample, Kind
-from theory import (
+from sith.numerics.searching.clusters import check_close
+from sith.numerics.searching.curves import check_curve
+from sith.numerics.searching.folds import check_fold
+from sith.numerics.searching.likelihoods import check_density, has_density_loss
+from sith.numerics.searching.losses import check_loss
+from sith.numerics.searching.negatives import DEVIATION, enumerated_deviation
+from sith.numerics.searching.operators import check_operators
+from sith.numerics.searching.projections import check_law
+from sith.numerics.searching.selections import check_selection
+from sith.numerics.searching.subspaces import check_subspaces
+from sith.numerics.searching.unattained import certified, check_obstructed
+from sith.numerics.searching.witness import CHECKED_BY, Counterexample, Kind
+from sith.theory import (
     Agreement,
     Claim,
     Membership,
@@ -73,3 +73,5 @@ CHECKS: dict[Kind, Check] = {
     Kind.OBSTRUCTION: check_obstructed,
 }
 """How each kind of witness is checked."""
+
+CHECKED_BY.update(CHECKS)

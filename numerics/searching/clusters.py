@@ -16,9 +16,9 @@ import numpy as np
 import sympy as sp
 from flint import arb, ctx, fmpq
 
-from numerics.searching.points import Point
-from numerics.searching.witness import Counterexample, Kind
-from theory import (
+from sith.numerics.searching.points import Point
+from sith.numerics.searching.witness import Counterexample, Kind
+from sith.theory import (
     Affine,
     Atoms,
     Claim,

@@ -16,12 +16,19 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from numerics.searching.points import Point
-from numerics.searching.witness import Counterexample, Kind
-from numerics.worlds import WorldSampler
-from theory import Claim, InputError, Membership, OrnsteinUhlenbeck, Relation, UnsupportedCondition
-from theory.assumptions import Family, Gaussian, RealSpace
-from theory.objectives import GaussianAlignment
+from sith.numerics.searching.points import Point
+from sith.numerics.searching.witness import Counterexample, Kind
+from sith.numerics.worlds import WorldSampler
+from sith.theory import (
+    Claim,
+    InputError,
+    Membership,
+    OrnsteinUhlenbeck,
+    Relation,
+    UnsupportedCondition,
+)
+from sith.theory.assumptions import Family, Gaussian, RealSpace
+from sith.theory.objectives import GaussianAlignment
 
 LEVEL = 4
 """The curve is resolved into 4^level intervals in a search, and one level finer in a check."""

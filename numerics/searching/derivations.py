@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from numerics.searching.report import Derivation
-from theory import Claim, Outcome, SithError, Verdict, derive
+from sith.numerics.searching.report import Derivation
+from sith.theory import Claim, Outcome, SithError, Verdict, derive
 
 Derived = Callable[[Claim, int], Verdict]
 """From a claim and the largest degree of its fields to the verdict; raises `SithError`."""

@@ -14,14 +14,14 @@ from itertools import combinations, permutations
 import torch
 from torch import Tensor
 
-from numerics.searching.family import Family, at
-from numerics.searching.further_families import (
+from sith.numerics.searching.family import Family, at
+from sith.numerics.searching.further_families import (
     more_of_the_box,
     more_of_the_sphere,
     more_of_the_whole_space,
 )
-from numerics.searching.transports import replaced, unit
-from theory.assumptions import AbstractSpace, Box, Sphere
+from sith.numerics.searching.transports import replaced, unit
+from sith.theory.assumptions import AbstractSpace, Box, Sphere
 
 
 def families(output: AbstractSpace) -> tuple[Family, ...]:

@@ -8,9 +8,19 @@ from typing import Any
 
 import sympy as sp
 
-from numerics.searching.points import Point
-from numerics.searching.witness import Counterexample, Kind
-from theory import Box, Claim, InputError, Map, Membership, Mixing, latents, map_data, read_map
+from sith.numerics.searching.points import Point
+from sith.numerics.searching.witness import Counterexample, Kind
+from sith.theory import (
+    Box,
+    Claim,
+    InputError,
+    Map,
+    Membership,
+    Mixing,
+    latents,
+    map_data,
+    read_map,
+)
 
 
 def refute_by_fold(claim: Claim, point: Point) -> tuple[Counterexample, ...]:

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator
 from itertools import combinations, permutations
 
-from numerics.searching import transports
-from numerics.searching.family import Family, at
+from sith.numerics.searching import transports
+from sith.numerics.searching.family import Family, at
 
 
 def more_of_the_sphere(dim: int) -> Iterator[Family]:

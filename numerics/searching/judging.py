@@ -8,10 +8,10 @@ from math import inf
 import torch
 from torch import Tensor
 
-from numerics.exact.tabular import default_points, polish_table
-from numerics.searching.family import Family
-from numerics.searching.second import monte_carlo_difference
-from numerics.searching.setting import (
+from sith.numerics.exact.tabular import default_points, polish_table
+from sith.numerics.searching.family import Family
+from sith.numerics.searching.second import monte_carlo_difference
+from sith.numerics.searching.setting import (
     OUTSIDE,
     SMALL,
     Setting,
@@ -21,8 +21,8 @@ from numerics.searching.setting import (
     more_points,
     setting_of,
 )
-from numerics.searching.witness import Kind
-from theory import Claim, Membership, Relation
+from sith.numerics.searching.witness import Kind
+from sith.theory import Claim, Membership, Relation
 
 KINDS = (Kind.LOWER_LOSS, Kind.EQUAL_LOSS)
 SIGMAS = 5

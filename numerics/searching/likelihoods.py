@@ -15,19 +15,19 @@ from fractions import Fraction
 import torch
 from torch import Tensor
 
-from numerics.exact.base_map import embedding
-from numerics.exact.law import LawPreserved, law
-from numerics.exact.problem import LatentMap
-from numerics.groups import residual
-from numerics.searching.families import families, family_named
-from numerics.searching.family import Family
-from numerics.searching.points import Point
-from numerics.searching.setting import OUTSIDE, ROWS
-from numerics.searching.witness import Counterexample, Kind
-from numerics.worlds import WorldSampler
-from theory import Claim, Membership, NoPairs, Relation, UnsupportedCondition
-from theory import Family as EncoderFamily
-from theory.objectives import Likelihood
+from sith.numerics.exact.base_map import embedding
+from sith.numerics.exact.law import LawPreserved, law
+from sith.numerics.exact.problem import LatentMap
+from sith.numerics.groups import residual
+from sith.numerics.searching.families import families, family_named
+from sith.numerics.searching.family import Family
+from sith.numerics.searching.points import Point
+from sith.numerics.searching.setting import OUTSIDE, ROWS
+from sith.numerics.searching.witness import Counterexample, Kind
+from sith.numerics.worlds import WorldSampler
+from sith.theory import Claim, Membership, NoPairs, Relation, UnsupportedCondition
+from sith.theory import Family as EncoderFamily
+from sith.theory.objectives import Likelihood
 
 KEPT = 1e-9
 """Root mean square of the bracket, over the spread of log p where that is below 1, that is zero."""

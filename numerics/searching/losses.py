@@ -11,10 +11,10 @@ import torch
 from scipy.optimize import minimize_scalar
 from torch import Tensor
 
-from numerics.exact.tabular import TabularProblem, tabular_optimum
-from numerics.searching.families import families, family_named
-from numerics.searching.family import Family
-from numerics.searching.judging import (
+from sith.numerics.exact.tabular import TabularProblem, tabular_optimum
+from sith.numerics.searching.families import families, family_named
+from sith.numerics.searching.family import Family
+from sith.numerics.searching.judging import (
     KINDS,
     family_by_sampling,
     family_on_more_nodes,
@@ -23,17 +23,17 @@ from numerics.searching.judging import (
     refutes,
     table_on_more_nodes,
 )
-from numerics.searching.points import Point
-from numerics.searching.report import CandidateOnly
-from numerics.searching.setting import (
+from sith.numerics.searching.points import Point
+from sith.numerics.searching.report import CandidateOnly
+from sith.numerics.searching.setting import (
     Setting,
     distance,
     loss_of,
     require_resolved,
     setting_of,
 )
-from numerics.searching.witness import Counterexample, Kind
-from theory import Agreement, Claim, Membership, Relation
+from sith.numerics.searching.witness import Counterexample, Kind
+from sith.theory import Agreement, Claim, Membership, Relation
 
 GRID = 17
 REFINED = 24

@@ -8,11 +8,11 @@ import random
 import torch
 from torch import Tensor
 
-from numerics.exact.tabular import TabularProblem, minimise_rows
-from numerics.lower import lower_map
-from theory import SithError, UnsupportedCondition
-from theory.assumptions import Sphere
-from theory.groups import AbstractGroup, Field, Map
+from sith.numerics.exact.tabular import TabularProblem, minimise_rows
+from sith.numerics.lowering.lower import lower_map
+from sith.theory import SithError, UnsupportedCondition
+from sith.theory.assumptions import Sphere
+from sith.theory.groups import AbstractGroup, Field, Map
 
 SAMPLES = 8
 

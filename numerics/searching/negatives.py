@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
-from numerics.critic import torch_critic
-from numerics.exact.enumeration import optimal_scores
-from numerics.exact.tabular import base_of
-from theory import Claim, SithError
-from theory.objectives import InfoNCE
+from sith.numerics.exact.enumeration import optimal_scores
+from sith.numerics.exact.tabular import base_of
+from sith.numerics.lowering.critic import torch_critic
+from sith.theory import Claim, SithError
+from sith.theory.objectives import InfoNCE
 
 NODES = 5
 """Nodes a coordinate: every multiset of negatives is enumerated."""

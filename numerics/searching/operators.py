@@ -16,7 +16,7 @@ import torch
 from scipy.interpolate import CubicSpline
 from torch import Tensor
 
-from numerics.exact import (
+from sith.numerics.exact import (
     autoregression,
     box,
     interval,
@@ -24,10 +24,10 @@ from numerics.exact import (
     pair_spectrum,
     sturm_liouville,
 )
-from numerics.lower import lower_map
-from numerics.searching.points import Point
-from numerics.searching.witness import Counterexample, Kind
-from theory import (
+from sith.numerics.lowering.lower import lower_map
+from sith.numerics.searching.points import Point
+from sith.numerics.searching.witness import Counterexample, Kind
+from sith.theory import (
     Claim,
     Family,
     InputError,

@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 from hypothesis import strategies as st
 
-from theory import (
+from sith.theory import (
     Claim,
     InputError,
     Parameter,

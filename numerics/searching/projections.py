@@ -13,11 +13,11 @@ from collections.abc import Sequence
 import sympy as sp
 import torch
 
-from numerics.exact.quadrature import gaussian
-from numerics.lower import lower_map
-from numerics.searching.points import Point
-from numerics.searching.witness import Counterexample, Kind
-from theory import (
+from sith.numerics.exact.quadrature import gaussian
+from sith.numerics.lowering.lower import lower_map
+from sith.numerics.searching.points import Point
+from sith.numerics.searching.witness import Counterexample, Kind
+from sith.theory import (
     Claim,
     Family,
     Gaussian,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from numerics.searching.witness import Counterexample
-from theory import SithError
+from sith.numerics.searching.witness import Counterexample
+from sith.theory import SithError
 
 
 class CandidateOnly(SithError):

@@ -11,12 +11,12 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.errors import NoSuchExample, Unsatisfiable
 
-from numerics.searching.points import Point, points
-from numerics.searching.report import Attempt, CandidateOnly
-from numerics.searching.stages import Stage
-from numerics.searching.witness import Counterexample
-from numerics.searching.work import Work
-from theory import SithError, Statement, Theorem
+from sith.numerics.searching.points import Point, points
+from sith.numerics.searching.report import Attempt, CandidateOnly
+from sith.numerics.searching.stages import Stage
+from sith.numerics.searching.witness import Counterexample
+from sith.numerics.searching.work import Work
+from sith.theory import SithError, Statement, Theorem
 
 NOT_APPLICABLE = "does not apply"
 """The result of a stage that applies to no point; reports leave it out."""

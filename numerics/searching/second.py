@@ -7,13 +7,13 @@ import math
 import torch
 from torch import Tensor
 
-from numerics.critic import torch_critic
-from numerics.exact.tabular import base_of
-from numerics.losses import Critic
-from numerics.searching.family import Family
-from numerics.worlds import WorldSampler
-from theory import Claim, UnsupportedCondition
-from theory.objectives import InfoNCE
+from sith.numerics.exact.tabular import base_of
+from sith.numerics.losses import Critic
+from sith.numerics.lowering.critic import torch_critic
+from sith.numerics.searching.family import Family
+from sith.numerics.worlds import WorldSampler
+from sith.theory import Claim, UnsupportedCondition
+from sith.theory.objectives import InfoNCE
 
 LEAST_BATCHES, MOST_BATCHES = 24, 96
 PAIRS, ANCHORS, NEGATIVES = 2**15, 2**10, 2**11

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from numerics.searching.points import Point
-from numerics.searching.witness import Counterexample, Kind
-from theory import (
+from sith.numerics.searching.points import Point
+from sith.numerics.searching.witness import Counterexample, Kind
+from sith.theory import (
     AlignmentMaxEntropy,
     BlockwiseDiffeomorphisms,
     Box,
@@ -22,8 +22,8 @@ from theory import (
     Relation,
     latents,
 )
-from theory.assumptions import Family, SharedBlock, StyleRedrawn, Uniform
-from theory.objectives import LatentCorrelation
+from sith.theory.assumptions import Family, SharedBlock, StyleRedrawn, Uniform
+from sith.theory.objectives import LatentCorrelation
 
 Views = tuple[tuple[int, ...], ...]
 

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.exact.tabular import (
+from sith.numerics.exact.tabular import (
     TabularProblem,
     default_points,
     minimise_rows,
     tabular_problem,
 )
-from numerics.groups import residual
-from numerics.searching.members import best_member
-from theory import Claim, InputError, UnsupportedCondition
+from sith.numerics.groups import residual
+from sith.numerics.searching.members import best_member
+from sith.theory import Claim, InputError, UnsupportedCondition
 
 OUTSIDE = 0.02
 """A map whose residual to the stated group is above this is outside it: members leave 1e-12."""

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from numerics.searching.adversarial import refute_by_training
-from numerics.searching.algebra import refute_by_algebra, stands_by_algebra
-from numerics.searching.clusters import refute_by_clusters, sees_close_classifiers
-from numerics.searching.curves import refute_by_curve
-from numerics.searching.derivations import Derived, plain_derive
-from numerics.searching.folds import refute_by_fold
-from numerics.searching.likelihoods import has_density_loss, refute_by_density
-from numerics.searching.losses import refute_by_families, refute_by_table
-from numerics.searching.operators import asks_for_linearity, stands_by_operators
-from numerics.searching.points import Point
-from numerics.searching.projections import refute_by_projections, sees_projections
-from numerics.searching.selections import keeps_content, refute_by_selection
-from numerics.searching.subspaces import leaves_latents_out, refute_by_subspaces
-from numerics.searching.witness import Counterexample
-from numerics.searching.work import (
+from sith.numerics.searching.adversarial import refute_by_training
+from sith.numerics.searching.algebra import refute_by_algebra, stands_by_algebra
+from sith.numerics.searching.clusters import refute_by_clusters, sees_close_classifiers
+from sith.numerics.searching.curves import refute_by_curve
+from sith.numerics.searching.derivations import Derived, plain_derive
+from sith.numerics.searching.folds import refute_by_fold
+from sith.numerics.searching.likelihoods import has_density_loss, refute_by_density
+from sith.numerics.searching.losses import refute_by_families, refute_by_table
+from sith.numerics.searching.operators import asks_for_linearity, stands_by_operators
+from sith.numerics.searching.points import Point
+from sith.numerics.searching.projections import refute_by_projections, sees_projections
+from sith.numerics.searching.selections import keeps_content, refute_by_selection
+from sith.numerics.searching.subspaces import leaves_latents_out, refute_by_subspaces
+from sith.numerics.searching.witness import Counterexample
+from sith.numerics.searching.work import (
     price_of_algebra,
     price_of_curves,
     price_of_facts,
@@ -27,7 +27,7 @@ from numerics.searching.work import (
     price_of_tables,
     price_of_training,
 )
-from theory import Claim, GaussianAlignment, Mixing, Quantifier, Statement, Theorem
+from sith.theory import Claim, GaussianAlignment, Mixing, Quantifier, Statement, Theorem
 
 TRAININGS = 4
 """So many points of each dimension are trained at, the defaults apart."""
@@ -62,7 +62,7 @@ def stages(
 ) -> tuple[Stage, ...]:
     """Return the stages of a search in order of cost; training is the last, where asked for.
 
-    `derived` is `theory.derive`, or remembers its verdicts.
+    `derived` is `sith.theory.derivation`, or remembers its verdicts.
     """
 
     def algebra(claim: Claim) -> int:

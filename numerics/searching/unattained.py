@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from numerics.searching.points import Point
-from numerics.searching.witness import Counterexample, Kind
-from theory import (
+from sith.numerics.searching.points import Point
+from sith.numerics.searching.witness import Counterexample, Kind
+from sith.theory import (
     Claim,
     InputError,
     Membership,

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from numerics.certificates import WITNESS
-from numerics.searching.points import Point
-from theory import (
-    Claim,
-    InputError,
-    Membership,
-    SithError,
-    Statement,
-    as_rational,
-)
+from sith.numerics.claims.certificates import WITNESS
+from sith.numerics.searching.points import Point
+from sith.theory import Claim, InputError, Membership, SithError, Statement, as_rational
 
 
 class Kind(Enum):
@@ -109,6 +102,10 @@ class Counterexample:
         return "\n".join(lines)
 
 
+CHECKED_BY: dict[Kind, Callable[[Counterexample, Claim], Membership]] = {}
+"""How each kind is checked; `sith.numerics.searching.checks` fills it, and the package loads that."""
+
+
 def read_counterexample(data: Any) -> Counterexample:
     """Return the witness of `Counterexample.to_dict`; raises `InputError` for anything else."""
     if not isinstance(data, Mapping) or data.get("format") != WITNESS:
@@ -148,9 +145,7 @@ def check_counterexample(witness: Counterexample, statement: Statement) -> Membe
     """
     if statement.name != witness.claim:
         return Membership(False, f"the witness is about '{witness.claim}', not '{statement.name}'")
-    from numerics.searching.checks import CHECKS
-
     try:
-        return CHECKS[witness.kind](witness, witness.at(statement))
+        return CHECKED_BY[witness.kind](witness, witness.at(statement))
     except SithError as error:
         return Membership(False, f"the witness cannot be checked: {error}")

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import comb
 
-from theory import Claim
-from theory.assumptions import Sphere
+from sith.theory import Claim
+from sith.theory.assumptions import Sphere
 
 UNIT = "a million operations"
 """What one unit of work stands for, about a millisecond of one core."""

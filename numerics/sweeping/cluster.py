@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor
 
-from theory import InputError
+from sith.theory import InputError
 
 CONNECT_SECONDS = 20
 

@@ -17,11 +17,11 @@ from concurrent.futures import (
 from contextlib import suppress
 from dataclasses import dataclass
 
-from numerics.sweeping.kinds import provenance
-from numerics.sweeping.store import Row, Store
-from numerics.sweeping.task import Task
-from numerics.sweeping.worker import Ended, open_store, run_batch, start_worker
-from theory import InputError
+from sith.numerics.sweeping.kinds import provenance
+from sith.numerics.sweeping.store import Row, Store
+from sith.numerics.sweeping.task import Task
+from sith.numerics.sweeping.worker import Ended, open_store, run_batch, start_worker
+from sith.theory import InputError
 
 Batch = tuple[Task, ...]
 Tell = Callable[[float], None]

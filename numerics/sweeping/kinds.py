@@ -9,8 +9,8 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from numerics.sweeping.task import Settings
-from theory import InputError, UnknownName
+from sith.numerics.sweeping.task import Settings
+from sith.theory import InputError, UnknownName
 
 Run = Callable[[Sequence[Settings]], Sequence[Mapping[str, Any]]]
 """Runs tasks of one batch at once, and returns a result for each, in order."""
@@ -18,8 +18,8 @@ Run = Callable[[Sequence[Settings]], Sequence[Mapping[str, Any]]]
 STUDY = "study:"
 
 KINDS: Mapping[str, tuple[str, str]] = {
-    "train": ("numerics.sweeping.training", "run_training"),
-    "wait": ("numerics.sweeping.waiting", "run_waiting"),
+    "train": ("sith.numerics.sweeping.training", "run_training"),
+    "wait": ("sith.numerics.sweeping.waiting", "run_waiting"),
 }
 """kind → module and function; a study's measurements have the kind `study:NAME`."""
 
@@ -27,7 +27,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
 def runner(kind: str) -> Run:
     """Return the function that runs tasks of a kind; raises `InputError` for an unknown kind."""
     if kind.startswith(STUDY):
-        from numerics.studies import study
+        from sith.numerics.studies import study
 
         measure = study(kind.removeprefix(STUDY)).measure
         return lambda settings: [measure(one) for one in settings]

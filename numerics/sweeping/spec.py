@@ -11,10 +11,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from numerics.design import Design
-from numerics.sweeping.task import Task
-from numerics.sweeping.training import DESIGN, NO_WEAKENING, claim_of, require_known
-from theory import InputError, SithError
+from sith.numerics.runs.design import Design
+from sith.numerics.sweeping.task import Task
+from sith.numerics.sweeping.training import DESIGN, NO_WEAKENING, claim_of, require_known
+from sith.theory import InputError, SithError
 
 AXES = ("claim", "weakening", "dim", "seed", *DESIGN)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from theory import InputError
+from sith.theory import InputError
 
 FORMAT = 1
 MARKER = "store.json"

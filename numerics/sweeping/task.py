@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from theory import InputError
+from sith.theory import InputError
 
 Settings = Mapping[str, Any]
 """Plain data: strings, whole and real numbers, truth values, and lists of these."""
@@ -22,7 +22,7 @@ class Task:
     Equal settings have equal keys on every machine, so that a stored result is found again.
 
     Fields:
-        kind: how the settings are turned into a result; see `numerics.sweeping.kinds`.
+        kind: how the settings are turned into a result; see `sith.numerics.sweeping.kinds`.
         settings: plain data. They name seeds, sizes and versions, never folders or workers.
         batch: tasks of one kind and one batch name may be run in one call; "" for none.
     """

@@ -8,12 +8,13 @@ from typing import Any
 
 import torch
 
-from numerics.design import Design, train_design
-from numerics.loading import load_statement
-from numerics.measured import scores_by_seed
-from numerics.parameters import claim_at, read_parameters
-from numerics.sweeping.task import Settings
-from theory import Claim, InputError
+from sith.numerics.claims.loading import load_statement
+from sith.numerics.claims.parameters import claim_at, read_parameters
+from sith.numerics.runs.design import Design, train_design
+from sith.numerics.runs.measured import scores_by_seed
+from sith.numerics.sweeping.task import Settings
+from sith.theory import Claim, InputError
+from sith.theory.derivation import weakened
 
 DESIGN = tuple(f.name for f in fields(Design))
 NO_WEAKENING = "none"
@@ -23,7 +24,7 @@ def run_training(settings: Sequence[Settings]) -> list[Mapping[str, Any]]:
     """Train the seeds of one claim and one design at once; returns the scores of each.
 
     The settings differ in `seed` alone. Scores are held out; `loss_gap` is relative to the loss's
-    scale, and a run with more than `numerics.measured.GAP` has not reached the optimum.
+    scale, and a run with more than `sith.numerics.runs.measured.GAP` has not reached the optimum.
     """
     first = settings[0]
     claim = claim_of(first)
@@ -53,8 +54,6 @@ def claim_of(settings: Settings) -> Claim:
     name = settings.get("weakening", NO_WEAKENING)
     if name == NO_WEAKENING:
         return claim
-    from numerics.verbs import weakened  # the verbs import this package
-
     return weakened(claim, name)
 
 

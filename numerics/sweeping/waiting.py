@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from numerics.sweeping.task import Settings
+from sith.numerics.sweeping.task import Settings
 
 
 def run_waiting(settings: Sequence[Settings]) -> list[Mapping[str, Any]]:

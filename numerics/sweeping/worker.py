@@ -12,9 +12,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from numerics.sweeping.kinds import checked, provenance, runner
-from numerics.sweeping.store import Row, Store
-from numerics.sweeping.task import Settings, key_of
+from sith.numerics.sweeping.kinds import checked, provenance, runner
+from sith.numerics.sweeping.store import Row, Store
+from sith.numerics.sweeping.task import Settings, key_of
 
 PR_SET_PDEATHSIG = 1
 

@@ -1,19 +1,19 @@
 """The verbs of the toolkit, returning report objects."""
 
-from numerics.verbs.audit import AuditReport as AuditReport
-from numerics.verbs.audit import AuditRow as AuditRow
-from numerics.verbs.audit import Needed as Needed
-from numerics.verbs.audit import audit as audit
-from numerics.verbs.audit import weakened as weakened
-from numerics.verbs.check import CheckReport as CheckReport
-from numerics.verbs.check import check as check
-from numerics.verbs.refute import SEARCH_BUDGETS as SEARCH_BUDGETS
-from numerics.verbs.refute import SearchBudget as SearchBudget
-from numerics.verbs.refute import refute as refute
-from numerics.verbs.report import StoreReport as StoreReport
-from numerics.verbs.report import report as report
-from numerics.verbs.report import sweep_figure as sweep_figure
-from numerics.verbs.study import StudyReport as StudyReport
-from numerics.verbs.study import export_study as export_study
-from numerics.verbs.study import run_study as run_study
-from numerics.verbs.study import stored_study as stored_study
+from sith.numerics.verbs.audit import AuditReport as AuditReport
+from sith.numerics.verbs.audit import AuditRow as AuditRow
+from sith.numerics.verbs.audit import Needed as Needed
+from sith.numerics.verbs.audit import audit as audit
+from sith.numerics.verbs.check import CheckReport as CheckReport
+from sith.numerics.verbs.check import check as check
+from sith.numerics.verbs.refute import SEARCH_BUDGETS as SEARCH_BUDGETS
+from sith.numerics.verbs.refute import SearchBudget as SearchBudget
+from sith.numerics.verbs.refute import refute as refute
+from sith.numerics.verbs.report import StoreReport as StoreReport
+from sith.numerics.verbs.report import report as report
+from sith.numerics.verbs.report import sweep_figure as sweep_figure
+from sith.numerics.verbs.study import StudyReport as StudyReport
+from sith.numerics.verbs.study import export_study as export_study
+from sith.numerics.verbs.study import run_study as run_study
+from sith.numerics.verbs.study import stored_study as stored_study
+from sith.theory.derivation import weakened as weakened

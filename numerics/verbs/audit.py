@@ -8,27 +8,25 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from numerics.searching.derivations import Derivations
-from numerics.searching.points import Point
-from numerics.searching.report import Attempt
-from numerics.searching.search import NOT_APPLICABLE, search
-from numerics.searching.stages import Stage, stages
-from numerics.searching.unattained import obstruction_of
-from numerics.searching.witness import Counterexample, Kind
-from numerics.verbs.refute import SEARCH_BUDGETS, SearchBudget
-from theory import (
+from sith.numerics.searching.derivations import Derivations
+from sith.numerics.searching.points import Point
+from sith.numerics.searching.report import Attempt
+from sith.numerics.searching.search import NOT_APPLICABLE, search
+from sith.numerics.searching.stages import Stage, stages
+from sith.numerics.searching.unattained import obstruction_of
+from sith.numerics.searching.witness import Counterexample, Kind
+from sith.numerics.verbs.refute import SEARCH_BUDGETS, SearchBudget
+from sith.theory import (
     Agreement,
     Assumption,
     Claim,
     InputError,
-    Outcome,
-    Relation,
     Role,
     SithError,
     Statement,
     Verdict,
-    derive,
 )
+from sith.theory.derivation import weakened
 
 
 class Needed(Enum):
@@ -162,25 +160,6 @@ def audit(
         progress(assumption.name, k / len(claim.assumptions))
         rows.append(_row(claim, assumption, budget, seed))
     return AuditReport(claim.name, claim.dim, tuple(rows), budget, time.perf_counter() - start)
-
-
-def weakened(claim: Claim, name: str) -> Claim:
-    """Return a claim without one assumption, its conclusion kept; raises `SithError`.
-
-    An equality becomes "h lies in the stated group": a smaller group is no failure. For a negative
-    result (the derivation says *not identified*) it becomes "every member is free".
-    """
-    known = {a.name: a for a in claim.assumptions}
-    if name not in known:
-        raise InputError(f"'{claim.name}' has no assumption '{name}'", allowed=", ".join(known))
-    weak: Claim = known[name].weaken(claim)
-    negative = claim.group.infinite and derive(claim).outcome is Outcome.NOT_IDENTIFIED
-    kept = claim.relation is Relation.CONTAINS or (negative and claim.relation is Relation.EQUALITY)
-    relation = Relation.CONTAINS if kept else Relation.CONTAINED
-    # A weakening of the encoder states the group in the new number of outputs.
-    same = weak.encoder.output.dim == claim.group.dim
-    group = claim.group if same else weak.group
-    return weak.but(group=group, relation=relation, name=f"{claim.name} without {name}")
 
 
 def _row(claim: Claim, assumption: Assumption, budget: str, seed: int) -> AuditRow:

@@ -10,16 +10,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from numerics.budget import Budget, pick_budget
-from numerics.exact import ExactReport, TabularReport, exact_check, tabular_optimum
-from numerics.measured import trained_check
-from numerics.memory import MemoryShort
-from numerics.saving import claimed, move_into_place, write_check
-from numerics.trained import TrainedRun, pick_device
-from numerics.trained_report import TrainedReport
-from numerics.unvisited import unvisited
-from numerics.worlds import WorldSampler, require_informative
-from theory import (
+from sith.numerics.exact import ExactReport, TabularReport, exact_check, tabular_optimum
+from sith.numerics.runs.measured import trained_check
+from sith.numerics.runs.report import TrainedReport
+from sith.numerics.runs.run import TrainedRun
+from sith.numerics.runs.saving import claimed, move_into_place, write_check
+from sith.numerics.runs.unvisited import unvisited
+from sith.numerics.training.budget import Budget, pick_budget
+from sith.numerics.training.device import pick_device
+from sith.numerics.training.memory import MemoryShort
+from sith.numerics.worlds import WorldSampler, require_informative
+from sith.theory import (
     Agreement,
     Claim,
     InfoNCE,
@@ -54,7 +55,7 @@ class CheckReport:
             network; () where it was not run.
         unvisited: of each component of the group in which no seed ended, the exact map that shows
             it to be optimal, where these are all that training leaves open; see
-            `numerics.unvisited`.
+            `sith.numerics.runs.unvisited`.
     """
 
     claim: str

@@ -7,19 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from numerics.searching.derivations import (
-    Derivations,
-    described,
-    mis_specified,
-    refused,
-)
-from numerics.searching.points import Point
-from numerics.searching.report import Attempt, Derivation, Finding, RefuteReport
-from numerics.searching.search import NOT_APPLICABLE, Trial
-from numerics.searching.stages import stages
-from numerics.searching.unattained import obstruction_of
-from numerics.searching.witness import Counterexample
-from theory import Agreement, InputError, Quantifier, SithError, Statement, Theorem
+from sith.numerics.searching.derivations import Derivations, described, mis_specified, refused
+from sith.numerics.searching.points import Point
+from sith.numerics.searching.report import Attempt, Derivation, Finding, RefuteReport
+from sith.numerics.searching.search import NOT_APPLICABLE, Trial
+from sith.numerics.searching.stages import stages
+from sith.numerics.searching.unattained import obstruction_of
+from sith.numerics.searching.witness import Counterexample
+from sith.theory import Agreement, InputError, Quantifier, SithError, Statement, Theorem
 
 FIRST_DRAWS = 12
 """Points of a dimension that every stage tries before any stage tries more."""
@@ -30,7 +25,7 @@ class SearchBudget:
     """What a search may spend: points for each stage, work in all, degree of the fields.
 
     Work is counted in units of about a million operations, from the sizes of the claim, so that
-    the same command gives the same answer on every machine; see `numerics.searching.work`.
+    the same command gives the same answer on every machine; see `sith.numerics.searching.work`.
     `trained` says whether encoders are trained, in the last stage.
     """
 

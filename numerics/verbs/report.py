@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from numerics.measure import Interval, interval
-from numerics.notebook import png, shown
-from numerics.studies import NAMES, study
-from numerics.sweeping import Row, Store
-from numerics.verbs.study import StudyReport, held_budgets, study_report
-from theory import InputError
+from sith.numerics.measure import Interval, interval
+from sith.numerics.studies import NAMES, study
+from sith.numerics.studies.frame.notebook import png, shown
+from sith.numerics.sweeping import Row, Store
+from sith.numerics.verbs.study import StudyReport, held_budgets, study_report
+from sith.theory import InputError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from numerics.notebook import shown
-from numerics.studies import Finding, Measurement, Study, overall, study
-from numerics.sweeping import Store, Task, key_of, run_tasks
-from numerics.sweeping.kinds import provenance
-from theory import Agreement, InputError
+from sith.numerics.studies import Finding, Measurement, Study, overall, study
+from sith.numerics.studies.frame.notebook import shown
+from sith.numerics.sweeping import Store, Task, key_of, run_tasks
+from sith.numerics.sweeping.kinds import provenance
+from sith.theory import Agreement, InputError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -126,11 +126,11 @@ def run_study(
     """Run the measurements of a study that the store lacks, and compare all with the prediction.
 
     Arguments:
-        name: of `numerics.studies.NAMES`.
+        name: of `sith.numerics.studies.NAMES`.
         budget: "smoke" (a minute or two on two cores), "ci" or "full".
         store: a folder for the measurements; the same call goes on from what it holds.
         workers: processes; 1 runs in this one.
-        executor: see `numerics.sweeping.run_tasks`.
+        executor: see `sith.numerics.sweeping.run_tasks`.
         progress: called with the stage's name and the fraction done.
 
     Raises:

@@ -9,8 +9,8 @@ import numpy as np
 import sympy as sp
 from scipy.special import gammaln
 
-from theory.assumptions import JacobiDiffusion
-from theory.errors import InputError
+from sith.theory.assumptions import JacobiDiffusion
+from sith.theory.errors import InputError
 
 TAIL = Decimal(10) ** -17
 """Mass of the law that a table may leave out: below the rounding of float64."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.worlds.fisher_bingham import sample_fisher_bingham
-from theory.assumptions import AnisotropicSphere
+from sith.numerics.worlds.fisher_bingham import sample_fisher_bingham
+from sith.theory.assumptions import AnisotropicSphere
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from theory.assumptions import AugmentationGraph
+from sith.theory.assumptions import AugmentationGraph
 
 
 @dataclass(frozen=True, slots=True)

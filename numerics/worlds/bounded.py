@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.lower import Lowered
-from numerics.worlds.rejection import negative_log_uniform, reject
-from numerics.worlds.sphere import sample_uniform_sphere
-from theory.assumptions import AbstractSpace, Sphere
-from theory.errors import InputError
+from sith.numerics.lowering.lower import Lowered
+from sith.numerics.worlds.rejection import negative_log_uniform, reject
+from sith.numerics.worlds.sphere import sample_uniform_sphere
+from sith.theory.assumptions import AbstractSpace, Sphere
+from sith.theory.errors import InputError
 
 MARGIN = 0.5
 """Added to the largest log-density that was found; it costs a factor e^0.5 = 1.65 in acceptance.

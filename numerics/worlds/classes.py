@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.worlds.von_mises_fisher import sample_vmf
-from theory.assumptions import Classes
+from sith.numerics.worlds.von_mises_fisher import sample_vmf
+from sith.theory.assumptions import Classes
 
 
 @dataclass(frozen=True, slots=True)

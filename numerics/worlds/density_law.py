@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import sympy as sp
 
-from numerics.lower import lower
-from numerics.worlds.bounded import BoundedLaw
-from numerics.worlds.polynomial_line import PolynomialLaw, polynomial_law, separates
-from numerics.worlds.quadratic import QuadraticLaw, is_quadratic, log_mass, quadratic_law
-from numerics.worlds.student_pairs import StudentLaw, student_law
-from theory.assumptions import AbstractSpace, RealSpace, Sphere
-from theory.errors import InputError
+from sith.numerics.lowering.lower import lower
+from sith.numerics.worlds.bounded import BoundedLaw
+from sith.numerics.worlds.polynomial_line import PolynomialLaw, polynomial_law, separates
+from sith.numerics.worlds.quadratic import QuadraticLaw, is_quadratic, log_mass, quadratic_law
+from sith.numerics.worlds.student_pairs import StudentLaw, student_law
+from sith.theory.assumptions import AbstractSpace, RealSpace, Sphere
+from sith.theory.errors import InputError
 
 AnyLaw = QuadraticLaw | PolynomialLaw | StudentLaw | BoundedLaw
 """A law of draws given conditioning points."""

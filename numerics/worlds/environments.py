@@ -8,17 +8,17 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from numerics.worlds.density_law import density_law
-from numerics.worlds.prior import AbstractLatents, DensityLatents
-from theory.assumptions import (
+from sith.numerics.worlds.density_law import density_law
+from sith.numerics.worlds.prior import AbstractLatents, DensityLatents
+from sith.theory.assumptions import (
     AbstractPrior,
     ExponentialFamily,
     LinearInterventions,
     RealSpace,
     SoftmaxLabels,
 )
-from theory.errors import InputError
-from theory.notation import latents
+from sith.theory.errors import InputError
+from sith.theory.notation import latents
 
 
 class AbstractLabelled(Protocol):

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.worlds.generalised_normal import log_gamma, sample_generalised_normal
-from numerics.worlds.rejection import negative_log_uniform, reject
-from theory.assumptions import AbstractSpace, Box, ExponentialNorm
+from sith.numerics.worlds.generalised_normal import log_gamma, sample_generalised_normal
+from sith.numerics.worlds.rejection import negative_log_uniform, reject
+from sith.theory.assumptions import AbstractSpace, Box, ExponentialNorm
 
 
 @dataclass(frozen=True, slots=True)

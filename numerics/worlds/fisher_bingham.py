@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.worlds.rejection import negative_log_uniform, reject
+from sith.numerics.worlds.rejection import negative_log_uniform, reject
 
 _BISECTIONS = 16
 

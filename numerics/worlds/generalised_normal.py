@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Tensor
 
-from numerics.worlds.rejection import negative_log_uniform, reject
+from sith.numerics.worlds.rejection import negative_log_uniform, reject
 
 
 def sample_generalised_normal(

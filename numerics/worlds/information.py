@@ -9,9 +9,9 @@ import torch
 from scipy.special import ive
 from torch import Tensor
 
-from numerics.worlds.sampler import WorldSampler
-from theory.assumptions import Classes, Uniform, VonMisesFisher, World
-from theory.errors import InputError
+from sith.numerics.worlds.sampler import WorldSampler
+from sith.theory.assumptions import Classes, Uniform, VonMisesFisher, World
+from sith.theory.errors import InputError
 
 LEAST_INFORMATION = 0.02
 """Below it, a batch cannot tell pairs from independent draws.

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.worlds.ancestors import ancestor_law
-from numerics.worlds.generalised_normal import log_gamma_each
-from theory.assumptions import JacobiDiffusion
+from sith.numerics.worlds.ancestors import ancestor_law
+from sith.numerics.worlds.generalised_normal import log_gamma_each
+from sith.theory.assumptions import JacobiDiffusion
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class JacobiPairs:
     """Exact partners: z̃ ~ Beta(a+1+L, b+1+M−L), L ~ Binomial(M, z), M the lines of descent.
 
     Fields:
-        laws: the law of M for each coordinate, see `numerics.worlds.ancestors`; what its table
+        laws: the law of M for each coordinate, see `sith.numerics.worlds.ancestors`; what its table
             leaves out has mass below 1e-17.
         a, b: the exponents of the stationary density.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from theory.assumptions import KnownActions
+from sith.theory.assumptions import KnownActions
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from theory.assumptions import OrnsteinUhlenbeck
+from sith.theory.assumptions import OrnsteinUhlenbeck
 
 
 @dataclass(frozen=True, slots=True)

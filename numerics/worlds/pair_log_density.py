@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.worlds.density_law import AnyLaw, density_law
-from theory.assumptions import AbstractSpace, PairLogDensity
+from sith.numerics.worlds.density_law import AnyLaw, density_law
+from sith.theory.assumptions import AbstractSpace, PairLogDensity
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.worlds.sphere import sample_uniform_sphere
-from theory import InputError
-from theory.assumptions import PartlyKeptSphere
+from sith.numerics.worlds.sphere import sample_uniform_sphere
+from sith.theory import InputError
+from sith.theory.assumptions import PartlyKeptSphere
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ import torch
 from numpy.polynomial import Polynomial
 from torch import Tensor
 
-from numerics.worlds.rejection import negative_log_uniform, reject
-from theory.errors import InputError
+from sith.numerics.worlds.rejection import negative_log_uniform, reject
+from sith.theory.errors import InputError
 
 LEAST_ACCEPTANCE = 1e-3
 """Below it a law is refused: its modes are too far apart for one Gaussian."""

@@ -10,12 +10,12 @@ import sympy as sp
 import torch
 from torch import Tensor
 
-from numerics.lower import lower
-from numerics.worlds.density_law import AnyLaw, density_law
-from numerics.worlds.generalised_normal import log_gamma, sample_generalised_normal
-from numerics.worlds.rejection import negative_log_uniform, reject
-from numerics.worlds.sphere import sample_uniform_sphere
-from theory.assumptions import (
+from sith.numerics.lowering.lower import lower
+from sith.numerics.worlds.density_law import AnyLaw, density_law
+from sith.numerics.worlds.generalised_normal import log_gamma, sample_generalised_normal
+from sith.numerics.worlds.rejection import negative_log_uniform, reject
+from sith.numerics.worlds.sphere import sample_uniform_sphere
+from sith.theory.assumptions import (
     AbstractPrior,
     AbstractSpace,
     AnyMarginal,
@@ -29,7 +29,7 @@ from theory.assumptions import (
     Student,
     Uniform,
 )
-from theory.errors import InputError
+from sith.theory.errors import InputError
 
 
 class AbstractLatents(Protocol):

@@ -10,10 +10,10 @@ import sympy as sp
 import torch
 from torch import Tensor
 
-from numerics.lower import LoweredMap, lower_map
-from numerics.worlds.fisher_bingham import sample_fisher_bingham
-from numerics.worlds.rejection import reject
-from theory.assumptions import AbstractSpace, Box, Sphere
+from sith.numerics.lowering.lower import LoweredMap, lower_map
+from sith.numerics.worlds.fisher_bingham import sample_fisher_bingham
+from sith.numerics.worlds.rejection import reject
+from sith.theory.assumptions import AbstractSpace, Box, Sphere
 
 
 @dataclass(frozen=True, slots=True)

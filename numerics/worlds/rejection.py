@@ -8,7 +8,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from theory.errors import InputError
+from sith.theory.errors import InputError
 
 Proposal = Callable[[Tensor], tuple[Tensor, Tensor]]
 """Row numbers ``(m,)`` to candidates ``(m, d)`` and whether each is accepted ``(m,)``."""

@@ -8,27 +8,27 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from numerics.worlds.anisotropic_sphere import anisotropic_sphere_pairs
-from numerics.worlds.augmentation_graph import graph_latents, graph_pairs
-from numerics.worlds.classes import class_latents
-from numerics.worlds.environments import (
+from sith.numerics.worlds.anisotropic_sphere import anisotropic_sphere_pairs
+from sith.numerics.worlds.augmentation_graph import graph_latents, graph_pairs
+from sith.numerics.worlds.classes import class_latents
+from sith.numerics.worlds.environments import (
     AbstractLabelled,
     EnvironmentLatents,
     exponential_family_latents,
     intervention_latents,
     softmax_latents,
 )
-from numerics.worlds.exponential_norm import exponential_norm_pairs
-from numerics.worlds.jacobi import jacobi_latents, jacobi_pairs
-from numerics.worlds.known_actions import KnownActionPairs, known_action_pairs
-from numerics.worlds.ornstein_uhlenbeck import ornstein_uhlenbeck_pairs
-from numerics.worlds.pair_log_density import log_density_pairs
-from numerics.worlds.partly_kept import partly_kept_pairs
-from numerics.worlds.prior import AbstractLatents, latents_sampler
-from numerics.worlds.shared_block import shared_block_views
-from numerics.worlds.style_redrawn import style_redrawn_pairs
-from numerics.worlds.von_mises_fisher import sample_vmf
-from theory.assumptions import (
+from sith.numerics.worlds.exponential_norm import exponential_norm_pairs
+from sith.numerics.worlds.jacobi import jacobi_latents, jacobi_pairs
+from sith.numerics.worlds.known_actions import KnownActionPairs, known_action_pairs
+from sith.numerics.worlds.ornstein_uhlenbeck import ornstein_uhlenbeck_pairs
+from sith.numerics.worlds.pair_log_density import log_density_pairs
+from sith.numerics.worlds.partly_kept import partly_kept_pairs
+from sith.numerics.worlds.prior import AbstractLatents, latents_sampler
+from sith.numerics.worlds.shared_block import shared_block_views
+from sith.numerics.worlds.style_redrawn import style_redrawn_pairs
+from sith.numerics.worlds.von_mises_fisher import sample_vmf
+from sith.theory.assumptions import (
     AnisotropicSphere,
     AugmentationGraph,
     Classes,
@@ -48,7 +48,7 @@ from theory.assumptions import (
     VonMisesFisher,
     World,
 )
-from theory.errors import InputError, UnsupportedCondition
+from sith.theory.errors import InputError, UnsupportedCondition
 
 
 class AbstractPartners(Protocol):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from theory.assumptions import SharedBlock
+from sith.theory.assumptions import SharedBlock
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from numerics.worlds.sampler import WorldSampler
-from theory.assumptions import Box, ExponentialNorm, Sphere, Uniform, VonMisesFisher, World
+from sith.numerics.worlds.sampler import WorldSampler
+from sith.theory.assumptions import Box, ExponentialNorm, Sphere, Uniform, VonMisesFisher, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class SpriteWorld:
     """Uniform latents ``(n, 7)`` on (0, 1)³ × S¹ × S¹, and partners near them.
 
     The partner has density proportional to exp(−rate ‖b̃ − b‖²) in the box and to exp(κ u.ũ) on
-    each circle, all independent. The coordinates are those of `numerics.mixings.SpriteMixing`.
+    each circle, all independent. The coordinates are those of `sith.numerics.mixings.SpriteMixing`.
 
     Fields:
         rate: of the box, rational and positive.

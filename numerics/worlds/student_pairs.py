@@ -9,8 +9,8 @@ import sympy as sp
 import torch
 from torch import Tensor
 
-from numerics.lower import LoweredMap, lower_map
-from numerics.worlds.generalised_normal import log_gamma
+from sith.numerics.lowering.lower import LoweredMap, lower_map
+from sith.numerics.worlds.generalised_normal import log_gamma
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.worlds.prior import AbstractLatents, ProductLatents
-from theory.assumptions import StyleRedrawn
-from theory.errors import InputError
+from sith.numerics.worlds.prior import AbstractLatents, ProductLatents
+from sith.theory.assumptions import StyleRedrawn
+from sith.theory.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)

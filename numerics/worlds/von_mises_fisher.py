@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Tensor
 
-from numerics.worlds.sphere import sample_uniform_sphere
+from sith.numerics.worlds.sphere import sample_uniform_sphere
 
 
 def sample_vmf(mu: Tensor, kappa: float, generator: torch.Generator) -> Tensor:

@@ -10,11 +10,11 @@ from types import SimpleNamespace
 
 import pytest
 
-import numerics
-from numerics.cli import COMMANDS, main
-from numerics.cli_output import rendered
-from numerics.new_claim import TEMPLATE
-from theory import THEOREMS, derive, theorem
+from sith import THEOREMS, derive, numerics, theorem
+from sith.numerics.claims.new_claim import TEMPLATE
+from sith.numerics.cli import main
+from sith.numerics.cli.app import COMMANDS
+from sith.numerics.cli.output import rendered
 
 ROOT = Path(__file__).resolve().parents[2]
 VMF = "zimmermann_2021_vmf"
@@ -254,7 +254,7 @@ def test_an_unexpected_error_is_no_verdict(capsys, monkeypatch):
     def broken():
         raise ZeroDivisionError("planted")
 
-    monkeypatch.setattr("numerics.cli_claims._list", broken)
+    monkeypatch.setattr("sith.numerics.cli.claims._list", broken)
     status, data, err = answer(capsys, "list")
     assert status == 2
     assert "ZeroDivisionError: planted" in data["error"]
@@ -268,7 +268,7 @@ def test_an_interrupt_is_one_line(capsys, monkeypatch):
     def interrupted():
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("numerics.cli_claims._list", interrupted)
+    monkeypatch.setattr("sith.numerics.cli.claims._list", interrupted)
     assert main(["list", "--json"]) == 130
     assert capsys.readouterr() == ("", "interrupted\n")
 
@@ -300,7 +300,7 @@ def test_version(capsys):
 
 def test_the_entry_point_is_this_function():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert project["scripts"]["sith"] == "numerics.cli:main"
+    assert project["scripts"]["sith"] == "sith.numerics.cli:main"
 
 
 def test_brackets_and_long_lines_are_printed_as_they_are(capsys):
@@ -315,7 +315,7 @@ def run(*command):
 
 def test_list_loads_neither_torch_nor_plots():
     code = (
-        "import sys; from numerics.cli import main; status = main(['list']);"
+        "import sys; from sith.numerics.cli import main; status = main(['list']);"
         "heavy = {'torch', 'matplotlib', 'pandas', 'scipy'} & set(sys.modules);"
         "sys.exit(status or ', '.join(heavy) or 0)"
     )
@@ -326,7 +326,7 @@ def test_list_loads_neither_torch_nor_plots():
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
 def test_a_reader_that_goes_away_is_no_error():
-    command = f"{sys.executable} -m numerics.cli list | head -c 1; echo ${{PIPESTATUS[0]}}"
+    command = f"{sys.executable} -m sith.numerics.cli list | head -c 1; echo ${{PIPESTATUS[0]}}"
     done = run("bash", "-c", command)
     assert done.stdout.endswith("0\n")
     assert done.stderr == ""

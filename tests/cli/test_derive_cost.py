@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from numerics.benchmarks import derive_cost
+from sith.numerics.benchmarks import derive_cost
 
 
 def test_the_quick_run_prints_one_object(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:

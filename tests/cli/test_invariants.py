@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from numerics.cli import main
-from numerics.new_claim import TEMPLATE
-from theory import invariants, theorem
+from sith import invariants, theorem
+from sith.numerics.claims.new_claim import TEMPLATE
+from sith.numerics.cli import main
 
 VMF = "zimmermann_2021_vmf"
 

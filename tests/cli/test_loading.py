@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from numerics.loading import load_statement
-from numerics.new_claim import TEMPLATE
-from numerics.parameters import read_parameters
-from theory import THEOREMS, InputError, UnknownName, theorem
+from sith import THEOREMS, InputError, UnknownName, load_statement, theorem
+from sith.numerics.claims.new_claim import TEMPLATE
+from sith.numerics.claims.parameters import read_parameters
 
 WORKING = TEMPLATE.replace("NAME", "mine")
 
@@ -34,7 +33,7 @@ def test_a_file_gives_its_claim(write, end):
 
 
 def test_a_file_may_state_a_theorem(write):
-    path = write("from theory import theorem\nT = theorem('zimmermann_2021_vmf')\n")
+    path = write("from sith import theorem\nT = theorem('zimmermann_2021_vmf')\n")
     assert load_statement(str(path)) is theorem("zimmermann_2021_vmf")
 
 

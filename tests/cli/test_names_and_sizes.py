@@ -4,12 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from numerics.description import MOST_LATENTS, describe
-from numerics.loading import load_statement
-from theory import InputError, theorem
+from sith import InputError, load_statement, theorem
+from sith.numerics.claims.description import MOST_LATENTS, describe
 
 CLAIM = """
-from theory import *
+from sith import *
 CLAIM = Claim("mine", World(Box(2), Uniform(), ExponentialNorm(1, 2)),
               InfoNCE(NegativeNorm(2)), Encoder(RealSpace(2)), Euclidean(2))
 """
@@ -25,8 +24,8 @@ def written(tmp_path: Path, text: str) -> str:
     ("text", "said"),
     [
         (CLAIM.replace("Euclidean(2)", "Euclidian(2)"), "did you mean 'Euclidean'"),
-        (f"from theory import Euclidian\n{CLAIM}", "did you mean 'Euclidean'"),
-        (f"import theory\ntheory.Euclidian(2)\n{CLAIM}", "did you mean 'Euclidean'"),
+        (f"from sith import Euclidian\n{CLAIM}", "did you mean 'Euclidean'"),
+        (f"from sith import theory\ntheory.Euclidian(2)\n{CLAIM}", "did you mean 'Euclidean'"),
         (CLAIM.replace("InfoNCE(NegativeNorm(2))", "InfoNCE"), r"write InfoNCE\("),
         (CLAIM.replace("Euclidean(2)", "xyzzy"), "correct that line"),
     ],

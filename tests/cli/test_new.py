@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from numerics.cli import main
-from numerics.new_claim import TEMPLATE, write_claim_file
-from theory import InputError
+from sith import InputError
+from sith.numerics.claims.new_claim import TEMPLATE, write_claim_file
+from sith.numerics.cli import main
 
 
 def test_the_file_is_a_claim_that_derives(tmp_path, capsys):
@@ -49,7 +49,7 @@ def test_a_wrong_temperature_rescales_the_latents(tmp_path, capsys):
 def test_a_wrong_temperature_on_the_sphere_is_mis_specified(tmp_path, capsys):
     path = tmp_path / "sphere.py"
     path.write_text(
-        "from theory import *\n"
+        "from sith import *\n"
         "CLAIM = Claim('sphere', World(Sphere(2), Uniform(), VonMisesFisher(1)),\n"
         "              InfoNCE(InnerProduct(), 2), Encoder(Sphere(2)), Orthogonal(2))\n",
         encoding="utf-8",
@@ -82,7 +82,7 @@ def test_a_missing_folder_is_made(tmp_path):
         ("../up", "not a Python identifier"),
         ("mine.py", "for example `sith new mine`"),
         ("class", "is a Python keyword"),
-        ("theory", "would hide the module"),
+        ("sith", "would hide the module"),
         ("random", "would hide the module"),
     ],
 )
@@ -100,4 +100,4 @@ def test_a_folder_that_is_a_file_is_refused(tmp_path):
 
 def test_the_template_uses_public_names_only():
     modules = {n.module for n in ast.walk(ast.parse(TEMPLATE)) if isinstance(n, ast.ImportFrom)}
-    assert modules == {"sympy", "theory"}
+    assert modules == {"sympy", "sith"}

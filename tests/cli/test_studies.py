@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from numerics.cli import main
-from numerics.studies import NAMES
+from sith.numerics.cli import main
+from sith.numerics.studies import NAMES
 
 
 def test_without_a_name_the_studies_are_listed(capsys):

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from numerics.cli import main
-from numerics.new_claim import TEMPLATE
+from sith.numerics.claims.new_claim import TEMPLATE
+from sith.numerics.cli import main
 
 VMF = "zimmermann_2021_vmf"
 LP = "zimmermann_2021_lp"
@@ -180,7 +180,7 @@ def test_a_missing_file_and_a_folder(capsys, tmp_path):
 
 
 def test_a_huge_file_is_not_read(capsys, path, monkeypatch):
-    monkeypatch.setattr("numerics.certificates.MAX_BYTES", 100)
+    monkeypatch.setattr("sith.numerics.claims.certificates.MAX_BYTES", 100)
     status, data, _ = answer(capsys, path)
     assert status == 2
     assert "too large" in data["error"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from numerics.cli import main
+from sith.numerics.cli import main
 
 
 @pytest.fixture

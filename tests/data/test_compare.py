@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from numerics.data import Collapse, collapse, compare, read_table
-from theory import theorem
-from theory.errors import InputError
+from sith import InputError, theorem
+from sith.numerics.data import Collapse, collapse, compare, read_table
 
 ROWS = 600
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from numerics.data import Diagnosis, Finding, diagnose, intrinsic_dimension, simulated
-from theory import Claim, theorem
-from theory.errors import InputError
+from sith import Claim, InputError, theorem
+from sith.numerics.data import Diagnosis, Finding, diagnose, intrinsic_dimension, simulated
 
 ROWS = 1000
 # A true assumption is contradicted with probability 1e-4 at most, a planted one is far beyond.

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from numerics.measure import (
+from sith import InputError
+from sith.numerics.measure import (
     dci,
     embedding_spectrum,
     info_mec,
@@ -21,7 +22,6 @@ from numerics.measure import (
     sap,
     svcca,
 )
-from theory.errors import InputError
 
 
 def rng(seed: int = 0) -> np.random.Generator:

@@ -12,8 +12,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from numerics.data import paired_tables, read_table
-from theory.errors import InputError
+from sith import InputError
+from sith.numerics.data import paired_tables, read_table
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from numerics.data import (
+from sith import InputError
+from sith.numerics.data import (
     MAPS,
     SCORERS,
     Scorer,
@@ -16,7 +17,6 @@ from numerics.data import (
     score,
     whole_groups,
 )
-from theory.errors import InputError
 
 ROWS = 400
 # Between rounding and what a changed split of ties, or a solver's stopping rule, may do.

@@ -8,9 +8,9 @@ from sklearn.decomposition import PCA
 from sklearn.model_selection import cross_val_score
 from sklearn.utils.estimator_checks import check_estimator
 
-from numerics.data import AffineReadout, scorer_of
-from numerics.measure import linear_r2, mcc, t_mex
-from theory.errors import InputError
+from sith import InputError
+from sith.numerics.data import AffineReadout, scorer_of
+from sith.numerics.measure import linear_r2, mcc, t_mex
 
 
 def test_t_mex_is_not_misled_by_correlated_factors() -> None:

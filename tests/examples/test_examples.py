@@ -13,7 +13,7 @@ from examples import (
     own_condition,
     sprites,
 )
-from theory import THEOREMS, Agreement, Outcome
+from sith import THEOREMS, Agreement, Outcome
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTED = {

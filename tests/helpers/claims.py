@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory import (
+from sith import (
     AbstractGroup,
     Box,
     Claim,
@@ -26,7 +26,7 @@ from theory import (
     pair,
     solve,
 )
-from theory.derive.bounds import findings
+from sith.theory.derivation.bounds import findings
 
 
 def assert_equal_group(one: AbstractGroup, other: AbstractGroup) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory import (
+from sith import (
     AlignmentWhitening,
     AugmentationGraph,
     Box,

@@ -8,25 +8,12 @@ import pytest
 import sympy as sp
 import torch
 
-from numerics import refute
-from numerics.budget import Budget
-from numerics.searching import (
-    FAR,
-    CandidateOnly,
-    Counterexample,
-    Kind,
-    Point,
-    Stage,
-    adversarial_runs,
-    departure,
-    refute_by_training,
-    search,
-    stages,
-)
-from theory import (
+from sith import (
     Affine,
+    Budget,
     Claim,
     ComponentwiseDiffeomorphisms,
+    Counterexample,
     InfoNCE,
     InnerProduct,
     Membership,
@@ -35,7 +22,20 @@ from theory import (
     SignedPermutations,
     SithError,
     UnsupportedCondition,
+    refute,
     theorem,
+)
+from sith.numerics.searching import (
+    FAR,
+    CandidateOnly,
+    Kind,
+    Point,
+    Stage,
+    adversarial_runs,
+    departure,
+    refute_by_training,
+    search,
+    stages,
 )
 
 SMALL = Budget("small", seeds=6, steps_per_dim=100, batch=128, width=24, held_out=2048)
@@ -46,7 +46,7 @@ WRONG = TRUE.but(group=SignedPermutations(2))
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("numerics.searching.adversarial.BUDGET", SMALL)
+    monkeypatch.setattr("sith.numerics.searching.adversarial.BUDGET", SMALL)
 
 
 def test_departures_are_zero_on_the_group_and_grow_outside() -> None:
@@ -98,7 +98,7 @@ def test_what_no_loss_on_nodes_confirms_is_a_candidate(monkeypatch: pytest.Monke
     def refuse(_claim: Claim) -> None:
         raise UnsupportedCondition("no nodes")
 
-    monkeypatch.setattr("numerics.searching.adversarial.setting_of", refuse)
+    monkeypatch.setattr("sith.numerics.searching.adversarial.setting_of", refuse)
     with pytest.raises(CandidateOnly, match="no nodes"):
         refute_by_training(WRONG, Point(2))
     stage = Stage("adversarial training", refute_by_training)
@@ -109,7 +109,9 @@ def test_what_no_loss_on_nodes_confirms_is_a_candidate(monkeypatch: pytest.Monke
 
 def test_a_loss_that_is_not_confirmed_is_no_witness(monkeypatch: pytest.MonkeyPatch) -> None:
     refuse = Membership(False, "more nodes differ")
-    monkeypatch.setattr("numerics.searching.adversarial.table_on_more_nodes", lambda *_: refuse)
+    monkeypatch.setattr(
+        "sith.numerics.searching.adversarial.table_on_more_nodes", lambda *_: refuse
+    )
     with pytest.raises(CandidateOnly, match="does not confirm"):
         refute_by_training(WRONG, Point(2))
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from numerics import audit
-from numerics.verbs import Needed, weakened
-from theory import InputError, Relation, Role, theorem
+from sith import InputError, Relation, Role, audit, theorem
+from sith.numerics.verbs import Needed, weakened
 
 ICA = theorem("comon_1994_linear_ica")
 

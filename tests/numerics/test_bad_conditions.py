@@ -18,16 +18,25 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
 
-import numerics.measured as measured_module
-from numerics import check, measure_run, pick_budget, train_claim
-from numerics.checkpoint import FILE, Checkpoint
-from numerics.cli import main
-from numerics.exact import exact_check, minimise_rows, tabular_optimum
-from numerics.experiments import SpectralExperiment
-from numerics.memory import MemoryShort, out_of_memory
-from numerics.saving import LOCK, claimed
-from numerics.train import Snapshot
-from theory import Agreement, InputError, theorem
+import sith.numerics.runs.measured as measured_module
+from sith import (
+    Agreement,
+    InputError,
+    check,
+    exact_check,
+    measure_run,
+    pick_budget,
+    tabular_optimum,
+    theorem,
+    train_claim,
+)
+from sith.numerics.cli import main
+from sith.numerics.exact import minimise_rows
+from sith.numerics.experiments import SpectralExperiment
+from sith.numerics.runs.saving import LOCK, claimed
+from sith.numerics.training.checkpoint import FILE, Checkpoint
+from sith.numerics.training.loop import Snapshot
+from sith.numerics.training.memory import MemoryShort, out_of_memory
 
 GRAPH = theorem("haochen_2021_spectral")
 VMF = theorem("zimmermann_2021_vmf")
@@ -101,7 +110,7 @@ def test_errors_of_memory_are_told_from_others() -> None:
 
 LIMITED = """
 import resource, sys, torch
-from numerics.exact import minimise_rows
+from sith.numerics.exact import minimise_rows
 
 torch.set_num_threads(1)
 
@@ -145,12 +154,12 @@ def test_exact_layers_that_run_out_of_memory_say_what_to_lower(
 ) -> None:
     claim = VMF.at(2, kappa=2)
     with monkeypatch.context() as patch:
-        patch.setattr("numerics.exact.check.compare_directions", lambda *_: short(0))
+        patch.setattr("sith.numerics.exact.check.compare_directions", lambda *_: short(0))
         report = exact_check(claim)
         assert report.passed is Agreement.UNDECIDED
         assert "memory ran out at degree 2; take a smaller --dim" in report.reason
     with monkeypatch.context() as patch:
-        patch.setattr("numerics.exact.tabular.optimum.base_loss", short)
+        patch.setattr("sith.numerics.exact.tabular.optimum.base_loss", short)
         with pytest.raises(MemoryShort, match="fewer points"):
             tabular_optimum(claim, starts=2)
     with pytest.raises(RuntimeError, match="size mismatch"):
@@ -160,8 +169,8 @@ def test_exact_layers_that_run_out_of_memory_say_what_to_lower(
 def test_a_check_goes_on_without_the_layers_that_ran_out_of_memory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("numerics.exact.tabular.optimum.base_loss", short)
-    monkeypatch.setattr("numerics.trained._train", lambda *_: short(0))
+    monkeypatch.setattr("sith.numerics.exact.tabular.optimum.base_loss", short)
+    monkeypatch.setattr("sith.numerics.runs.run._train", lambda *_: short(0))
     report = check(VMF, 2, kappa=4, seeds=2, device="cpu")
     assert report.derived.agreement is Agreement.AGREES
     assert report.exact[0].passed is Agreement.AGREES
@@ -204,7 +213,7 @@ def command(folder: Path) -> list[str]:
 def started(folder: Path) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
-    line = [sys.executable, "-m", "numerics.cli", *command(folder)]
+    line = [sys.executable, "-m", "sith.numerics.cli", *command(folder)]
     return subprocess.Popen(line, cwd=ROOT, env=environment, text=True, **pipes)
 
 

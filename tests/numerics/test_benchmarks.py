@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from numerics.benchmarks import calibration, registry_check
-from numerics.benchmarks.kept_rows import KeptRows
-from theory import InputError
+from sith import InputError
+from sith.numerics.benchmarks import calibration, registry_check
+from sith.numerics.benchmarks.kept_rows import KeptRows
 
 SLUGS = ["haochen_2021_spectral", "squires_2023_linear_crl"]
 

@@ -10,10 +10,10 @@ import pytest
 import sympy as sp
 import torch
 
-from numerics import check, measure_run, pick_budget, train_claim
-from theory import (
+from sith import (
     Agreement,
     Box,
+    Claim,
     Encoder,
     Euclidean,
     InfoNCE,
@@ -25,10 +25,13 @@ from theory import (
     SignedPermutations,
     Uniform,
     World,
+    check,
+    measure_run,
     pair,
+    pick_budget,
     theorem,
+    train_claim,
 )
-from theory.claim import Claim
 
 SMALL = replace(pick_budget("smoke"), steps_per_dim=300, width=32, held_out=2048, seeds=2)
 VMF = theorem("zimmermann_2021_vmf")

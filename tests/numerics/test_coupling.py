@@ -8,16 +8,19 @@ import pytest
 import torch
 from torch import Tensor
 
-from numerics.coupling import coupling_forward, coupling_inverse, value_and_log_det
-from numerics.encoders import Encoder, EncoderSpec, Output, build_encoder
-from numerics.losses import (
+from sith.numerics.encoders.build import build_encoder
+from sith.numerics.encoders.coupling import coupling_forward, coupling_inverse
+from sith.numerics.encoders.encoder import Encoder
+from sith.numerics.encoders.log_det import value_and_log_det
+from sith.numerics.encoders.spec import EncoderSpec, Output
+from sith.numerics.losses import (
     flow_likelihood,
     likelihood,
     standard_normal_log_density,
     value_and_jacobian,
 )
-from numerics.mixings import smooth_mixing
-from numerics.train import Encode, TrainSettings, seed_generators, train
+from sith.numerics.mixings import smooth_mixing
+from sith.numerics.training.loop import Encode, TrainSettings, seed_generators, train
 
 SEEDS = range(3)
 

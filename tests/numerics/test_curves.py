@@ -9,20 +9,10 @@ import pytest
 import sympy as sp
 import torch
 
-from numerics.searching import (
-    Counterexample,
-    Kind,
-    Point,
-    check_curve,
-    curve_loss,
-    hilbert,
-    linear_loss,
-    read_counterexample,
-    refute_by_curve,
-)
-from theory import (
+from sith import (
     AlignmentWhitening,
     Claim,
+    Counterexample,
     Encoder,
     Gaussian,
     GaussianAlignment,
@@ -35,6 +25,16 @@ from theory import (
     UnsupportedCondition,
     World,
     derive,
+    read_counterexample,
+)
+from sith.numerics.searching import (
+    Kind,
+    Point,
+    check_curve,
+    curve_loss,
+    hilbert,
+    linear_loss,
+    refute_by_curve,
 )
 
 
@@ -109,7 +109,7 @@ def test_a_map_with_another_law_is_rejected(monkeypatch: pytest.MonkeyPatch) -> 
     far = claim("99/100", "3/10")
     witness = found(far)
     monkeypatch.setattr(
-        "numerics.searching.curves.hilbert",
+        "sith.numerics.searching.curves.hilbert",
         lambda u, level: hilbert(u.sqrt(), level) if level == 20 else hilbert(u, level),
     )
     curve_loss.cache_clear()

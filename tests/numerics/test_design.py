@@ -3,10 +3,9 @@
 import pytest
 import torch
 
-from numerics import Design, train_design
-from numerics.design import designed, finite_draw
-from numerics.train import seed_generators
-from theory import InputError, theorem
+from sith import Design, InputError, theorem, train_design
+from sith.numerics.runs.design import designed, finite_draw
+from sith.numerics.training.loop import seed_generators
 
 CLAIM = theorem("zimmermann_2021_vmf").at(2)
 SMALL = {"steps": 30, "batch": 64, "held_out": 256, "width": 8}
@@ -70,8 +69,9 @@ def test_both_optimisers_lower_the_loss(optimiser):
 
 
 def test_sgd_without_momentum_is_a_step_along_the_gradient():
-    from numerics.encoders import EncoderSpec, build_encoder
-    from numerics.train import TrainSettings, train
+    from sith.numerics.encoders.build import build_encoder
+    from sith.numerics.encoders.spec import EncoderSpec
+    from sith.numerics.training.loop import TrainSettings, train
 
     x = torch.randn(1, 32, 2, generator=torch.Generator().manual_seed(0))
     spec = EncoderSpec(kind="linear")

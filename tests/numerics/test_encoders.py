@@ -6,8 +6,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from numerics.encoders import Encoder, EncoderSpec, build_encoder
-from numerics.train import seed_generators
+from sith.numerics.encoders.build import build_encoder
+from sith.numerics.encoders.encoder import Encoder
+from sith.numerics.encoders.spec import EncoderSpec
+from sith.numerics.training.loop import seed_generators
 
 
 def observations(seeds: int, count: int = 400, dim: int = 4) -> Tensor:

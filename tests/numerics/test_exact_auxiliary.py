@@ -7,8 +7,7 @@ import math
 import pytest
 import torch
 
-from numerics.exact import exact_check, population_problem
-from theory import (
+from sith import (
     Affine,
     Agreement,
     Claim,
@@ -18,8 +17,10 @@ from theory import (
     Orthogonal,
     Shifted,
     SignedPermutations,
+    exact_check,
     theorem,
 )
+from sith.numerics.exact import population_problem
 
 TRUE = [
     ("hyvarinen_2016_tcl", {"dim": 2}),

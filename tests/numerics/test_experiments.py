@@ -14,23 +14,12 @@ import pytest
 import sympy as sp
 import torch
 
-import numerics.trained as trained_module
-from numerics import TrainedRun, measure_run, pick_budget, train_claim
-from numerics.budget import Budget
-from numerics.exact import exact_check, top_modes
-from numerics.experiments import (
-    SpectralExperiment,
-    environment_law,
-    few_negatives,
-    informative,
-    optimal_offset,
-    spectral_loss,
-)
-from numerics.losses import InnerProduct, spectral_contrastive
-from theory import (
+import sith.numerics.runs.run as trained_module
+from sith import (
     Agreement,
     AlignmentWhitening,
     BarlowTwins,
+    Budget,
     Claim,
     Euclidean,
     ExponentialFamily,
@@ -40,9 +29,24 @@ from theory import (
     Shifted,
     SignedPermutations,
     SpectralContrastive,
+    TrainedRun,
+    exact_check,
     latents,
+    measure_run,
+    pick_budget,
     theorem,
+    train_claim,
 )
+from sith.numerics.exact import top_modes
+from sith.numerics.experiments import (
+    SpectralExperiment,
+    environment_law,
+    few_negatives,
+    informative,
+    optimal_offset,
+    spectral_loss,
+)
+from sith.numerics.losses import InnerProduct, spectral_contrastive
 
 SMALL = replace(pick_budget("smoke"), steps_per_dim=250, width=32, held_out=2048, seeds=3)
 SEEDS = (0, 1, 2)

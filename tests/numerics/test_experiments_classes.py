@@ -10,14 +10,7 @@ import pytest
 import sympy as sp
 import torch
 
-from numerics import TrainedRun, measure_run, pick_budget, train_claim
-from numerics.experiments import Misfit, log_ratio, misfit_of, set_up
-from numerics.groups import Answer, residual
-from numerics.losses import value_and_jacobian
-from numerics.measured import GAP, INSIDE
-from numerics.mixings import mixing_of_class
-from numerics.worlds import WorldSampler
-from theory import (
+from sith import (
     Agreement,
     BlockwiseDiffeomorphisms,
     Claim,
@@ -29,9 +22,19 @@ from theory import (
     Mixing,
     Orthogonal,
     SignFlips,
+    TrainedRun,
     UnsupportedCondition,
+    measure_run,
+    pick_budget,
     theorem,
+    train_claim,
 )
+from sith.numerics.experiments import Misfit, log_ratio, misfit_of, set_up
+from sith.numerics.groups import Answer, residual
+from sith.numerics.losses import value_and_jacobian
+from sith.numerics.mixings import mixing_of_class
+from sith.numerics.runs.measured import GAP, INSIDE
+from sith.numerics.worlds import WorldSampler
 
 SMOKE = pick_budget("smoke")
 SEEDS = (0, 1, 2)

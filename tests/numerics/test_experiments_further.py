@@ -8,20 +8,23 @@ import pytest
 import sympy as sp
 import torch
 
-from numerics import TrainedRun, measure_run, pick_budget, train_claim
-from numerics.experiments import Experiment, bent, box_transition, partner_density, set_up
-from numerics.groups import Answer
-from numerics.worlds import WorldSampler
-from theory import (
+from sith import (
     Agreement,
     Claim,
     ExponentialNorm,
     GeneralisedPermutations,
     Orthogonal,
     Shifted,
+    TrainedRun,
     UnsupportedCondition,
+    measure_run,
+    pick_budget,
     theorem,
+    train_claim,
 )
+from sith.numerics.experiments import Experiment, bent, box_transition, partner_density, set_up
+from sith.numerics.groups import Answer
+from sith.numerics.worlds import WorldSampler
 
 SEEDS = (0, 1)
 SMALL = replace(pick_budget("smoke"), steps_per_dim=350, width=48, held_out=2048, seeds=2)

@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from numerics.searching import Family, families, family_named
-from theory import Box, RealSpace, Sphere
-from theory.assumptions import AbstractSpace
+from sith import AbstractSpace, Box, RealSpace, Sphere
+from sith.numerics.searching import Family, families, family_named
 
 COUNT = 40_000
 SPACES = (Sphere(2), Sphere(3), Sphere(4), RealSpace(2), RealSpace(3), Box(2), Box(3))

@@ -5,14 +5,14 @@ import pytest
 import torch
 from scipy import sparse
 
-from numerics.losses import (
+from sith import InputError
+from sith.numerics.losses import (
     graph_barlow_twins,
     graph_spectral_contrastive,
     graph_vicreg,
     similarity_graph,
     spectral_contrastive,
 )
-from theory import InputError
 
 LOSSES = (graph_spectral_contrastive, graph_vicreg, graph_barlow_twins)
 COUNTS = np.array([[2, 1, 0, 0], [1, 0, 3, 1], [0, 3, 0, 0], [0, 1, 0, 4]])

@@ -14,10 +14,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numerics.groups import residual
-from tests.helpers import tolerances
-from theory.errors import InputError
-from theory.groups import (
+from sith import (
     AbstractGroup,
     Affine,
     BlockOrthogonal,
@@ -26,6 +23,7 @@ from theory.groups import (
     ContentKeeping,
     Euclidean,
     GeneralisedPermutations,
+    InputError,
     Linear,
     Map,
     MeasurePreserving,
@@ -38,6 +36,8 @@ from theory.groups import (
     contained,
     named_groups,
 )
+from sith.numerics.groups import residual
+from tests.helpers import tolerances
 
 FORM = sp.ImmutableMatrix([[2, 1, 0], [1, 3, 0], [0, 0, 1]])
 BLOCKS = ((0, 2), (1,))

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from numerics.groups import residual
-from theory.groups import Commutant, GeneralisedPermutations, Linear, Unimodular
+from sith import Commutant, GeneralisedPermutations, Linear, Unimodular
+from sith.numerics.groups import residual
 
 ACTION = sp.Matrix([[0, -1, 0], [1, 0, 0], [0, 0, 1]])
 GROUPS = (

@@ -7,12 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from numerics import audit
-from numerics.exact.tabular import frozen_height, kept_world
-from numerics.searching import Kind
-from numerics.verbs import Needed, weakened
-from numerics.worlds import WorldSampler
-from theory import (
+from sith import (
     Box,
     Claim,
     LogDensity,
@@ -23,9 +18,14 @@ from theory import (
     Uniform,
     UnsupportedCondition,
     World,
+    audit,
     latents,
     theorem,
 )
+from sith.numerics.exact.tabular import frozen_height, kept_world
+from sith.numerics.searching import Kind
+from sith.numerics.verbs import Needed, weakened
+from sith.numerics.worlds import WorldSampler
 
 CONTENT = theorem("vonkugelgen_2021_content_style")
 
@@ -111,7 +111,7 @@ def test_an_obstruction_shows_the_bound_alone() -> None:
 def test_an_equal_loss_says_nothing_against_optimal_members() -> None:
     claim = theorem("zimmermann_2021_vmf").at(2)
     kept = claim.but(relation=Relation.CONTAINS)
-    from numerics.searching import Counterexample
+    from sith import Counterexample
 
     witness = Counterexample(
         claim.name,

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from numerics.losses import (
+from sith.numerics.losses import (
     Critic,
     DiagonalMetric,
     InnerProduct,
@@ -116,7 +116,7 @@ def test_blocks_change_neither_value_nor_gradient(
 ) -> None:
     import importlib
 
-    module = importlib.import_module("numerics.losses.row_logsumexp")
+    module = importlib.import_module("sith.numerics.losses.row_logsumexp")
     upstream = table(SEEDS, BATCH, seed=4)
     results = []
     for kept, block in ((10**6, 10**6), (0, 2 * SEEDS * BATCH)):
@@ -133,7 +133,7 @@ def test_blocks_change_neither_value_nor_gradient(
 def test_recomputed_blocks_of_a_general_norm(monkeypatch: pytest.MonkeyPatch) -> None:
     import importlib
 
-    module = importlib.import_module("numerics.losses.infonce")
+    module = importlib.import_module("sith.numerics.losses.infonce")
     results = []
     for block in (10**6, 2 * SEEDS * BATCH):
         monkeypatch.setattr(module, "_BLOCK", block)

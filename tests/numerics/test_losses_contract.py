@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from numerics.losses import (
+from sith.numerics.losses import (
     InnerProduct,
     PowerDistance,
     barlow_twins,
@@ -158,7 +158,7 @@ def test_gradients_are_those_of_the_value(name: str) -> None:
 
 
 def _assignment(scores: Tensor) -> Tensor:
-    from numerics.losses import sinkhorn
+    from sith.numerics.losses import sinkhorn
 
     return sinkhorn(scores)
 

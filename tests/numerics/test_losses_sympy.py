@@ -9,7 +9,9 @@ import pytest
 import sympy as sp
 import torch
 
-from numerics.losses import (
+from sith import CrossEntropy, InfoNCE, LearnedDiagonal, Likelihood, NegativeNorm, latents
+from sith import InnerProduct as SympyInnerProduct
+from sith.numerics.losses import (
     Critic,
     DiagonalMetric,
     InnerProduct,
@@ -18,8 +20,6 @@ from numerics.losses import (
     infonce,
     likelihood,
 )
-from theory import CrossEntropy, InfoNCE, LearnedDiagonal, Likelihood, NegativeNorm, latents
-from theory import InnerProduct as SympyInnerProduct
 
 ROWS = [
     [Fraction(1, 2), Fraction(-1, 3)],

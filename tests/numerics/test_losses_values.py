@@ -11,7 +11,7 @@ import torch
 from scipy.integrate import quad
 from torch import Tensor
 
-from numerics.losses import (
+from sith.numerics.losses import (
     InnerProduct,
     PowerDistance,
     barlow_twins,
@@ -409,7 +409,7 @@ def test_invalid_arguments_name_the_value_and_the_cure() -> None:
 
 
 def test_the_plain_evaluation_in_the_benchmark_has_the_same_value_and_gradient() -> None:
-    from numerics.benchmarks import loss_cost
+    from sith.numerics.benchmarks import loss_cost
 
     h = normal(2, 40, 3, seed=1).requires_grad_()
     directions = random_directions(torch.Generator().manual_seed(0), 3, dtype=torch.float64)

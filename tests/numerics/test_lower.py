@@ -8,8 +8,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numerics.lower import TABLE, lower, lower_map
-from theory.errors import FloatInSymbolicField, InputError, UnsupportedCondition
+from sith import FloatInSymbolicField, InputError, UnsupportedCondition
+from sith.numerics.lowering.lower import TABLE, lower, lower_map
 
 X = sp.symbols("x0:3", real=True)
 RATIONALS = st.fractions(min_value=-2, max_value=2, max_denominator=12).map(

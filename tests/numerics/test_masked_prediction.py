@@ -12,10 +12,10 @@ import sympy as sp
 import torch
 from torch import Tensor
 
-from numerics.experiments import masked_prediction_study, population_rows
-from numerics.losses import masked_prediction
-from theory.errors import InputError
-from theory.masked import TwoModes, discrepancy
+from sith import InputError
+from sith.numerics.experiments import masked_prediction_study, population_rows
+from sith.numerics.losses import masked_prediction
+from sith.theory.masked import TwoModes, discrepancy
 
 R = sp.Rational
 WORLD, START = TwoModes(R(4, 5), R(1, 2)), R(9, 10)

@@ -16,7 +16,8 @@ from scipy.stats import binom
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import r2_score
 
-from numerics.measure import (
+from sith import InputError
+from sith.numerics.measure import (
     Interval,
     block_r2,
     energy_coefficient,
@@ -30,7 +31,6 @@ from numerics.measure import (
 )
 from tests.helpers import tolerances
 from tests.helpers.matrices import SCALES, SMALL, invertible, rotations, signed
-from theory.errors import InputError
 
 SEEDS = st.integers(0, 2**32 - 1)
 DIMS = st.integers(2, 5)

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import mutual_info_score
 
-from numerics.measure import dci, linear_r2, mig, sap
+from sith import InputError
+from sith.numerics.measure import dci, linear_r2, mig, sap
 from tests.helpers import tolerances
 from tests.helpers.matrices import SCALES, SMALL, signed
-from theory.errors import InputError
 
 SEEDS = st.integers(0, 2**32 - 1)
 EXACT = {"abs": tolerances.ROUNDING.value}

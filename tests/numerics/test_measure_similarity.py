@@ -14,10 +14,10 @@ from scipy.spatial.distance import cdist
 from scipy.stats import binom
 from sklearn.cross_decomposition import CCA
 
-from numerics.measure import linear_cka, mean_cca, mutual_knn, permuted_cka, svcca
+from sith import InputError
+from sith.numerics.measure import linear_cka, mean_cca, mutual_knn, permuted_cka, svcca
 from tests.helpers import tolerances
 from tests.helpers.matrices import SCALES, SMALL, invertible, rotations
-from theory.errors import InputError
 
 SEEDS = st.integers(0, 2**32 - 1)
 NEAR = {"abs": tolerances.INVARIANCE.value}

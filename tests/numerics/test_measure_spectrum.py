@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numerics.benchmarks import metric_cost
-from numerics.measure import embedding_spectrum, rankme
+from sith import InputError
+from sith.numerics.benchmarks import metric_cost
+from sith.numerics.measure import embedding_spectrum, rankme
 from tests.helpers import tolerances
 from tests.helpers.matrices import SCALES, SMALL, rotations
-from theory.errors import InputError
 
 NEAR = {"rel": tolerances.INVARIANCE.value}
 EXACT = {"rel": tolerances.ROUNDING.value}

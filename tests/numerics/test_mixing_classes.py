@@ -9,8 +9,20 @@ import pytest
 import torch
 from torch import Tensor
 
-from numerics.losses import value_and_jacobian
-from numerics.mixings import (
+from sith import (
+    THEOREMS,
+    Additive,
+    Compositional,
+    InputError,
+    Mixing,
+    OrthogonalColumns,
+    PolynomialDegree,
+    SparseSupport,
+    StructuredMixing,
+    theorem,
+)
+from sith.numerics.losses import value_and_jacobian
+from sith.numerics.mixings import (
     affine_coupling_mixing,
     banana_mixing,
     check_injectivity,
@@ -25,18 +37,7 @@ from numerics.mixings import (
     structured_mixing,
     volume_preserving_mixing,
 )
-from numerics.train import seed_generators
-from theory import THEOREMS, theorem
-from theory.assumptions import (
-    Additive,
-    Compositional,
-    Mixing,
-    OrthogonalColumns,
-    PolynomialDegree,
-    SparseSupport,
-    StructuredMixing,
-)
-from theory.errors import InputError
+from sith.numerics.training.loop import seed_generators
 
 SEEDS = (0, 3, 5)
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from numerics.mixings import (
+from sith.numerics.mixings import (
     check_injectivity,
     identity_mixing,
     leaky_relu_mixing,
@@ -18,8 +18,8 @@ from numerics.mixings import (
     smooth_mixing,
     spiral_mixing,
 )
-from numerics.train import seed_generators
-from numerics.worlds import sample_uniform_sphere, sample_vmf
+from sith.numerics.training.loop import seed_generators
+from sith.numerics.worlds import sample_uniform_sphere, sample_vmf
 
 BUILDERS: dict[str, Callable[[Sequence[torch.Generator], int], Callable[[Tensor], Tensor]]] = {
     "identity": identity_mixing,

@@ -5,8 +5,8 @@ from types import ModuleType, SimpleNamespace
 
 from matplotlib.figure import Figure
 
-from numerics import stored_study
-from numerics.notebook import png, shown
+from sith import stored_study
+from sith.numerics.studies.frame.notebook import png, shown
 
 
 class Formatter:

@@ -10,7 +10,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from numerics.exact import (
+from sith import InputError
+from sith.numerics.exact import (
     Spectrum,
     autoregression,
     box,
@@ -21,7 +22,6 @@ from numerics.exact import (
     pair_spectrum,
     sturm_liouville,
 )
-from theory import InputError
 
 LogDensity = Callable[[Tensor], Tensor]
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from numerics.benchmarks import peers
-from numerics.benchmarks.peer_rows import ROWS, Limit, medians
+from sith.numerics.benchmarks import peers
+from sith.numerics.benchmarks.peer_rows import ROWS, Limit, medians
 
 PEERS = (
     "cl-ica",

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import torch
 
-from numerics.benchmarks.published import (
+from sith import InputError
+from sith.numerics.benchmarks.published import (
     ROWS,
     Measured,
     Row,
@@ -21,8 +22,7 @@ from numerics.benchmarks.published import (
     read_results,
     resume,
 )
-from numerics.benchmarks.published.__main__ import main
-from theory import InputError
+from sith.numerics.benchmarks.published.__main__ import main
 
 STORED = Path(__file__).resolve().parents[2] / "book" / "_static" / "published.json"
 SMALLEST = "holds, identity"

@@ -8,11 +8,9 @@ import pytest
 import sympy as sp
 from hypothesis import given
 
-from numerics import read_counterexample, refute
-from numerics.searching import Counterexample, Kind, Point, points
-from numerics.testing import falls, stands
-from theory import (
+from sith import (
     Claim,
+    Counterexample,
     InputError,
     Mixing,
     Orthogonal,
@@ -23,8 +21,12 @@ from theory import (
     Theorem,
     Trivial,
     UnknownName,
+    read_counterexample,
+    refute,
     theorem,
 )
+from sith.numerics.searching import Kind, Point, points
+from sith.testing import falls, stands
 
 VMF = theorem("zimmermann_2021_vmf")
 WRONG = VMF.at(2).but(group=SignedPermutations(2))

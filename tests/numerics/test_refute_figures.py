@@ -11,25 +11,7 @@ import pytest
 import sympy as sp
 import torch
 
-from numerics import check, refute
-from numerics.exact import exact_check, tabular_optimum
-from numerics.searching import (
-    CandidateOnly,
-    Finding,
-    Kind,
-    Point,
-    Stage,
-    families,
-    search,
-    stages,
-)
-from numerics.searching.checks import CHECKS
-from numerics.searching.judging import family_by_sampling, judged, judged_twice
-from numerics.searching.likelihoods import check_density, refute_by_density
-from numerics.searching.losses import refute_by_families, refute_by_table, table_witness
-from numerics.searching.setting import setting_of
-from numerics.searching.work import Work
-from theory import (
+from sith import (
     Agreement,
     Box,
     Claim,
@@ -52,7 +34,27 @@ from theory import (
     UnsupportedCondition,
     VonMisesFisher,
     World,
+    check,
+    exact_check,
+    refute,
+    tabular_optimum,
 )
+from sith.numerics.searching import (
+    CandidateOnly,
+    Finding,
+    Kind,
+    Point,
+    Stage,
+    families,
+    search,
+    stages,
+)
+from sith.numerics.searching.checks import CHECKS
+from sith.numerics.searching.judging import family_by_sampling, judged, judged_twice
+from sith.numerics.searching.likelihoods import check_density, refute_by_density
+from sith.numerics.searching.losses import refute_by_families, refute_by_table, table_witness
+from sith.numerics.searching.setting import setting_of
+from sith.numerics.searching.work import Work
 
 
 def box_pairs(dim: int, rate: int) -> Claim:
@@ -116,7 +118,7 @@ def test_an_error_bar_wider_than_the_effect_is_undecided(monkeypatch: pytest.Mon
     assert not answer.holds
     assert "undecided" in answer.reason
     assert judged_twice(Kind.LOWER_LOSS, setting, table, setting, table).holds
-    name = "numerics.searching.judging.monte_carlo_difference"
+    name = "sith.numerics.searching.judging.monte_carlo_difference"
     monkeypatch.setattr(name, lambda *_: (-0.05, 0.05))
     sampled = family_by_sampling(Kind.LOWER_LOSS, claim, member, 2 / 3)
     assert not sampled.holds
@@ -197,7 +199,7 @@ def test_what_more_nodes_do_not_confirm_is_a_candidate(monkeypatch: pytest.Monke
     wrong = circle(sp.Integer(2), sp.Integer(2)).but(group=SignedPermutations(2))
     assert refute_by_families(wrong, Point())
     refuse = judged(Kind.EQUAL_LOSS, setting_of(wrong), setting_of(wrong).problem.base)
-    monkeypatch.setattr("numerics.searching.losses.family_on_more_nodes", lambda *_: refuse)
+    monkeypatch.setattr("sith.numerics.searching.losses.family_on_more_nodes", lambda *_: refuse)
     with pytest.raises(CandidateOnly, match="a member"):
         refute_by_families(wrong, Point())
 

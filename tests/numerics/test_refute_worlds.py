@@ -8,11 +8,7 @@ import pytest
 import sympy as sp
 import torch
 
-from numerics.exact import exact_check, frozen_height, tabular_problem
-from numerics.searching import DEVIATION, enumerated_deviation, loss_of
-from numerics.testing import falls
-from numerics.worlds import WorldSampler
-from theory import (
+from sith import (
     Agreement,
     Claim,
     Encoder,
@@ -24,13 +20,18 @@ from theory import (
     Orthogonal,
     PartlyKeptSphere,
     RealSpace,
+    Relation,
     Sphere,
     Uniform,
     VonMisesFisher,
     World,
+    exact_check,
     theorem,
 )
-from theory.verdict import Relation
+from sith.numerics.exact import frozen_height, tabular_problem
+from sith.numerics.searching import DEVIATION, enumerated_deviation, loss_of
+from sith.numerics.worlds import WorldSampler
+from sith.testing import falls
 
 THREE = sp.Integer(3)
 

@@ -13,24 +13,14 @@ import torch
 from scipy import special, stats
 from torch import Tensor
 
-from numerics.lower import lower
-from numerics.worlds import WorldSampler, ancestor_law, sample_labels
-from tests.helpers.cells import (
-    CIRCLE,
-    DRAWS,
-    FALSE_ALARM,
-    REAL,
-    UNIT,
-    p_value,
-    seeded,
-)
-from theory import THEOREMS, theorem
-from theory.assumptions import (
+from sith import (
+    THEOREMS,
     AugmentationGraph,
     Box,
     ExponentialFamily,
     FiniteSpace,
     Gaussian,
+    InputError,
     JacobiDiffusion,
     KnownActions,
     LinearInterventions,
@@ -48,10 +38,23 @@ from theory.assumptions import (
     Stationary,
     StyleRedrawn,
     Uniform,
+    UnsupportedCondition,
     World,
+    latents,
+    pair,
+    theorem,
 )
-from theory.errors import InputError, UnsupportedCondition
-from theory.notation import latents, pair
+from sith.numerics.lowering.lower import lower
+from sith.numerics.worlds import WorldSampler, ancestor_law, sample_labels
+from tests.helpers.cells import (
+    CIRCLE,
+    DRAWS,
+    FALSE_ALARM,
+    REAL,
+    UNIT,
+    p_value,
+    seeded,
+)
 
 R = sp.Rational
 ANCHOR = torch.tensor([[0.8, -1.1]], dtype=torch.float64)

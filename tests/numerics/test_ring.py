@@ -7,9 +7,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from numerics.encoders import Encoder, EncoderSpec, build_encoder
-from numerics.ring import ring_features
-from numerics.train import seed_generators
+from sith.numerics.encoders.build import build_encoder
+from sith.numerics.encoders.encoder import Encoder
+from sith.numerics.encoders.ring import ring_features
+from sith.numerics.encoders.spec import EncoderSpec
+from sith.numerics.training.loop import seed_generators
 
 
 def images(pixels: int = 8) -> Tensor:

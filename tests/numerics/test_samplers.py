@@ -15,8 +15,28 @@ import torch
 from scipy import stats
 from torch import Tensor
 
-from numerics.lower import lower
-from numerics.worlds import (
+from sith import (
+    AnisotropicSphere,
+    Box,
+    Classes,
+    ExponentialNorm,
+    Gaussian,
+    InputError,
+    LogDensity,
+    Marginal,
+    NormalMixture,
+    PairLogDensity,
+    Product,
+    RealSpace,
+    Sphere,
+    Student,
+    StyleRedrawn,
+    Uniform,
+    VonMisesFisher,
+    World,
+)
+from sith.numerics.lowering.lower import lower
+from sith.numerics.worlds import (
     WorldSampler,
     information,
     mean_cosine,
@@ -40,26 +60,6 @@ from tests.helpers.cells import (
     seeded,
     sphere,
 )
-from theory.assumptions import (
-    AnisotropicSphere,
-    Box,
-    Classes,
-    ExponentialNorm,
-    Gaussian,
-    LogDensity,
-    Marginal,
-    NormalMixture,
-    PairLogDensity,
-    Product,
-    RealSpace,
-    Sphere,
-    Student,
-    StyleRedrawn,
-    Uniform,
-    VonMisesFisher,
-    World,
-)
-from theory.errors import InputError
 
 R = sp.Rational
 X, Y = sp.symbols("z0:3", real=True), sp.symbols("zt0:3", real=True)

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from numerics import cli_verbs, testing
-from numerics.searching.report import Derivation, Finding, RefuteReport
-from numerics.verbs.refute import _Known
-from theory import Agreement, InputError, Verdict, derive, theorem
+from sith import Agreement, InputError, Verdict, derive, testing, theorem
+from sith.numerics.cli import verbs as cli_verbs
+from sith.numerics.searching.report import Derivation, Finding, RefuteReport
+from sith.numerics.verbs.refute import _Known
 
 SLUG = "zimmermann_2021_vmf"
 

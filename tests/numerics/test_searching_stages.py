@@ -9,15 +9,12 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from numerics import load_statement, refute
-from numerics.exact import exact_check
-from numerics.searching import Counterexample, Kind
-from numerics.testing import falls
-from theory import (
+from sith import (
     Atoms,
     Box,
     Claim,
     CloseClassifier,
+    Counterexample,
     Gaussian,
     InputError,
     Likelihood,
@@ -41,11 +38,16 @@ from theory import (
     certificate_data,
     cross_covariance,
     derive,
+    exact_check,
     latents,
+    load_statement,
     map_data,
     pair,
+    refute,
     verify_certificate,
 )
+from sith.numerics.searching import Kind
+from sith.testing import falls
 
 FOLDER = Path(__file__).parents[1] / "quality" / "falsehoods"
 

@@ -5,8 +5,8 @@ import math
 import pytest
 import torch
 
-from numerics.sharpness import ascended, sam_step
-from theory import InputError
+from sith import InputError
+from sith.numerics.training.sharpness import ascended, sam_step
 
 CURVATURE = torch.tensor([[3.0], [1.0]], dtype=torch.float64)
 POINT = torch.tensor([[1.0], [-4.0]], dtype=torch.float64)

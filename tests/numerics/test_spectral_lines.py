@@ -8,19 +8,22 @@ import pytest
 import sympy as sp
 import torch
 
-from numerics import measure_run, pick_budget, train_claim
-from numerics.exact import exact_check, spectral_lines, top_modes
-from numerics.worlds import WorldSampler
-from theory import (
+from sith import (
     Agreement,
     AlignmentWhitening,
     JacobiDiffusion,
     Linear,
     OrnsteinUhlenbeck,
     SignedPermutations,
+    exact_check,
     latents,
+    measure_run,
+    pick_budget,
     theorem,
+    train_claim,
 )
+from sith.numerics.exact import spectral_lines, top_modes
+from sith.numerics.worlds import WorldSampler
 
 ENTRY = theorem("klindt_2026_converse")
 HALF = sp.Rational(1, 2)

@@ -10,9 +10,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from numerics.experiments import SpriteStudy, Stage, pair_loss, sprite_study
-from numerics.mixings import SpriteMixing
-from numerics.worlds import SpriteWorld
+from sith.numerics.experiments import SpriteStudy, Stage, pair_loss, sprite_study
+from sith.numerics.mixings import SpriteMixing
+from sith.numerics.worlds import SpriteWorld
 
 WORLD = SpriteWorld(16, 16, torch.float64)
 

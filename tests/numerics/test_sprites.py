@@ -8,10 +8,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from numerics.encoders import EncoderSpec, build_encoder
-from numerics.mixings import SpriteMixing, check_injectivity, from_angles
-from numerics.train import seed_generators
-from numerics.worlds import SpriteWorld
+from sith.numerics.encoders.build import build_encoder
+from sith.numerics.encoders.spec import EncoderSpec
+from sith.numerics.mixings import SpriteMixing, check_injectivity, from_angles
+from sith.numerics.training.loop import seed_generators
+from sith.numerics.worlds import SpriteWorld
 
 
 def chart(count: int) -> Tensor:

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from numerics.cli import main
-from numerics.sweeping import Row, Store, Task, read_sweep, run_tasks, sweep_status
-from theory import InputError
+from sith import InputError, Store, Task, read_sweep, run_tasks
+from sith.numerics.cli import main
+from sith.numerics.sweeping import Row, sweep_status
 
 ROOT = Path(__file__).resolve().parents[2]
 
 DRIVER = """
 import sys
-from numerics.sweeping import Store, Task, run_tasks
+from sith.numerics.sweeping import Store, Task, run_tasks
 if __name__ == "__main__":
     folder, count, seconds, workers = sys.argv[1:5]
     tasks = [Task("wait", {"seconds": float(seconds), "seed": i}) for i in range(int(count))]
@@ -226,8 +226,8 @@ def test_two_drivers_share_a_store_and_run_nothing_twice(tmp_path):
 def test_a_full_disk_ends_in_one_line_and_keeps_what_was_finished(tmp_path):
     program = """
 import resource, sys
-from numerics.sweeping import Store, Task, run_tasks
-from theory import InputError
+from sith.numerics.sweeping import Store, Task, run_tasks
+from sith import InputError
 store = Store(sys.argv[1])
 tasks = [Task("wait", {"seconds": 0.0, "seed": i}) for i in range(20)]
 resource.setrlimit(resource.RLIMIT_FSIZE, (2000, resource.RLIM_INFINITY))
@@ -346,7 +346,7 @@ def test_a_wrong_shard_is_refused(tmp_path, capsys, text):
 
 
 def test_a_claim_of_the_users_own_is_named_by_what_its_file_says(tmp_path):
-    from numerics.new_claim import TEMPLATE
+    from sith.numerics.claims.new_claim import TEMPLATE
 
     file = tmp_path / "mine.py"
     file.write_text(TEMPLATE.replace("NAME", "mine"), encoding="utf-8")
@@ -363,7 +363,7 @@ def test_a_dask_cluster_runs_the_same_tasks(tmp_path):
     program = """
 import sys
 from distributed import LocalCluster
-from numerics.sweeping import Store, Task, dask_executor, run_tasks
+from sith.numerics.sweeping import Store, Task, dask_executor, run_tasks
 if __name__ == "__main__":
     folder = sys.argv[1]
     cluster = LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None)

@@ -15,8 +15,42 @@ from scipy.optimize import brentq
 from scipy.special import iv
 from torch import Tensor
 
-from numerics import check
-from numerics.exact import (
+from sith import (
+    AbstractGroup,
+    AbstractSpace,
+    Agreement,
+    Claim,
+    Encoder,
+    Euclidean,
+    ExpressionCritic,
+    Family,
+    Gaussian,
+    InfoNCE,
+    InnerProduct,
+    InputError,
+    Likelihood,
+    Linear,
+    Mixing,
+    NegativeNorm,
+    NoPairs,
+    Orthogonal,
+    PairLogDensity,
+    RealSpace,
+    Relation,
+    SignedPermutations,
+    Sphere,
+    StyleRedrawn,
+    Uniform,
+    UnsupportedCondition,
+    VonMisesFisher,
+    World,
+    check,
+    latents,
+    pair,
+    tabular_optimum,
+    theorem,
+)
+from sith.numerics.exact import (
     AlignmentUniformity,
     AlignmentWhitening,
     Contrastive,
@@ -35,39 +69,11 @@ from numerics.exact import (
     optimal_scores,
     pairwise,
     polish_rows,
-    tabular_optimum,
     tabular_problem,
     world_on_nodes,
 )
-from numerics.losses import InnerProduct as TorchInnerProduct
-from numerics.losses import PowerDistance, row_logsumexp
-from theory import (
-    Agreement,
-    Claim,
-    InputError,
-    Relation,
-    UnsupportedCondition,
-    latents,
-    pair,
-    theorem,
-)
-from theory.assumptions import (
-    AbstractSpace,
-    Encoder,
-    Family,
-    Gaussian,
-    Mixing,
-    NoPairs,
-    PairLogDensity,
-    RealSpace,
-    Sphere,
-    StyleRedrawn,
-    Uniform,
-    VonMisesFisher,
-    World,
-)
-from theory.groups import AbstractGroup, Euclidean, Linear, Orthogonal, SignedPermutations
-from theory.objectives import ExpressionCritic, InfoNCE, InnerProduct, Likelihood, NegativeNorm
+from sith.numerics.losses import InnerProduct as TorchInnerProduct
+from sith.numerics.losses import PowerDistance, row_logsumexp
 
 R = sp.Rational
 CONVERGED = 1e-6

@@ -13,10 +13,7 @@ import pytest
 import sympy as sp
 from numpy.typing import NDArray
 
-from numerics.groups import Answer, Finding, Kind, Subgroup, proper_subgroups, told_apart
-from tests.helpers.tolerances import MISSED_COMPONENT
-from theory import InputError
-from theory.groups import (
+from sith import (
     AbstractGroup,
     Affine,
     BlockOrthogonal,
@@ -26,6 +23,7 @@ from theory.groups import (
     ContentKeeping,
     Euclidean,
     GeneralisedPermutations,
+    InputError,
     Linear,
     Orthogonal,
     Permutations,
@@ -36,6 +34,8 @@ from theory.groups import (
     Trivial,
     Unimodular,
 )
+from sith.numerics.groups import Answer, Finding, Kind, Subgroup, proper_subgroups, told_apart
+from tests.helpers.tolerances import MISSED_COMPONENT
 
 Array = NDArray[np.float64]
 ROWS = 300

@@ -8,9 +8,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from numerics.benchmarks.verdict_cost import Cost, held_out_r2, measure, summarise
-from numerics.encoders import Encoder, EncoderSpec, build_encoder
-from numerics.train import (
+from sith.numerics.benchmarks.verdict_cost import Cost, held_out_r2, measure, summarise
+from sith.numerics.encoders.build import build_encoder
+from sith.numerics.encoders.encoder import Encoder
+from sith.numerics.encoders.spec import EncoderSpec
+from sith.numerics.training.loop import (
     Divergence,
     StopReason,
     TrainSettings,

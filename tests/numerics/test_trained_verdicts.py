@@ -14,14 +14,21 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from numerics import TrainedReport, TrainedRun, measure_run
-from theory import Agreement, Claim, RealSpace, Relation, latents, theorem
-from theory.groups import (
+from sith import (
     AbstractGroup,
+    Agreement,
     BlockOrthogonal,
+    Claim,
     Linear,
     Orthogonal,
+    RealSpace,
+    Relation,
     SignedPermutations,
+    TrainedReport,
+    TrainedRun,
+    latents,
+    measure_run,
+    theorem,
 )
 
 Array = NDArray[np.float64]

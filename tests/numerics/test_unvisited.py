@@ -7,12 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from numerics.groups import told_apart
-from numerics.trained_report import TrainedReport
-from numerics.trained_verdict import told_verdict
-from numerics.unvisited import unvisited
-from numerics.verbs import CheckReport
-from theory import Agreement, Claim, Verdict, derive, theorem
+from sith import Agreement, CheckReport, Claim, TrainedReport, Verdict, derive, theorem
+from sith.numerics.groups import told_apart
+from sith.numerics.runs.trained_verdict import told_verdict
+from sith.numerics.runs.unvisited import unvisited
 
 CLAIM = theorem("zimmermann_2021_vmf").at(2)
 

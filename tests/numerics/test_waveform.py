@@ -5,7 +5,7 @@ import itertools
 import pytest
 import torch
 
-from numerics.mixings import WAVEFORM_LATENTS, WaveformMixing
+from sith.numerics.mixings import WAVEFORM_LATENTS, WaveformMixing
 
 LONG = WaveformMixing(samples=4000)  # One second: bins of 1 Hz.
 

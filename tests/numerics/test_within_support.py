@@ -8,18 +8,23 @@ from dataclasses import replace
 import pytest
 import torch
 
-from numerics import measure_run, pick_budget, train_claim
-from numerics.exact import (
-    Contrastive,
+from sith import (
+    Agreement,
+    Claim,
+    InputError,
+    Linear,
+    Relation,
     exact_check,
-    pairwise,
+    measure_run,
+    pick_budget,
     tabular_optimum,
-    tabular_problem,
+    theorem,
+    train_claim,
 )
-from numerics.experiments import GROUP, contrast_in_groups
-from numerics.losses import InnerProduct
-from numerics.worlds import WorldSampler, same_support
-from theory import Agreement, Claim, InputError, Linear, Relation, theorem
+from sith.numerics.exact import Contrastive, pairwise, tabular_problem
+from sith.numerics.experiments import GROUP, contrast_in_groups
+from sith.numerics.losses import InnerProduct
+from sith.numerics.worlds import WorldSampler, same_support
 
 ENTRY = theorem("zaliaduonis_2026_diversity")
 EXACT = 1e-12

@@ -8,23 +8,7 @@ import sympy as sp
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.helpers.claims import (
-    assert_equal_group,
-    condition_of,
-    derived_group,
-    quadratic,
-    quadratic_claim,
-    solve_checked,
-)
-from tests.helpers.strategies import (
-    invertible_matrices,
-    permutation_matrices,
-    positive_definite,
-    positive_rationals,
-    rotations,
-    unimodular,
-)
-from theory import (
+from sith import (
     AnisotropicSphere,
     BlockOrthogonal,
     Claim,
@@ -45,6 +29,22 @@ from theory import (
     contained,
     derive,
     theorem,
+)
+from tests.helpers.claims import (
+    assert_equal_group,
+    condition_of,
+    derived_group,
+    quadratic,
+    quadratic_claim,
+    solve_checked,
+)
+from tests.helpers.strategies import (
+    invertible_matrices,
+    permutation_matrices,
+    positive_definite,
+    positive_rationals,
+    rotations,
+    unimodular,
 )
 
 FEW = settings(max_examples=5)

@@ -10,17 +10,7 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.helpers.claims import condition_of, quadratic, quadratic_claim, solve_checked
-from tests.helpers.spectral import R, direct_sum, graph, jacobi, ou, path
-from tests.helpers.strategies import (
-    invertible_matrices,
-    permutation_matrices,
-    positive_definite,
-    positive_rationals,
-    rotations,
-    small_rationals,
-)
-from theory import (
+from sith import (
     AbstractGroup,
     Additive,
     Affine,
@@ -71,6 +61,16 @@ from theory import (
     natural_parameters,
     pair,
     theorem,
+)
+from tests.helpers.claims import condition_of, quadratic, quadratic_claim, solve_checked
+from tests.helpers.spectral import R, direct_sum, graph, jacobi, ou, path
+from tests.helpers.strategies import (
+    invertible_matrices,
+    permutation_matrices,
+    positive_definite,
+    positive_rationals,
+    rotations,
+    small_rationals,
 )
 
 FEW = settings(max_examples=3)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from numerics import audit
-from numerics.audit_registry import (
+from sith import THEOREMS, audit, theorem
+from sith.numerics.audit_registry import (
     CHEAP,
     FOUND,
     Coverage,
@@ -26,8 +26,7 @@ from numerics.audit_registry import (
     stored_witnesses,
     verify_witness,
 )
-from numerics.verbs import Needed
-from theory import THEOREMS, theorem
+from sith.numerics.verbs import Needed
 
 ROOT = Path(__file__).resolve().parents[2]
 STORED = Coverage(cells=123, needed=95, bound=10)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import sympy as sp
 
+from sith import Agreement, Map, Outcome, Relation, Translations, Verdict, derive, latents
 from tests.quality.constructed.case import Case, Problem
 from tests.quality.constructed.constructions import published
 from tests.quality.constructed.contrast import Contrast
@@ -24,16 +25,6 @@ from tests.quality.constructed.reading import Unreadable, expressions
 from tests.quality.constructed.stated import Stated, stated_groups
 from tests.quality.constructed.truth import facts
 from tests.quality.constructed.writing import claim_file
-from theory import (
-    Agreement,
-    Map,
-    Outcome,
-    Relation,
-    Translations,
-    Verdict,
-    derive,
-    latents,
-)
 
 SEED = 20
 CLAIMS = 200

@@ -9,9 +9,15 @@ from pathlib import Path
 
 import pytest
 
-import numerics
-from numerics import RefuteReport, load_statement, read_counterexample, refute
-from theory import Membership, Theorem
+from sith import (
+    Membership,
+    RefuteReport,
+    Theorem,
+    load_statement,
+    numerics,
+    read_counterexample,
+    refute,
+)
 
 FOLDER = Path(__file__).parent / "falsehoods"
 
@@ -71,7 +77,7 @@ def test_the_falsehood_falls_to_a_small_witness(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_true_neighbour_is_not_refuted(name: str) -> None:
-    """In its smallest dimension; `numerics.benchmarks.refutations` searches all of them."""
+    """In its smallest dimension; `sith.numerics.benchmarks.refutations` searches all of them."""
     true = statement(name, "TRUE")
     report = refute(true, min(true.dims, default=true.default_dim))
     assert not report.refuted, str(report)

@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 import sympy as sp
 
-from tests.helpers.claims import condition_of, quadratic_claim, solve_checked
-from theory import (
+from sith import (
     AnisotropicSphere,
     Box,
     Claim,
@@ -34,6 +33,7 @@ from theory import (
     pair,
     theorem,
 )
+from tests.helpers.claims import condition_of, quadratic_claim, solve_checked
 
 TENTH = sp.Rational(1, 10)
 Z, ZT = pair(2)

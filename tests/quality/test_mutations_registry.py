@@ -12,7 +12,7 @@ from functools import cache
 import pytest
 import sympy as sp
 
-from theory import (
+from sith import (
     THEOREMS,
     AbstractGroup,
     Agreement,

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from tests.helpers.spectral import R, direct_sum, graph, ou, path
-from theory import (
+from sith import (
     Agreement,
     AlignmentWhitening,
     AnisotropicSphere,
@@ -51,6 +50,7 @@ from theory import (
     rational_unit_vectors,
     theorem,
 )
+from tests.helpers.spectral import R, direct_sum, graph, ou, path
 
 PLANE = RealSpace(2)
 APART = ComponentwiseDiffeomorphisms(2)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from numerics.searching import search, stages
-from theory import THEOREMS, Theorem
+from sith import THEOREMS, Theorem
+from sith.numerics.searching import search, stages
 
 CASES, WORK, DEGREE = 4, 15_000, 2
 """For each stage; `sith refute SLUG --budget deep` is the long run."""

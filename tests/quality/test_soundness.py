@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 import sympy as sp
 
-from tests.helpers.claims import condition_of, quadratic, quadratic_claim
-from theory import (
+from sith import (
     AnisotropicSphere,
     BlockOrthogonal,
     Box,
@@ -49,6 +48,7 @@ from theory import (
     pair,
     theorem,
 )
+from tests.helpers.claims import condition_of, quadratic, quadratic_claim
 
 ROOT = Path(__file__).resolve().parents[2]
 Z, ZT = pair(2)
@@ -271,7 +271,7 @@ def test_a_wrong_value_is_refused_in_one_line(name: str) -> None:
 
 def test_many_classes_in_the_plane_are_drawn_or_refused() -> None:
     program = (
-        "from theory import InputError, rational_unit_vectors\n"
+        "from sith import InputError, rational_unit_vectors\n"
         "try:\n    print(len(set(rational_unit_vectors(60, 2))))\n"
         "except InputError:\n    print('refused')\n"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from theory import (
+from sith import (
     AbstractGroup,
     BlockwiseDiffeomorphisms,
     Claim,

@@ -1,10 +1,12 @@
 """The import direction of the project, read from the syntax tree of every module.
 
-verdict errors notation obstruction source exact <- assumptions groups <- objectives <- claim
-    <- derive | errata | predictions | theorems | witnesses
-verdict errors notation obstruction source exact <- assumptions groups masked <- objectives <- claim
-    <- derive | errata | theorems | witnesses
-theory <- numerics <- examples <- tests, book
+errors exactness notation obstruction source verdict <- assumptions groups masked
+    prediction_entry <- objectives <- claim <- erratum_entry | witness <- derivation | errata
+    | predictions | theorems | witnesses
+theory <- numerics <- sith <- examples <- tests, book
+
+The two layers are imported as `sith.theory` and `sith.numerics`, wherever their folders lie. Here
+they are called by their folders: theory.groups is the module sith.theory.groups.
 """
 
 import ast
@@ -12,6 +14,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,10 +22,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 # A part of theory may import parts of a smaller number and itself; parts of the same number in
-# SIBLINGS may import each other.
+# SIBLINGS may import each other. No two files may: tests/repo/test_circles.py.
 LAYERS = {
     "errors": 0,
-    "exact": 0,
+    "exactness": 0,
     "notation": 0,
     "obstruction": 0,
     "source": 0,
@@ -32,10 +35,10 @@ LAYERS = {
     "masked": 1,
     "objectives": 2,
     "claim": 3,
-    "erratum": 4,
-    "prediction": 1,
+    "erratum_entry": 4,
+    "prediction_entry": 1,
     "witness": 4,
-    "derive": 5,
+    "derivation": 5,
     "errata": 5,
     "predictions": 5,
     "theorems": 5,
@@ -44,40 +47,52 @@ LAYERS = {
 SIBLINGS = {0, 1}
 THEORY_LIBRARIES = {"flint", "numpy", "sympy"}  # numpy for arrays of integers
 ABOVE = {
-    "theory": {"numerics", "examples", "tests", "book"},
-    "numerics": {"examples", "tests", "book"},
+    "theory": {"numerics", "sith", "examples", "tests", "book"},
+    "numerics": {"sith", "examples", "tests", "book"},
+    "sith": {"examples", "tests", "book"},
     "examples": {"tests", "book"},
     "tests": {"book"},
     "book": {"tests"},
 }
+LAYER_FOLDERS = {"theory", "numerics"}
 # Modules that are public although they are not packages: entry points of commands.
 PUBLIC_MODULES = {
     "numerics.audit_registry",
+    "numerics.benchmarks.calibration",
     "numerics.benchmarks.derive_cost",
+    "numerics.benchmarks.kept_rows",
     "numerics.benchmarks.loss_cost",
     "numerics.benchmarks.metric_cost",
-    "numerics.benchmarks.refutations",
-    "numerics.benchmarks.calibration",
-    "numerics.benchmarks.kept_rows",
     "numerics.benchmarks.peer_rows",
     "numerics.benchmarks.peers",
     "numerics.benchmarks.published.__main__",
+    "numerics.benchmarks.refutations",
     "numerics.benchmarks.registry_check",
     "numerics.benchmarks.sweep_cost",
     "numerics.benchmarks.verdict_cost",
     "numerics.cli",
-    "numerics.strategies",
-    "numerics.studies.gaussian_experiments",
-    "numerics.studies.gaussian_claims",
-    "numerics.studies.gaussian_runs",
-    "numerics.studies.platonic_spans",
-    "numerics.studies.reweighted_sam",
-    "numerics.studies.sterile_dichotomy",
-    "numerics.testing",
+    "numerics.studies.platonic.platonic_spans",
+    "numerics.studies.platonic.sterile_dichotomy",
+    "numerics.studies.samples.gaussian_claims",
+    "numerics.studies.samples.gaussian_experiments",
+    "numerics.studies.samples.gaussian_runs",
+    "numerics.studies.samples.reweighted_sam",
+    "sith.strategies",
+    "sith.testing",
 }
 # These may also import from a module directly under a package, such as theory.errors, but from no
 # module inside a sub-package. Examples and pages import what a user would: exported names.
-MODULE_READERS = {"numerics", "tests"}
+MODULE_READERS = {"numerics", "sith", "tests"}
+# Folders of numerics that hand out nothing by themselves: they are read module by module.
+READ_BY_MODULE = {
+    "numerics.claims",
+    "numerics.cli",
+    "numerics.encoders",
+    "numerics.lowering",
+    "numerics.runs",
+    "numerics.studies.frame",
+    "numerics.training",
+}
 
 
 def module_name(path: Path) -> str:
@@ -107,16 +122,32 @@ def project() -> dict[str, str]:
 
 
 def imports(module: str, source: str) -> Iterator[tuple[int, str, str]]:
-    """Yield (line, module imported from, name imported), the name empty for `import a.b`."""
+    """Yield (line, module imported from, name imported), the name empty for `import a.b`.
+
+    A layer comes without the package's name; a layer that is imported without it, as `import
+    theory`, comes with a question mark before it.
+    """
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name, "") for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            origin = node.module or ""
-            if node.level:
-                package = module.split(".")[: -node.level]
-                origin = ".".join([*package, *([origin] if origin else [])])
+            yield from ((node.lineno, folder_of(alias.name), "") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level:
+            package = module.split(".")[: -node.level]
+            origin = ".".join([*package, *([node.module] if node.module else [])])
             yield from ((node.lineno, origin, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                if node.module == "sith" and alias.name in LAYER_FOLDERS:
+                    yield node.lineno, alias.name, ""
+                else:
+                    yield node.lineno, folder_of(node.module or ""), alias.name
+
+
+def folder_of(origin: str) -> str:
+    """sith.theory.groups -> theory.groups; theory.groups, which is no module, -> ?theory.groups."""
+    if origin.partition(".")[0] in LAYER_FOLDERS:
+        return f"?{origin}"
+    inner = origin.removeprefix("sith.")
+    return inner if inner.partition(".")[0] in LAYER_FOLDERS else origin
 
 
 def is_package(name: str, sources: Mapping[str, str]) -> bool:
@@ -124,19 +155,23 @@ def is_package(name: str, sources: Mapping[str, str]) -> bool:
     return f"{name}.__init__" in sources
 
 
-def exports(package: str, sources: Mapping[str, str]) -> set[str]:
-    """The names that a package re-exports, and its public sub-packages."""
-    init = f"{package}.__init__"
-    body = ast.parse(sources[init]).body
+@cache
+def reexported(source: str) -> frozenset[str]:
+    """The names that a package file imports, also those for type checkers alone."""
+    body = ast.parse(source).body
     lazy = [inner for node in body if is_type_checking(node) for inner in ast.walk(node)]
-    names = {
+    return frozenset(
         alias.asname or alias.name
         for node in [*body, *lazy]
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
-    }
-    inner = {name.removesuffix(".__init__") for name in sources if name.startswith(f"{package}.")}
-    return names | {name.rpartition(".")[2] for name in inner if is_package(name, sources)}
+    )
+
+
+def exports(package: str, name: str, sources: Mapping[str, str]) -> bool:
+    """Whether a package re-exports a name, or has a public sub-package of that name."""
+    inner = is_package(f"{package}.{name}", sources)
+    return inner or name in reexported(sources[f"{package}.__init__"])
 
 
 def theory_fault(module: str, origin: str, name: str) -> str:
@@ -162,9 +197,11 @@ def public_fault(folder: str, origin: str, name: str, sources: Mapping[str, str]
     if origin in PUBLIC_MODULES or f"{origin}.{name}" in PUBLIC_MODULES:
         return ""
     if is_package(origin, sources):
-        hidden = name and name not in exports(origin, sources)
+        beside = origin in READ_BY_MODULE and f"{origin}.{name}" in sources
+        hidden = name and not beside and not exports(origin, name, sources)
         return f"{origin} does not export {name}" if hidden else ""
-    if folder in MODULE_READERS and origin in sources and origin.count(".") == 1:
+    direct = origin.count(".") == 1 or origin.rpartition(".")[0] in READ_BY_MODULE
+    if folder in MODULE_READERS and origin in sources and direct:
         return f"{origin}.{name} is private" if name.startswith("_") else ""
     return f"{origin} is not public"
 
@@ -176,11 +213,13 @@ def violations(sources: Mapping[str, str]) -> list[str]:
         folder = module.partition(".")[0]
         for line, origin, name in imports(module, source):
             top = origin.partition(".")[0]
-            if top in ABOVE[folder]:
+            if top.startswith("?"):
+                fault = f"{origin[1:]} is no module: write sith.{origin[1:]}"
+            elif top in ABOVE[folder]:
                 fault = f"{folder} imports {top}"
             elif folder == "theory":
                 fault = theory_fault(module, origin, name)
-            elif top in {"theory", "numerics"} and top != folder:
+            elif top in {*LAYER_FOLDERS, "sith"} and top != folder:
                 fault = public_fault(folder, origin, name, sources)
             else:
                 fault = ""
@@ -197,14 +236,17 @@ def is_type_checking(node: ast.stmt) -> bool:
 def more_than_reexports(source: str) -> list[int]:
     """The lines of an `__init__.py` that are neither its docstring nor a re-export.
 
-    A re-export may be lazy, so that a command starts without torch: a block `if TYPE_CHECKING:`
-    of imports, a private table of constants, and the hooks `__getattr__` and `__dir__`.
+    A re-export may be lazy, so that a command starts without sympy or torch: a block
+    `if TYPE_CHECKING:` of imports, a private table of constants or the names of one, and the hooks
+    `__getattr__` and `__dir__`.
     """
 
     def allowed(node: ast.stmt) -> bool:
         match node:
             case ast.ImportFrom():
                 return all(alias.name != "*" for alias in node.names)
+            case ast.Assign(targets=[ast.Name(id="__all__")]):
+                return ast.unparse(node.value) == "list(_HOME)"
             case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
                 table = isinstance(node.value, ast.List | ast.Tuple | ast.Dict)
                 calls = any(isinstance(part, ast.Call) for part in ast.walk(node))
@@ -235,7 +277,10 @@ def test_package_files_hold_only_reexports() -> None:
 
 
 def test_theory_loads_no_numerical_library() -> None:
-    program = "import sys, theory; print(*{'torch', 'scipy', 'numerics'} & set(sys.modules))"
+    program = (
+        "import sys\nfrom sith import theory\nfor name in theory.__all__: getattr(theory, name)\n"
+        "print(*{'torch', 'scipy', 'sith.numerics'} & set(sys.modules))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
@@ -243,14 +288,18 @@ def test_theory_loads_no_numerical_library() -> None:
 
 
 PLANTED = {
-    "theory.__init__": "from theory.groups import O as O\n",
-    "theory.groups.__init__": "from theory.groups.o import O as O\n",
+    "theory.__init__": "from sith.theory.groups import O as O\n",
+    "theory.groups.__init__": "from sith.theory.groups.o import O as O\n",
     "theory.groups.o": "class O: ...\n",
-    "theory.derive.__init__": "from theory.derive.inner import derive as derive\n",
-    "theory.derive.inner": "def derive(): ...\n",
+    "theory.derivation.__init__": "from sith.theory.derivation.inner import derive as derive\n",
+    "theory.derivation.inner": "def derive(): ...\n",
     "theory.errors": "class E: ...\n",
     "numerics.__init__": "",
-    "numerics.train": "def step(): ...\n",
+    "numerics.training.__init__": "",
+    "numerics.training.loop": "def step(): ...\n",
+    "numerics.exact.__init__": "",
+    "numerics.exact.inner": "def f(): ...\n",
+    "sith.__init__": "if TYPE_CHECKING:\n    from sith.theory import O as O\n",
 }
 
 
@@ -259,36 +308,70 @@ PLANTED = {
     [
         ("theory.groups.p", "import torch", "theory imports torch"),
         ("theory.groups.p", "import scipy.linalg as sl", "theory imports scipy"),
-        ("theory.groups.p", "def f():\n    from numerics import x", "theory imports numerics"),
-        ("theory.groups.p", "from theory.objectives.a import A", "theory.groups imports theory.ob"),
+        ("theory.groups.p", "def f():\n    from sith.numerics import x", "theory imports numerics"),
+        ("theory.groups.p", "from sith import O", "theory imports sith"),
+        ("theory.groups.p", "from theory.errors import E", "write sith.theory.errors"),
+        ("tests.t", "import numerics", "write sith.numerics"),
+        (
+            "theory.groups.p",
+            "from sith.theory.objectives.a import A",
+            "theory.groups imports theory.objectives",
+        ),
         (
             "theory.groups.p",
             "from ..objectives import A",
             "theory.groups imports theory.objectives",
         ),
-        ("theory.errors", "from theory import groups", "theory.errors imports theory.groups"),
-        ("theory.derive.p", "import theory.theorems.t", "theory.derive imports theory.theorems"),
-        ("theory.derive.p", "from theory import witnesses", "theory.derive imports theory.witness"),
+        ("theory.errors", "from sith.theory import groups", "theory.errors imports theory.groups"),
+        (
+            "theory.derivation.p",
+            "import sith.theory.theorems.t",
+            "theory.derivation imports theory.theorems",
+        ),
+        (
+            "theory.derivation.p",
+            "from sith.theory import witnesses",
+            "theory.derivation imports theory.witnesses",
+        ),
         (
             "theory.theorems.t",
-            "from theory.derive import derive",
-            "theory.theorems imports theory.d",
+            "from sith.theory.derivation import derive",
+            "theory.theorems imports theory.derivation",
         ),
-        ("theory.odd", "from theory.groups import O", "theory.odd is in no layer"),
-        ("theory.groups.p", "from theory import odd", "theory.odd is in no layer"),
+        ("theory.odd", "from sith.theory.groups import O", "theory.odd is in no layer"),
+        ("theory.groups.p", "from sith.theory import odd", "theory.odd is in no layer"),
         (
             "numerics.p",
-            "from theory.derive.inner import derive",
-            "theory.derive.inner is not public",
+            "from sith.theory.derivation.inner import derive",
+            "theory.derivation.inner is not public",
         ),
-        ("numerics.p", "import theory.derive.inner", "theory.derive.inner is not public"),
-        ("numerics.p", "from theory import hidden", "theory does not export hidden"),
+        (
+            "numerics.p",
+            "import sith.theory.derivation.inner",
+            "theory.derivation.inner is not public",
+        ),
+        ("numerics.p", "from sith.theory import hidden", "theory does not export hidden"),
         ("numerics.p", "import tests.helpers", "numerics imports tests"),
-        ("numerics.p", "from theory.errors import _e", "theory.errors._e is private"),
-        ("examples.e", "from theory.errors import E", "theory.errors is not public"),
-        ("examples.e", "from theory.groups.o import O", "theory.groups.o is not public"),
-        ("tests.t", "from theory.derive import inner", "theory.derive does not export inner"),
-        ("book.b", "from numerics.train import step", "numerics.train is not public"),
+        ("numerics.p", "from sith import O", "numerics imports sith"),
+        ("numerics.p", "from sith.theory.errors import _e", "theory.errors._e is private"),
+        ("examples.e", "from sith import hidden", "sith does not export hidden"),
+        ("examples.e", "from sith.theory.errors import E", "theory.errors is not public"),
+        ("examples.e", "from sith.theory.groups.o import O", "theory.groups.o is not public"),
+        (
+            "tests.t",
+            "from sith.theory.derivation import inner",
+            "theory.derivation does not export inner",
+        ),
+        (
+            "tests.t",
+            "from sith.numerics.exact.inner import f",
+            "numerics.exact.inner is not public",
+        ),
+        (
+            "book.b",
+            "from sith.numerics.training.loop import step",
+            "numerics.training.loop is not public",
+        ),
     ],
 )
 def test_a_planted_import_is_found(module: str, source: str, fault: str) -> None:
@@ -301,11 +384,21 @@ def test_a_planted_import_is_found(module: str, source: str, fault: str) -> None
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("theory.derive.p", "import math\nimport flint\nfrom theory.groups import O"),
-        ("numerics.p", "import torch\nfrom theory import O\nfrom theory.derive import derive"),
-        ("numerics.p", "from numerics.q import f\nfrom theory.errors import E"),
-        ("tests.t", "from numerics.train import step"),
-        ("tests.t", "import theory\nfrom theory.groups import O\nfrom numerics.cli import main"),
+        ("theory.derivation.p", "import math\nimport flint\nfrom sith.theory.groups import O"),
+        (
+            "numerics.p",
+            "import torch\nfrom sith.theory import O\nfrom sith.theory.derivation import derive",
+        ),
+        ("numerics.p", "from sith.numerics.q import f\nfrom sith.theory.errors import E"),
+        ("tests.t", "from sith.numerics.training.loop import step"),
+        ("tests.t", "from sith.numerics.training import loop"),
+        (
+            "tests.t",
+            (
+                "from sith import O, theory\nfrom sith.theory.groups import O\n"
+                "from sith.numerics.cli import main"
+            ),
+        ),
     ],
 )
 def test_a_permitted_import_is_not_reported(module: str, source: str) -> None:
@@ -317,13 +410,14 @@ def test_lazy_reexports_are_reexports() -> None:
 from importlib import import_module
 from typing import TYPE_CHECKING
 if TYPE_CHECKING:
-    from numerics.slow import train as train
-_HOMES = {"train": "numerics.slow"}
+    from sith.numerics.slow import train as train
+_HOME = {"train": "sith.numerics.slow"}
+__all__ = list(_HOME)
 def __getattr__(name: str) -> object:
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(_HOME[name]), name)
 """
     assert more_than_reexports(source) == []
-    planted = PLANTED | {"numerics.__init__": source, "tests.t": "from numerics import train"}
+    planted = PLANTED | {"numerics.__init__": source, "tests.t": "from sith.numerics import train"}
     assert violations(planted) == []
 
 
@@ -332,6 +426,7 @@ def __getattr__(name: str) -> object:
     [
         "x = 1",
         "_x = f()",
+        "__all__ = f()",
         "import math",
         "def f(): ...",
         "from a import *",
@@ -344,5 +439,5 @@ def test_code_in_a_package_file_is_found(extra: str) -> None:
 
 
 def test_the_cells_of_a_page_are_read() -> None:
-    page = "# Title\n\n```{code-cell} ipython3\n:tags: [hide]\n%time\nimport theory.x\n```\n"
-    assert code_cells(page) == "import theory.x"
+    page = "# Title\n\n```{code-cell} ipython3\n:tags: [hide]\n%time\nimport sith.theory.x\n```\n"
+    assert code_cells(page) == "import sith.theory.x"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from theory import THEOREMS, derive, theorem
+from sith import THEOREMS, derive, theorem
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
@@ -82,7 +82,7 @@ def test_the_derived_part_of_the_report_is_real() -> None:
 
 @pytest.mark.slow
 def test_the_trained_part_of_the_report_is_real() -> None:
-    from numerics import check
+    from sith import check
 
     real = str(check(theorem(SLUG))).splitlines()
     known = {without_numbers(line): line for line in real}
@@ -103,7 +103,7 @@ def test_the_table_of_theorems_is_real() -> None:
 
 
 def test_a_claim_file_to_start_from_stands(tmp_path: Path) -> None:
-    from numerics.cli import main
+    from sith.numerics.cli import main
 
     assert main(["new", "my_condition", "--out", str(tmp_path)]) == 0
     assert main(["derive", f"{tmp_path / 'my_condition.py'}:CLAIM"]) == 0

@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 import sympy as sp
 
-from numerics import stored_study
-from numerics.studies import NAMES, overall, study
-from numerics.sweeping import Task
-from numerics.verbs import export_study, run_study
-from theory import PREDICTIONS, Agreement, prediction
+from sith import PREDICTIONS, Agreement, Task, prediction, run_study, stored_study
+from sith.numerics.studies import NAMES, overall, study
+from sith.numerics.verbs import export_study
 
 ROOT = Path(__file__).resolve().parents[2]
 STORED = ROOT / "book" / "_static" / "studies"

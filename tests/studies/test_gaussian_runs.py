@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 import pytest
 import torch
 
-from numerics.design import Design, designed
-from numerics.studies.gaussian_claims import RATE, claim_of
-from numerics.studies.gaussian_experiments import predicted_part, self_predicting
-from numerics.studies.gaussian_runs import fold_gap
+from sith import Design
+from sith.numerics.runs.design import designed
+from sith.numerics.studies.samples.gaussian_claims import RATE, claim_of
+from sith.numerics.studies.samples.gaussian_experiments import predicted_part, self_predicting
+from sith.numerics.studies.samples.gaussian_runs import fold_gap
 
 RHO = float(RATE)
 DESIGN = Design(steps=2, batch=64, held_out=8192)

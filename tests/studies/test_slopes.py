@@ -2,8 +2,8 @@
 
 import pytest
 
-from numerics.studies import log_slope
-from theory import InputError
+from sith import InputError
+from sith.numerics.studies import log_slope
 
 SIZES = (10.0, 20.0, 80.0)
 

@@ -9,7 +9,7 @@ from functools import cache
 
 import pytest
 
-from theory import (
+from sith import (
     THEOREMS,
     AbstractGroup,
     Agreement,

@@ -7,7 +7,7 @@ import random
 import pytest
 import sympy as sp
 
-from theory import (
+from sith import (
     IMPLICATIONS,
     AbstractSpace,
     AnisotropicSphere,
@@ -36,7 +36,7 @@ from theory import (
     properties,
     rational_unit_vectors,
 )
-from theory.assumptions import close, require
+from sith.theory.assumptions import close, require
 
 HALF = sp.Rational(1, 2)
 Z, ZT = pair(2)

@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 import pytest
 import sympy as sp
 
-from tests.helpers.claims import condition_of, solve_checked
-from theory import (
+from sith import (
     AbstractGroup,
     Affine,
     Agreement,
@@ -49,6 +48,7 @@ from theory import (
     natural_parameters,
     optimum_condition,
 )
+from tests.helpers.claims import condition_of, solve_checked
 
 HALF = sp.Rational(1, 2)
 Objective = ConditionalLikelihood | EnvironmentClassification

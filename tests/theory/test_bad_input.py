@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from numerics.description import describe
-from theory import (
+from sith import (
     Assumption,
     Claim,
     Encoder,
@@ -23,7 +22,8 @@ from theory import (
     World,
     theorem,
 )
-from theory.claim import require_statement
+from sith.numerics.claims.description import describe
+from sith.theory.claim import require_statement
 
 WORLD = World(Sphere(3), Uniform(), VonMisesFisher(1))
 

@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 import sympy as sp
 
-from theory import (
+from sith import (
     AbstractGroup,
     AbstractSpace,
     Affine,
@@ -58,7 +58,7 @@ from theory import (
     pair,
     theorem,
 )
-from theory.derive.bounds import Shown, agreement, outcome
+from sith.theory.derivation.bounds import Shown, agreement, outcome
 
 Score = Callable[[Sequence[sp.Symbol], Sequence[sp.Symbol]], sp.Expr]
 Z, ZT = pair(2)

@@ -15,8 +15,7 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from tests.helpers.claims import quadratic_claim
-from theory import (
+from sith import (
     THEOREMS,
     Agreement,
     CrossEntropy,
@@ -30,20 +29,21 @@ from theory import (
     theorem,
     verify_certificate,
 )
+from tests.helpers.claims import quadratic_claim
 
 ROOT = Path(__file__).resolve().parents[2]
 SOLVER = (
-    "ansatz",
-    "atoms",
-    "attainable",
-    "derive",
-    "draws",
-    "evaluate",
-    "finite",
-    "infinitesimal",
-    "kernel_test",
-    "linearise",
-    "recognise",
+    "fields.ansatz",
+    "fields.atoms",
+    "bounds.attainable",
+    "engine",
+    "fields.draws",
+    "fields.evaluate",
+    "fields.finite",
+    "fields.infinitesimal",
+    "fields.kernel",
+    "fields.linearise",
+    "bounds.recognise",
 )
 VMF = "zimmermann_2021_vmf"
 LP = "zimmermann_2021_lp"
@@ -583,7 +583,7 @@ def reached(start: str) -> set[str]:
         if name in seen:
             continue
         seen.add(name)
-        path = ROOT.joinpath(*name.split("."))
+        path = ROOT.joinpath(*name.split(".")[1:])
         path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names: list[str] = []
@@ -594,22 +594,30 @@ def reached(start: str) -> set[str]:
                 origin = node.module or ""
                 parts = [f"{origin}.{alias.name}" for alias in node.names]
                 names = [origin, *(p for p in parts if is_module(p))]
-            todo += [n for n in names if n.startswith("theory.") or n == "theory"]
+            todo += [n for n in names if n.startswith("sith.theory.") or n == "sith.theory"]
     return seen
 
 
 def is_module(name: str) -> bool:
-    path = ROOT.joinpath(*name.split("."))
+    path = ROOT.joinpath(*name.split(".")[1:])
     return path.is_dir() or path.with_suffix(".py").is_file()
 
 
 def test_the_verifier_imports_no_solver() -> None:
-    found = reached("theory.derive.verification")
-    assert {"theory.derive.check", "theory.derive.count", "theory.derive.certificates"} <= found
-    assert not found & {"theory", "theory.derive", *(f"theory.derive.{name}" for name in SOLVER)}
-    assert not [name for name in found if name.startswith("theory.derive.spectral.")]
-    assert "theory.derive.verification.spectral.moments" in found
-    assert "theory.derive.infinitesimal" in reached("theory.derive.derive")
+    found = reached("sith.theory.derivation.verification")
+    assert {
+        "sith.theory.derivation.bounds.check",
+        "sith.theory.derivation.bounds.count",
+        "sith.theory.derivation.certificates",
+    } <= found
+    assert not found & {
+        "theory",
+        "sith.theory.derivation",
+        *(f"sith.theory.derivation.{name}" for name in SOLVER),
+    }
+    assert not [name for name in found if name.startswith("sith.theory.derivation.spectral.")]
+    assert "sith.theory.derivation.verification.spectral.moments" in found
+    assert "sith.theory.derivation.fields.infinitesimal" in reached("sith.theory.derivation.engine")
 
 
 def test_the_solver_may_be_gone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -621,7 +629,7 @@ def test_the_solver_may_be_gone(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("the solver was called")
 
     for name in SOLVER:
-        module = sys.modules[f"theory.derive.{name}"]
+        module = sys.modules[f"sith.theory.derivation.{name}"]
         for key, value in list(vars(module).items()):
             if callable(value) and getattr(value, "__module__", "") == module.__name__:
                 monkeypatch.setattr(module, key, gone)

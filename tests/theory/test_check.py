@@ -7,9 +7,8 @@ from dataclasses import replace
 import pytest
 import sympy as sp
 
-from tests.helpers.claims import condition_of, quadratic_claim, solve_checked
-from theory import AbstractGroup as Group
-from theory import (
+from sith import AbstractGroup as Group
+from sith import (
     Condition,
     Field,
     InfoNCE,
@@ -27,6 +26,7 @@ from theory import (
     check_map,
     theorem,
 )
+from tests.helpers.claims import condition_of, quadratic_claim, solve_checked
 
 POINTS = [
     ("zimmermann_2021_vmf", 3, {}),

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from tests.helpers.claims import condition_of, quadratic_claim, solve_checked
-from theory import (
+from sith import (
     Agreement,
     Bound,
     Box,
@@ -57,6 +56,7 @@ from theory import (
     theorem,
     verify_certificate,
 )
+from tests.helpers.claims import condition_of, quadratic_claim, solve_checked
 
 Answer = tuple[Completeness, tuple[Bound, ...]]
 

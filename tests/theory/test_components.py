@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from tests.helpers.claims import condition_of
-from theory import (
+from sith import (
     AbstractGroup,
     Affine,
     Agreement,
@@ -43,6 +42,7 @@ from theory import (
     linear_solutions,
     theorem,
 )
+from tests.helpers.claims import condition_of
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from theory import BudgetExceeded, derive, determining_system, theorem
+from sith import BudgetExceeded, derive, determining_system, theorem
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from tests.helpers.claims import condition_of
-from theory import (
+from sith import (
     Claim,
     DynamicsModel,
     Encoder,
@@ -26,6 +25,7 @@ from theory import (
     theorem,
     verify_certificate,
 )
+from tests.helpers.claims import condition_of
 
 TURN = sp.Matrix([[3, -4], [4, 3]]) / 5
 

@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 import sympy as sp
 
-from tests.helpers.claims import condition_of, solve_checked
-from theory import (
+from sith import (
     Agreement,
     Box,
     Claim,
@@ -36,6 +35,7 @@ from theory import (
     latents,
     theorem,
 )
+from tests.helpers.claims import condition_of, solve_checked
 
 TURN = sp.Matrix([[3, -4], [4, 3]]) / 5
 FLIP = sp.diag(1, -1)

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 import sympy as sp
 
-from theory import (
+from sith import (
     ERRATA,
     Agreement,
     Classes,

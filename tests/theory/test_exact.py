@@ -7,9 +7,18 @@ from fractions import Fraction
 import pytest
 import sympy as sp
 
-from theory import FloatInSymbolicField, InputError, SithError, exact, rational
-from theory.exact import dimension, positive, rational_matrix
-from theory.notation import TABLE, latents, notation_table, pair
+from sith import (
+    TABLE,
+    FloatInSymbolicField,
+    InputError,
+    SithError,
+    exact,
+    latents,
+    notation_table,
+    pair,
+    rational,
+)
+from sith.theory.exactness import dimension, positive, rational_matrix
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from tests.helpers.claims import condition_of, quadratic_claim
-from theory import (
+from sith import (
     AbstractMatrixGroup,
     BlockOrthogonal,
     GeneralisedPermutations,
@@ -17,6 +16,7 @@ from theory import (
     linear_solutions,
     theorem,
 )
+from tests.helpers.claims import condition_of, quadratic_claim
 
 FORM = sp.ImmutableMatrix([[1, 1], [1, 3]])
 

@@ -7,7 +7,7 @@ import random
 import pytest
 import sympy as sp
 
-from theory import (
+from sith import (
     AbstractGroup,
     AbstractMatrixGroup,
     Affine,
@@ -36,7 +36,7 @@ from theory import (
     latents,
     named_groups,
 )
-from theory.groups import keeps_a_block
+from sith.theory.groups import keeps_a_block
 
 FORM_2 = sp.ImmutableMatrix([[1, sp.Rational(1, 2)], [sp.Rational(1, 2), 2]])
 FORM_3 = sp.ImmutableMatrix([[1, 1, 0], [1, 3, 1], [0, 1, 2]])

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from tests.helpers.claims import condition_of, quadratic_claim, solve_checked
-from theory import (
+from sith import (
     AnisotropicSphere,
     Box,
     BudgetExceeded,
@@ -37,6 +36,7 @@ from theory import (
     solve,
     theorem,
 )
+from tests.helpers.claims import condition_of, quadratic_claim, solve_checked
 
 
 def dimensions(claim: Claim, degrees: tuple[int, ...] = (1, 2, 3)) -> list[int]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from tests.helpers.claims import condition_of
-from theory import (
+from sith import (
     Agreement,
     Claim,
     Commutant,
@@ -29,6 +28,7 @@ from theory import (
     derive,
     theorem,
 )
+from tests.helpers.claims import condition_of
 
 BASE = sp.Matrix([[1, 0], [-1, 1]])
 ROOT = sp.Matrix([[2, 0], [-1, 1]])

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 import sympy as sp
 
-from theory import (
+from sith import (
     Affine,
     BlockOrthogonal,
     BlockwiseDiffeomorphisms,
@@ -49,7 +49,7 @@ from theory import (
     named_groups,
     theorem,
 )
-from theory.groups import permutation_matrix
+from sith.theory.groups import permutation_matrix
 
 VMF = "zimmermann_2021_vmf"
 Z, W, V = (latents(3, name) for name in "zwv")

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from tests.helpers.claims import quadratic, quadratic_claim
-from theory import (
+from sith import (
     THEOREMS,
     AnisotropicSphere,
     Box,
@@ -47,6 +46,7 @@ from theory import (
     pair,
     verify_certificate,
 )
+from tests.helpers.claims import quadratic, quadratic_claim
 
 R = sp.Rational
 HALF = R(1, 2)

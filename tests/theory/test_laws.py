@@ -5,7 +5,7 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theory import (
+from sith import (
     Box,
     ExponentialFamily,
     Gaussian,
@@ -23,7 +23,7 @@ from theory import (
     natural_parameters,
     pair,
 )
-from theory.assumptions.law import Standing, box_law, polynomial_law, real_law
+from sith.theory.assumptions.law import Standing, box_law, polynomial_law, real_law
 
 R = sp.Rational
 X, Y, W = Z = latents(3)

@@ -9,8 +9,8 @@ import pytest
 import sympy as sp
 from flint import arb, ctx, fmpq
 
-from theory.errors import FloatInSymbolicField, InputError
-from theory.masked import (
+from sith import FloatInSymbolicField, InputError
+from sith.theory.masked import (
     Bounds,
     TwoModes,
     bhattacharyya,

@@ -7,9 +7,7 @@ from dataclasses import replace
 import pytest
 import sympy as sp
 
-from numerics.exact import exact_check
-from tests.helpers.claims import condition_of, solve_checked
-from theory import (
+from sith import (
     AbstractGroup,
     Agreement,
     BlockOrthogonal,
@@ -51,6 +49,7 @@ from theory import (
     check_map,
     derive,
     equal,
+    exact_check,
     latents,
     linear_solutions,
     linearise,
@@ -58,6 +57,7 @@ from theory import (
     solve,
     theorem,
 )
+from tests.helpers.claims import condition_of, solve_checked
 
 NORMAL, QUARTIC = Marginal.NORMAL, Marginal.QUARTIC
 CLASSES = (Mixing.LOCAL_ISOMETRY, Mixing.CONFORMAL, Mixing.VOLUME_PRESERVING)

@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from tests.helpers.claims import condition_of, solve_checked
-from theory import (
+from sith import (
     AbstractGroup,
     Affine,
     Agreement,
@@ -63,7 +62,8 @@ from theory import (
     theorem,
     verify_certificate,
 )
-from theory.derive import vanishes
+from sith.theory.derivation import vanishes
+from tests.helpers.claims import condition_of, solve_checked
 
 R = sp.Rational
 Kernel = Callable[[sp.Expr], sp.Expr]

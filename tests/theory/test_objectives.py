@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 import pytest
 import sympy as sp
 
-from tests.helpers.claims import condition_of
-from theory import (
+from sith import (
     AlignmentMaxEntropy,
     AnisotropicSphere,
     BinaryNCE,
@@ -42,6 +41,7 @@ from theory import (
     pair,
     theorem,
 )
+from tests.helpers.claims import condition_of
 
 Symbols = tuple[sp.Symbol, ...]
 Z, ZT = pair(2)

@@ -8,8 +8,7 @@ from itertools import pairwise, product
 import pytest
 import sympy as sp
 
-from tests.helpers.claims import assert_contained, assert_equal_group
-from theory import (
+from sith import (
     AbstractGroup,
     Affine,
     BlockOrthogonal,
@@ -30,6 +29,7 @@ from theory import (
     named_groups,
     strictly_smaller,
 )
+from tests.helpers.claims import assert_contained, assert_equal_group
 
 FORM = sp.ImmutableMatrix([[1, 0], [0, 2]])
 

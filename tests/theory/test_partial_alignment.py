@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.helpers.claims import condition_of
-from theory import (
+from sith import (
     AlignmentMaxEntropy,
     Claim,
     ComponentwiseDiffeomorphisms,
@@ -27,6 +26,7 @@ from theory import (
     latents,
     theorem,
 )
+from tests.helpers.claims import condition_of
 
 X, Y = latents(2)
 

@@ -10,8 +10,7 @@ from hashlib import sha256
 import pytest
 import sympy as sp
 
-from tests.helpers.claims import condition_of
-from theory import (
+from sith import (
     Agreement,
     InfoNCE,
     InnerProduct,
@@ -32,6 +31,7 @@ from theory import (
     theorem,
     verify_certificate,
 )
+from tests.helpers.claims import condition_of
 
 SLUG = "zaliaduonis_2026_diversity"
 

@@ -15,11 +15,7 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from numerics.benchmarks.certificate_leaves import CASES, certificate_of, changes, count, refused_by
-from numerics.certificates import KernelAnswer, after_kernel, ask_kernel, permitted
-from numerics.cli import main
-from tests.helpers.claims import quadratic_claim
-from theory import (
+from sith import (
     Box,
     Claim,
     Encoder,
@@ -40,9 +36,19 @@ from theory import (
     theorem,
     verify_certificate,
 )
-from theory.derive.certificates import checksum
-from theory.derive.certificates.group_tests import group_test_data
-from theory.derive.verification import proof_kernel
+from sith.numerics.benchmarks.certificate_leaves import (
+    CASES,
+    certificate_of,
+    changes,
+    count,
+    refused_by,
+)
+from sith.numerics.claims.certificates import KernelAnswer, after_kernel, ask_kernel, permitted
+from sith.numerics.cli import main
+from sith.theory.derivation.certificates import checksum
+from sith.theory.derivation.certificates.group_tests import group_test_data
+from sith.theory.derivation.verification import proof_kernel
+from tests.helpers.claims import quadratic_claim
 
 Data = dict[str, Any]
 KERNEL = Path(proof_kernel.__file__)

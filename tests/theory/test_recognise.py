@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from tests.helpers.claims import assert_equal_group, condition_of, derived_group, quadratic_claim
-from theory import (
+from sith import (
     AbstractGroup,
     BlockOrthogonal,
     Euclidean,
@@ -20,6 +19,7 @@ from theory import (
     recognise,
     theorem,
 )
+from tests.helpers.claims import assert_equal_group, condition_of, derived_group, quadratic_claim
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from tests.helpers.claims import condition_of
-from theory import (
+from sith import (
     Agreement,
     Claim,
     ComponentwiseDiffeomorphisms,
@@ -33,6 +32,7 @@ from theory import (
     natural_parameters,
     theorem,
 )
+from tests.helpers.claims import condition_of
 
 X, Y = latents(2)
 SLUG = "hyvarinen_2019_gcl"

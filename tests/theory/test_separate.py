@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import sympy as sp
 
-from theory import (
+from sith import (
     THEOREMS,
     Affine,
     Claim,

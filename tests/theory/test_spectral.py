@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from tests.helpers.spectral import R, direct_sum, graph, jacobi, lazy_cycle, ou, path
-from theory import (
+from sith import (
     AlignmentWhitening,
     BarlowTwins,
     Claim,
@@ -36,6 +35,7 @@ from theory import (
     latents,
     spectrum,
 )
+from tests.helpers.spectral import R, direct_sum, graph, jacobi, lazy_cycle, ou, path
 
 Z = latents(2)
 HE2 = (Z[0] ** 2 - 1) / sp.sqrt(2)

@@ -15,8 +15,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from tests.helpers.spectral import R, graph, jacobi, lazy_cycle, ou, path
-from theory import (
+from sith import (
     Claim,
     Euclidean,
     Orthogonal,
@@ -27,7 +26,8 @@ from theory import (
     latents,
     verify_certificate,
 )
-from theory.derive.verification.spectral import inertia
+from sith.theory.derivation.verification.spectral import inertia
+from tests.helpers.spectral import R, graph, jacobi, lazy_cycle, ou, path
 
 Z = latents(2)
 CLAIMS: dict[str, Claim] = {
@@ -199,7 +199,7 @@ def test_a_fault_in_the_solver_is_seen(name: str, monkeypatch: pytest.MonkeyPatc
     where, target, mutant = MUTANTS[name]
     claim = CLAIMS[where]
     module, attribute = target.split(".")
-    monkeypatch.setattr(sys.modules[f"theory.derive.spectral.{module}"], attribute, mutant)
+    monkeypatch.setattr(sys.modules[f"sith.theory.derivation.spectral.{module}"], attribute, mutant)
     verdict = derive(claim)
     assert not verify_certificate(certificate_data(verdict, where, {}), claim).valid
 
@@ -218,11 +218,13 @@ def test_the_checker_counts_like_numpy(seed: int) -> None:
 
 
 def test_the_checker_imports_no_solver() -> None:
-    folder = Path(__file__).resolve().parents[2] / "theory" / "derive" / "verification" / "spectral"
+    folder = (
+        Path(__file__).resolve().parents[2] / "theory" / "derivation" / "verification" / "spectral"
+    )
     files = sorted(folder.glob("*.py"))
     assert {"verify", "moments"} <= {file.stem for file in files}
     for file in files:
         tree = ast.parse(file.read_text(encoding="utf-8"))
         modules = {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
-        assert not [m for m in modules if m.startswith("theory.derive.spectral.")]
-        assert "theory.derive.spectral" not in modules
+        assert not [m for m in modules if m.startswith("sith.theory.derivation.spectral.")]
+        assert "sith.theory.derivation.spectral" not in modules

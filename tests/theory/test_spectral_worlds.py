@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from tests.helpers.spectral import R, graph, jacobi, ou, path
-from theory import (
+from sith import (
     AlignmentWhitening,
     AugmentationGraph,
     BarlowTwins,
@@ -37,6 +36,7 @@ from theory import (
     derive,
     latents,
 )
+from tests.helpers.spectral import R, graph, jacobi, ou, path
 
 ONE = sp.Integer(1)
 X = latents(1)

@@ -11,9 +11,7 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from numerics.exact import exact_check
-from tests.helpers.claims import condition_of, solve_checked
-from theory import (
+from sith import (
     AbstractGroup,
     Additive,
     Affine,
@@ -54,13 +52,15 @@ from theory import (
     check_map,
     check_members,
     derive,
+    exact_check,
     latents,
     linearise,
     solve,
     theorem,
     verify_certificate,
 )
-from theory.groups import permutation_matrix
+from sith.theory.groups import permutation_matrix
+from tests.helpers.claims import condition_of, solve_checked
 
 SINGLES = {d: tuple((i,) for i in range(d)) for d in (2, 3)}
 Z2, Z3 = latents(2), latents(3)

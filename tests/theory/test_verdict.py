@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 import sympy as sp
 
-from theory import (
+from sith import (
     Agreement,
     AnisotropicSphere,
     Box,

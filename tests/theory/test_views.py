@@ -6,8 +6,7 @@ import random
 
 import pytest
 
-from tests.helpers.claims import condition_of
-from theory import (
+from sith import (
     AlignmentMaxEntropy,
     Box,
     Claim,
@@ -30,6 +29,7 @@ from theory import (
     derive,
     theorem,
 )
+from tests.helpers.claims import condition_of
 
 
 def three() -> Claim:

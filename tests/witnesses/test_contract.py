@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from theory import WITNESSES, Map, Witness, check_witness, derive, latents
+from sith import WITNESSES, Map, Witness, check_witness, derive, latents
 
 FOLDER = Path(__file__).resolve().parents[2] / "theory" / "witnesses"
 CASES = [pytest.param(w, id=w.name) for w in WITNESSES]

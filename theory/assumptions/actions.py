@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.assumptions.pairs import Point
-from theory.assumptions.prior import AbstractPrior
-from theory.assumptions.space import AbstractSpace, RealSpace
-from theory.errors import InputError
-from theory.exact import rational_matrix
+from sith.theory.assumptions.pairs import Point
+from sith.theory.assumptions.prior import AbstractPrior
+from sith.theory.assumptions.space import AbstractSpace, RealSpace
+from sith.theory.errors import InputError
+from sith.theory.exactness import rational_matrix
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.assumptions.finite_space import FiniteSpace
-from theory.assumptions.prior import AbstractPrior
-from theory.assumptions.space import AbstractSpace
-from theory.assumptions.stationary import Stationary
-from theory.errors import InputError, UnsupportedCondition
-from theory.exact import rational_matrix
-from theory.notation import latents
+from sith.theory.assumptions.finite_space import FiniteSpace
+from sith.theory.assumptions.prior import AbstractPrior
+from sith.theory.assumptions.space import AbstractSpace
+from sith.theory.assumptions.stationary import Stationary
+from sith.theory.errors import InputError, UnsupportedCondition
+from sith.theory.exactness import rational_matrix
+from sith.theory.notation import latents
 
 Rows = tuple[tuple[sp.Rational, ...], ...]
 

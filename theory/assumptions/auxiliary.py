@@ -9,11 +9,11 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions.prior import AbstractPrior
-from theory.assumptions.space import AbstractSpace, require_real_space
-from theory.errors import InputError
-from theory.exact import exact, rational
-from theory.notation import latents
+from sith.theory.assumptions.prior import AbstractPrior
+from sith.theory.assumptions.space import AbstractSpace, require_real_space
+from sith.theory.errors import InputError
+from sith.theory.exactness import exact, rational
+from sith.theory.notation import latents
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def _coordinate(statistics: tuple[Any, ...], symbol: sp.Symbol) -> tuple[sp.Expr
             raise InputError(
                 f"the statistic {statistic} is not one of {symbol} alone",
                 allowed=f"polynomials in {symbol}",
-                cure="take the symbols from theory.latents(d), one tuple for each coordinate",
+                cure="take the symbols from sith.theory.latents(d), one tuple for each coordinate",
             )
         if not statistic.is_polynomial(symbol):
             raise InputError(

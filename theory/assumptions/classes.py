@@ -9,10 +9,10 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions.prior import AbstractPrior
-from theory.assumptions.space import AbstractSpace, Sphere
-from theory.errors import InputError
-from theory.exact import positive, rational
+from sith.theory.assumptions.prior import AbstractPrior
+from sith.theory.assumptions.space import AbstractSpace, Sphere
+from sith.theory.errors import InputError
+from sith.theory.exactness import positive, rational
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Classes:
                 raise InputError(
                     f"class vector {tuple(map(str, row))} has norm ≠ 1",
                     allowed="rational unit vectors such as (3/5, 4/5)",
-                    cure="draw them with theory.rational_unit_vectors",
+                    cure="draw them with sith.theory.rational_unit_vectors",
                 )
         object.__setattr__(self, "vectors", rows)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from theory.assumptions.space import AbstractSpace
+from sith.theory.assumptions.space import AbstractSpace
 
 
 class Family(Enum):

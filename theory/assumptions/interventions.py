@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.assumptions.pairs import Point
-from theory.assumptions.prior import AbstractPrior, LogDensity
-from theory.assumptions.space import AbstractSpace, RealSpace
-from theory.errors import InputError
-from theory.exact import rational_matrix
-from theory.notation import latents
+from sith.theory.assumptions.pairs import Point
+from sith.theory.assumptions.prior import AbstractPrior, LogDensity
+from sith.theory.assumptions.space import AbstractSpace, RealSpace
+from sith.theory.errors import InputError
+from sith.theory.exactness import rational_matrix
+from sith.theory.notation import latents
 
 
 @dataclass(frozen=True, slots=True)

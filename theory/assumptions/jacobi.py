@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.assumptions.ornstein_uhlenbeck import contractions
-from theory.assumptions.prior import AbstractPrior
-from theory.assumptions.space import AbstractSpace, Box
-from theory.errors import InputError, UnsupportedCondition
-from theory.exact import rational
-from theory.notation import latents
+from sith.theory.assumptions.ornstein_uhlenbeck import contractions
+from sith.theory.assumptions.prior import AbstractPrior
+from sith.theory.assumptions.space import AbstractSpace, Box
+from sith.theory.errors import InputError, UnsupportedCondition
+from sith.theory.exactness import rational
+from sith.theory.notation import latents
 
 
 @dataclass(frozen=True, slots=True)

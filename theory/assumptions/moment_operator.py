@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.assumptions.prior import AbstractPrior
-from theory.assumptions.space import AbstractSpace, RealSpace
-from theory.assumptions.stationary import Stationary
-from theory.errors import InputError, UnsupportedCondition
-from theory.exact import exact, rational_matrix
+from sith.theory.assumptions.prior import AbstractPrior
+from sith.theory.assumptions.space import AbstractSpace, RealSpace
+from sith.theory.assumptions.stationary import Stationary
+from sith.theory.errors import InputError, UnsupportedCondition
+from sith.theory.exactness import exact, rational_matrix
 
 Rows = tuple[tuple[sp.Rational, ...], ...]
 

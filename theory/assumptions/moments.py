@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.assumptions.ornstein_uhlenbeck import OrnsteinUhlenbeck
-from theory.assumptions.pairs import PairLogDensity
-from theory.assumptions.prior import Gaussian
-from theory.assumptions.world import World
-from theory.errors import UnsupportedCondition
+from sith.theory.assumptions.ornstein_uhlenbeck import OrnsteinUhlenbeck
+from sith.theory.assumptions.pairs import PairLogDensity
+from sith.theory.assumptions.prior import Gaussian
+from sith.theory.assumptions.world import World
+from sith.theory.errors import UnsupportedCondition
 
 
 def cross_covariance(world: World) -> sp.ImmutableMatrix:

@@ -9,14 +9,14 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions.actions import KnownActions
-from theory.assumptions.augmentation_graph import AugmentationGraph
-from theory.assumptions.auxiliary import ExponentialFamily, SoftmaxLabels
-from theory.assumptions.classes import Classes
-from theory.assumptions.finite_space import FiniteSpace
-from theory.assumptions.interventions import LinearInterventions
-from theory.assumptions.jacobi import JacobiDiffusion
-from theory.assumptions.law import (
+from sith.theory.assumptions.actions import KnownActions
+from sith.theory.assumptions.augmentation_graph import AugmentationGraph
+from sith.theory.assumptions.auxiliary import ExponentialFamily, SoftmaxLabels
+from sith.theory.assumptions.classes import Classes
+from sith.theory.assumptions.finite_space import FiniteSpace
+from sith.theory.assumptions.interventions import LinearInterventions
+from sith.theory.assumptions.jacobi import JacobiDiffusion
+from sith.theory.assumptions.law import (
     MOST_MONOMIALS,
     Law,
     Standing,
@@ -32,9 +32,9 @@ from theory.assumptions.law import (
     shown,
     sphere_law,
 )
-from theory.assumptions.moment_operator import MomentOperator
-from theory.assumptions.ornstein_uhlenbeck import OrnsteinUhlenbeck
-from theory.assumptions.pairs import (
+from sith.theory.assumptions.moment_operator import MomentOperator
+from sith.theory.assumptions.ornstein_uhlenbeck import OrnsteinUhlenbeck
+from sith.theory.assumptions.pairs import (
     AnisotropicSphere,
     ExponentialNorm,
     LinearlyCorrelated,
@@ -45,12 +45,12 @@ from theory.assumptions.pairs import (
     StyleRedrawn,
     VonMisesFisher,
 )
-from theory.assumptions.prior import Atoms, Gaussian, LogDensity, Marginal, Product, Uniform
-from theory.assumptions.space import AbstractSpace, Box, RealSpace, Sphere
-from theory.assumptions.stationary import Stationary
-from theory.assumptions.views import SharedBlock
-from theory.errors import InputError
-from theory.notation import latents
+from sith.theory.assumptions.prior import Atoms, Gaussian, LogDensity, Marginal, Product, Uniform
+from sith.theory.assumptions.space import AbstractSpace, Box, RealSpace, Sphere
+from sith.theory.assumptions.stationary import Stationary
+from sith.theory.assumptions.views import SharedBlock
+from sith.theory.errors import InputError
+from sith.theory.notation import latents
 
 POINTS = 3
 """A conditional is examined at this many generic anchors z."""

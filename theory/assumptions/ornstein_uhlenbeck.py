@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.assumptions.prior import AbstractPrior, Gaussian
-from theory.assumptions.space import AbstractSpace, RealSpace
-from theory.errors import InputError
-from theory.exact import rational
+from sith.theory.assumptions.prior import AbstractPrior, Gaussian
+from sith.theory.assumptions.space import AbstractSpace, RealSpace
+from sith.theory.errors import InputError
+from sith.theory.exactness import rational
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from typing import Protocol
 
 import sympy as sp
 
-from theory.assumptions.prior import AbstractPrior, check_expression
-from theory.assumptions.space import AbstractSpace, Sphere, require_real_space
-from theory.assumptions.stationary import Stationary
-from theory.errors import InputError, UnsupportedCondition
-from theory.exact import exact, positive
+from sith.theory.assumptions.prior import AbstractPrior, check_expression
+from sith.theory.assumptions.space import AbstractSpace, Sphere, require_real_space
+from sith.theory.assumptions.stationary import Stationary
+from sith.theory.errors import InputError, UnsupportedCondition
+from sith.theory.exactness import exact, positive
 
 Point = tuple[sp.Rational, ...]
 

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 import sympy as sp
 
-from theory.errors import InputError
-from theory.exact import exact, positive, rational
+from sith.theory.errors import InputError
+from sith.theory.exactness import exact, positive, rational
 
 
 class AbstractPrior(Protocol):
@@ -224,5 +224,5 @@ def check_expression(expression: Any, symbols: Sequence[sp.Symbol], what: str) -
         raise InputError(
             f"{what} contains the unknown symbol {min(stray, key=str)}",
             allowed=", ".join(str(s) for s in symbols),
-            cure="take the coordinates from theory.pair(dim) or theory.latents(dim)",
+            cure="take the coordinates from sith.theory.pair(dim) or sith.theory.latents(dim)",
         )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from enum import Enum
 
-from theory.assumptions.classes import Classes
-from theory.assumptions.mixing import Mixing
-from theory.assumptions.ornstein_uhlenbeck import OrnsteinUhlenbeck
-from theory.assumptions.pairs import (
+from sith.theory.assumptions.classes import Classes
+from sith.theory.assumptions.mixing import Mixing
+from sith.theory.assumptions.ornstein_uhlenbeck import OrnsteinUhlenbeck
+from sith.theory.assumptions.pairs import (
     AnisotropicSphere,
     ExponentialNorm,
     NoPairs,
@@ -16,11 +16,11 @@ from theory.assumptions.pairs import (
     StyleRedrawn,
     VonMisesFisher,
 )
-from theory.assumptions.prior import Gaussian, Product, Uniform
-from theory.assumptions.space import Box, RealSpace
-from theory.assumptions.views import SharedBlock
-from theory.assumptions.world import World
-from theory.errors import MissingAssumption
+from sith.theory.assumptions.prior import Gaussian, Product, Uniform
+from sith.theory.assumptions.space import Box, RealSpace
+from sith.theory.assumptions.views import SharedBlock
+from sith.theory.assumptions.world import World
+from sith.theory.errors import MissingAssumption
 
 
 class Property(Enum):

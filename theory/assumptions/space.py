@@ -9,8 +9,8 @@ from typing import Protocol
 
 import sympy as sp
 
-from theory.errors import InputError
-from theory.exact import dimension
+from sith.theory.errors import InputError
+from sith.theory.exactness import dimension
 
 RESOLUTION = 997
 """Coordinates of drawn rational points are of the order k / RESOLUTION."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.errors import UnsupportedCondition
+from sith.theory.errors import UnsupportedCondition
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,15 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions.structures import (
+from sith.theory.assumptions.structures import (
     AbstractStructure,
     SparseSupport,
     derivatives,
     support_of,
 )
-from theory.errors import InputError
-from theory.exact import exact
-from theory.verdict import Membership
+from sith.theory.errors import InputError
+from sith.theory.exactness import exact
+from sith.theory.verdict import Membership
 
 RANK_DRAWS = 4
 """The Jacobian is evaluated at this many rational points before it is called degenerate."""

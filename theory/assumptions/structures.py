@@ -10,10 +10,10 @@ from typing import Any, Protocol
 import sympy as sp
 from sympy.polys.polyerrors import BasePolynomialError
 
-from theory.errors import InputError
-from theory.exact import integer
-from theory.groups import check_blocks
-from theory.verdict import Membership
+from sith.theory.errors import InputError
+from sith.theory.exactness import integer
+from sith.theory.groups import check_blocks
+from sith.theory.verdict import Membership
 
 Factor = tuple[int, tuple[int, ...]]
 """(a, k): the derivative of coordinate a of the decoder, k_j times along coordinate j."""

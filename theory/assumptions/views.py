@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.assumptions.pairs import Point
-from theory.assumptions.prior import AbstractPrior
-from theory.assumptions.space import AbstractSpace, Sphere
-from theory.errors import InputError
+from sith.theory.assumptions.pairs import Point
+from sith.theory.assumptions.prior import AbstractPrior
+from sith.theory.assumptions.space import AbstractSpace, Sphere
+from sith.theory.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from theory.assumptions.augmentation_graph import AugmentationGraph
-from theory.assumptions.classes import Classes
-from theory.assumptions.finite_space import FiniteSpace
-from theory.assumptions.mixing import Mixing
-from theory.assumptions.moment_operator import MomentOperator
-from theory.assumptions.normalisable import law_of, require_laws
-from theory.assumptions.pairs import AbstractPairs, LinearlyCorrelated, NoPairs
-from theory.assumptions.prior import (
+from sith.theory.assumptions.augmentation_graph import AugmentationGraph
+from sith.theory.assumptions.classes import Classes
+from sith.theory.assumptions.finite_space import FiniteSpace
+from sith.theory.assumptions.mixing import Mixing
+from sith.theory.assumptions.moment_operator import MomentOperator
+from sith.theory.assumptions.normalisable import law_of, require_laws
+from sith.theory.assumptions.pairs import AbstractPairs, LinearlyCorrelated, NoPairs
+from sith.theory.assumptions.prior import (
     AbstractPrior,
     Atoms,
     Gaussian,
@@ -20,11 +20,11 @@ from theory.assumptions.prior import (
     Product,
     Uniform,
 )
-from theory.assumptions.space import AbstractSpace, RealSpace, Sphere
-from theory.assumptions.stationary import Stationary
-from theory.assumptions.structured_mixing import StructuredMixing
-from theory.errors import InputError, require_fields, require_instance
-from theory.verdict import Membership
+from sith.theory.assumptions.space import AbstractSpace, RealSpace, Sphere
+from sith.theory.assumptions.stationary import Stationary
+from sith.theory.assumptions.structured_mixing import StructuredMixing
+from sith.theory.errors import InputError, require_fields, require_instance
+from sith.theory.verdict import Membership
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Encoder,
     Gaussian,
     OrnsteinUhlenbeck,
@@ -20,13 +20,13 @@ from theory.assumptions import (
     World,
     properties,
 )
-from theory.claim import Claim
-from theory.erratum import Erratum
-from theory.groups import Map, Orthogonal
-from theory.notation import latents
-from theory.objectives import AlignmentWhitening
-from theory.source import Evidence, Source
-from theory.verdict import Membership
+from sith.theory.claim import Claim
+from sith.theory.erratum_entry import Erratum
+from sith.theory.groups import Map, Orthogonal
+from sith.theory.notation import latents
+from sith.theory.objectives import AlignmentWhitening
+from sith.theory.source import Evidence, Source
+from sith.theory.verdict import Membership
 
 _X, _Y = latents(2)
 _EPSILON, _REST = sp.Rational(3, 5), sp.Rational(4, 5)

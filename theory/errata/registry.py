@@ -1,28 +1,37 @@
-"""The registry of errata: an explicit list."""
+"""The registry of errata: an explicit list. An erratum is built when it is asked for."""
 
 from __future__ import annotations
 
-from theory.errata import (
-    klindt_2026_unequal_rates,
-    reizinger_2025_diet_unit_rows,
-    zaliaduonis_2026_temperature,
-)
-from theory.erratum import Erratum
-from theory.errors import UnknownName
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-ERRATA: tuple[Erratum, ...] = (
-    klindt_2026_unequal_rates.ERRATUM,
-    reizinger_2025_diet_unit_rows.ERRATUM,
-    zaliaduonis_2026_temperature.ERRATUM,
+from sith.theory.erratum_entry import Erratum
+from sith.theory.errors import UnknownName
+
+if TYPE_CHECKING:
+    ERRATA: tuple[Erratum, ...]
+    """Every registered erratum, by slug."""
+
+SLUGS: tuple[str, ...] = (
+    "klindt_2026_unequal_rates",
+    "reizinger_2025_diet_unit_rows",
+    "zaliaduonis_2026_temperature",
 )
-"""Every registered erratum, by slug."""
+"""Alphabetical; each is the name of its file."""
 
 
 def erratum(slug: str) -> Erratum:
     """Return a registered erratum; raises `UnknownName` that lists the slugs."""
-    for entry in ERRATA:
-        if entry.slug == slug:
-            return entry
-    raise UnknownName(
-        f"no erratum has the slug '{slug}'", allowed=", ".join(e.slug for e in ERRATA)
-    )
+    if slug not in SLUGS:
+        raise UnknownName(f"no erratum has the slug '{slug}'", allowed=", ".join(SLUGS))
+    found: Erratum = import_module(f"sith.theory.errata.{slug}").ERRATUM
+    return found
+
+
+def __getattr__(name: str) -> Any:
+    """Build `ERRATA` when it is asked for, not when this module is loaded."""
+    if name != "ERRATA":
+        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+    value = tuple(erratum(slug) for slug in SLUGS)
+    globals()[name] = value
+    return value

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Classes,
     Encoder,
     RealSpace,
@@ -22,12 +22,12 @@ from theory.assumptions import (
     World,
     rational_unit_vectors,
 )
-from theory.claim import Claim
-from theory.erratum import Erratum
-from theory.groups import Map, Orthogonal
-from theory.objectives import CrossEntropy
-from theory.source import Evidence, Source
-from theory.verdict import Membership
+from sith.theory.claim import Claim
+from sith.theory.erratum_entry import Erratum
+from sith.theory.groups import Map, Orthogonal
+from sith.theory.objectives import CrossEntropy
+from sith.theory.source import Evidence, Source
+from sith.theory.verdict import Membership
 
 _TURN = sp.Matrix([[5, -12], [12, 5]]) / 13
 _STRETCH = sp.diag(sp.Rational(4, 3), sp.Rational(3, 4))

@@ -12,14 +12,14 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import Encoder, Sphere, Uniform, VonMisesFisher, World
-from theory.claim import Claim
-from theory.erratum import Erratum
-from theory.groups import Orthogonal
-from theory.objectives import InfoNCE, InnerProduct
-from theory.obstruction import Obstacle, Obstruction
-from theory.source import Evidence, Source
-from theory.verdict import Membership
+from sith.theory.assumptions import Encoder, Sphere, Uniform, VonMisesFisher, World
+from sith.theory.claim import Claim
+from sith.theory.erratum_entry import Erratum
+from sith.theory.groups import Orthogonal
+from sith.theory.objectives import InfoNCE, InnerProduct
+from sith.theory.obstruction import Obstacle, Obstruction
+from sith.theory.source import Evidence, Source
+from sith.theory.verdict import Membership
 
 _O, _I = sp.Integer(0), sp.Integer(1)
 _TWO_THIRDS, _THIRD = sp.Rational(2, 3), sp.Rational(1, 3)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from theory.errors import InputError
-from theory.exact import exact
-from theory.notation import latents
-from theory.verdict import Membership
+from sith.theory.errors import InputError
+from sith.theory.exactness import exact
+from sith.theory.notation import latents
+from sith.theory.verdict import Membership
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from itertools import combinations, product
 
 import sympy as sp
 
-from theory.groups.base import AbstractMatrixGroup, no, permutation_matrix, unit, yes
-from theory.groups.blocks import check_blocks
-from theory.groups.orthogonal import Orthogonal
-from theory.verdict import Membership
+from sith.theory.groups.base import AbstractMatrixGroup, no, permutation_matrix, unit, yes
+from sith.theory.groups.blocks import check_blocks
+from sith.theory.groups.orthogonal import Orthogonal
+from sith.theory.verdict import Membership
 
 
 @dataclass(frozen=True, slots=True)

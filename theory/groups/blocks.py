@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from theory.errors import InputError
+from sith.theory.errors import InputError
 
 Blocks = tuple[tuple[int, ...], ...]
 

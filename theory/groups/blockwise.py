@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.groups.base import AbstractGroup, Field, Map, along, monomials, no, yes
-from theory.groups.block_orthogonal import BlockOrthogonal
-from theory.groups.blocks import check_blocks
-from theory.groups.linear import Linear
-from theory.notation import latents
-from theory.verdict import Membership
+from sith.theory.groups.base import AbstractGroup, Field, Map, along, monomials, no, yes
+from sith.theory.groups.block_orthogonal import BlockOrthogonal
+from sith.theory.groups.blocks import check_blocks
+from sith.theory.groups.linear import Linear
+from sith.theory.notation import latents
+from sith.theory.verdict import Membership
 
 
 @dataclass(frozen=True, slots=True)

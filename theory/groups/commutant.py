@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 import sympy as sp
 
-from theory.errors import InputError
-from theory.exact import rational_matrix
-from theory.groups.base import AbstractMatrixGroup, no, small_rational, yes
-from theory.verdict import Membership
+from sith.theory.errors import InputError
+from sith.theory.exactness import rational_matrix
+from sith.theory.groups.base import AbstractMatrixGroup, no, small_rational, yes
+from sith.theory.verdict import Membership
 
 _DRAWS = 8
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.exact import dimension
-from theory.groups.base import AbstractGroup, Field, Map
-from theory.groups.blockwise import BlockwiseDiffeomorphisms
-from theory.verdict import Membership
+from sith.theory.exactness import dimension
+from sith.theory.groups.base import AbstractGroup, Field, Map
+from sith.theory.groups.blockwise import BlockwiseDiffeomorphisms
+from sith.theory.verdict import Membership
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.errors import InputError
-from theory.exact import dimension
-from theory.groups.base import AbstractGroup, Field, Map, along, monomials, no, yes
-from theory.groups.linear import Linear
-from theory.notation import latents
-from theory.verdict import Membership
+from sith.theory.errors import InputError
+from sith.theory.exactness import dimension
+from sith.theory.groups.base import AbstractGroup, Field, Map, along, monomials, no, yes
+from sith.theory.groups.linear import Linear
+from sith.theory.notation import latents
+from sith.theory.verdict import Membership
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from abc import abstractmethod
 
-from theory.groups.base import AbstractGroup, Field, Map
-from theory.groups.shifted import Shifted
-from theory.verdict import Membership
+from sith.theory.groups.base import AbstractGroup, Field, Map
+from sith.theory.groups.shifted import Shifted
+from sith.theory.verdict import Membership
 
 
 class AbstractAffineGroup(AbstractGroup):

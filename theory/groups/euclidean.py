@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.groups.delegating import AbstractAffineGroup
-from theory.groups.orthogonal import Orthogonal
-from theory.groups.shifted import Shifted
+from sith.theory.groups.delegating import AbstractAffineGroup
+from sith.theory.groups.orthogonal import Orthogonal
+from sith.theory.groups.shifted import Shifted
 
 
 @dataclass(frozen=True, slots=True)

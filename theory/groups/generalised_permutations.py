@@ -8,8 +8,8 @@ from itertools import combinations
 
 import sympy as sp
 
-from theory.exact import dimension
-from theory.groups.base import (
+from sith.theory.exactness import dimension
+from sith.theory.groups.base import (
     AbstractMatrixGroup,
     no,
     permutation_matrix,
@@ -18,7 +18,7 @@ from theory.groups.base import (
     unit,
     yes,
 )
-from theory.verdict import Membership
+from sith.theory.verdict import Membership
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from typing import Any
 
 import sympy as sp
 
-from theory.errors import InputError, UnsupportedCondition
-from theory.groups.base import Map
-from theory.notation import latents
+from sith.theory.errors import InputError, UnsupportedCondition
+from sith.theory.groups.base import Map
+from sith.theory.notation import latents
 
 MAX_TERMS = 10_000
 """More terms than this are no small witness, and are not read."""

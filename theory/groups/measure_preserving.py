@@ -8,11 +8,11 @@ from itertools import combinations
 
 import sympy as sp
 
-from theory.errors import InputError, UnsupportedCondition
-from theory.exact import dimension, exact
-from theory.groups.base import AbstractGroup, Field, Map, monomials, no, small_nonzero, yes
-from theory.notation import latents
-from theory.verdict import Membership
+from sith.theory.errors import InputError, UnsupportedCondition
+from sith.theory.exactness import dimension, exact
+from sith.theory.groups.base import AbstractGroup, Field, Map, monomials, no, small_nonzero, yes
+from sith.theory.notation import latents
+from sith.theory.verdict import Membership
 
 
 @dataclass(frozen=True, slots=True)

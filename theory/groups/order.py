@@ -6,22 +6,22 @@ import random
 
 import sympy as sp
 
-from theory.errors import UnsupportedCondition
-from theory.groups.affine import Affine
-from theory.groups.base import AbstractGroup, Map
-from theory.groups.componentwise import ComponentwiseDiffeomorphisms
-from theory.groups.euclidean import Euclidean
-from theory.groups.generalised_permutations import GeneralisedPermutations
-from theory.groups.linear import Linear
-from theory.groups.measure_preserving import MeasurePreserving
-from theory.groups.orthogonal import Orthogonal
-from theory.groups.permutations import Permutations
-from theory.groups.shifted import Shifted
-from theory.groups.sign_flips import SignFlips
-from theory.groups.signed_permutations import SignedPermutations
-from theory.groups.translations import Translations
-from theory.groups.trivial import Trivial
-from theory.verdict import Membership
+from sith.theory.errors import UnsupportedCondition
+from sith.theory.groups.affine import Affine
+from sith.theory.groups.base import AbstractGroup, Map
+from sith.theory.groups.componentwise import ComponentwiseDiffeomorphisms
+from sith.theory.groups.euclidean import Euclidean
+from sith.theory.groups.generalised_permutations import GeneralisedPermutations
+from sith.theory.groups.linear import Linear
+from sith.theory.groups.measure_preserving import MeasurePreserving
+from sith.theory.groups.orthogonal import Orthogonal
+from sith.theory.groups.permutations import Permutations
+from sith.theory.groups.shifted import Shifted
+from sith.theory.groups.sign_flips import SignFlips
+from sith.theory.groups.signed_permutations import SignedPermutations
+from sith.theory.groups.translations import Translations
+from sith.theory.groups.trivial import Trivial
+from sith.theory.verdict import Membership
 
 
 def contained(small: AbstractGroup, large: AbstractGroup, degree: int = 2) -> Membership:

@@ -8,10 +8,10 @@ from itertools import combinations
 
 import sympy as sp
 
-from theory.errors import InputError
-from theory.exact import dimension, rational_matrix
-from theory.groups.base import AbstractMatrixGroup, no, small_rational, unit, yes
-from theory.verdict import Membership
+from sith.theory.errors import InputError
+from sith.theory.exactness import dimension, rational_matrix
+from sith.theory.groups.base import AbstractMatrixGroup, no, small_rational, unit, yes
+from sith.theory.verdict import Membership
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.errors import InputError
-from theory.groups.base import (
+from sith.theory.errors import InputError
+from sith.theory.groups.base import (
     AbstractGroup,
     AbstractMatrixGroup,
     Field,
@@ -17,8 +17,8 @@ from theory.groups.base import (
     no,
     small_rational,
 )
-from theory.notation import latents
-from theory.verdict import Membership
+from sith.theory.notation import latents
+from sith.theory.verdict import Membership
 
 
 @dataclass(frozen=True, slots=True)

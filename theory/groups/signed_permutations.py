@@ -8,9 +8,15 @@ from itertools import combinations
 
 import sympy as sp
 
-from theory.exact import dimension
-from theory.groups.base import AbstractMatrixGroup, no, permutation_matrix, transpositions, yes
-from theory.verdict import Membership
+from sith.theory.exactness import dimension
+from sith.theory.groups.base import (
+    AbstractMatrixGroup,
+    no,
+    permutation_matrix,
+    transpositions,
+    yes,
+)
+from sith.theory.verdict import Membership
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from theory.exact import dimension
-from theory.groups.delegating import AbstractAffineGroup
-from theory.groups.shifted import Shifted
-from theory.groups.trivial import Trivial
+from sith.theory.exactness import dimension
+from sith.theory.groups.delegating import AbstractAffineGroup
+from sith.theory.groups.shifted import Shifted
+from sith.theory.groups.trivial import Trivial
 
 
 @dataclass(frozen=True, slots=True)

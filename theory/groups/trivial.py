@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.exact import dimension
-from theory.groups.base import AbstractMatrixGroup, no, yes
-from theory.verdict import Membership
+from sith.theory.exactness import dimension
+from sith.theory.groups.base import AbstractMatrixGroup, no, yes
+from sith.theory.verdict import Membership
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.errors import InputError
-from theory.groups.base import AbstractMatrixGroup, no, yes
-from theory.verdict import Membership
+from sith.theory.errors import InputError
+from sith.theory.groups.base import AbstractMatrixGroup, no, yes
+from sith.theory.verdict import Membership
 
 
 @dataclass(frozen=True, slots=True)

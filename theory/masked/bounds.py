@@ -29,9 +29,9 @@ from typing import Any
 
 import sympy as sp
 
-from theory.exact import integer
-from theory.masked.discrepancy import curvature, discrepancy
-from theory.masked.two_modes import TwoModes, proportion
+from sith.theory.exactness import integer
+from sith.theory.masked.discrepancy import curvature, discrepancy
+from sith.theory.masked.two_modes import TwoModes, proportion
 
 
 @dataclass(frozen=True, slots=True)

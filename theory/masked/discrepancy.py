@@ -16,8 +16,8 @@ from typing import Any
 
 import sympy as sp
 
-from theory.exact import integer
-from theory.masked.two_modes import TwoModes, proportion
+from sith.theory.exactness import integer
+from sith.theory.masked.two_modes import TwoModes, proportion
 
 
 def discrepancy(modes: TwoModes, weight: Any, visible: Any) -> sp.Expr:

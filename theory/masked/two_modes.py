@@ -7,8 +7,8 @@ from typing import Any
 
 import sympy as sp
 
-from theory.errors import InputError
-from theory.exact import integer, rational
+from sith.theory.errors import InputError
+from sith.theory.exactness import integer, rational
 
 
 @dataclass(frozen=True, slots=True)

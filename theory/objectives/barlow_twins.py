@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.objectives.alignment_whitening import WHITENED_OPTIMUM
+from sith.theory.objectives.alignment_whitening import WHITENED_OPTIMUM
 
 
 @dataclass(frozen=True, slots=True)

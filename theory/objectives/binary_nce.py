@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.errors import InputError, require_instance
-from theory.exact import positive
-from theory.objectives.critic import AbstractCritic, InnerProduct
+from sith.theory.errors import InputError, require_instance
+from sith.theory.exactness import positive
+from sith.theory.objectives.critic import AbstractCritic, InnerProduct
 
 
 @dataclass(frozen=True, slots=True)

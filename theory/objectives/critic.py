@@ -8,9 +8,9 @@ from typing import Protocol
 
 import sympy as sp
 
-from theory.assumptions import check_expression, norm_power
-from theory.errors import InputError
-from theory.exact import exact, positive
+from sith.theory.assumptions import check_expression, norm_power
+from sith.theory.errors import InputError
+from sith.theory.exactness import exact, positive
 
 
 class AbstractCritic(Protocol):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.exact import positive
-from theory.objectives.objective import softmax_cross_entropy
+from sith.theory.exactness import positive
+from sith.theory.objectives.objective import softmax_cross_entropy
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.objectives.objective import softmax_cross_entropy
+from sith.theory.objectives.objective import softmax_cross_entropy
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.errors import InputError
-from theory.exact import rational_matrix
+from sith.theory.errors import InputError
+from sith.theory.exactness import rational_matrix
 
 
 @dataclass(frozen=True, slots=True)

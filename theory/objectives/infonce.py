@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.errors import InputError, require_instance
-from theory.exact import integer, positive
-from theory.objectives.critic import AbstractCritic, InnerProduct
-from theory.objectives.objective import softmax_cross_entropy
+from sith.theory.errors import InputError, require_instance
+from sith.theory.exactness import integer, positive
+from sith.theory.objectives.critic import AbstractCritic, InnerProduct
+from sith.theory.objectives.objective import softmax_cross_entropy
 
 MOST_NEGATIVES = 16
 """The optimum is derived for one given number of negatives up to this one."""

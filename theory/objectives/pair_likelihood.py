@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from theory.assumptions import AbstractPairs
+from sith.theory.assumptions import AbstractPairs
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.exact import positive
+from sith.theory.exactness import positive
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.prediction import Prediction
-from theory.source import Evidence, Source
+from sith.theory.prediction_entry import Prediction
+from sith.theory.source import Evidence, Source
 
 inverse, shift = sp.symbols("beta delta", real=True)
 a = sp.symbols("a_11 a_12 a_21 a_22", real=True)

@@ -15,9 +15,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.prediction import Prediction
-from theory.predictions.stepwise import gamma, length, start, t
-from theory.source import Evidence, Source
+from sith.theory.prediction_entry import Prediction
+from sith.theory.predictions.stepwise import gamma, length, start, t
+from sith.theory.source import Evidence, Source
 
 coarse, fine, own, noise = sp.symbols("C F B sigma2", positive=True)
 count = sp.Symbol("d", positive=True)

@@ -17,8 +17,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.prediction import Prediction
-from theory.source import Evidence, Source
+from sith.theory.prediction_entry import Prediction
+from sith.theory.source import Evidence, Source
 
 classes, d = sp.symbols("C d", integer=True, positive=True)
 first, x, y = sp.symbols("a x y", positive=True)

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.prediction import Prediction
-from theory.source import Evidence, Source
+from sith.theory.prediction_entry import Prediction
+from sith.theory.source import Evidence, Source
 
 n = sp.Symbol("n", positive=True)
 cos, sin = sp.symbols("c s", real=True)

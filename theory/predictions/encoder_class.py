@@ -18,8 +18,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.prediction import Prediction
-from theory.source import Evidence, Source
+from sith.theory.prediction_entry import Prediction
+from sith.theory.source import Evidence, Source
 
 n, r, m, k, c = sp.symbols("n r m k c", positive=True)
 lam, rho, q, t = sp.symbols("lambda rho q t", positive=True)

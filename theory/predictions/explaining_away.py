@@ -18,8 +18,8 @@ from collections import defaultdict
 
 import sympy as sp
 
-from theory.prediction import Prediction
-from theory.source import Evidence, Source
+from sith.theory.prediction_entry import Prediction
+from sith.theory.source import Evidence, Source
 
 t_0, t_1, e = sp.symbols("t_0 t_1 e", positive=True)
 r, s = (2 - t_0 - t_1) / 2, (1 - t_0) / (2 - t_0 - t_1)

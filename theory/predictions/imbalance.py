@@ -19,8 +19,8 @@ from typing import Any
 
 import sympy as sp
 
-from theory.prediction import Prediction
-from theory.source import Evidence, Source
+from sith.theory.prediction_entry import Prediction
+from sith.theory.source import Evidence, Source
 
 Pair = tuple[Any, Any]
 

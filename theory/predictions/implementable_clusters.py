@@ -17,8 +17,8 @@ import itertools
 
 import sympy as sp
 
-from theory.prediction import Prediction
-from theory.source import Evidence, Source
+from sith.theory.prediction_entry import Prediction
+from sith.theory.source import Evidence, Source
 
 m, count = sp.symbols("m C", positive=True)
 w = sp.symbols("w0:4", real=True)

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.prediction import Prediction
-from theory.source import Evidence, Source
+from sith.theory.prediction_entry import Prediction
+from sith.theory.source import Evidence, Source
 
 beta, lam, q = sp.symbols("beta lambda q", positive=True)
 sigma, sigma_i, sigma_j = sp.symbols("sigma sigma_i sigma_j", real=True)

@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.prediction import Prediction
-from theory.source import Evidence, Source
+from sith.theory.prediction_entry import Prediction
+from sith.theory.source import Evidence, Source
 
 first, second, x, theta = sp.symbols("lambda_1 lambda_2 x theta", positive=True)
 gap = first - second

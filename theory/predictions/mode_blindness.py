@@ -2,7 +2,7 @@ r"""Masked prediction sees the weight of a mode with a curvature that decays as 
 
 Setting: p = w p⁺ + (1 − w) p⁻, under p^± the coordinates are 1 with probability θ or 1 − θ; the model
 knows both modes and has λ in the place of w, and predicts one coordinate from m visible ones.
-Loss: masked cross-entropy; its excess is D_m(λ), see `theory.masked`.
+Loss: masked cross-entropy; its excess is D_m(λ), see `sith.theory.masked`.
 Prediction: with q = θ/(1 − θ) and even m, D_m''(w) is the sum over j of
 C(m, m/2 + j) (θ(1 − θ))^{m/2} g(j). As C(m, m/2 + j) / C(m, m/2) is at most 1 and tends to 1, and g is
 summable, D_m''(w) ~ C(m, m/2) (θ(1 − θ))^{m/2} Σ_j g(j), of order ρ^m / √m with ρ = 2 √(θ(1 − θ)).
@@ -17,8 +17,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.prediction import Prediction
-from theory.source import Evidence, Source
+from sith.theory.prediction_entry import Prediction
+from sith.theory.source import Evidence, Source
 
 theta, w, lam, P, M = sp.symbols("theta w lambda P M", positive=True)
 offset = sp.Symbol("j", integer=True)

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.prediction import Prediction
-from theory.source import Evidence, Source
+from sith.theory.prediction_entry import Prediction
+from sith.theory.source import Evidence, Source
 
 m, k, other = sp.symbols("m k k_2", positive=True)
 epsilon, theta = sp.symbols("epsilon theta", positive=True)

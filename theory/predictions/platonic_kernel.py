@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.prediction import Prediction
-from theory.source import Evidence, Source
+from sith.theory.prediction_entry import Prediction
+from sith.theory.source import Evidence, Source
 
 a, b, e = sp.symbols("a b e", positive=True)
 total = a + 2 * b + e

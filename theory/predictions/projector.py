@@ -18,9 +18,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.prediction import Prediction
-from theory.predictions.stepwise import half
-from theory.source import Evidence, Source
+from sith.theory.prediction_entry import Prediction
+from sith.theory.predictions.stepwise import half
+from sith.theory.source import Evidence, Source
 
 m, d, p, k, features = sp.symbols("m d p k D", positive=True)
 rho, late, eigenvalue = sp.symbols("rho kappa lambda", positive=True)

@@ -22,8 +22,8 @@ from typing import Any
 
 import sympy as sp
 
-from theory.prediction import Prediction
-from theory.source import Evidence, Source
+from sith.theory.prediction_entry import Prediction
+from sith.theory.source import Evidence, Source
 
 rare, size, noise = sp.symbols("epsilon a sigma", positive=True)
 dimension, count = sp.symbols("D N", positive=True)

@@ -16,8 +16,8 @@ from itertools import product
 
 import sympy as sp
 
-from theory.prediction import Prediction
-from theory.source import Evidence, Source
+from sith.theory.prediction_entry import Prediction
+from sith.theory.source import Evidence, Source
 
 n = sp.Symbol("n", positive=True, integer=True)
 rho, top, low = sp.symbols("rho rho_i rho_j", real=True)

@@ -17,8 +17,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.prediction import Prediction
-from theory.source import Evidence, Source
+from sith.theory.prediction_entry import Prediction
+from sith.theory.source import Evidence, Source
 
 t = sp.Symbol("t", nonnegative=True)
 first, second, third = sp.symbols("lambda_1 lambda_2 lambda_3", positive=True)

@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.prediction import Prediction
-from theory.source import Evidence, Source
+from sith.theory.prediction_entry import Prediction
+from sith.theory.source import Evidence, Source
 
 M, k = sp.symbols("M k", integer=True, positive=True)
 r, alpha, beta = sp.symbols("r alpha beta", positive=True)

@@ -17,8 +17,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.prediction import Prediction
-from theory.source import Evidence, Source
+from sith.theory.prediction_entry import Prediction
+from sith.theory.source import Evidence, Source
 
 sigma, beta, s, a, b, q = sp.symbols("sigma beta s a b q", positive=True)
 f, g, u, v = sp.symbols("f g u v", real=True)

@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.prediction import Prediction
-from theory.source import Evidence, Source
+from sith.theory.prediction_entry import Prediction
+from sith.theory.source import Evidence, Source
 
 u, partner = sp.symbols("u u_1", real=True)
 lam, kappa = sp.symbols("lambda kappa", positive=True)

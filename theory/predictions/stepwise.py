@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.prediction import Prediction
-from theory.source import Evidence, Source
+from sith.theory.prediction_entry import Prediction
+from sith.theory.source import Evidence, Source
 
 t = sp.Symbol("t", nonnegative=True)
 gamma, start = sp.symbols("gamma s_0", positive=True)

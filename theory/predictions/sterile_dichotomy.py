@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.prediction import Prediction
-from theory.source import Evidence, Source
+from sith.theory.prediction_entry import Prediction
+from sith.theory.source import Evidence, Source
 
 first, last = sp.symbols("rho_1 rho_2", positive=True)
 z, partner, noise = sp.symbols("z z_2 eta", real=True)

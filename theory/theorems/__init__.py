@@ -1,4 +1,4 @@
 """Published theorems as data, one per file, and their registry."""
 
-from theory.theorems.registry import THEOREMS as THEOREMS
-from theory.theorems.registry import theorem as theorem
+from sith.theory.theorems.registry import THEOREMS as THEOREMS
+from sith.theory.theorems.registry import theorem as theorem

@@ -12,7 +12,7 @@ Source: ahuja_2023.
 Scope: the given g, with coordinates z_i and z_i^p observed through an invertible matrix. The lemma
 L-polynomial-decoder settles all maps, smooth or not, for every g whose coordinates combine as above.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> verdict = derive(theorem("ahuja_2023_polynomial"), degree=3)
     >>> verdict.group, dict(verdict.dimension_by_degree)
     ('Aff(2)', {1: 6, 2: 6, 3: 6})
@@ -24,7 +24,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Encoder,
     Gaussian,
@@ -35,13 +35,13 @@ from theory.assumptions import (
     StructuredMixing,
     World,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.exact import integer
-from theory.groups import Affine
-from theory.notation import latents
-from theory.objectives import Reconstruction
-from theory.source import Evidence, Source
-from theory.theorems.shared import observed_together
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.exactness import integer
+from sith.theory.groups import Affine
+from sith.theory.notation import latents
+from sith.theory.objectives import Reconstruction
+from sith.theory.source import Evidence, Source
+from sith.theory.theorems.shared import observed_together
 
 
 def _mixing(dim: int, degree: int, *, power: int) -> StructuredMixing:

@@ -14,7 +14,7 @@ Source: balestriero_2022.
 Scope: the idealised losses. The published Barlow Twins standardises every output alone: then the
 eigenfunctions are in general not its optimum (see `BarlowTwins`). The hinge of VICReg is not covered.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> derive(theorem("balestriero_2022_closed_form")).group
     'E(2)'
     >>> derive(theorem("balestriero_2022_closed_form"), loss="barlow").group
@@ -27,7 +27,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     AugmentationGraph,
     Encoder,
@@ -39,12 +39,12 @@ from theory.assumptions import (
     Stationary,
     World,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.errors import InputError
-from theory.groups import Euclidean, Orthogonal
-from theory.objectives import BarlowTwins, SpectralContrastive, VICReg
-from theory.source import Evidence, Source
-from theory.theorems.shared import INJECTIVE_MIXING, cut_in_half, no_gap
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.errors import InputError
+from sith.theory.groups import Euclidean, Orthogonal
+from sith.theory.objectives import BarlowTwins, SpectralContrastive, VICReg
+from sith.theory.source import Evidence, Source
+from sith.theory.theorems.shared import INJECTIVE_MIXING, cut_in_half, no_gap
 
 
 def _connected(claim: Any) -> Claim:

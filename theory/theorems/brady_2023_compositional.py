@@ -15,7 +15,7 @@ Scope: the given g, polynomial: a slot of s latents has s + 1 pixels, the latent
 z_i + z_i³ over the slot, or only the latents if reducible. Identity component, slot orders and
 exchanges of two coordinates are derived; other maps far from the identity are not.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> entry = theorem("brady_2023_compositional")
     >>> derive(entry, degree=2).group
     'blockwise diffeomorphisms over ((0, 1), (2,))'
@@ -29,7 +29,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Compositional,
     Encoder,
@@ -40,15 +40,19 @@ from theory.assumptions import (
     StructuredMixing,
     World,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.errors import InputError
-from theory.exact import integer
-from theory.groups import AbstractGroup, BlockwiseDiffeomorphisms, ComponentwiseDiffeomorphisms
-from theory.notation import latents
-from theory.objectives import Reconstruction
-from theory.source import Evidence, Source
-from theory.theorems.shared import consecutive_blocks, only_where_identified
-from theory.verdict import Relation
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.errors import InputError
+from sith.theory.exactness import integer
+from sith.theory.groups import (
+    AbstractGroup,
+    BlockwiseDiffeomorphisms,
+    ComponentwiseDiffeomorphisms,
+)
+from sith.theory.notation import latents
+from sith.theory.objectives import Reconstruction
+from sith.theory.source import Evidence, Source
+from sith.theory.theorems.shared import consecutive_blocks, only_where_identified
+from sith.theory.verdict import Relation
 
 
 def _mixing(slots: tuple[tuple[int, ...], ...], *, reducible: bool) -> StructuredMixing:

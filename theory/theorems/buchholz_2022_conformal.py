@@ -14,7 +14,7 @@ Scope: priors with density ∝ exp(−z⁴/4) per coordinate, or Gaussian, posit
 conformal maps are similarities rests on the lemma L-liouville, which starts at d = 3; the theorem
 is not stated for d = 2.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> verdict = derive(theorem("buchholz_2022_conformal"), degree=2)
     >>> verdict.group, dict(verdict.dimension_by_degree)
     ('signed permutations B(3)', {1: 0, 2: 0})
@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Encoder,
     Gaussian,
@@ -35,11 +35,11 @@ from theory.assumptions import (
     Role,
     World,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.errors import InputError
-from theory.groups import Orthogonal, SignedPermutations
-from theory.objectives import Likelihood
-from theory.source import Evidence, Source
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.errors import InputError
+from sith.theory.groups import Orthogonal, SignedPermutations
+from sith.theory.objectives import Likelihood
+from sith.theory.source import Evidence, Source
 
 LEAST_DIM = 3
 

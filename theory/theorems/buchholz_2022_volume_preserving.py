@@ -13,7 +13,7 @@ Source: buchholz_2022.
 Scope: a standard Gaussian on R^d, or the uniform law of the box, whose boundary is not imposed on
 fields. The group is not named for the Gaussian: its maps keep both the volume and the density.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> verdict = derive(theorem("buchholz_2022_volume_preserving"))
     >>> verdict.outcome.value, dict(verdict.dimension_by_degree)
     ('not identified', {1: 5, 2: 9, 3: 14})
@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Box,
     Encoder,
@@ -34,12 +34,12 @@ from theory.assumptions import (
     Uniform,
     World,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.groups import MeasurePreserving
-from theory.notation import latents
-from theory.objectives import Likelihood, Reconstruction
-from theory.source import Evidence, Source
-from theory.verdict import Relation
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.groups import MeasurePreserving
+from sith.theory.notation import latents
+from sith.theory.objectives import Likelihood, Reconstruction
+from sith.theory.source import Evidence, Source
+from sith.theory.verdict import Relation
 
 ASSUMPTIONS = (
     Assumption(

@@ -10,7 +10,7 @@ the part of T_β of its largest positive eigenvalues; T_β has the eigenfunction
 Source: cabannes_2023.
 Scope: without the regularisation λ‖Θ‖² of the paper, which changes the order of the modes.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> verdict = derive(theorem("cabannes_2023_interplay"), dim=2, beta=5)
     >>> verdict.group, verdict.outcome.value
     ('O(3)', 'identified')
@@ -25,7 +25,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Encoder,
     Gaussian,
@@ -34,13 +34,13 @@ from theory.assumptions import (
     Role,
     World,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.errors import InputError
-from theory.groups import Orthogonal
-from theory.notation import latents
-from theory.objectives import SpectralContrastive
-from theory.source import Evidence, Source
-from theory.theorems.shared import INJECTIVE_MIXING
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.errors import InputError
+from sith.theory.groups import Orthogonal
+from sith.theory.notation import latents
+from sith.theory.objectives import SpectralContrastive
+from sith.theory.source import Evidence, Source
+from sith.theory.theorems.shared import INJECTIVE_MIXING
 
 
 def _require_kept(claim: Any) -> None:

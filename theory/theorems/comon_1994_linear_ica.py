@@ -15,7 +15,7 @@ scale, which independence alone leaves free. With one Gaussian coordinate its or
 the maps are fewer than the signed permutations. Above two dimensions the components rest on the
 lemma L-darmois-skitovich.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> derive(theorem("comon_1994_linear_ica"), degree=2).group
     'signed permutations B(3)'
     >>> derive(theorem("comon_1994_linear_ica"), degree=2, gaussians=2).group
@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Encoder,
     Family,
@@ -37,12 +37,12 @@ from theory.assumptions import (
     Role,
     World,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.errors import InputError
-from theory.groups import AbstractGroup, BlockOrthogonal, SignedPermutations
-from theory.objectives import Independence, Likelihood
-from theory.source import Evidence, Source
-from theory.verdict import Relation
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.errors import InputError
+from sith.theory.groups import AbstractGroup, BlockOrthogonal, SignedPermutations
+from sith.theory.objectives import Independence, Likelihood
+from sith.theory.source import Evidence, Source
+from sith.theory.verdict import Relation
 
 
 def _sources(dim: int, gaussians: int) -> Product:

@@ -13,7 +13,7 @@ Source: daunhawer_2023; the statement is recalled, the condition derived.
 Scope: as for one mixing, in coordinates where the content is uniform, and the boundary of the box is
 not imposed on fields. The second encoder is eliminated; by symmetry the result holds for it too.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> verdict = derive(theorem("daunhawer_2023_multimodal"), degree=2)
     >>> dict(verdict.dimension_by_degree), verdict.agrees
     ({1: 5, 2: 9}, True)
@@ -25,19 +25,19 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import Assumption, Box, Encoder, SharedBlock, Uniform, World
-from theory.claim import Claim, Parameter, Theorem
-from theory.errors import InputError
-from theory.exact import integer
-from theory.groups import BlockwiseDiffeomorphisms
-from theory.objectives import AlignmentMaxEntropy
-from theory.source import Evidence, Source
-from theory.theorems.shared import (
+from sith.theory.assumptions import Assumption, Box, Encoder, SharedBlock, Uniform, World
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.errors import InputError
+from sith.theory.exactness import integer
+from sith.theory.groups import BlockwiseDiffeomorphisms
+from sith.theory.objectives import AlignmentMaxEntropy
+from sith.theory.source import Evidence, Source
+from sith.theory.theorems.shared import (
     INJECTIVE_MIXING,
     KNOWN_CONTENT_DIMENSION,
     NOTHING_ELSE_SHARED,
 )
-from theory.verdict import Relation
+from sith.theory.verdict import Relation
 
 ASSUMPTIONS: tuple[Assumption, ...] = (
     NOTHING_ELSE_SHARED,

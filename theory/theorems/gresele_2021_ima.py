@@ -16,7 +16,7 @@ follow them rests on the lemma L-hyperbolic, and maps of the whole space are not
 eigenfunctions f of f'' + (log p)'f' = −μf in place of He_n, are free and are not polynomial, so
 that polynomial fields cannot decide.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> dict(derive(theorem("gresele_2021_ima"), 2).dimension_by_degree)
     {1: 1, 2: 1, 3: 2}
 """
@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Encoder,
     Gaussian,
@@ -37,13 +37,13 @@ from theory.assumptions import (
     StructuredMixing,
     World,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.errors import InputError
-from theory.groups import BlockOrthogonal, Orthogonal
-from theory.notation import latents
-from theory.objectives import Likelihood
-from theory.source import Evidence, Source
-from theory.verdict import Relation
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.errors import InputError
+from sith.theory.groups import BlockOrthogonal, Orthogonal
+from sith.theory.notation import latents
+from sith.theory.objectives import Likelihood
+from sith.theory.source import Evidence, Source
+from sith.theory.verdict import Relation
 
 LEAST_MIXED = 3
 

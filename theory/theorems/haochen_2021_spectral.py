@@ -12,7 +12,7 @@ Source: haochen_2021.
 Scope: finite graphs with rational weights; the gap is exact where the eigenvalues are rational, and
 certified by counting eigenvalues on both sides of a rational number where they are not.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> verdict = derive(theorem("haochen_2021_spectral"))
     >>> verdict.group, verdict.outcome.value
     ('O(2)', 'identified')
@@ -26,7 +26,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     AugmentationGraph,
     Encoder,
@@ -36,11 +36,11 @@ from theory.assumptions import (
     Stationary,
     World,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.groups import Orthogonal
-from theory.objectives import SpectralContrastive
-from theory.source import Evidence, Source
-from theory.theorems.shared import INJECTIVE_MIXING, cut_in_half, no_gap
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.groups import Orthogonal
+from sith.theory.objectives import SpectralContrastive
+from sith.theory.source import Evidence, Source
+from sith.theory.theorems.shared import INJECTIVE_MIXING, cut_in_half, no_gap
 
 
 def _one_way(claim: Any) -> Claim:

@@ -13,7 +13,7 @@ Source: horan_2021.
 Scope: priors with density ∝ exp(−z⁴/4) per coordinate, or Gaussian; latents of the whole R^d. That
 local isometries are motions rests on the lemma L-isometry.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> derive(theorem("horan_2021_local_isometry"), degree=2).group
     'signed permutations B(3)'
     >>> derive(theorem("horan_2021_local_isometry"), degree=2, prior="gaussian").group
@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Encoder,
     Gaussian,
@@ -35,11 +35,11 @@ from theory.assumptions import (
     Role,
     World,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.errors import InputError
-from theory.groups import Orthogonal, SignedPermutations
-from theory.objectives import Likelihood, Reconstruction
-from theory.source import Evidence, Source
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.errors import InputError
+from sith.theory.groups import Orthogonal, SignedPermutations
+from sith.theory.objectives import Likelihood, Reconstruction
+from sith.theory.source import Evidence, Source
 
 
 def _gaussian(claim: Any) -> Claim:

@@ -12,7 +12,7 @@ Source: hyvarinen_1999.
 Scope: shown as a dimension that grows with the degree, for polynomial fields on R^d with a
 Gaussian prior; other priors reduce to it by componentwise maps.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> verdict = derive(theorem("hyvarinen_1999_nonidentifiability"))
     >>> verdict.outcome.value, dict(verdict.dimension_by_degree)
     ('not identified', {1: 1, 2: 3, 3: 6})
@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Encoder,
     Family,
@@ -32,12 +32,12 @@ from theory.assumptions import (
     Role,
     World,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.groups import MeasurePreserving
-from theory.notation import latents
-from theory.objectives import Independence, Likelihood
-from theory.source import Evidence, Source
-from theory.verdict import Relation
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.groups import MeasurePreserving
+from sith.theory.notation import latents
+from sith.theory.objectives import Independence, Likelihood
+from sith.theory.source import Evidence, Source
+from sith.theory.verdict import Relation
 
 ASSUMPTIONS = (
     Assumption(

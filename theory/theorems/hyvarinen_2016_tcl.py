@@ -15,7 +15,7 @@ Scope: *features* speaks of the statistics alone: signs of s are lost, and the l
 follows in the paper is not part of the claim. *squares* is about maps of all of R^d; where s > 0 the
 maps s² ↦ A s² are free as well. The argument of the proof idea is not checked by the engine.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> entry = theorem("hyvarinen_2016_tcl")
     >>> derive(entry, dim=2, degree=2).group
     'Aff(2)'
@@ -29,7 +29,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Encoder,
     ExponentialFamily,
@@ -40,12 +40,12 @@ from theory.assumptions import (
     World,
     natural_parameters,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.exact import integer
-from theory.groups import Affine, GeneralisedPermutations
-from theory.notation import latents
-from theory.objectives import EnvironmentClassification
-from theory.source import Evidence, Source
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.exactness import integer
+from sith.theory.groups import Affine, GeneralisedPermutations
+from sith.theory.notation import latents
+from sith.theory.objectives import EnvironmentClassification
+from sith.theory.source import Evidence, Source
 
 
 def _two_segments(claim: Any) -> Claim:

@@ -16,7 +16,7 @@ Scope: *student*: the bivariate Student law with ν degrees of freedom and corre
 quasi-Gaussian sources. With equal ρ the free maps are componentwise maps after rotations: no group,
 so O(d) is stated as a part. Polynomial fields; the B_i are free functions.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> derive(theorem("hyvarinen_2017_pcl"), dim=2, degree=2).group
     'componentwise diffeomorphisms (2)'
     >>> gaussian = derive(theorem("hyvarinen_2017_pcl"), dim=2, degree=2, sources="gaussian")
@@ -31,7 +31,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     AnyMarginal,
     Assumption,
     Encoder,
@@ -43,15 +43,15 @@ from theory.assumptions import (
     Student,
     World,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.errors import InputError
-from theory.exact import rational
-from theory.groups import AbstractGroup, ComponentwiseDiffeomorphisms, Orthogonal
-from theory.notation import pair
-from theory.objectives import PermutationContrast
-from theory.source import Evidence, Source
-from theory.theorems.shared import INJECTIVE_MIXING
-from theory.verdict import Relation
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.errors import InputError
+from sith.theory.exactness import rational
+from sith.theory.groups import AbstractGroup, ComponentwiseDiffeomorphisms, Orthogonal
+from sith.theory.notation import pair
+from sith.theory.objectives import PermutationContrast
+from sith.theory.source import Evidence, Source
+from sith.theory.theorems.shared import INJECTIVE_MIXING
+from sith.theory.verdict import Relation
 
 FREEDOM = sp.Integer(3)
 """Degrees of freedom ν of the Student sources."""

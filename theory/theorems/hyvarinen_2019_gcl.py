@@ -15,7 +15,7 @@ Scope: the term a(h) is not in the paper's score; it makes the optimum attainabl
 remove it. Variability is computed as a generic rank. The free maps are a group only under
 variability: with statistics of order one, fields Σ_j f_ij(z_j) are free, which is no Lie algebra.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> entry = theorem("hyvarinen_2019_gcl")
     >>> derive(entry, dim=2, degree=2).group
     'componentwise diffeomorphisms (2)'
@@ -27,7 +27,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Encoder,
     ExponentialFamily,
@@ -38,12 +38,12 @@ from theory.assumptions import (
     World,
     natural_parameters,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.exact import integer
-from theory.groups import ComponentwiseDiffeomorphisms
-from theory.notation import latents
-from theory.objectives import GeneralisedContrastive
-from theory.source import Evidence, Source
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.exactness import integer
+from sith.theory.groups import ComponentwiseDiffeomorphisms
+from sith.theory.notation import latents
+from sith.theory.objectives import GeneralisedContrastive
+from sith.theory.source import Evidence, Source
 
 POWERS = {"gaussian": (1, 2), "quartic": (1, 2, 4)}
 

@@ -14,7 +14,7 @@ Source: khemakhem_2020_icebeem; the statement is recalled, the condition derived
 Scope: the base measure may be learned or known, it plays no part. The strong form for positive
 features is not treated. Fewer environments may do for *augmented*; the verdict is then undecided.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> entry = theorem("khemakhem_2020_icebeem")
     >>> derive(entry, dim=2, degree=2).group
     'Aff(2)'
@@ -28,7 +28,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Encoder,
     ExponentialFamily,
@@ -39,12 +39,12 @@ from theory.assumptions import (
     World,
     natural_parameters,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.exact import integer
-from theory.groups import Affine, GeneralisedPermutations, Shifted
-from theory.notation import latents
-from theory.objectives import ConditionalEnergy
-from theory.source import Evidence, Source
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.exactness import integer
+from sith.theory.groups import Affine, GeneralisedPermutations, Shifted
+from sith.theory.notation import latents
+from sith.theory.objectives import ConditionalEnergy
+from sith.theory.source import Evidence, Source
 
 
 def _two_environments(claim: Any) -> Claim:

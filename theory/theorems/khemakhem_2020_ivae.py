@@ -15,7 +15,7 @@ rotations with shifts in place of all affine maps: still no permutation. For *bo
 dk + 1 environments may do: in d = 2 three leave the same polynomial fields and linear maps, and the
 verdict is undecided. For *variance* and latents that are all positive, z² ↦ A z² is free as well.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> entry = theorem("khemakhem_2020_ivae")
     >>> derive(entry, dim=2, degree=2, statistics="mean").group
     'Aff(2)'
@@ -29,7 +29,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Encoder,
     ExponentialFamily,
@@ -40,12 +40,12 @@ from theory.assumptions import (
     World,
     natural_parameters,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.exact import integer
-from theory.groups import AbstractGroup, Affine, GeneralisedPermutations, Shifted
-from theory.notation import latents
-from theory.objectives import ConditionalLikelihood
-from theory.source import Evidence, Source
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.exactness import integer
+from sith.theory.groups import AbstractGroup, Affine, GeneralisedPermutations, Shifted
+from sith.theory.notation import latents
+from sith.theory.objectives import ConditionalLikelihood
+from sith.theory.source import Evidence, Source
 
 
 def _two_environments(claim: Any) -> Claim:

@@ -15,7 +15,7 @@ Scope: a bounded box, since the random walk has no stationary law on R^d, and th
 faces is taken as given. The faces rule out shifts that do not map the box to itself; they are not
 imposed on fields. The variational bound of the paper is replaced by the likelihood.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> verdict = derive(theorem("klindt_2021_slowvae"), dim=2, degree=2)
     >>> verdict.group, verdict.agrees
     ('signed permutations B(2) with shifts', True)
@@ -29,7 +29,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Box,
     Encoder,
@@ -38,12 +38,12 @@ from theory.assumptions import (
     Uniform,
     World,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.groups import Euclidean, Shifted, SignedPermutations
-from theory.objectives import PairLikelihood
-from theory.source import Evidence, Source
-from theory.theorems.shared import INJECTIVE_MIXING, full_support
-from theory.verdict import Relation
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.groups import Euclidean, Shifted, SignedPermutations
+from sith.theory.objectives import PairLikelihood
+from sith.theory.source import Evidence, Source
+from sith.theory.theorems.shared import INJECTIVE_MIXING, full_support
+from sith.theory.verdict import Relation
 
 
 def _gaussian_transition(claim: Any) -> Claim:

@@ -16,7 +16,7 @@ h₀ holds while ρ_1² is below ρ_{d−1} and no second non-linear function is
 encoder does not save the linear map: (z_1, √(1−ε²)(z_1²−1)/√2 + εz_2) is a diffeomorphism with mean 0
 and covariance I, and for d = 2 its loss is below the linear one for every 0 < ε < 1.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> verdict = derive(theorem("klindt_2026_anisotropic"))
     >>> verdict.outcome.value, verdict.agrees
     ('not identified', True)
@@ -32,7 +32,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Encoder,
     Gaussian,
@@ -41,13 +41,13 @@ from theory.assumptions import (
     Role,
     World,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.groups import Orthogonal
-from theory.notation import latents
-from theory.objectives import AlignmentWhitening
-from theory.source import Evidence, Source
-from theory.theorems.shared import INJECTIVE_MIXING
-from theory.verdict import Relation
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.groups import Orthogonal
+from sith.theory.notation import latents
+from sith.theory.objectives import AlignmentWhitening
+from sith.theory.source import Evidence, Source
+from sith.theory.theorems.shared import INJECTIVE_MIXING
+from sith.theory.verdict import Relation
 
 
 def _other_order(claim: Any) -> Claim:

@@ -15,7 +15,7 @@ Scope: it bounds the reading of the converse, by which only Gaussian latents wou
 needs noise that does not depend on the state. Here the noise vanishes at the faces of the box. Under
 the constraint that h(z) is exactly N(0, I) no linear map of these latents is feasible.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> verdict = derive(theorem("klindt_2026_converse"))
     >>> verdict.group, verdict.outcome.value, verdict.agrees
     ('O(2)', 'identified', True)
@@ -29,7 +29,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Box,
     Encoder,
@@ -42,12 +42,12 @@ from theory.assumptions import (
     Uniform,
     World,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.groups import Orthogonal
-from theory.notation import latents
-from theory.objectives import AlignmentWhitening
-from theory.source import Evidence, Source
-from theory.theorems.shared import INJECTIVE_MIXING
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.groups import Orthogonal
+from sith.theory.notation import latents
+from sith.theory.objectives import AlignmentWhitening
+from sith.theory.source import Evidence, Source
+from sith.theory.theorems.shared import INJECTIVE_MIXING
 
 
 def _one_slow(claim: Any) -> Claim:

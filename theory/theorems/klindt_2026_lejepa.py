@@ -12,7 +12,7 @@ Source: klindt_2026.
 Scope: all square-integrable maps, no injectivity of h asked for. Finite samples, training and
 Gaussianity penalties in place of the constraint are not covered.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> verdict = derive(theorem("klindt_2026_lejepa"), dim=4)
     >>> verdict.group, verdict.outcome.value, dict(verdict.dimension_by_degree)
     ('O(4)', 'identified', {1: 6})
@@ -26,7 +26,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Box,
     Encoder,
@@ -38,11 +38,11 @@ from theory.assumptions import (
     Uniform,
     World,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.groups import Orthogonal
-from theory.objectives import AlignmentWhitening
-from theory.source import Evidence, Source
-from theory.theorems.shared import INJECTIVE_MIXING
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.groups import Orthogonal
+from sith.theory.objectives import AlignmentWhitening
+from sith.theory.source import Evidence, Source
+from sith.theory.theorems.shared import INJECTIVE_MIXING
 
 
 def _one_slow(claim: Any) -> Claim:

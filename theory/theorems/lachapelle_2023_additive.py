@@ -14,7 +14,7 @@ Scope: the given g, polynomial, with every monomial of degree 1 and 2 of each bl
 `block`, the last one smaller), observed through an invertible matrix. The derivation is local; that
 the same order of blocks holds everywhere needs a path-connected support and is not shown.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> entry = theorem("lachapelle_2023_additive")
     >>> derive(entry, degree=2).group
     'componentwise diffeomorphisms (3)'
@@ -28,7 +28,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Additive,
     Assumption,
     Encoder,
@@ -39,21 +39,25 @@ from theory.assumptions import (
     StructuredMixing,
     World,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.errors import InputError
-from theory.exact import integer
-from theory.groups import (
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.errors import InputError
+from sith.theory.exactness import integer
+from sith.theory.groups import (
     AbstractGroup,
     Affine,
     BlockwiseDiffeomorphisms,
     ComponentwiseDiffeomorphisms,
     monomials,
 )
-from theory.notation import latents
-from theory.objectives import Reconstruction
-from theory.source import Evidence, Source
-from theory.theorems.shared import consecutive_blocks, observed_together, only_where_identified
-from theory.verdict import Relation
+from sith.theory.notation import latents
+from sith.theory.objectives import Reconstruction
+from sith.theory.source import Evidence, Source
+from sith.theory.theorems.shared import (
+    consecutive_blocks,
+    observed_together,
+    only_where_identified,
+)
+from sith.theory.verdict import Relation
 
 
 def _mixing(blocks: tuple[tuple[int, ...], ...], *, degree: int) -> StructuredMixing:

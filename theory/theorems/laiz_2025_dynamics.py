@@ -15,7 +15,7 @@ Scope: noise N(0, Σ) is N(0, I) in the coordinates Σ^{−1/2} z. With f̂ the 
 solves the condition in d = 2, and above the engine does not decide. The O(d) case asks that 1 is no
 eigenvalue of A.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> entry = theorem("laiz_2025_dynamics")
     >>> derive(entry, dim=2, degree=2).group, derive(entry, dim=2, degree=2, model="linear").group
     ('E(2)', 'O(2)')
@@ -31,7 +31,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Encoder,
     Gaussian,
@@ -40,12 +40,12 @@ from theory.assumptions import (
     Role,
     World,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.groups import Euclidean, Orthogonal
-from theory.notation import pair
-from theory.objectives import DynamicsModel, InfoNCE
-from theory.source import Evidence, Source
-from theory.theorems.shared import INJECTIVE_MIXING
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.groups import Euclidean, Orthogonal
+from sith.theory.notation import pair
+from sith.theory.objectives import DynamicsModel, InfoNCE
+from sith.theory.source import Evidence, Source
+from sith.theory.theorems.shared import INJECTIVE_MIXING
 
 
 def _matrix(dim: int, kept: int) -> sp.ImmutableMatrix:

@@ -14,7 +14,7 @@ Source: locatello_2019; the statement is recalled, the group computed.
 Scope: normal marginals and marginals exp(−z⁴/4) on R^d. The maps f are not polynomial for the
 latter, and the computed fields are other members of the same group.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> verdict = derive(theorem("locatello_2019_impossibility"))
     >>> verdict.outcome.value, dict(verdict.dimension_by_degree)
     ('not identified', {1: 1, 2: 3, 3: 6})
@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Encoder,
     Family,
@@ -35,11 +35,11 @@ from theory.assumptions import (
     Role,
     World,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.groups import MeasurePreserving
-from theory.notation import latents
-from theory.objectives import Likelihood
-from theory.source import Evidence, Source
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.groups import MeasurePreserving
+from sith.theory.notation import latents
+from sith.theory.objectives import Likelihood
+from sith.theory.source import Evidence, Source
 
 MARGINALS = {"normal": Marginal.NORMAL, "quartic": Marginal.QUARTIC}
 

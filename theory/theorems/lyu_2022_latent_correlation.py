@@ -12,7 +12,7 @@ Source: lyu_2022; the statement is recalled, the condition derived.
 Scope: the shared part only. That the private part is identified needs independence of the blocks and
 an independence regulariser, which are not treated. Whitening is not imposed on fields.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> verdict = derive(theorem("lyu_2022_latent_correlation"), degree=2)
     >>> verdict.group, verdict.agrees
     ('diffeomorphisms of R^2', True)
@@ -24,19 +24,27 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import Assumption, Box, Encoder, RealSpace, SharedBlock, Uniform, World
-from theory.claim import Claim, Parameter, Theorem
-from theory.errors import InputError
-from theory.exact import integer
-from theory.groups import BlockwiseDiffeomorphisms
-from theory.objectives import LatentCorrelation
-from theory.source import Evidence, Source
-from theory.theorems.shared import (
+from sith.theory.assumptions import (
+    Assumption,
+    Box,
+    Encoder,
+    RealSpace,
+    SharedBlock,
+    Uniform,
+    World,
+)
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.errors import InputError
+from sith.theory.exactness import integer
+from sith.theory.groups import BlockwiseDiffeomorphisms
+from sith.theory.objectives import LatentCorrelation
+from sith.theory.source import Evidence, Source
+from sith.theory.theorems.shared import (
     INJECTIVE_MIXING,
     KNOWN_CONTENT_DIMENSION,
     NOTHING_ELSE_SHARED,
 )
-from theory.verdict import Relation
+from sith.theory.verdict import Relation
 
 ASSUMPTIONS: tuple[Assumption, ...] = (
     NOTHING_ELSE_SHARED,

@@ -13,7 +13,7 @@ Source: ma_2018; the corollary for the sphere is derived here.
 Scope: for M + 1 slots the optimal scores are derived by differentiation, up to 16 negatives. The
 number of negatives does matter for the variance of estimates, and for the optimum where κτ ≠ 1.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> derive(theorem("ma_2018_any_negatives"), dim=2, degree=1, negatives=1).group
     'O(2)'
 """
@@ -25,13 +25,21 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import Assumption, Encoder, Role, Sphere, Uniform, VonMisesFisher, World
-from theory.claim import Claim, Parameter, Theorem
-from theory.exact import integer
-from theory.groups import Orthogonal
-from theory.objectives import InfoNCE, InnerProduct
-from theory.source import Evidence, Source
-from theory.theorems.shared import INJECTIVE_MIXING, full_support, uniform_marginal
+from sith.theory.assumptions import (
+    Assumption,
+    Encoder,
+    Role,
+    Sphere,
+    Uniform,
+    VonMisesFisher,
+    World,
+)
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.exactness import integer
+from sith.theory.groups import Orthogonal
+from sith.theory.objectives import InfoNCE, InnerProduct
+from sith.theory.source import Evidence, Source
+from sith.theory.theorems.shared import INJECTIVE_MIXING, full_support, uniform_marginal
 
 ASSUMPTIONS = (
     uniform_marginal(r"$S^{d-1}$"),

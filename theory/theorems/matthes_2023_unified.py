@@ -14,7 +14,7 @@ Source: matthes_2023; the claim on the sphere is derived here.
 Scope: binary NCE is derived for von Mises–Fisher pairs, whose normaliser does not depend on z.
 Without an offset the critic cannot hold the normaliser, and no map attains the optimum.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> derive(theorem("matthes_2023_unified"), dim=2, degree=1, objective="nce").group
     'O(2)'
 """
@@ -26,12 +26,20 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import Assumption, Encoder, Role, Sphere, Uniform, VonMisesFisher, World
-from theory.claim import Claim, Parameter, Theorem
-from theory.groups import Orthogonal
-from theory.objectives import BinaryNCE, InfoNCE, InnerProduct
-from theory.source import Evidence, Source
-from theory.theorems.shared import INJECTIVE_MIXING, full_support, uniform_marginal
+from sith.theory.assumptions import (
+    Assumption,
+    Encoder,
+    Role,
+    Sphere,
+    Uniform,
+    VonMisesFisher,
+    World,
+)
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.groups import Orthogonal
+from sith.theory.objectives import BinaryNCE, InfoNCE, InnerProduct
+from sith.theory.source import Evidence, Source
+from sith.theory.theorems.shared import INJECTIVE_MIXING, full_support, uniform_marginal
 
 ASSUMPTIONS = (
     uniform_marginal(r"$S^{d-1}$"),

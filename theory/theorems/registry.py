@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from theory.claim import Theorem
-from theory.errors import InputError, UnknownName
-from theory.theorems import (
+from sith.theory.claim import Theorem
+from sith.theory.errors import InputError, UnknownName
+from sith.theory.theorems import (
     ahuja_2023_polynomial,
     balestriero_2022_closed_form,
     brady_2023_compositional,

@@ -16,7 +16,7 @@ Source: reizinger_2025_diet, Thm 1C; the condition of case C3 is corrected, see 
 Scope: labels are taken to be classes: at the optimum the instances of a class share their row.
 That h is linear for maps far from the identity rests on the lemma L-affine-generators.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> derive(theorem("reizinger_2025_diet"), dim=2, degree=2, case="C4").group
     'GL(2)'
 """
@@ -27,7 +27,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Classes,
     Encoder,
@@ -38,12 +38,12 @@ from theory.assumptions import (
     World,
     rational_unit_vectors,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.exact import integer
-from theory.groups import Linear, Orthogonal
-from theory.objectives import CrossEntropy
-from theory.source import Evidence, Source
-from theory.theorems.shared import INJECTIVE_MIXING
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.exactness import integer
+from sith.theory.groups import Linear, Orthogonal
+from sith.theory.objectives import CrossEntropy
+from sith.theory.source import Evidence, Source
+from sith.theory.theorems.shared import INJECTIVE_MIXING
 
 
 def _few_classes(claim: Any) -> Claim:

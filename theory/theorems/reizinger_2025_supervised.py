@@ -14,7 +14,7 @@ Scope: instance discrimination, one label for each observation, has the same opt
 reizinger_2025_diet, which also treats unit rows and unit outputs. That h is linear for maps far
 from the identity rests on the lemma L-affine-generators.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> derive(theorem("reizinger_2025_supervised"), dim=2, degree=2).group
     'GL(2)'
 """
@@ -25,7 +25,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Classes,
     Encoder,
@@ -36,12 +36,12 @@ from theory.assumptions import (
     World,
     rational_unit_vectors,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.exact import integer
-from theory.groups import Linear
-from theory.objectives import CrossEntropy
-from theory.source import Evidence, Source
-from theory.theorems.shared import INJECTIVE_MIXING
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.exactness import integer
+from sith.theory.groups import Linear
+from sith.theory.objectives import CrossEntropy
+from sith.theory.source import Evidence, Source
+from sith.theory.theorems.shared import INJECTIVE_MIXING
 
 
 def _few_classes(claim: Any) -> Claim:

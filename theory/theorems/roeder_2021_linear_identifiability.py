@@ -11,7 +11,7 @@ Source: roeder_2021.
 Scope: no ground truth is meant: two models of one dimension and one law are compared. Diversity of
 the second model follows from that of the first. Laws that are only close are not covered.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> entry = theorem("roeder_2021_linear_identifiability")
     >>> [derive(entry, dim=2, degree=2, biases=b).group for b in ("none", "learned")]
     ['GL(2)', 'Aff(2)']
@@ -23,7 +23,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Encoder,
     Gaussian,
@@ -34,11 +34,11 @@ from theory.assumptions import (
     World,
     natural_parameters,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.exact import integer
-from theory.groups import Affine, Linear
-from theory.objectives import EnvironmentClassification
-from theory.source import Evidence, Source
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.exactness import integer
+from sith.theory.groups import Affine, Linear
+from sith.theory.objectives import EnvironmentClassification
+from sith.theory.source import Evidence, Source
 
 
 def _few_labels(claim: Any) -> Claim:

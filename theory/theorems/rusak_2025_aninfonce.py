@@ -14,7 +14,7 @@ Scope: stated up to a relabelling of the outputs: Λ̂ may list its values in an
 blocks of unequal size the order of the outputs is taken to be that of Λ. For d ≥ 3 components
 outside the identity's rest on the lemma L-ellipsoid.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> derive(theorem("rusak_2025_aninfonce"), dim=3, degree=2, ties="pair").group
     'block-orthogonal over ((0, 1), (2,))'
 """
@@ -25,7 +25,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     AnisotropicSphere,
     Assumption,
     Encoder,
@@ -34,11 +34,11 @@ from theory.assumptions import (
     Uniform,
     World,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.groups import AbstractGroup, BlockOrthogonal, Orthogonal, SignedPermutations
-from theory.objectives import InfoNCE, InnerProduct, LearnedDiagonal
-from theory.source import Evidence, Source
-from theory.theorems.shared import INJECTIVE_MIXING, full_support, uniform_marginal
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.groups import AbstractGroup, BlockOrthogonal, Orthogonal, SignedPermutations
+from sith.theory.objectives import InfoNCE, InnerProduct, LearnedDiagonal
+from sith.theory.source import Evidence, Source
+from sith.theory.theorems.shared import INJECTIVE_MIXING, full_support, uniform_marginal
 
 ASSUMPTIONS = (
     uniform_marginal(r"$S^{d-1}$"),

@@ -14,7 +14,7 @@ Source: scherr_2022 for the setting; the statement and its group are derived her
 Scope: with a universal encoder functions of the invariants are free besides, such as ‖z‖² z for a
 rotation; the engine finds them at degree 3. Invariance is the case M_a = I in the representation.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> entry = theorem("scherr_2022_efference")
     >>> derive(entry, dim=2, degree=2).group
     'commutant of [[0, -1], [1, 0]]'
@@ -28,7 +28,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Encoder,
     Family,
@@ -39,11 +39,11 @@ from theory.assumptions import (
     Role,
     World,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.groups import Commutant
-from theory.objectives import Equivariance
-from theory.source import Evidence, Source
-from theory.theorems.shared import INJECTIVE_MIXING
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.groups import Commutant
+from sith.theory.objectives import Equivariance
+from sith.theory.source import Evidence, Source
+from sith.theory.theorems.shared import INJECTIVE_MIXING
 
 ROTATION = sp.Matrix([[3, -4], [4, 3]]) / 5
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     AugmentationGraph,
     Box,
@@ -23,11 +23,11 @@ from theory.assumptions import (
     VonMisesFisher,
     World,
 )
-from theory.claim import Claim
-from theory.errors import InputError
-from theory.groups import BlockwiseDiffeomorphisms
-from theory.notation import latents
-from theory.verdict import Relation
+from sith.theory.claim import Claim
+from sith.theory.errors import InputError
+from sith.theory.groups import BlockwiseDiffeomorphisms
+from sith.theory.notation import latents
+from sith.theory.verdict import Relation
 
 
 def _tilted(claim: Any) -> Claim:

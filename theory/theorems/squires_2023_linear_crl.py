@@ -15,7 +15,7 @@ left; the paper learns them. Soft interventions leave all lower triangular matri
 which may have any graph with the order; the paper's result for soft interventions is up to the
 transitive closure of the true graph. Above d = 2 single maps far from the identity are not shown.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> entry = theorem("squires_2023_linear_crl")
     >>> verdict = derive(entry, dim=2, degree=1)
     >>> verdict.agrees, dict(verdict.dimension_by_degree)
@@ -29,7 +29,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Encoder,
     Family,
@@ -39,11 +39,11 @@ from theory.assumptions import (
     Role,
     World,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.groups import Commutant
-from theory.objectives import InterventionalLikelihood
-from theory.source import Evidence, Source
-from theory.theorems.shared import INJECTIVE_MIXING
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.groups import Commutant
+from sith.theory.objectives import InterventionalLikelihood
+from sith.theory.source import Evidence, Source
+from sith.theory.theorems.shared import INJECTIVE_MIXING
 
 GRAPHS = ("chain", "complete", "empty")
 

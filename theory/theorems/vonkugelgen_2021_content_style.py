@@ -15,7 +15,7 @@ of the content, a part of the stated group; the boundary of the box is not impos
 h is independent of s away from the identity rests on the lemma L-open-support. Content is not
 claimed to be disentangled.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> verdict = derive(theorem("vonkugelgen_2021_content_style"), degree=2)
     >>> dict(verdict.dimension_by_degree), verdict.agrees
     ({1: 5, 2: 9}, True)
@@ -27,16 +27,25 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import Assumption, Box, Encoder, Mixing, Role, StyleRedrawn, Uniform, World
-from theory.claim import Claim, Parameter, Theorem
-from theory.errors import InputError
-from theory.exact import integer
-from theory.groups import BlockwiseDiffeomorphisms
-from theory.notation import latents
-from theory.objectives import AlignmentMaxEntropy
-from theory.source import Evidence, Source
-from theory.theorems.shared import one_output_more
-from theory.verdict import Relation
+from sith.theory.assumptions import (
+    Assumption,
+    Box,
+    Encoder,
+    Mixing,
+    Role,
+    StyleRedrawn,
+    Uniform,
+    World,
+)
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.errors import InputError
+from sith.theory.exactness import integer
+from sith.theory.groups import BlockwiseDiffeomorphisms
+from sith.theory.notation import latents
+from sith.theory.objectives import AlignmentMaxEntropy
+from sith.theory.source import Evidence, Source
+from sith.theory.theorems.shared import one_output_more
+from sith.theory.verdict import Relation
 
 
 def _frozen_style(claim: Any) -> Claim:

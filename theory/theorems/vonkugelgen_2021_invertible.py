@@ -11,7 +11,7 @@ Source: vonkugelgen_2021, Thm 4.3.
 Scope: the style outputs are any functions that make h invertible, so style is not identified. A
 generative model with the same pair law satisfies the same condition (Thm 4.2) and more.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> derive(theorem("vonkugelgen_2021_invertible"), degree=2).group
     'diffeomorphisms of R^3 that keep a content of 2'
 """
@@ -22,7 +22,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Box,
     Encoder,
@@ -32,13 +32,13 @@ from theory.assumptions import (
     Uniform,
     World,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.errors import InputError
-from theory.exact import integer
-from theory.groups import ContentKeeping
-from theory.objectives import PartialAlignment
-from theory.source import Evidence, Source
-from theory.theorems.shared import INJECTIVE_MIXING
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.errors import InputError
+from sith.theory.exactness import integer
+from sith.theory.groups import ContentKeeping
+from sith.theory.objectives import PartialAlignment
+from sith.theory.source import Evidence, Source
+from sith.theory.theorems.shared import INJECTIVE_MIXING
 
 
 def _frozen_style(claim: Any) -> Claim:

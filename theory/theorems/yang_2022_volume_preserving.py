@@ -13,7 +13,7 @@ Source: yang_2022; the setting is recalled, the condition derived and the group 
 Scope: the paper is about few environments and learned sources; with fewer than full rank the same
 polynomial fields may be left, and the verdict is undecided.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> entry = theorem("yang_2022_volume_preserving")
     >>> derive(entry, dim=2, degree=2).group
     'generalised permutations (2) of determinant ±1 with shifts'
@@ -27,7 +27,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Encoder,
     ExponentialFamily,
@@ -39,12 +39,12 @@ from theory.assumptions import (
     World,
     natural_parameters,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.exact import integer
-from theory.groups import AbstractGroup, GeneralisedPermutations, Linear, Shifted, Unimodular
-from theory.notation import latents
-from theory.objectives import ConditionalLikelihood, Likelihood
-from theory.source import Evidence, Source
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.exactness import integer
+from sith.theory.groups import AbstractGroup, GeneralisedPermutations, Linear, Shifted, Unimodular
+from sith.theory.notation import latents
+from sith.theory.objectives import ConditionalLikelihood, Likelihood
+from sith.theory.source import Evidence, Source
 
 POWERS = {"mean": (1,), "variance": (2,), "both": (1, 2)}
 

@@ -13,7 +13,7 @@ Source: yao_2024, Thm 3.2.
 Scope: in coordinates where the block is uniform; the boundary of the box is not imposed on fields.
 Content selectors and the algebra of unions and complements are not treated.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> entry = theorem("yao_2024_multiview")
     >>> [derive(entry, degree=2, views=v).dimension_by_degree[2] for v in ("1-2", "1-2-3")]
     [9, 1]
@@ -23,18 +23,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from theory.assumptions import Assumption, Box, Encoder, SharedBlock, Uniform, World
-from theory.claim import Claim, Parameter, Theorem
-from theory.errors import InputError
-from theory.groups import BlockwiseDiffeomorphisms
-from theory.objectives import AlignmentMaxEntropy
-from theory.source import Evidence, Source
-from theory.theorems.shared import (
+from sith.theory.assumptions import Assumption, Box, Encoder, SharedBlock, Uniform, World
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.errors import InputError
+from sith.theory.groups import BlockwiseDiffeomorphisms
+from sith.theory.objectives import AlignmentMaxEntropy
+from sith.theory.source import Evidence, Source
+from sith.theory.theorems.shared import (
     INJECTIVE_MIXING,
     KNOWN_CONTENT_DIMENSION,
     NOTHING_ELSE_SHARED,
 )
-from theory.verdict import Relation
+from sith.theory.verdict import Relation
 
 ASSUMPTIONS: tuple[Assumption, ...] = (
     NOTHING_ELSE_SHARED,

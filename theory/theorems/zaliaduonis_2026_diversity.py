@@ -13,7 +13,7 @@ Source: zaliaduonis_2026, Thm 4.6 for O(d); the larger set is derived here.
 Scope: a negative result for universal encoders; an encoder that is restricted to few maps may select
 rotations. With negatives from the whole sphere the condition does not apply, and it is refused.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> verdict = derive(theorem("zaliaduonis_2026_diversity"), dim=3, degree=2)
     >>> verdict.outcome.value, dict(verdict.dimension_by_degree)
     ('not identified', {1: 3, 2: 6})
@@ -26,7 +26,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Encoder,
     LogDensity,
@@ -36,15 +36,15 @@ from theory.assumptions import (
     Uniform,
     World,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.errors import InputError
-from theory.exact import integer
-from theory.groups import Orthogonal
-from theory.notation import latents
-from theory.objectives import InfoNCE, InnerProduct
-from theory.source import Evidence, Source
-from theory.theorems.shared import INJECTIVE_MIXING
-from theory.verdict import Relation
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.errors import InputError
+from sith.theory.exactness import integer
+from sith.theory.groups import Orthogonal
+from sith.theory.notation import latents
+from sith.theory.objectives import InfoNCE, InnerProduct
+from sith.theory.source import Evidence, Source
+from sith.theory.theorems.shared import INJECTIVE_MIXING
+from sith.theory.verdict import Relation
 
 
 def _tilted_within(claim: Any) -> Claim:

@@ -17,7 +17,7 @@ neighbours. The engine derives the identity component and the orders; the book's
 counting that a decoder far from g with no larger support has the same form. With fewer coordinates for each
 pair that can fail: structural sparsity alone does not exclude z_2 ↦ z_1³ + z_1 + z_2 there.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> entry = theorem("zheng_2022_sparsity")
     >>> derive(entry, degree=2).group
     'componentwise diffeomorphisms (3)'
@@ -31,7 +31,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Encoder,
     Gaussian,
@@ -42,12 +42,12 @@ from theory.assumptions import (
     StructuredMixing,
     World,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.errors import InputError
-from theory.groups import BlockwiseDiffeomorphisms, ComponentwiseDiffeomorphisms
-from theory.notation import latents
-from theory.objectives import Reconstruction
-from theory.source import Evidence, Source
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.errors import InputError
+from sith.theory.groups import BlockwiseDiffeomorphisms, ComponentwiseDiffeomorphisms
+from sith.theory.notation import latents
+from sith.theory.objectives import Reconstruction
+from sith.theory.source import Evidence, Source
 
 LEAST_CYCLE = 3
 ROWS = 6

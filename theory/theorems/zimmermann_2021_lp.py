@@ -13,7 +13,7 @@ Source: zimmermann_2021.
 Scope: rational p ≥ 1; the identity component for polynomial fields; other components rest on the
 lemmas L-Lp-iso and L-euclidean-iso.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> verdict = derive(theorem("zimmermann_2021_lp"), dim=2, degree=2, p=4)
     >>> verdict.group, verdict.agrees
     ('signed permutations B(2) with shifts', True)
@@ -25,7 +25,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Box,
     Encoder,
@@ -35,11 +35,11 @@ from theory.assumptions import (
     Uniform,
     World,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.groups import Euclidean, Shifted, SignedPermutations
-from theory.objectives import InfoNCE, NegativeNorm
-from theory.source import Evidence, Source
-from theory.theorems.shared import INJECTIVE_MIXING, full_support, uniform_marginal
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.groups import Euclidean, Shifted, SignedPermutations
+from sith.theory.objectives import InfoNCE, NegativeNorm
+from sith.theory.source import Evidence, Source
+from sith.theory.theorems.shared import INJECTIVE_MIXING, full_support, uniform_marginal
 
 
 def _other_norm(claim: Any) -> Claim:

@@ -13,7 +13,7 @@ Scope: the engine shows the identity component for polynomial fields and all lin
 for d ≥ 3 the other components rest on the lemma L-sphere-iso. Finite samples and training are not
 covered.
 Example:
-    >>> from theory import derive, theorem
+    >>> from sith import derive, theorem
     >>> verdict = derive(theorem("zimmermann_2021_vmf"), dim=3, degree=2)
     >>> verdict.group, dict(verdict.dimension_by_degree), verdict.agrees
     ('O(3)', {1: 3, 2: 3}, True)
@@ -25,7 +25,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.assumptions import (
+from sith.theory.assumptions import (
     Assumption,
     Encoder,
     PairLogDensity,
@@ -35,12 +35,12 @@ from theory.assumptions import (
     VonMisesFisher,
     World,
 )
-from theory.claim import Claim, Parameter, Theorem
-from theory.groups import Orthogonal
-from theory.notation import pair
-from theory.objectives import InfoNCE, InnerProduct
-from theory.source import Evidence, Source
-from theory.theorems.shared import INJECTIVE_MIXING, full_support, uniform_marginal
+from sith.theory.claim import Claim, Parameter, Theorem
+from sith.theory.groups import Orthogonal
+from sith.theory.notation import pair
+from sith.theory.objectives import InfoNCE, InnerProduct
+from sith.theory.source import Evidence, Source
+from sith.theory.theorems.shared import INJECTIVE_MIXING, full_support, uniform_marginal
 
 
 def _quadratic_pairs(claim: Any) -> Claim:

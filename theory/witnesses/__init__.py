@@ -1,3 +1,3 @@
 """Counterexamples as data, one per file, and their registry."""
 
-from theory.witnesses.registry import WITNESSES as WITNESSES
+from sith.theory.witnesses.registry import WITNESSES as WITNESSES

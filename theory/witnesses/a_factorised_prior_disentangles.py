@@ -6,12 +6,12 @@ keeps the Gaussian, and no entry of its Jacobian is zero on an open set.
 
 from __future__ import annotations
 
-from theory.assumptions import Encoder, Marginal, Product, RealSpace, World
-from theory.claim import Claim
-from theory.groups import ComponentwiseDiffeomorphisms, Map
-from theory.notation import latents
-from theory.objectives import Likelihood
-from theory.witness import Witness
+from sith.theory.assumptions import Encoder, Marginal, Product, RealSpace, World
+from sith.theory.claim import Claim
+from sith.theory.groups import ComponentwiseDiffeomorphisms, Map
+from sith.theory.notation import latents
+from sith.theory.objectives import Likelihood
+from sith.theory.witness import Witness
 
 _X, _Y = latents(2)
 _T = 1 + _X**2 + _Y**2

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.assumptions import Classes, Encoder, RealSpace, Sphere, Uniform, World
-from theory.claim import Claim
-from theory.groups import Linear, Map
-from theory.notation import latents
-from theory.objectives import CrossEntropy
-from theory.witness import Witness
+from sith.theory.assumptions import Classes, Encoder, RealSpace, Sphere, Uniform, World
+from sith.theory.claim import Claim
+from sith.theory.groups import Linear, Map
+from sith.theory.notation import latents
+from sith.theory.objectives import CrossEntropy
+from sith.theory.witness import Witness
 
 _X, _Y = latents(2)
 _ONE, _ZERO = sp.Integer(1), sp.Integer(0)

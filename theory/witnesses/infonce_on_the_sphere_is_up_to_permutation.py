@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.assumptions import Encoder, Sphere, Uniform, VonMisesFisher, World
-from theory.claim import Claim
-from theory.groups import Map, SignedPermutations
-from theory.objectives import InfoNCE
-from theory.witness import Witness
+from sith.theory.assumptions import Encoder, Sphere, Uniform, VonMisesFisher, World
+from sith.theory.claim import Claim
+from sith.theory.groups import Map, SignedPermutations
+from sith.theory.objectives import InfoNCE
+from sith.theory.witness import Witness
 
 WITNESS = Witness(
     name="infonce_on_the_sphere_is_up_to_permutation",

@@ -6,12 +6,12 @@ Gaussian, and mixes the coordinates.
 
 from __future__ import annotations
 
-from theory.assumptions import Encoder, Gaussian, RealSpace, World
-from theory.claim import Claim
-from theory.groups import ComponentwiseDiffeomorphisms, Map
-from theory.notation import latents
-from theory.objectives import Likelihood
-from theory.witness import Witness
+from sith.theory.assumptions import Encoder, Gaussian, RealSpace, World
+from sith.theory.claim import Claim
+from sith.theory.groups import ComponentwiseDiffeomorphisms, Map
+from sith.theory.notation import latents
+from sith.theory.objectives import Likelihood
+from sith.theory.witness import Witness
 
 _X, _Y = latents(2)
 _Q = _X**2 + _Y**2

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from theory.witness import Witness
-from theory.witnesses import (
+from sith.theory.witness import Witness
+from sith.theory.witnesses import (
     a_factorised_prior_disentangles,
     diet_needs_no_spanning_classes,
     infonce_on_the_sphere_is_up_to_permutation,

@@ -1,6 +1,6 @@
 r"""Published tables measured again.
 
-    python -m numerics.benchmarks.published [--tables cross_entropy diversity aninfonce] \
+    python -m sith.numerics.benchmarks.published [--tables cross_entropy diversity aninfonce] \
         [--rows NAME ...] [--seeds 3] [--out published.jsonl] [--collect FILE] [--stored]
 
 Every row is appended to `--out` when it is measured; a row that is there with the same settings and
@@ -18,11 +18,11 @@ from pathlib import Path
 
 import torch
 
-from numerics.benchmarks.published.measured import Measured, differs
-from numerics.benchmarks.published.row import Row
-from numerics.benchmarks.published.store import collect, read_results, resume
-from numerics.benchmarks.published.tables import TABLES, pick_rows
-from theory import InputError
+from sith.numerics.benchmarks.published.measured import Measured, differs
+from sith.numerics.benchmarks.published.row import Row
+from sith.numerics.benchmarks.published.store import collect, read_results, resume
+from sith.numerics.benchmarks.published.tables import TABLES, pick_rows
+from sith.theory import InputError
 
 
 def line(row: Row, measured: Measured) -> str:
@@ -39,7 +39,7 @@ def line(row: Row, measured: Measured) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """Measure, store and print; status 2 for a table or row that does not exist."""
     parser = argparse.ArgumentParser(
-        prog="python -m numerics.benchmarks.published",
+        prog="python -m sith.numerics.benchmarks.published",
         description=(__doc__ or "").splitlines()[0],
     )
     parser.add_argument("--tables", nargs="+", default=list(TABLES), metavar="TABLE")

@@ -12,21 +12,18 @@ import sympy as sp
 import torch
 from torch import Tensor
 
-from numerics.benchmarks.published.patches import patches
-from numerics.benchmarks.published.row import HELD_OUT, LOSS_ROWS, Extras, Run, Scores, Seeds
-from numerics.encoders import Encoder, EncoderSpec, build_encoder
-from numerics.groups import residual
-from numerics.losses import DiagonalMetric, InnerProduct, infonce
-from numerics.measure import mcc, procrustes_r2
-from numerics.mixings import (
-    identity_mixing,
-    leaky_relu_mixing,
-    linear_mixing,
-    spiral_mixing,
-)
-from numerics.train import Batch, Encode, seed_generators
-from numerics.worlds import WorldSampler, sample_uniform_sphere
-from theory import (
+from sith.numerics.benchmarks.published.patches import patches
+from sith.numerics.benchmarks.published.row import HELD_OUT, LOSS_ROWS, Extras, Run, Scores, Seeds
+from sith.numerics.encoders.build import build_encoder
+from sith.numerics.encoders.encoder import Encoder
+from sith.numerics.encoders.spec import EncoderSpec
+from sith.numerics.groups import residual
+from sith.numerics.losses import DiagonalMetric, InnerProduct, infonce
+from sith.numerics.measure import mcc, procrustes_r2
+from sith.numerics.mixings import identity_mixing, leaky_relu_mixing, linear_mixing, spiral_mixing
+from sith.numerics.training.loop import Batch, Encode, seed_generators
+from sith.numerics.worlds import WorldSampler, sample_uniform_sphere
+from sith.theory import (
     AnisotropicSphere,
     PartlyKeptSphere,
     Sphere,
@@ -34,7 +31,7 @@ from theory import (
     VonMisesFisher,
     World,
 )
-from theory.groups import BlockOrthogonal, SignedPermutations
+from sith.theory.groups import BlockOrthogonal, SignedPermutations
 
 Mix = Callable[[Tensor], Tensor]
 Triple = tuple[Tensor, Tensor, Tensor]

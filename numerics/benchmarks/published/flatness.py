@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from numerics.benchmarks.published.labels import LAYERS, LabelWorld
-from numerics.losses import cross_entropy
-from numerics.measure import linear_r2
-from numerics.mixings import leaky_relu_mixing
-from numerics.train import seed_generators
-from numerics.worlds import sample_uniform_sphere
+from sith.numerics.benchmarks.published.labels import LAYERS, LabelWorld
+from sith.numerics.losses import cross_entropy
+from sith.numerics.measure import linear_r2
+from sith.numerics.mixings import leaky_relu_mixing
+from sith.numerics.training.loop import seed_generators
+from sith.numerics.worlds import sample_uniform_sphere
 
 ITERATIONS = 60
 

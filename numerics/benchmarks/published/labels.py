@@ -9,13 +9,15 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from numerics.benchmarks.published.row import HELD_OUT, LOSS_ROWS, Extras, Run, Seeds
-from numerics.encoders import Encoder, EncoderSpec, build_encoder
-from numerics.losses import cross_entropy
-from numerics.measure import procrustes_r2
-from numerics.mixings import leaky_relu_mixing
-from numerics.train import Batch, Encode, seed_generators
-from numerics.worlds import ClassLatents, sample_generalised_normal, sample_uniform_sphere
+from sith.numerics.benchmarks.published.row import HELD_OUT, LOSS_ROWS, Extras, Run, Seeds
+from sith.numerics.encoders.build import build_encoder
+from sith.numerics.encoders.encoder import Encoder
+from sith.numerics.encoders.spec import EncoderSpec
+from sith.numerics.losses import cross_entropy
+from sith.numerics.measure import procrustes_r2
+from sith.numerics.mixings import leaky_relu_mixing
+from sith.numerics.training.loop import Batch, Encode, seed_generators
+from sith.numerics.worlds import ClassLatents, sample_generalised_normal, sample_uniform_sphere
 
 BATCH = 512
 LAYERS = 4

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from numerics.benchmarks.published.row import Row, Seeds
-from numerics.encoders import Encoder
-from numerics.measure import Interval, interval, linear_r2
-from numerics.train import TrainSettings, train
+from sith.numerics.benchmarks.published.row import Row, Seeds
+from sith.numerics.encoders.encoder import Encoder
+from sith.numerics.measure import Interval, interval, linear_r2
+from sith.numerics.training.loop import TrainSettings, train
 
 POINTS = 10
 """Measurements along the training."""

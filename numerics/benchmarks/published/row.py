@@ -8,9 +8,9 @@ from typing import Protocol
 
 from torch import Tensor
 
-from numerics.checkpoint import digest_of
-from numerics.encoders import Encoder
-from numerics.train import Batch, Encode
+from sith.numerics.encoders.encoder import Encoder
+from sith.numerics.training.checkpoint import digest_of
+from sith.numerics.training.loop import Batch, Encode
 
 Seeds = tuple[int, ...]
 Extras = Mapping[str, Tensor]

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from numerics.benchmarks.published.measured import Measured, differs, measure_row
-from numerics.benchmarks.published.row import Row, Seeds
+from sith.numerics.benchmarks.published.measured import Measured, differs, measure_row
+from sith.numerics.benchmarks.published.row import Row, Seeds
 
 
 def read_results(path: Path) -> dict[str, Measured]:

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 import sympy as sp
 
-from numerics.benchmarks.published.contrast import Anisotropic, Diversity, MixingName
-from numerics.benchmarks.published.labels import LabelWorld
-from numerics.benchmarks.published.row import Row
-from theory import InputError
+from sith.numerics.benchmarks.published.contrast import Anisotropic, Diversity, MixingName
+from sith.numerics.benchmarks.published.labels import LabelWorld
+from sith.numerics.benchmarks.published.row import Row
+from sith.theory import InputError
 
 TABLES = ("cross_entropy", "diversity", "aninfonce")
 

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from numerics.data.consequences.evidence import Evidence, Observed
-from numerics.data.table import Array
+from sith.numerics.data.consequences.evidence import Evidence, Observed
+from sith.numerics.data.table import Array
 
 SIMULATED = 999
 """Simulated data sets; the smallest p-value is 1/1000."""

@@ -8,8 +8,8 @@ from fractions import Fraction
 import numpy as np
 import sympy as sp
 
-from numerics.data.consequences.evidence import Evidence, Observed
-from numerics.data.table import Array
+from sith.numerics.data.consequences.evidence import Evidence, Observed
+from sith.numerics.data.table import Array
 
 DIGITS = 12
 """Significant digits of a table of floats."""

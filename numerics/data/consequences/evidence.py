@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics.data.table import Array
+from sith.numerics.data.table import Array
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import numpy as np
 from scipy.special import ndtri
 from scipy.stats import chi2, kstest, norm, rankdata
 
-from numerics.data.consequences.evidence import Evidence, Observed
-from numerics.data.table import Array
+from sith.numerics.data.consequences.evidence import Evidence, Observed
+from sith.numerics.data.table import Array
 
 NEAR = 0.5
 """Excess kurtosis below which a coordinate counts as close to normal; uniform −1.2, Laplace 3."""

@@ -8,8 +8,8 @@ from typing import Any
 
 import sympy as sp
 
-from numerics.data.consequences import correlations, environments, marginals, pairs
-from numerics.data.consequences.evidence import (
+from sith.numerics.data.consequences import correlations, environments, marginals, pairs
+from sith.numerics.data.consequences.evidence import (
     LINEAR,
     ORTHOGONAL,
     SCALED,
@@ -18,8 +18,8 @@ from numerics.data.consequences.evidence import (
     Evidence,
     Observed,
 )
-from theory import Assumption, Claim
-from theory.assumptions import (
+from sith.theory import Assumption, Claim
+from sith.theory.assumptions import (
     AnisotropicSphere,
     Box,
     Classes,
@@ -38,7 +38,7 @@ from theory.assumptions import (
     VonMisesFisher,
     World,
 )
-from theory.errors import SithError
+from sith.theory.errors import SithError
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from scipy.special import ive
 from scipy.stats import chi2
 from scipy.stats import f as fisher
 
-from numerics.data.consequences.evidence import Evidence, Observed
-from numerics.data.table import Array
+from sith.numerics.data.consequences.evidence import Evidence, Observed
+from sith.numerics.data.table import Array
 
 FLIPS = 999
 """Swaps of the pairs at random; the smallest p-value is 1/1000."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from numerics.exact.quadrature import for_world
-from numerics.exact.tabular.world import FiniteWorld, frozen_height
-from theory import UnsupportedCondition, World
-from theory.assumptions import Box, PartlyKeptSphere, StyleRedrawn, Uniform
+from sith.numerics.exact.quadrature import for_world
+from sith.numerics.exact.tabular.world import FiniteWorld, frozen_height
+from sith.theory import UnsupportedCondition, World
+from sith.theory.assumptions import Box, PartlyKeptSphere, StyleRedrawn, Uniform
 
 
 def keeps_coordinates(world: World) -> bool:

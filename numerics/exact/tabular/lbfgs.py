@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.memory import MemoryShort, out_of_memory, release
+from sith.numerics.training.memory import MemoryShort, out_of_memory, release
 
 Objective = Callable[[Tensor], Tensor]
 """From points ``(S', D)`` to losses ``(S',)``, rows apart; any number of rows."""

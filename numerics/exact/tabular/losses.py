@@ -15,10 +15,10 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from numerics.exact.enumeration import loss_with_negatives
-from numerics.exact.tabular.world import FiniteWorld
-from numerics.losses import Critic, PowerDistance, row_logsumexp
-from theory import InputError
+from sith.numerics.exact.enumeration import loss_with_negatives
+from sith.numerics.exact.tabular.world import FiniteWorld
+from sith.numerics.losses import Critic, PowerDistance, row_logsumexp
+from sith.theory import InputError
 
 
 class TabularLoss(Protocol):

@@ -10,14 +10,14 @@ from itertools import permutations
 import torch
 from torch import Tensor
 
-from numerics.exact.tabular.problem import TabularProblem, tabular_problem
-from numerics.exact.tabular.report import TabularReport
-from numerics.exact.tabular.search import Search, base_loss, search
-from numerics.exact.tabular.starts import KINDS, first_tables
-from numerics.groups import residual
-from numerics.memory import MemoryShort, out_of_memory
-from theory import Agreement, Claim, InputError, Relation
-from theory.groups import AbstractGroup, named_groups
+from sith.numerics.exact.tabular.problem import TabularProblem, tabular_problem
+from sith.numerics.exact.tabular.report import TabularReport
+from sith.numerics.exact.tabular.search import Search, base_loss, search
+from sith.numerics.exact.tabular.starts import KINDS, first_tables
+from sith.numerics.groups import residual
+from sith.numerics.training.memory import MemoryShort, out_of_memory
+from sith.theory import Agreement, Claim, InputError, Relation
+from sith.theory.groups import AbstractGroup, named_groups
 
 OUTSIDE = 0.1
 """A table whose residual is at least this is outside a group, as for trained encoders."""
@@ -90,7 +90,7 @@ def _optimum(
     device: str,
     iterations: int,
 ) -> TabularReport:
-    from numerics.trained import pick_device
+    from sith.numerics.training.device import pick_device
 
     began = time.perf_counter()
     for name, value in (("starts", starts), ("iterations", iterations)):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from numerics.exact.tabular.lbfgs import SLACK, Minimised, Objective, value_and_gradient
+from sith.numerics.exact.tabular.lbfgs import SLACK, Minimised, Objective, value_and_gradient
 
 FLAT = 1e-11
 """Directions of smaller curvature, over the largest, are left alone: symmetries, and the radius of

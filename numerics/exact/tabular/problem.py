@@ -9,24 +9,18 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.critic import torch_critic
-from numerics.exact.base_map import base_map, embedding
-from numerics.exact.pairwise import pairwise
-from numerics.exact.problem import LatentMap
-from numerics.exact.tabular.kept import keeps_coordinates, kept_world
-from numerics.exact.tabular.losses import Contrastive, TabularLoss
-from numerics.exact.tabular.world import FiniteWorld
-from numerics.losses import DiagonalMetric
-from theory import Claim, InputError, Relation, UnsupportedCondition
-from theory.assumptions import (
-    AbstractSpace,
-    Box,
-    Family,
-    RealSpace,
-    Sphere,
-)
-from theory.groups import AbstractGroup
-from theory.objectives import InfoNCE, LearnedDiagonal
+from sith.numerics.exact.base_map import base_map, embedding
+from sith.numerics.exact.pairwise import pairwise
+from sith.numerics.exact.problem import LatentMap
+from sith.numerics.exact.tabular.kept import keeps_coordinates, kept_world
+from sith.numerics.exact.tabular.losses import Contrastive, TabularLoss
+from sith.numerics.exact.tabular.world import FiniteWorld
+from sith.numerics.losses import DiagonalMetric
+from sith.numerics.lowering.critic import torch_critic
+from sith.theory import Claim, InputError, Relation, UnsupportedCondition
+from sith.theory.assumptions import AbstractSpace, Box, Family, RealSpace, Sphere
+from sith.theory.groups import AbstractGroup
+from sith.theory.objectives import InfoNCE, LearnedDiagonal
 
 _POINTS = {1: 40, 2: 10, 3: 4}
 _SPHERE_POINTS = {2: 32, 3: 8}

@@ -9,7 +9,7 @@ from typing import Any
 
 from torch import Tensor
 
-from theory import Agreement
+from sith.theory import Agreement
 
 
 @dataclass(frozen=True, slots=True, eq=False)

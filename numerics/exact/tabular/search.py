@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.exact.tabular.lbfgs import minimise_rows
-from numerics.exact.tabular.polish import polish_rows
-from numerics.exact.tabular.problem import TabularProblem
+from sith.numerics.exact.tabular.lbfgs import minimise_rows
+from sith.numerics.exact.tabular.polish import polish_rows
+from sith.numerics.exact.tabular.problem import TabularProblem
 
 GAIN = 1e-7
 """A gain up to this share of the loss's scale is none: converged starts agree to 1e-9."""

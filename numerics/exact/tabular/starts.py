@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from numerics.exact.tabular.problem import TabularProblem
-from theory.assumptions import Box, Sphere
+from sith.numerics.exact.tabular.problem import TabularProblem
+from sith.theory.assumptions import Box, Sphere
 
 KINDS = (
     "near the base map",

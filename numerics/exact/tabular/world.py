@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.exact.pairwise import log_ratio
-from numerics.exact.quadrature import circle, for_world
-from numerics.exact.rings import ring_nodes
-from theory import InputError, UnsupportedCondition, World
+from sith.numerics.exact.pairwise import log_ratio
+from sith.numerics.exact.quadrature import circle, for_world
+from sith.numerics.exact.rings import ring_nodes
+from sith.theory import InputError, UnsupportedCondition, World
 
 _SUM = 1e-9
 

@@ -16,11 +16,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from sith import derive
 from tests.quality.constructed.case import Case
 from tests.quality.constructed.judge import judge
 from tests.quality.constructed.listing import CONSTRUCTIONS, cases
 from tests.quality.constructed.writing import claim_file
-from theory import derive
 
 COLUMNS = ("right", "undecided", "local", "wrong", "late", "error", "faults")
 

@@ -6,9 +6,9 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from sith import Claim, Relation
 from tests.quality.constructed.stated import Stated, stated_groups
 from tests.quality.constructed.truth import Facts, Truth, facts
-from theory import Claim, Relation
 
 RELATIONS = (Relation.EQUALITY, Relation.CONTAINED, Relation.CONTAINS)
 

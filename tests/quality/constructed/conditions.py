@@ -10,9 +10,9 @@ from itertools import combinations, product
 import mpmath
 import sympy as sp
 
+from sith import Claim, latents
 from tests.quality.constructed.moves import Move, Point
 from tests.quality.constructed.stated import parts
-from theory import Claim, latents
 
 Gap = Callable[[Move], mpmath.mpf]
 Law = Callable[..., mpmath.mpf]

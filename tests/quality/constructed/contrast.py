@@ -7,13 +7,7 @@ from dataclasses import dataclass, replace
 
 import sympy as sp
 
-from tests.quality.constructed.case import Problem
-from tests.quality.constructed.conditions import contrastive
-from tests.quality.constructed.kernels import Kernel
-from tests.quality.constructed.moves import Affine, Move
-from tests.quality.constructed.stated import with_form
-from tests.quality.constructed.truth import Truth
-from theory import (
+from sith import (
     Box,
     Claim,
     Encoder,
@@ -30,6 +24,12 @@ from theory import (
     latents,
     pair,
 )
+from tests.quality.constructed.case import Problem
+from tests.quality.constructed.conditions import contrastive
+from tests.quality.constructed.kernels import Kernel
+from tests.quality.constructed.moves import Affine, Move
+from tests.quality.constructed.stated import with_form
+from tests.quality.constructed.truth import Truth
 
 Term = Callable[[Sequence[sp.Expr]], sp.Expr]
 

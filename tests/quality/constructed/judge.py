@@ -8,12 +8,12 @@ from enum import Enum
 import mpmath
 import sympy as sp
 
+from sith import Verdict, latents
 from tests.quality.constructed.case import Case
 from tests.quality.constructed.conditions import numerical
 from tests.quality.constructed.moves import DIGITS, Move
 from tests.quality.constructed.reading import Unreadable, expressions
 from tests.quality.constructed.stated import stated_groups
-from theory import Verdict, latents
 
 
 class Judgement(Enum):

@@ -10,6 +10,23 @@ from itertools import pairwise
 import mpmath
 import sympy as sp
 
+from sith import (
+    AbstractGroup,
+    BlockOrthogonal,
+    ComponentwiseDiffeomorphisms,
+    Euclidean,
+    GeneralisedPermutations,
+    Linear,
+    Orthogonal,
+    Permutations,
+    Shifted,
+    SignedPermutations,
+    SignFlips,
+    Translations,
+    Trivial,
+    Unimodular,
+)
+from sith import Affine as AffineGroup
 from tests.quality.constructed.matrices import (
     Rows,
     block_orthogonal,
@@ -34,25 +51,6 @@ from tests.quality.constructed.moves import (
     swaps,
     turn,
     turns,
-)
-from theory import (
-    AbstractGroup,
-    BlockOrthogonal,
-    ComponentwiseDiffeomorphisms,
-    Euclidean,
-    GeneralisedPermutations,
-    Linear,
-    Orthogonal,
-    Permutations,
-    Shifted,
-    SignedPermutations,
-    SignFlips,
-    Translations,
-    Trivial,
-    Unimodular,
-)
-from theory import (
-    Affine as AffineGroup,
 )
 
 Test = Callable[[Rows], bool]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import mpmath
 
+from sith import Relation
 from tests.quality.constructed.moves import DIGITS, TINY, Move
 from tests.quality.constructed.stated import Stated
-from theory import Relation
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory import Claim
+from sith import Claim
 
 
 def claim_file(claim: Claim, degree: int, *comments: str) -> str:
@@ -32,8 +32,8 @@ def claim_file(claim: Claim, degree: int, *comments: str) -> str:
             *head,
             "import sympy as sp",
             "from sympy import Abs, ImmutableMatrix, S, cosh, exp, log, sin, sqrt",
-            "from theory import *",
-            "from theory.objectives import *",
+            "from sith import *",
+            "from sith.theory.objectives import *",
             "",
             *(
                 [

@@ -10,7 +10,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory import (
+from sith import (
     UNPUBLISHED,
     Atoms,
     Claim,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from theory import (
+from sith import (
     UNPUBLISHED,
     Claim,
     Encoder,
@@ -18,11 +18,11 @@ from theory import (
     Parameter,
     Product,
     RealSpace,
+    Relation,
     SignedPermutations,
     Theorem,
     World,
 )
-from theory.verdict import Relation
 
 SOURCES = {"quartic": Marginal.QUARTIC, "laplace": Marginal.LAPLACE, "normal": Marginal.NORMAL}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from theory.verdict import Membership
+from sith.theory.verdict import Membership
 
 
 class Standing(Enum):

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import sympy as sp
 
-from theory.assumptions.law.answer import Law, fails, not_shown, shown
-from theory.assumptions.law.regular import continuous, positive_on_box, positive_on_reals
-from theory.assumptions.law.size import MOST_MONOMIALS, monomial_bound
+from sith.theory.assumptions.law.answer import Law, fails, not_shown, shown
+from sith.theory.assumptions.law.regular import continuous, positive_on_box, positive_on_reals
+from sith.theory.assumptions.law.size import MOST_MONOMIALS, monomial_bound
 
 
 def box_law(expression: sp.Expr, coordinates: Sequence[sp.Symbol]) -> Law:

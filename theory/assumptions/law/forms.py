@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import sympy as sp
 
-from theory.assumptions.law.positivity import Sign, sign_on_box
+from sith.theory.assumptions.law.positivity import Sign, sign_on_box
 
 Vector = tuple[sp.Rational, ...]
 

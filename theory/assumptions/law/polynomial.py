@@ -8,9 +8,9 @@ from itertools import product
 import sympy as sp
 from sympy.solvers.simplex import UnboundedLPError, lpmax
 
-from theory.assumptions.law.answer import Law, fails, jointly, not_shown, shown
-from theory.assumptions.law.forms import Definite, Vector, form_sign
-from theory.assumptions.law.size import MOST_MONOMIALS, monomial_bound
+from sith.theory.assumptions.law.answer import Law, fails, jointly, not_shown, shown
+from sith.theory.assumptions.law.forms import Definite, Vector, form_sign
+from sith.theory.assumptions.law.size import MOST_MONOMIALS, monomial_bound
 
 MOST_COORDINATES = 24
 """Polynomials that join more coordinates than these are not examined."""

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import sympy as sp
 
-from theory.assumptions.law.forms import Definite, form_sign
-from theory.assumptions.law.positivity import Sign, sign_on_box
+from sith.theory.assumptions.law.forms import Definite, form_sign
+from sith.theory.assumptions.law.positivity import Sign, sign_on_box
 
 Positive = Callable[[sp.Expr], bool]
 _COMBINED = (sp.Add, sp.Mul, sp.exp, sp.sin, sp.cos, sp.tanh, sp.Abs, sp.atan)

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import sympy as sp
 
-from theory.assumptions.law.answer import Law, Standing, fails, jointly, not_shown, shown
-from theory.assumptions.law.growth import Growth, UnknownGrowth, growth
-from theory.assumptions.law.polynomial import direction, polynomial_law
-from theory.assumptions.law.regular import continuous, positive_on_reals
-from theory.assumptions.law.size import MOST_MONOMIALS, monomial_bound
+from sith.theory.assumptions.law.answer import Law, Standing, fails, jointly, not_shown, shown
+from sith.theory.assumptions.law.growth import Growth, UnknownGrowth, growth
+from sith.theory.assumptions.law.polynomial import direction, polynomial_law
+from sith.theory.assumptions.law.regular import continuous, positive_on_reals
+from sith.theory.assumptions.law.size import MOST_MONOMIALS, monomial_bound
 
 _T = sp.Symbol("t", positive=True)
 

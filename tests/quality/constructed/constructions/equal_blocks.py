@@ -7,14 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import sympy as sp
 
-from tests.quality.constructed import conditions
-from tests.quality.constructed.case import RELATIONS, Plan, Problem
-from tests.quality.constructed.contrast import Contrast
-from tests.quality.constructed.kernels import Kernel, power, radial, total
-from tests.quality.constructed.moves import Affine, flips, linear, shifts, swap, turn
-from tests.quality.constructed.stated import Stated, in_blocks, stated_groups
-from tests.quality.constructed.truth import Truth
-from theory import (
+from sith import (
     Claim,
     Encoder,
     Family,
@@ -26,6 +19,13 @@ from theory import (
     World,
     latents,
 )
+from tests.quality.constructed import conditions
+from tests.quality.constructed.case import RELATIONS, Plan, Problem
+from tests.quality.constructed.contrast import Contrast
+from tests.quality.constructed.kernels import Kernel, power, radial, total
+from tests.quality.constructed.moves import Affine, flips, linear, shifts, swap, turn
+from tests.quality.constructed.stated import Stated, in_blocks, stated_groups
+from tests.quality.constructed.truth import Truth
 
 EXCHANGE = linear([[0, 0, 1, 0], [0, 0, 0, 1], [1, 0, 0, 0], [0, 1, 0, 0]])
 TWO_PLANES = (*turn(4, 0, 1), *turn(4, 2, 3), *flips(4), EXCHANGE)

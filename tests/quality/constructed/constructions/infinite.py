@@ -8,23 +8,13 @@ from collections.abc import Iterator, Sequence
 import mpmath
 import sympy as sp
 
+from sith import Box, Claim, Encoder, Mixing, RealSpace, Reconstruction, Trivial, Uniform, World
 from tests.quality.constructed import conditions
 from tests.quality.constructed.case import RELATIONS, Plan, Problem
 from tests.quality.constructed.contrast import Contrast
 from tests.quality.constructed.kernels import Kernel
 from tests.quality.constructed.moves import Move, flips, linear, shifts, swap, turn
 from tests.quality.constructed.truth import Truth
-from theory import (
-    Box,
-    Claim,
-    Encoder,
-    Mixing,
-    RealSpace,
-    Reconstruction,
-    Trivial,
-    Uniform,
-    World,
-)
 
 R = sp.Rational
 BEND = Move("(z1, z2 + z1²)", lambda p: [p[0], p[1] + p[0] ** 2], True)

@@ -14,12 +14,7 @@ from dataclasses import dataclass
 import mpmath
 import sympy as sp
 
-from tests.quality.constructed import conditions
-from tests.quality.constructed.case import RELATIONS, Plan, Problem
-from tests.quality.constructed.constructions.conjugation import oblique
-from tests.quality.constructed.moves import Affine, Move, flips, linear, swap, turn
-from tests.quality.constructed.truth import Truth
-from theory import (
+from sith import (
     Claim,
     Encoder,
     Family,
@@ -32,6 +27,11 @@ from theory import (
     World,
     latents,
 )
+from tests.quality.constructed import conditions
+from tests.quality.constructed.case import RELATIONS, Plan, Problem
+from tests.quality.constructed.constructions.conjugation import oblique
+from tests.quality.constructed.moves import Affine, Move, flips, linear, swap, turn
+from tests.quality.constructed.truth import Truth
 
 SQUARE = (*flips(2), *swap(2, 0, 1))
 ROUND = (*turn(2, 0, 1), *flips(2))

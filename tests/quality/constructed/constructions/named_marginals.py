@@ -6,12 +6,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from tests.quality.constructed import conditions
-from tests.quality.constructed.case import RELATIONS, Plan, Problem
-from tests.quality.constructed.constructions.laws import ROUND, SQUARE
-from tests.quality.constructed.moves import Affine, flips, linear, swap
-from tests.quality.constructed.truth import Truth
-from theory import (
+from sith import (
     Claim,
     Encoder,
     Family,
@@ -27,6 +22,11 @@ from theory import (
     World,
     latents,
 )
+from tests.quality.constructed import conditions
+from tests.quality.constructed.case import RELATIONS, Plan, Problem
+from tests.quality.constructed.constructions.laws import ROUND, SQUARE
+from tests.quality.constructed.moves import Affine, flips, linear, swap
+from tests.quality.constructed.truth import Truth
 
 M = Marginal
 NAMED = (

@@ -7,11 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import sympy as sp
 
-from tests.quality.constructed import conditions
-from tests.quality.constructed.case import RELATIONS, Plan, Problem
-from tests.quality.constructed.moves import Affine, flips, swap, turn
-from tests.quality.constructed.truth import Truth
-from theory import (
+from sith import (
     AbstractPairs,
     AbstractPrior,
     Claim,
@@ -27,6 +23,10 @@ from theory import (
     World,
     pair,
 )
+from tests.quality.constructed import conditions
+from tests.quality.constructed.case import RELATIONS, Plan, Problem
+from tests.quality.constructed.moves import Affine, flips, swap, turn
+from tests.quality.constructed.truth import Truth
 
 R = sp.Rational
 SQUARE = (*flips(2), *swap(2, 0, 1))

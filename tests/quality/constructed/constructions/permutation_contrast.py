@@ -8,12 +8,7 @@ from collections.abc import Iterator
 import mpmath
 import sympy as sp
 
-from tests.quality.constructed import conditions
-from tests.quality.constructed.case import RELATIONS, Plan, Problem
-from tests.quality.constructed.moves import Move, turn
-from tests.quality.constructed.stated import componentwise
-from tests.quality.constructed.truth import Truth
-from theory import (
+from sith import (
     Claim,
     Encoder,
     Marginal,
@@ -26,6 +21,11 @@ from theory import (
     World,
     pair,
 )
+from tests.quality.constructed import conditions
+from tests.quality.constructed.case import RELATIONS, Plan, Problem
+from tests.quality.constructed.moves import Move, turn
+from tests.quality.constructed.stated import componentwise
+from tests.quality.constructed.truth import Truth
 
 R = sp.Rational
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import mpmath
 
+from sith import theorem
 from tests.quality.constructed.case import RELATIONS, Plan, Problem
 from tests.quality.constructed.moves import TINY, Affine, Move, flips, linear, shifts, swap, turn
 from tests.quality.constructed.stated import Stated, stated_groups
 from tests.quality.constructed.truth import Truth
-from theory import theorem
 
 SIGNED = (*flips(2), *swap(2, 0, 1))
 ROUND = (*turn(2, 0, 1), *flips(2))

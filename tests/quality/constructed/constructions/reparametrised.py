@@ -13,12 +13,7 @@ from dataclasses import replace
 import mpmath
 import sympy as sp
 
-from tests.quality.constructed.case import RELATIONS, Plan, Problem
-from tests.quality.constructed.conditions import contrastive
-from tests.quality.constructed.moves import Move, flips, turn
-from tests.quality.constructed.stated import stated_groups
-from tests.quality.constructed.truth import Truth
-from theory import (
+from sith import (
     Box,
     Claim,
     Encoder,
@@ -32,6 +27,11 @@ from theory import (
     latents,
     pair,
 )
+from tests.quality.constructed.case import RELATIONS, Plan, Problem
+from tests.quality.constructed.conditions import contrastive
+from tests.quality.constructed.moves import Move, flips, turn
+from tests.quality.constructed.stated import stated_groups
+from tests.quality.constructed.truth import Truth
 
 FUNCTIONS = {
     "linear": lambda z: (z[0] + z[1], z[1]),

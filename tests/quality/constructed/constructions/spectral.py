@@ -13,12 +13,7 @@ from collections.abc import Iterator, Sequence
 import mpmath
 import sympy as sp
 
-from tests.quality.constructed.case import RELATIONS, Plan, Problem
-from tests.quality.constructed.conditions import MISSED, Gap
-from tests.quality.constructed.moves import Move, flips, number, turn
-from tests.quality.constructed.stated import parts
-from tests.quality.constructed.truth import Truth
-from theory import (
+from sith import (
     AlignmentWhitening,
     BarlowTwins,
     Claim,
@@ -31,6 +26,11 @@ from theory import (
     World,
     latents,
 )
+from tests.quality.constructed.case import RELATIONS, Plan, Problem
+from tests.quality.constructed.conditions import MISSED, Gap
+from tests.quality.constructed.moves import Move, flips, number, turn
+from tests.quality.constructed.stated import parts
+from tests.quality.constructed.truth import Truth
 
 R = sp.Rational
 ROUND = tuple(m.move() for m in (*turn(2, 0, 1), *flips(2)))

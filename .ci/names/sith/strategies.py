@@ -1,0 +1,1 @@
+../../../sith/strategies.py

@@ -1,0 +1,1 @@
+../../../sith/testing.py

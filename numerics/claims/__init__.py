@@ -1,0 +1,1 @@
+"""Claims from files and on the command line: loading, parameters, description, certificates."""

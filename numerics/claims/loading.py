@@ -1,0 +1,189 @@
+"""From the text of a CLAIM argument to a statement: a slug, or a name in a file of the user's."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import CodeType, ModuleType
+
+from sith import theory
+from sith.theory import Claim, InputError, SithError, Statement, Theorem, UnknownName, theorem
+from sith.theory.errors import did_you_mean
+
+
+def load_statement(text: str) -> Statement:
+    """Return the theorem of a slug, or the claim of `path/to/file.py:NAME`.
+
+    Without NAME the file's only claim is taken. The file runs as a module of its own and may import
+    files beside it while it loads; it is read afresh on every call. Raises `InputError` in one line
+    for a file that is missing or fails, a name that it does not define, or an unknown slug.
+    """
+    path, name = _split(text)
+    if path is None:
+        return _registered(text)
+    if not path.is_file():
+        kind = "is a folder, not a file" if path.is_dir() else "does not exist"
+        raise InputError(f"the claim file {path} {kind}", cure="write path/to/file.py:NAME")
+    return _pick(_run(path), path, name)
+
+
+def _split(text: str) -> tuple[Path | None, str]:
+    head, suffix, name = text.rpartition(".py:")
+    if suffix:
+        return Path(f"{head}.py").expanduser(), name
+    if text.endswith(".py"):
+        return Path(text).expanduser(), ""
+    if any(mark in text for mark in ":/\\"):
+        raise InputError(f"'{text}' names no Python file", cure="write path/to/file.py:NAME")
+    return None, ""
+
+
+def _registered(slug: str) -> Theorem:
+    try:
+        return theorem(slug)
+    except UnknownName as error:
+        if Path(f"{slug}.py").is_file():
+            raise UnknownName(
+                error.fault, cure=f"for the file of that name write {slug}.py:CLAIM"
+            ) from None
+        raise
+
+
+class _FreshLoader(SourceFileLoader):
+    """Compiles the source on every load: cached bytecode may be older than an edit."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
+
+
+def _run(path: Path) -> ModuleType:
+    full = path.resolve()
+    name = f"_sith_claim_{hashlib.blake2b(str(full).encode(), digest_size=8).hexdigest()}"
+    spec = spec_from_file_location(name, full, loader=_FreshLoader(name, str(full)))
+    if spec is None or spec.loader is None:
+        raise InputError(f"{path} cannot be loaded as Python", cure="write path/to/file.py:NAME")
+    module = module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        with _siblings(full.parent):
+            spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:
+        del sys.modules[name]
+        raise InputError(*_fault(path, full, error)) from error
+    return module
+
+
+@contextmanager
+def _siblings(folder: Path) -> Iterator[None]:
+    """Let imports find files of the folder; forget those modules afterwards.
+
+    Another claim file may have a sibling of the same name in another folder.
+    """
+    before = set(sys.modules)
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        if str(folder) in sys.path:
+            sys.path.remove(str(folder))
+        for name in set(sys.modules) - before:
+            top = name.partition(".")[0]
+            if top not in before and _lies_in(folder, top):
+                del sys.modules[name]
+
+
+def _lies_in(folder: Path, top: str) -> bool:
+    origin = getattr(sys.modules.get(top), "__file__", None)
+    return origin is not None and folder in (
+        Path(origin).resolve().parent,
+        Path(origin).resolve().parent.parent,
+    )
+
+
+def located(error: BaseException, path: Path | None = None) -> str:
+    """Return `file:line` of where an exception arose, the last line in `path` if it passed there."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{error.filename}:{error.lineno}"
+    places = []
+    trace = error.__traceback__
+    while trace is not None:
+        places.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
+        trace = trace.tb_next
+    mine = [place for place in places if path is not None and place[0] == str(path)]
+    file, line = (mine or places or [("?", 0)])[-1]
+    return f"{file}:{line}"
+
+
+def described(error: BaseException) -> str:
+    """Return type and message of an exception in one line; a toolkit error is its own message."""
+    if isinstance(error, SithError):
+        return str(error)
+    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    return " ".join(f"{type(error).__name__}: {text}".rstrip(": ").split())
+
+
+def _fault(path: Path, full: Path, error: BaseException) -> tuple[str]:
+    where = located(error, full).replace(str(full), str(path))
+    cure = ""
+    if isinstance(error, TypeError) and "Claim.__init__" in str(error) and "'group'" in str(error):
+        cure = "; a claim states its group, for example group=Orthogonal(3)"
+    elif isinstance(error, ModuleNotFoundError):
+        cure = f"; install '{error.name}', or put {error.name}.py beside the claim file"
+    elif near := _meant(error):
+        cure = f"; {near}"
+    elif not isinstance(error, SithError):
+        cure = "; correct that line (`sith new NAME` writes a file that works)"
+    return (f"{where}: {described(error)}{cure}",)
+
+
+def _meant(error: BaseException) -> str:
+    """Suggest the name that an import or a use of an unknown name stands for."""
+    if isinstance(error, ImportError) and error.name:
+        found = re.search(r"cannot import name '(\w+)'", str(error))
+        module = sys.modules.get(error.name)
+        return did_you_mean(found[1], dir(module)) if found and module else ""
+    if isinstance(error, AttributeError) and isinstance(error.obj, ModuleType):
+        return did_you_mean(error.name or "", dir(error.obj))
+    if isinstance(error, NameError) and error.name:
+        near = did_you_mean(error.name, dir(theory))
+        return f"{near} import it from theory" if near else ""
+    return ""
+
+
+def _pick(module: ModuleType, path: Path, name: str) -> Statement:
+    public = {k: v for k, v in vars(module).items() if not k.startswith("_")}
+    stated = {k: v for k, v in public.items() if isinstance(v, Claim | Theorem)}
+    listed = ", ".join(stated) or "none"
+    if not name:
+        if len({id(v) for v in stated.values()}) == 1:
+            return next(iter(stated.values()))
+        if not stated:
+            raise UnknownName(
+                f"{path} defines no Claim and no Theorem", cure="assign one, as CLAIM = Claim(...)"
+            )
+        raise UnknownName(
+            f"{path} defines {len(stated)} claims", allowed=listed, cure=f"write {path}:NAME"
+        )
+    value = vars(module).get(name)
+    if isinstance(value, Claim | Theorem):
+        return value
+    if name in vars(module):
+        kind = value.__name__ if isinstance(value, type) else type(value).__name__
+        what = f"the class {kind}" if isinstance(value, type) else f"of type {kind}"
+        raise InputError(
+            f"{path}:{name} is {what}, not a Claim or a Theorem", allowed=f"claims there: {listed}"
+        )
+    near = get_close_matches(name, stated, n=1, cutoff=0)
+    raise UnknownName(
+        f"{path} defines no '{name}'",
+        allowed=listed,
+        cure=f"did you mean '{near[0]}'?" if near else "assign one, as CLAIM = Claim(...)",
+    )

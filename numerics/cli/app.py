@@ -1,0 +1,107 @@
+"""The command `sith`: parsing and printing. Each command is one call of the Python interface."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated, cast
+
+import typer
+from typer.main import get_command
+
+from sith.numerics.cli.certificates import verify_command
+from sith.numerics.cli.claims import list_command, new_command, show_command
+from sith.numerics.cli.data import compare_command, diagnose_command, score_command
+from sith.numerics.cli.invariants import invariants_command
+from sith.numerics.cli.output import INTERRUPTED, fail, note, silence, write
+from sith.numerics.cli.search import audit_command, refute_command
+from sith.numerics.cli.studies import report_command, study_command, sweep_command
+from sith.numerics.cli.verbs import check_command, derive_command
+
+COMMANDS: dict[str, Callable[..., int]] = {
+    "list": list_command,
+    "show": show_command,
+    "derive": derive_command,
+    "verify": verify_command,
+    "invariants": invariants_command,
+    "check": check_command,
+    "audit": audit_command,
+    "refute": refute_command,
+    "score": score_command,
+    "compare": compare_command,
+    "diagnose": diagnose_command,
+    "study": study_command,
+    "sweep": sweep_command,
+    "report": report_command,
+    "new": new_command,
+}
+"""Every command, in the order of the help."""
+
+# The base of every error that typer itself raises: BadParameter < UsageError < ClickException.
+_UsageError = cast("type[Exception]", typer.BadParameter.__mro__[2])
+
+app = typer.Typer(
+    name="sith",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+@app.callback(invoke_without_command=True)
+def _top(
+    context: typer.Context,
+    show_version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Identifiability theory of self-supervised learning: state a claim, derive it, check it.
+
+    CLAIM is a slug of `sith list`, or path/to/file.py:NAME for a claim in a file of your own.
+
+    Exit status: 0 the claim stands, 1 it does not, 2 usage or input error or a mis-specified
+    claim, 3 undecided.
+
+    Example: sith derive zimmermann_2021_vmf
+    """
+    if show_version:
+        write(f"sith {_version()}\n")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        write(context.get_help() + "\n")
+
+
+def _version() -> str:
+    try:
+        return version("sith-ident")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+for _name, _command in COMMANDS.items():
+    app.command(_name)(_command)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status; `argv` is without the program's name."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = get_command(app).main(arguments, prog_name="sith", standalone_mode=False)
+    except _UsageError as error:
+        return fail(_one_line(error), "--json" in arguments)
+    except (typer.Abort, KeyboardInterrupt):
+        note("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        silence(sys.stdout)
+        return 0
+    return status if isinstance(status, int) else 0
+
+
+def _one_line(error: Exception) -> str:
+    text = error.format_message() if hasattr(error, "format_message") else str(error)
+    context = getattr(error, "ctx", None)
+    return f"{text.rstrip('.')}; see `{context.command_path if context else 'sith'} --help`"

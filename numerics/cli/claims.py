@@ -1,0 +1,95 @@
+"""The commands that read and write claims: list, show, new."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from sith.numerics.cli.options import ClaimText, Dim, Json, Set, point
+from sith.numerics.cli.output import Answer, headed, present
+
+
+def list_command(json: Json = False) -> int:
+    """List the registered theorems.
+
+    Example: sith list --json
+    """
+    return present(json, _list)
+
+
+def _list() -> Answer:
+    from sith.theory import THEOREMS
+
+    rows = []
+    for theorem in THEOREMS:
+        claim = theorem.at()
+        rows.append(
+            {
+                "slug": theorem.slug,
+                "title": theorem.title,
+                "group": str(claim.group),
+                "direction": claim.relation.value,
+                "source": str(theorem.source),
+                "dimension": claim.dim,
+            }
+        )
+    table = Table(box=None, pad_edge=False)
+    table.add_column("slug", no_wrap=True, min_width=max(len(t.slug) for t in THEOREMS))
+    for heading in ("group", "direction", "title"):
+        table.add_column(heading)
+    for row in rows:
+        cells = (row["slug"], row["group"], row["direction"], row["title"])
+        table.add_row(*(Text(str(cell)) for cell in cells))
+    return Answer({"theorems": rows}, table)
+
+
+def show_command(
+    claim: ClaimText,
+    dim: Dim = None,
+    settings: Set = None,
+    latex: Annotated[bool, typer.Option("--latex", help="Print a LaTeX block.")] = False,
+    json: Json = False,
+) -> int:
+    """Show a claim and its optimum condition.
+
+    What it says, what it assumes, which parameters it has, and where it comes from.
+
+    Example: sith show zimmermann_2021_lp --dim 2 --set p=4 --latex
+    """
+
+    def command() -> Answer:
+        from sith.numerics.claims.description import describe
+
+        statement, parameters = point(claim, dim, settings)
+        found = describe(statement, dim, **parameters)
+        text = Text(found.latex) if latex else headed(str(found), 0)
+        return Answer({**found.to_dict(), "latex": found.latex}, text)
+
+    return present(json, command)
+
+
+def new_command(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A Python identifier.")],
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="The folder to write into; made if need be.")
+    ] = Path(),
+    json: Json = False,
+) -> int:
+    """Write a claim file to start from.
+
+    NAME.py derives and checks as it stands; an existing file is never overwritten.
+
+    Example: sith new my_claim
+    """
+
+    def command() -> Answer:
+        from sith.numerics.claims.new_claim import write_claim_file
+
+        written = write_claim_file(name, out)
+        return Answer(written.to_dict(), Text(str(written)))
+
+    return present(json, command)

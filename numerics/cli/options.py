@@ -1,0 +1,39 @@
+"""The options that several commands share, and what they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from sith.theory import Statement
+
+
+ClaimText = Annotated[
+    str, typer.Argument(metavar="CLAIM", help="A slug of `sith list`, or path/to/file.py:NAME.")
+]
+Dim = Annotated[int | None, typer.Option("--dim", metavar="D", help="Number of latents d.")]
+Degree = Annotated[
+    int | None, typer.Option("--degree", metavar="K", help="Largest degree of the fields.")
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="A parameter: an integer, a/b, or a word."),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")]
+
+
+def point(
+    text: str, dim: int | None, settings: Sequence[str] | None
+) -> tuple[Statement, dict[str, Any]]:
+    """Return the statement of a CLAIM argument and its parameters; both are known to be valid."""
+    from sith.numerics.claims.loading import load_statement
+    from sith.numerics.claims.parameters import claim_at, read_parameters
+
+    statement = load_statement(text)
+    parameters = read_parameters(statement, settings or ())
+    claim_at(statement, dim, parameters)
+    return statement, parameters

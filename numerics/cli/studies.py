@@ -1,0 +1,203 @@
+"""The commands that measure at length: study, sweep, report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from sith.numerics.cli.options import Json, Quiet
+from sith.numerics.cli.output import Answer, headed, note, present, progress
+from sith.theory import InputError
+
+STORE = Path("sith-store")
+
+StoreFolder = Annotated[
+    Path,
+    typer.Option("--store", metavar="DIR", help="Folder of the results; resumed if it holds some."),
+]
+Workers = Annotated[
+    int, typer.Option("--workers", metavar="N", min=1, help="Processes on this machine.")
+]
+Scheduler = Annotated[
+    str,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Of a dask scheduler; its workers see the store's folder.",
+    ),
+]
+
+
+def study_command(
+    name: Annotated[
+        str, typer.Argument(metavar="[NAME]", help="Of a study; without it they are listed.")
+    ] = "",
+    budget: Annotated[
+        str, typer.Option(metavar="BUDGET", help="smoke, ci or full: how much is measured.")
+    ] = "smoke",
+    store: StoreFolder = STORE,
+    workers: Workers = 1,
+    scheduler: Scheduler = "",
+    figure: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Draw prediction and measurement: .png, .svg or .pdf."),
+    ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the measurements, as JSON, for a page."),
+    ] = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> int:
+    """Run a study: a prediction, measurements that can contradict it, and a figure.
+
+    What the store holds is not measured again. Exit status: 0 the prediction stands, 1 it does
+    not, 2 usage or input error, 3 undecided.
+
+    Example: sith study stepwise --figure stepwise.png
+    """
+
+    def command() -> Answer:
+        from sith.numerics.claims.certificates import writable
+
+        if not name:
+            return _listed()
+        target = figure and writable(_drawable(figure), "--figure")
+        file = export and writable(export, "--export")
+        from sith.numerics.verbs import export_study, run_study
+
+        with progress(quiet) as tell:
+            report = run_study(
+                name,
+                budget=budget,
+                store=store,
+                workers=workers,
+                executor=_executor(scheduler),
+                progress=tell,
+            )
+        if target:
+            report.figure().savefig(target, dpi=150)
+        if file:
+            export_study(report, file)
+        status = report.exit_status
+        return Answer(report.to_dict(), headed(str(report), status), status)
+
+    return present(json, command)
+
+
+def _listed() -> Answer:
+    from sith.numerics.studies import studies
+
+    found = studies()
+    table = Table(box=None, pad_edge=False)
+    for column in ("study", "direction", "prediction"):
+        table.add_column(column, no_wrap=column == "study")
+    for own in found:
+        table.add_row(own.name, own.direction.value, own.title)
+    data = [{"name": s.name, "title": s.title, "direction": s.direction.value} for s in found]
+    return Answer({"studies": data}, table)
+
+
+def _drawable(path: Path) -> Path:
+    if path.suffix not in (".png", ".svg", ".pdf"):
+        raise InputError(f"--figure {path}", allowed="a name that ends in .png, .svg or .pdf")
+    return path
+
+
+def _executor(address: str) -> Callable[[], Executor] | None:
+    if not address:
+        return None
+    from sith.numerics.sweeping import dask_executor
+
+    return dask_executor(address)
+
+
+def sweep_command(
+    spec: Annotated[Path, typer.Argument(metavar="SPEC", help="A TOML file with a [grid].")],
+    store: StoreFolder = STORE,
+    workers: Workers = 2,
+    scheduler: Scheduler = "",
+    shard: Annotated[
+        str, typer.Option("--shard", metavar="I/N", help="Run part I of N, I from 0.")
+    ] = "0/1",
+    status: Annotated[
+        bool, typer.Option("--status", help="Say what the store holds, and run nothing.")
+    ] = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> int:
+    """Run a grid of training runs into a durable store.
+
+    The same command goes on after a kill: what is stored is not run again. Exit status: 0 every
+    run is stored, 2 usage or input error, 3 some are not.
+
+    Example: sith sweep examples/sweep.toml --store runs --workers 2
+    """
+
+    def command() -> Answer:
+        part, parts = _shard(shard)
+        from sith.numerics.sweeping import Store, read_sweep, run_tasks, sweep_status
+
+        sweep = read_sweep(spec)
+        tasks = [t for t in sweep.tasks if int(t.key, 16) % parts == part]
+        if not quiet:
+            for line in sweep.skipped:
+                note(f"left out: {line}")
+        if status:
+            held = sweep_status(tasks, store)
+            return Answer(held.to_dict(), str(held), held.exit_status)
+        with progress(quiet) as tell:
+            results = Store(store)
+            report = run_tasks(
+                tasks,
+                results,
+                workers=workers,
+                executor=_executor(scheduler),
+                tell=lambda done: tell(sweep.name, done),
+            )
+        results.compact()
+        data: dict[str, Any] = {**report.to_dict(), "skipped": list(sweep.skipped)}
+        return Answer(data, headed(str(report), report.exit_status), report.exit_status)
+
+    return present(json, command)
+
+
+def _shard(text: str) -> tuple[int, int]:
+    part, slash, parts = text.partition("/")
+    whole = slash and part.isdigit() and parts.isdigit() and int(part) < int(parts)
+    if not whole:
+        raise InputError(f"--shard {text}", allowed="I/N with 0 ≤ I < N, for example 0/8")
+    return int(part), int(parts)
+
+
+def report_command(
+    stores: Annotated[
+        list[Path] | None, typer.Argument(metavar="[STORE]...", help="Folders of results.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write a page with figures.")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Show what stores hold: studies against their predictions, and sweeps as tables of means.
+
+    Example: sith report sith-store --html report.html
+    """
+
+    def command() -> Answer:
+        from sith.numerics.claims.certificates import writable
+
+        target = html and writable(html, "--html")
+        from sith.numerics.verbs import report
+
+        found = report(stores or [STORE])
+        if target:
+            found.write_html(target)
+        return Answer(found.to_dict(), str(found))
+
+    return present(json, command)

@@ -1,0 +1,1 @@
+"""Encoder classes, as pure functions with parameters batched over seeds."""

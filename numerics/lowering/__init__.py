@@ -1,0 +1,1 @@
+"""Exact expressions of the theory as functions of tensors."""

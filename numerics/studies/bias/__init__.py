@@ -1,0 +1,1 @@
+"""Studies of the inductive bias of encoder, projector and optimiser."""

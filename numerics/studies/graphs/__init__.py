@@ -1,0 +1,1 @@
+"""Studies of augmentation graphs, of actions and of structured latents."""

@@ -1,0 +1,1 @@
+"""Studies of agreement between representations."""

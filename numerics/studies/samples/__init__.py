@@ -1,0 +1,1 @@
+"""Studies of finite samples, batches and negatives."""

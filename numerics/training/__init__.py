@@ -1,0 +1,1 @@
+"""The training loop, and what bounds it: budget, device, memory."""

@@ -1,0 +1,294 @@
+"""The independent checker: substitutes fields and maps back, and recounts ranks.
+
+It shares no code with the solver: derivatives are taken along ε and polynomials are reduced in
+sympy; `count` recomputes ranks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations, product
+
+import sympy as sp
+
+from sith.theory.assumptions import RealSpace
+from sith.theory.derivation.bounds.check_decoder import check_decoder_field, check_decoder_map
+from sith.theory.derivation.equation import Condition, Equation, UpTo
+from sith.theory.derivation.fields.ball import ball
+from sith.theory.derivation.fields.identities import (
+    normal_form,
+    sign_patterns,
+    support_points,
+    vanishes,
+    vanishes_at,
+)
+from sith.theory.errors import UnsupportedCondition
+from sith.theory.groups import Field, Map
+from sith.theory.verdict import Membership
+
+EPSILON = sp.Symbol("epsilon", real=True)
+"""The parameter of the first-order expansion."""
+
+
+def check_base(condition: Condition) -> Membership:
+    """Say whether the base map solves the condition with its base parameters."""
+    table = image_table(condition, condition.base, condition.base_t)
+    for equation in _without_decoder(condition):
+        if equation.volume and any(b not in condition.z for b in condition.base):
+            return Membership(False, f"the base map {condition.base} changes volumes")
+        value = equation.residual.xreplace({**table, **condition.parameters})
+        value += gram_defect(equation, condition.base, condition.z)
+        value = equation.at_partner(value, condition.zt)
+        answer = vanishes(condition, value, equation.up_to)
+        if not answer.holds:
+            return answer
+    answer = check_decoder_map(condition, condition.base)
+    if not answer.holds:
+        return answer
+    return Membership(True, "the base map solves the condition")
+
+
+def check_field(
+    condition: Condition, field: Field, change: Mapping[sp.Symbol, sp.Expr]
+) -> Membership:
+    """Say whether h₀ + εξ solves every equation to first order in ε, as an identity."""
+    for equation in _without_decoder(condition):
+        answer = vanishes(
+            condition, first_order_change(condition, equation, field, change), equation.up_to
+        )
+        if not answer.holds:
+            return Membership(False, f"{equation.residual} changes: {answer.reason}", str(field))
+    answer = check_decoder_field(condition, field)
+    if not answer.holds:
+        return answer
+    return Membership(True, "the field solves the linearised condition identically")
+
+
+def check_map(condition: Condition, member: Map) -> Membership:
+    """Say whether the map, after the base map, solves the condition for some learned parameters."""
+    image = tuple(sp.expand(x) for x in member(condition.base))
+    image_t = tuple(sp.expand(x) for x in member(condition.base_t))
+    table = image_table(condition, image, image_t)
+    demands: list[sp.Expr] = []
+    for equation in _without_decoder(condition):
+        value = equation.at_partner(equation.residual.xreplace(table), condition.zt)
+        if equation.up_to is UpTo.PAIR_SEPARABLE:
+            answer = _pairs_independent(condition, equation, member)
+            if not answer.holds:
+                return answer
+            continue
+        if equation.volume:
+            answer = _law_kept(condition, equation, member, value)
+            if not answer.holds:
+                return answer
+            continue
+        value += sp.expand(gram_defect(equation, image, condition.z))
+        unknown = sorted(value.free_symbols & set(condition.parameters), key=str)
+        if not unknown:
+            answer = vanishes(condition, value, equation.up_to)
+            if not answer.holds:
+                return Membership(
+                    False, f"the map breaks the condition: {answer.reason}", str(member)
+                )
+            continue
+        demands += _demands(condition, value, equation.up_to)
+    answer = check_decoder_map(condition, image)
+    if not answer.holds:
+        return answer
+    if demands and not _solvable(demands):
+        return Membership(False, "no learned parameters make the map a solution", str(member))
+    return Membership(True, "the map solves the condition identically")
+
+
+def _without_decoder(condition: Condition) -> list[Equation]:
+    return [e for e in condition.equations if not e.decoder]
+
+
+def image_table(
+    condition: Condition, image: Sequence[sp.Expr], image_t: Sequence[sp.Expr]
+) -> dict[sp.Symbol, sp.Expr]:
+    """Return what to put for H = h(z) and H̃ = h(z̃)."""
+    return {
+        **dict(zip(condition.image, image, strict=True)),
+        **dict(zip(condition.image_t, image_t, strict=True)),
+    }
+
+
+def first_order_change(
+    condition: Condition, equation: Equation, field: Field, change: Mapping[sp.Symbol, sp.Expr]
+) -> sp.Expr:
+    """Return the first-order change of an equation's residual under h₀ + εξ, at its own partner."""
+    to_partner = dict(zip(condition.z, condition.zt, strict=True))
+    moved = tuple(b + EPSILON * x for b, x in zip(condition.base, field.expressions, strict=True))
+    moved_t = tuple(m.xreplace(to_partner) for m in moved)
+    table: dict[sp.Symbol, sp.Expr] = image_table(condition, moved, moved_t)
+    for parameter, value in condition.parameters.items():
+        table[parameter] = value + EPSILON * change.get(parameter, sp.Integer(0))
+    slope = sp.diff(equation.residual.xreplace(table), EPSILON).subs(EPSILON, 0)
+    for output, latent in equation.volume:
+        slope += sp.diff(field.expressions[output], condition.z[latent])
+    gram = gram_defect(equation, moved, condition.z)
+    total = slope + sp.diff(gram, EPSILON).subs(EPSILON, 0)
+    return equation.at_partner(total, condition.zt)
+
+
+def gram_defect(
+    equation: Equation, image: Sequence[sp.Expr], coordinates: Sequence[sp.Symbol]
+) -> sp.Expr:
+    """Return Σ c (J_hᵀJ_h − I)_ij over the equation's terms, for h(z) = `image`."""
+    total = sp.Integer(0)
+    for i, j, factor in equation.gram:
+        one, two = coordinates[i], coordinates[j]
+        product = sp.Add(*(sp.diff(e, one) * sp.diff(e, two) for e in image))
+        total += factor * (product - (1 if i == j else 0))
+    return total
+
+
+def _law_kept(condition: Condition, equation: Equation, member: Map, change: sp.Expr) -> Membership:
+    """Say whether log p(h(z)) + log|det J_h| − log p(z), `change` with the volume term, is 0.
+
+    Its slopes must vanish, and its value at one point. On the whole R^d the value is 0 by itself:
+    both sides are probability densities.
+    """
+    latents = [condition.z[b] for _, b in equation.volume]
+    image = member(condition.base)
+    jacobian = sp.Matrix([[sp.diff(image[a], x) for x in latents] for a, _ in equation.volume])
+    if equation.up_to is UpTo.SEPARABLE:
+        return _outputs_independent(condition, equation, jacobian, member)
+    determinant = sp.cancel(sp.expand(jacobian.det()))
+    if determinant == 0:
+        return Membership(False, "the map is not invertible", str(member))
+    for signs, points in sign_patterns(condition, change):
+        if not points:
+            continue
+        resolved = change.xreplace(signs)
+        for x in latents:
+            slope = sp.diff(resolved, x) + sp.diff(determinant, x) / determinant
+            if not vanishes_at(condition, slope, points).holds:
+                return Membership(False, "the law changes", str(member))
+    kept = _value_kept(condition, change, determinant)
+    if kept:
+        return Membership(True, "the law is unchanged")
+    return Membership(False, "the law changes", str(member))
+
+
+def _value_kept(condition: Condition, change: sp.Expr, determinant: sp.Expr) -> bool:
+    """Say whether det² exp(2 change), which is constant, is 1."""
+    point = next(support_points(condition, 1))
+    value, square = sp.expand(change.xreplace(point)), determinant.xreplace(point) ** 2
+    if value.is_Rational:
+        # The exponential of a rational number other than 0 is irrational.
+        return bool(value == 0 and square == 1)
+    if not ball(value + sp.log(square) / 2, {}).contains(0):
+        return False
+    if isinstance(condition.space, RealSpace):
+        return True
+    raise UnsupportedCondition(f"whether {value} + log|{determinant}| is 0 is not decided")
+
+
+def _outputs_independent(
+    condition: Condition, equation: Equation, jacobian: sp.Matrix, member: Map
+) -> Membership:
+    """Say whether log p(z) − log|det J_h| is a sum of functions of single outputs h_i(z).
+
+    Derivatives along the outputs are taken through the chain rule, ∂/∂h = J^{−T} ∂/∂z.
+    """
+    prior = -equation.residual.xreplace(dict.fromkeys(condition.image, sp.Integer(0)))
+    density = prior - sp.log(sp.expand(jacobian.det()) ** 2) / 2
+    inverse = jacobian.inv()
+    for signs, points in sign_patterns(condition, density):
+        if not points:
+            continue
+        resolved = density.xreplace(signs)
+        for i, j in combinations(range(len(condition.z)), 2):
+            first = _along(inverse, i, resolved, condition.z)
+            second = _along(inverse, j, first, condition.z)
+            if not vanishes_at(condition, second, points).holds:
+                reason = f"outputs {i + 1} and {j + 1} are dependent"
+                return Membership(False, reason, str(member))
+    return Membership(True, "the outputs are independent")
+
+
+def _pairs_independent(condition: Condition, equation: Equation, member: Map) -> Membership:
+    """Say whether the residual at H = 0 is a sum of functions of single output pairs (h_i, h̃_i).
+
+    The residual is f(H, H̃) − f(z, z̃) with f up to functions of pairs, so f(z, z̃) must be such a
+    sum in the outputs at z and z̃.
+    """
+    anywhere = {s: sp.Integer(0) for s in (*condition.image, *condition.image_t)}
+    target = equation.residual.xreplace(anywhere)
+    sides = []
+    for base, own in ((condition.base, condition.z), (condition.base_t, condition.zt)):
+        jacobian = sp.Matrix([[sp.diff(e, x) for x in own] for e in member(base)])
+        sides.append((jacobian.inv(), own))
+    for signs, points in sign_patterns(condition, target):
+        if not points:
+            continue
+        resolved = target.xreplace(signs)
+        for i, j in combinations(range(len(condition.z)), 2):
+            for (one, at), (two, at_t) in product(sides, repeat=2):
+                value = _along(two, j, _along(one, i, resolved, at), at_t)
+                if not vanishes_at(condition, value, points).holds:
+                    reason = f"output pairs {i + 1} and {j + 1} are dependent"
+                    return Membership(False, reason, str(member))
+    return Membership(True, "the output pairs are independent")
+
+
+def _along(inverse: sp.Matrix, i: int, value: sp.Expr, coordinates: Sequence[sp.Symbol]) -> sp.Expr:
+    """Return ∂value/∂h_i."""
+    return sp.Add(*(inverse[k, i] * sp.diff(value, x) for k, x in enumerate(coordinates)))
+
+
+def _demands(condition: Condition, value: sp.Expr, up_to: UpTo) -> list[sp.Expr]:
+    """Return the polynomial equations in the learned parameters that make the value vanish."""
+    demands: list[sp.Expr] = []
+    for signs, _ in sign_patterns(condition, value):
+        numerator, denominator = sp.fraction(sp.together(value.xreplace(signs)))
+        if denominator.free_symbols:
+            raise UnsupportedCondition(f"learned parameters in the rational expression {value}")
+        parameters = sorted(numerator.free_symbols & set(condition.parameters), key=str)
+        terms = normal_form(condition, numerator)
+        d = len(condition.z)
+        grouped: dict[tuple[int, ...], sp.Expr] = {}
+        for powers, coefficient in terms.items():
+            if up_to is UpTo.FUNCTION_OF_Z and not any(powers[d : 2 * d]):
+                continue
+            head, tail = powers[: 2 * d], powers[2 * d :]
+            term = coefficient * sp.Mul(*(p**k for p, k in zip(parameters, tail, strict=True)))
+            grouped[head] = grouped.get(head, sp.Integer(0)) + term
+        demands += list(grouped.values())
+    return demands
+
+
+def _solvable(demands: Sequence[sp.Expr]) -> bool:
+    """Say whether polynomial equations in the learned parameters have a common (complex) zero.
+
+    Equations that are linear are solved and substituted until none is left; what remains is
+    decided by a Gröbner basis.
+    """
+    left = [sp.expand(e) for e in demands]
+    while True:
+        left = [e for e in left if e != 0]
+        if any(e.is_number for e in left):
+            return False
+        unknown = sorted({s for e in left for s in e.free_symbols}, key=str)
+        linear = [e for e in left if sp.Poly(e, *unknown).total_degree() == 1]
+        if not linear:
+            # Squares of one parameter vector cancel in differences: try those as linear equations.
+            pivot = left[0] if left else sp.Integer(0)
+            linear = [
+                difference
+                for e in left[1:]
+                if (difference := sp.expand(e - pivot)) != 0
+                and sp.Poly(difference, *unknown).total_degree() == 1
+            ]
+        if not linear:
+            break
+        solution = sp.linsolve(linear, unknown)
+        if not solution:
+            return False
+        values = dict(zip(unknown, next(iter(solution)), strict=True))
+        left = [sp.expand(e.xreplace(values)) for e in left]
+    if not left:
+        return True
+    return list(sp.groebner(left, *unknown, order="grevlex").exprs) != [1]

@@ -1,0 +1,82 @@
+"""What settles a verdict: computation over all maps, a classical lemma, the paper's own, or neither."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from sith.theory.derivation.lemmas.catalogue import (
+    AFFINE_GENERATORS,
+    BILINEAR,
+    BOX_SYMMETRIES,
+    COVARIANCE,
+    DARMOIS_SKITOVICH,
+    DYNAMICS,
+    ELLIPSOID,
+    EUCLIDEAN_ISOMETRY,
+    ISOMETRY,
+    LIOUVILLE,
+    LP_ISOMETRY,
+    OPEN_SUPPORT,
+    POLYNOMIAL_DECODER,
+    QUADRIC,
+    REARRANGEMENT,
+    SECOND_ORDER_VARIABILITY,
+    SPHERE_ISOMETRY,
+)
+from sith.theory.verdict import Outcome, Verdict
+
+OWN = frozenset(
+    lemma.name
+    for lemma in (
+        AFFINE_GENERATORS,
+        DYNAMICS,
+        ELLIPSOID,
+        OPEN_SUPPORT,
+        POLYNOMIAL_DECODER,
+        QUADRIC,
+        SECOND_ORDER_VARIABILITY,
+    )
+)
+"""Lemmas that are a registered theorem, or its last step, themselves."""
+
+CLASSICAL = frozenset(
+    lemma.name
+    for lemma in (
+        BILINEAR,
+        BOX_SYMMETRIES,
+        COVARIANCE,
+        DARMOIS_SKITOVICH,
+        EUCLIDEAN_ISOMETRY,
+        ISOMETRY,
+        LIOUVILLE,
+        LP_ISOMETRY,
+        REARRANGEMENT,
+        SPHERE_ISOMETRY,
+    )
+)
+"""Lemmas on maps far from the identity that are classical, or elementary."""
+
+
+class SettledBy(Enum):
+    """What shows that no other map is optimal; the value is the words that are printed."""
+
+    COMPUTED = "all maps computed"
+    CLASSICAL = "a classical lemma"
+    OWN = "the paper's own lemma"
+    LOCAL = "near the identity only"
+    LOWER = "the lower bound alone"
+    OPEN = "open"
+
+
+def settled_by(verdict: Verdict) -> SettledBy:
+    """Return what settles a verdict."""
+    names = {lemma.name for lemma in verdict.trusted}
+    if verdict.outcome is Outcome.LOCALLY:
+        return SettledBy.LOCAL
+    if names & OWN:
+        return SettledBy.OWN
+    if names & CLASSICAL:
+        return SettledBy.CLASSICAL
+    if verdict.outcome in (Outcome.IDENTIFIED, Outcome.NOT_IDENTIFIED):
+        return SettledBy.COMPUTED
+    return SettledBy.LOWER if verdict.agrees else SettledBy.OPEN

@@ -1,0 +1,204 @@
+"""Upper bounds: groups that are proved to hold every optimal map, with the proof and its extent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import sympy as sp
+
+from sith.theory.assumptions import Mixing
+from sith.theory.claim import Claim
+from sith.theory.derivation.bounds.kept import outputs_in_box
+from sith.theory.derivation.bounds.pattern import vanishing_slopes
+from sith.theory.derivation.bounds.rearrangement import reflections
+from sith.theory.derivation.equation import Condition
+from sith.theory.derivation.fields.finite import GROEBNER_OUTPUTS, linear_solutions
+from sith.theory.derivation.lemmas.catalogue import BOX_SYMMETRIES, REARRANGEMENT
+from sith.theory.derivation.lemmas.rigidity import rigid_lemmas
+from sith.theory.derivation.lemmas.trusted import settling_lemmas
+from sith.theory.errors import BudgetExceeded, InputError, SithError
+from sith.theory.groups import (
+    AbstractGroup,
+    AbstractMatrixGroup,
+    BlockwiseDiffeomorphisms,
+    BoxSymmetries,
+    ComponentwiseDiffeomorphisms,
+    ContentKeeping,
+    Euclidean,
+    Field,
+    Linear,
+    MeasurePreserving,
+    Shifted,
+    Unimodular,
+    blocks_from_links,
+    contained,
+)
+from sith.theory.objectives import (
+    AlignmentMaxEntropy,
+    Likelihood,
+    Reconstruction,
+    SlicedNormality,
+)
+from sith.theory.verdict import Extent, Lemma
+
+
+@dataclass(frozen=True, slots=True)
+class Bounded:
+    """Every optimal map in `extent` lies in `group`, by `by`, trusting `lemmas`."""
+
+    group: AbstractGroup
+    extent: Extent
+    by: str
+    lemmas: tuple[Lemma, ...] = ()
+
+
+def bounds_by_lemma(claim: Claim, condition: Condition, law: sp.Expr) -> tuple[Bounded, ...]:
+    """Return the bounds that named lemmas, or the condition itself, give for all maps."""
+    found = [
+        Bounded(s.group, s.extent, s.lemma.name, (s.lemma,))
+        for s in settling_lemmas(claim, condition)
+    ]
+    for lemmas, group in rigid_lemmas(claim, condition):
+        names = " and ".join(lemma.name for lemma in lemmas)
+        found.append(Bounded(group, Extent.ALL_MAPS, names, lemmas))
+    found += list(_by_condition(claim, condition, law, found))
+    return (*found, *_confined(condition, found))
+
+
+def _by_condition(
+    claim: Claim, condition: Condition, law: sp.Expr, found: Sequence[Bounded]
+) -> Iterator[Bounded]:
+    """The condition that a law is kept is the definition of its measure-preserving maps."""
+    dim = len(condition.image)
+    if condition.space.constraints(condition.z):
+        return
+    if dim == 1:
+        yield from _on_the_line(claim, condition, law, found)
+        return
+    if isinstance(claim.objective, Likelihood | SlicedNormality):
+        yield Bounded(MeasurePreserving(dim, law), Extent.ALL_MAPS, "the condition itself")
+    elif isinstance(claim.objective, Reconstruction):
+        if claim.world.mixing is Mixing.VOLUME_PRESERVING:
+            yield Bounded(MeasurePreserving(dim), Extent.ALL_MAPS, "the condition itself")
+    elif isinstance(claim.objective, AlignmentMaxEntropy):
+        for bound in found:
+            yield Bounded(
+                MeasurePreserving(dim, law),
+                bound.extent,
+                f"{bound.by} and the law of the outputs",
+                bound.lemmas,
+            )
+
+
+def _on_the_line(
+    claim: Claim, condition: Condition, law: sp.Expr, found: Sequence[Bounded]
+) -> Iterator[Bounded]:
+    """A continuous injective map of the line that keeps a law is one of two monotone maps."""
+    for group in reflections(condition, law):
+        by, lemmas = REARRANGEMENT.name, (REARRANGEMENT,)
+        single = len(condition.z) == 1 and not condition.linear_only
+        if single and isinstance(claim.objective, Likelihood | SlicedNormality):
+            yield Bounded(group, Extent.ALL_MAPS, by, lemmas)
+        elif isinstance(claim.objective, AlignmentMaxEntropy):
+            for bound in found:
+                together = (*bound.lemmas, *lemmas)
+                yield Bounded(group, bound.extent, f"{bound.by} and {by}", together)
+
+
+def _confined(condition: Condition, found: Sequence[Bounded]) -> Iterator[Bounded]:
+    """Affine maps of determinant ±1 that take the box into itself are its symmetries."""
+    if not outputs_in_box(condition) or condition.over:
+        return
+    box = str(condition.space).startswith("unit box") or condition.in_box
+    for bound in found:
+        if box and keeps_volume(bound.group):
+            yield Bounded(
+                BoxSymmetries(bound.group.dim),
+                bound.extent,
+                f"{bound.by} and {BOX_SYMMETRIES.name}",
+                (*bound.lemmas, BOX_SYMMETRIES),
+            )
+
+
+def confined_near(condition: Condition, span: Sequence[Field], reason: str) -> tuple[Bounded, ...]:
+    """Return the symmetries of the box as a bound near the identity, from all smooth fields.
+
+    Affine fields of divergence 0 move by affine maps of determinant 1, of which only symmetries of
+    the box take it into itself.
+    """
+    if not outputs_in_box(condition) or condition.over or not span:
+        return ()
+    try:
+        traces = [field.linear_parts()[0].trace() for field in span]
+    except InputError:
+        return ()
+    if any(t != 0 for t in traces):
+        return ()
+    by = f"{reason} and {BOX_SYMMETRIES.name}"
+    return (Bounded(BoxSymmetries(len(condition.image)), Extent.SMOOTH, by, (BOX_SYMMETRIES,)),)
+
+
+def keeps_volume(group: AbstractGroup) -> bool:
+    """Whether a group is affine with determinants ±1."""
+    affine = isinstance(group, AbstractMatrixGroup | Shifted | Euclidean)
+    if not affine:
+        return False
+    return contained(group, Shifted(Unimodular(Linear(group.dim)))).holds
+
+
+def bounds_by_basis(
+    claim: Claim, condition: Condition, groups: Sequence[AbstractGroup]
+) -> tuple[tuple[Bounded, ...], str]:
+    """Return which of `groups` holds all linear solutions, by Gröbner bases, and a note if given up.
+
+    For a linear class of mixing and encoder these are all maps.
+    """
+    if len(condition.image) > GROEBNER_OUTPUTS:
+        return (), ""
+    restricted = condition.linear_only or claim.world.mixing.restricts_jacobian
+    for group in groups:
+        matrices = matrix_part(group)
+        if not matrices:
+            continue
+        try:
+            answer = linear_solutions(condition).lie_in(matrices[0], real=restricted)
+        except BudgetExceeded as error:
+            return (), str(error)
+        if answer.holds:
+            extent = Extent.ALL_MAPS if condition.linear_only else Extent.LINEAR_MAPS
+            bound = Bounded(group, extent, f"Gröbner bases: {answer.reason}")
+            return (bound, *_confined(condition, (bound,))), ""
+    return (), ""
+
+
+def matrix_part(group: AbstractGroup) -> tuple[AbstractMatrixGroup, ...]:
+    """Return the group of the matrices of an affine group; () for another."""
+    if isinstance(group, AbstractMatrixGroup):
+        return (group,)
+    shifted = getattr(group, "shifted", None)
+    inner = shifted().group if shifted else getattr(group, "group", None)
+    return (inner,) if isinstance(inner, AbstractMatrixGroup) else ()
+
+
+def bounds_by_pattern(condition: Condition) -> tuple[Bounded, ...]:
+    """Return function spaces that hold every smooth free field, by derivatives of the condition."""
+    if len(condition.image) != len(condition.z) or len(condition.image) < 2:
+        return ()
+    try:
+        zero = vanishing_slopes(condition)
+    except SithError:
+        return ()
+    dim = len(condition.image)
+    links = [(i, j) for i in range(dim) for j in range(dim) if (i, j) not in zero]
+    by = "derivatives of the linearised condition at random points"
+    found = []
+    blocks = blocks_from_links(dim, links)
+    if len(blocks) == dim:
+        found.append(Bounded(ComponentwiseDiffeomorphisms(dim), Extent.SMOOTH, by))
+    elif len(blocks) > 1:
+        found.append(Bounded(BlockwiseDiffeomorphisms(blocks), Extent.SMOOTH, by))
+    for k in range(1, dim):
+        if all((i, j) in zero for i in range(k) for j in range(k, dim)):
+            found.append(Bounded(ContentKeeping(dim, k), Extent.SMOOTH, by))
+    return tuple(found)

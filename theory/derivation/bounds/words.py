@@ -1,0 +1,129 @@
+"""The words of a verdict: over which maps it speaks, which components are known, and their number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sith.theory.derivation.bounds.assemble import Findings, within
+from sith.theory.derivation.bounds.elements import component_count, elements
+from sith.theory.derivation.lemmas.catalogue import REARRANGEMENT
+from sith.theory.verdict import Completeness, Extent, Lemma, Outcome, Upper
+
+RELABELLED = "the order of the outputs: the learned metric may list its values in any order"
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """Which maps beyond the identity component are known: text, number (0: not counted), lemmas."""
+
+    text: str
+    count: int
+    lemmas: tuple[Lemma, ...]
+    not_shown: tuple[str, ...]
+
+
+def components_of(found: Findings) -> Components:
+    """Return what is known of maps far from the identity, in words."""
+    whole = found.whole
+    if found.outcome is Outcome.IDENTIFIED and whole:
+        best = min(whole, key=lambda b: len(b.lemmas))
+        text, lemmas = f"all maps, by {best.by}", best.lemmas
+    elif found.outcome is Outcome.IDENTIFIED:
+        solved = "all maps, being linear: the linear solutions were solved for"
+        if found.mirror:
+            return Components("all maps, by L-rearrangement; 2 elements", 2, (REARRANGEMENT,), ())
+        text, lemmas = solved, ()
+    else:
+        linear = [b for b in found.upper if b.extent is Extent.LINEAR_MAPS]
+        note = f"; all linear maps, by {linear[0].by}" if linear else ""
+        text = f"the identity component, and the finite maps that were found{note}"
+        text += f"; {found.note}" if found.note else ""
+        return Components(
+            text, 0, (), ("further components: no bound on maps far from the identity",)
+        )
+    alone = not found.groups or elements(found.groups[-1]) == "1 element"
+    if found.further and alone and not found.span and found.condition.linear_only:
+        # All linear solutions were solved for: the identity and the maps that were found.
+        count = len(found.maps) + 1
+        return Components(f"{text}; {count} elements", count, lemmas, ())
+    if not found.groups or found.further:
+        return Components(text, 0, lemmas, ())
+    count, size = component_count(found.groups[-1]), elements(found.groups[-1])
+    if size:
+        return Components(f"{text}; {size}", count, lemmas, ())
+    if count:
+        return Components(f"{text}; {count} connected components", count, lemmas, ())
+    return Components(text, 0, lemmas, ())
+
+
+def group_name(found: Findings) -> str:
+    """Return the derived group's name; free maps outside a named group are counted beside it."""
+    further = found.further
+    if found.mirror and not found.fields:
+        return f"the identity and {found.mirror[0]}"
+    if found.groups:
+        name = str(found.groups[-1])
+        if not further:
+            return name
+        more = "" if len(further) == 1 else f" and {len(further) - 1} more maps"
+        return f"{name}, with {further[0]}{more}"
+    if found.families:
+        return "a function space without a name"
+    dimension = len(found.fields) if found.fields or not found.span else len(found.span)
+    return f"an algebra of dimension {dimension} without a name"
+
+
+def upper_of(found: Findings) -> tuple[Upper, ...]:
+    """Return the upper bounds as they are printed."""
+    listed = [Upper(str(b.group), b.extent, b.by) for b in found.upper]
+    if found.complete.complete and not found.condition.incomplete and not found.stray:
+        span = f"the span of {len(found.span)} polynomial fields"
+        listed.append(Upper(span, Extent.SMOOTH, found.complete.reason))
+    elif not found.stray:
+        top = found.solutions[-1]
+        span = f"the span of {len(found.span)} fields"
+        by = f"rank {top.rank} of {top.unknowns} unknowns at degree ≤ {top.degree}"
+        listed.append(Upper(span, Extent.POLYNOMIAL, by))
+    name = group_name(found)
+    if found.outcome is Outcome.IDENTIFIED:
+        best = min(found.whole, key=lambda b: len(b.lemmas)).by if found.whole else "all solutions"
+        listed.insert(0, Upper(name, Extent.ALL_MAPS, best))
+    elif found.outcome is Outcome.LOCALLY:
+        by = found.complete.reason if found.complete.complete else _near(found)
+        listed.insert(0, Upper(name, Extent.SMOOTH, by))
+    if found.mirror:
+        listed.append(Upper("the two rearrangements", Extent.ALL_MAPS, "L-rearrangement"))
+    return tuple(dict.fromkeys(listed))
+
+
+def _near(found: Findings) -> str:
+    """Return the proof by which the optimal maps near the identity lie in the derived group."""
+    near = (Extent.ALL_MAPS, Extent.INVERTIBLE, Extent.SMOOTH)
+    inside = [b.by for b in found.upper if b.extent in near and within(b, found.groups)]
+    return inside[0] if inside else "the bounds below"
+
+
+def fields_text(degree: int, complete: Completeness, *, growing: bool) -> str:
+    """Say of which fields the verdict speaks, and why it does not speak of all of them."""
+    if complete.complete:
+        return (
+            f"{complete.method.fields}: the polynomial fields of degree ≤ {degree} are all of them, "
+            f"by {complete.reason}"
+        )
+    trend = (
+        "the dimension still grows at the top degree"
+        if growing
+        else "the dimension is constant at the top"
+    )
+    return (
+        f"polynomial fields of degree ≤ {degree}; {trend}; that they are all smooth fields is not "
+        f"shown ({complete.reason})"
+    )
+
+
+def unseen_fields(found: Findings) -> tuple[str, ...]:
+    """Say which fields were not looked at, where no bound speaks of them."""
+    settled = found.outcome in (Outcome.IDENTIFIED, Outcome.LOCALLY)
+    if found.complete.complete or settled:
+        return ()
+    return (f"fields of degree > {found.solutions[-1].degree} and non-polynomial fields",)

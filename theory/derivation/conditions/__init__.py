@@ -1,0 +1,6 @@
+"""Optimum conditions: one file for each objective, one table that joins them."""
+
+from sith.theory.derivation.conditions.misfit import misfit as misfit
+from sith.theory.derivation.conditions.optimum import optimum_condition as optimum_condition
+from sith.theory.derivation.conditions.pointwise import optimal_score as optimal_score
+from sith.theory.derivation.conditions.pointwise import optimal_scores as optimal_scores

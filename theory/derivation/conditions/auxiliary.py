@@ -1,0 +1,250 @@
+"""The optimum condition where an auxiliary variable modulates the law of the latents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sympy as sp
+
+from sith.theory.assumptions import Encoder, ExponentialFamily, RealSpace, SoftmaxLabels, World
+from sith.theory.assumptions.normalisable import require_laws
+from sith.theory.derivation.conditions.frame import frame_of, require_square
+from sith.theory.derivation.conditions.pointwise import optimal_scores
+from sith.theory.derivation.equation import Condition, Equation
+from sith.theory.derivation.lemmas.catalogue import GIBBS
+from sith.theory.errors import InputError, UnsupportedCondition
+from sith.theory.notation import latents
+from sith.theory.objectives import (
+    AbstractObjective,
+    CloseClassifier,
+    ConditionalEnergy,
+    ConditionalLikelihood,
+    EnvironmentClassification,
+)
+from sith.theory.verdict import Lemma
+
+CONDITIONAL_LIKELIHOOD = Lemma(
+    "L-conditional-likelihood",
+    "with a free base measure, the conditional likelihood of invertible h is maximal exactly where "
+    "⟨λ̂(u) − λ̂(v), T(h(z))⟩ = ⟨λ(u) − λ(v), T(z)⟩ up to constants for all environments u, v: base "
+    "measure and Jacobian cancel in the differences",
+    "Gibbs' inequality and the change of variables; Khemakhem et al. (2020)",
+)
+
+CONDITIONAL_ENERGY = Lemma(
+    "L-conditional-energy",
+    "the fitted conditional density of x equals the true one exactly where "
+    "⟨ĝ(u) − ĝ(v), φ(h(z))⟩ = ⟨λ(u) − λ(v), T(z)⟩ up to constants for all environments u, v: the base "
+    "measure cancels in the differences",
+    "Gibbs' inequality, or zero Fisher divergence; Khemakhem et al. (2020), ICE-BeeM",
+)
+
+AuxiliaryObjective = EnvironmentClassification | ConditionalLikelihood | ConditionalEnergy
+
+
+def _lemma(objective: AbstractObjective) -> Lemma:
+    if isinstance(objective, ConditionalLikelihood):
+        return CONDITIONAL_LIKELIHOOD
+    return CONDITIONAL_ENERGY if isinstance(objective, ConditionalEnergy) else GIBBS
+
+
+def _known_statistics(objective: AuxiliaryObjective) -> bool:
+    """Whether the model sees h through the statistics T of the world's family."""
+    if isinstance(objective, ConditionalLikelihood):
+        return True
+    if isinstance(objective, ConditionalEnergy):
+        return objective.augmented
+    return objective.statistics
+
+
+def auxiliary_condition(
+    world: World,
+    objective: AuxiliaryObjective,
+    frame: Mapping[str, Any],
+) -> Condition:
+    """Return the condition B φ(h(z)) = R T(z) + c with learned B and c.
+
+    R is the reduced row echelon form of the differences λ(u_j) − λ(u_0): the learned rows are free,
+    so equations may be combined, and a combination that is zero on the right is solved by a zero
+    row of B.
+    """
+    pairs = world.pairs
+    if not isinstance(pairs, ExponentialFamily | SoftmaxLabels):
+        raise InputError(
+            f"pairs '{pairs}' carry no environment", cure="use pairs=ExponentialFamily(...)"
+        )
+    if pairs.rank == 0:
+        raise InputError(
+            f"the auxiliary variable of '{pairs}' changes nothing: all its parameters are equal",
+            allowed="at least two different rows",
+        )
+    if not isinstance(frame["output"], RealSpace):
+        raise UnsupportedCondition(
+            f"representations in the {frame['output']} with learned natural parameters",
+            cure="use an encoder into RealSpace(d)",
+        )
+    lemma = _lemma(objective)
+    constants = not isinstance(objective, EnvironmentClassification) or objective.bias
+    known = _known_statistics(objective)
+    z, image = frame["z"], frame["image"]
+    if isinstance(pairs, SoftmaxLabels):
+        if known or lemma is not GIBBS:
+            raise InputError(
+                f"{objective} needs an exponential family, and the world has {pairs}",
+                cure="use EnvironmentClassification()",
+            )
+        true, model = z, image
+    else:
+        if not constants:
+            raise UnsupportedCondition(
+                "a head without biases cannot express log p(u|z), which holds log Z(u)",
+                cure="use EnvironmentClassification(bias=True)",
+            )
+        require_normalisable(world, pairs)
+        true = pairs.statistics_at(z)
+        model = pairs.statistics_at(image) if known else image
+        if not known and true != tuple(z):
+            raise UnsupportedCondition(
+                "a model that is linear in h recovers the statistics, and T(z) is not z",
+                allowed="T(z) = z, or a head on T(h)",
+                cure="take the statistics as the latents' coordinates, or statistics=True",
+            )
+    reduced, _ = pairs.variability.rref()
+    rank = pairs.rank
+    parameters: dict[sp.Symbol, sp.Expr] = {}
+    equations = []
+    for j in range(rank):
+        row = [sp.Symbol(f"B{j + 1}_{i + 1}", real=True) for i in range(len(model))]
+        values = [reduced[j, i] for i in range(len(true))]
+        residual = _dot(row, model) - _dot(values, true)
+        parameters |= dict(zip(row, values, strict=True))
+        if constants:
+            constant = sp.Symbol(f"c{j + 1}", real=True)
+            residual -= constant
+            parameters[constant] = sp.Integer(0)
+        equations.append(Equation(residual))
+    return Condition(
+        **frame,
+        base=tuple(z),
+        parameters=parameters,
+        equations=tuple(equations),
+        latex=_latex(pairs, rank, known=known, constants=constants),
+        steps=_steps(pairs, rank, lemma),
+        lemmas=(lemma,),
+        incomplete=(
+            _incomplete(pairs)
+            if isinstance(pairs, ExponentialFamily) and known and not frame["linear_only"]
+            else ""
+        ),
+    )
+
+
+def _incomplete(family: ExponentialFamily) -> str:
+    """Say why smooth free fields may not be polynomial; "" where all of them are.
+
+    At full rank T_ij'(z_i) ξ_i lies in the span of 1 and the statistics. If some combination of the
+    statistics of coordinate i is affine, ξ_i is in that span itself. If T_i is a constant plus a
+    multiple of (z_i − a)^m with m even, the span's element vanishes at z_i = a whatever the other
+    coordinates are, so ξ_i is a multiple of z_i − a. For an odd power m > 1 the homeomorphisms
+    T⁻¹(A T(z) + c) are free and not polynomial.
+    """
+    z = latents(family.dim)
+    degrees = [sp.Poly(t, *z).total_degree() for t in family.flat]
+    if max(degrees) == 1:
+        return ""
+    width = len(family.flat)
+    if family.rank < width:
+        return (
+            f"the differences of the natural parameters have rank {family.rank} of {width}; maps "
+            "that are not polynomial may be free besides"
+        )
+    for own, x in zip(family.statistics, z, strict=True):
+        if not (_affine_in_span(own, x) or (len(own) == 1 and _even_power(own[0], x))):
+            return (
+                f"free maps of the statistics {', '.join(map(str, own))} need not be polynomial, "
+                "such as T⁻¹(A T(z) + c) for a monotone T"
+            )
+    return ""
+
+
+def _affine_in_span(statistics: Sequence[sp.Expr], x: sp.Symbol) -> bool:
+    polys = [sp.Poly(t, x) for t in statistics]
+    top = max(p.degree() for p in polys)
+    higher = sp.Matrix([[p.coeff_monomial(x**k) for k in range(2, top + 1)] for p in polys])
+    return bool(top == 1 or higher.rank() < len(polys))
+
+
+def _even_power(statistic: sp.Expr, x: sp.Symbol) -> bool:
+    """Whether T = γ (x − a)^m + constant with m even: T' is a multiple of (x − a)^{m−1}."""
+    poly = sp.Poly(statistic, x)
+    m = poly.degree()
+    centre = -poly.coeff_monomial(x ** (m - 1)) / (m * poly.LC())
+    slope = poly.LC() * m * (x - centre) ** (m - 1)
+    return bool(m % 2 == 0 and sp.expand(sp.diff(statistic, x) - slope) == 0)
+
+
+def _dot(row: Sequence[sp.Expr], values: Sequence[sp.Expr]) -> sp.Expr:
+    return sp.Add(*(a * x for a, x in zip(row, values, strict=True)))
+
+
+def _latex(
+    pairs: ExponentialFamily | SoftmaxLabels, rank: int, *, known: bool, constants: bool
+) -> str:
+    projected = "" if rank == pairs.variability.cols else r"R\,"
+    tail = "+c" if constants else ""
+    if isinstance(pairs, SoftmaxLabels):
+        return rf"B\,h(z)={projected}z{tail}"
+    names = ",".join(sp.latex(t) for t in pairs.flat)
+    left = "T(h(z))" if known else "h(z)"
+    return rf"B\,{left}={projected}T(z){tail},\quad T(z)=({names})"
+
+
+def _steps(pairs: ExponentialFamily | SoftmaxLabels, rank: int, lemma: Lemma) -> tuple[str, ...]:
+    first = (
+        r"the weight of environment $u$ is $p(u\mid z)$; differentiating the loss in the scores "
+        r"gives $s_u=\log p(u\mid z)+c(z)$; differences of environments remove $c(z)$"
+    )
+    if lemma is CONDITIONAL_ENERGY:
+        first = (
+            r"the model's density of $x$ given $u$ is the true one for every $u$; in differences of "
+            r"environments the base measure cancels"
+        )
+    if lemma is CONDITIONAL_LIKELIHOOD:
+        first = (
+            r"the model's density of $z$ given $u$ is the true one for every $u$; in differences of "
+            r"environments the base measure and $\log\lvert\det J_h\rvert$ cancel"
+        )
+    wide = pairs.variability.cols
+    second = (
+        rf"the differences of the true parameters have rank {rank} of {wide}; the rows of $B$ are "
+        "learned, so the differences are taken in reduced row echelon form"
+    )
+    return (first, second)
+
+
+def require_normalisable(world: World, family: ExponentialFamily) -> None:
+    """Refuse environments whose law was shown not to be normalisable, in any direction."""
+    require_laws(world.prior, family, world.space)
+
+
+def auxiliary(world: World, objective: AuxiliaryObjective, encoder: Encoder) -> Condition:
+    """Return the condition of objectives that see an environment, after the loss is differentiated."""
+    frame = frame_of(world, encoder)
+    require_square(frame, objective)
+    if isinstance(objective, EnvironmentClassification):
+        optimal_scores(objective)
+    return auxiliary_condition(world, objective, frame)
+
+
+def close_classifier(world: World, objective: CloseClassifier, encoder: Encoder) -> Condition:
+    """Return the condition of equal posteriors; a positive divergence gives no equation."""
+    if objective.kl > 0:
+        raise UnsupportedCondition(
+            f"posteriors within KL ≤ {objective.kl} of the true one satisfy no equation in h",
+            cure="set kl = 0, or let `sith refute` look for two models that are close",
+        )
+    frame = frame_of(world, encoder)
+    require_square(frame, objective)
+    # Equations hold at each latent by itself, so a law on finitely many points needs no change.
+    return auxiliary_condition(world, EnvironmentClassification(bias=False), frame)

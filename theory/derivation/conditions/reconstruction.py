@@ -1,0 +1,33 @@
+"""The optimum condition of exact reconstruction: the class of the mixing alone decides."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from sith.theory.assumptions import Encoder, Mixing, RealSpace, World
+from sith.theory.derivation.conditions.frame import frame_of, output_equations, require_square
+from sith.theory.derivation.equation import Condition, Equation
+from sith.theory.derivation.lemmas.catalogue import RECONSTRUCTION
+from sith.theory.errors import UnsupportedCondition
+from sith.theory.objectives import Reconstruction
+
+
+def reconstruction(world: World, objective: Reconstruction, encoder: Encoder) -> Condition:
+    """Return the condition that holds for every map of the mixing class."""
+    frame = frame_of(world, encoder)
+    require_square(frame, objective)
+    if world.mixing is Mixing.CONFORMAL and isinstance(world.space, RealSpace):
+        raise UnsupportedCondition(
+            "conformal fields of degree 2 move points of R^d to infinity, so the maps of the whole "
+            "space are fewer than the fields",
+            cure="use Box(d), a bounded domain",
+        )
+    return Condition(
+        **frame,
+        base=tuple(frame["z"]),
+        parameters={},
+        equations=(Equation(sp.Integer(0)), *output_equations(frame)),
+        latex="" if world.mixing.restricts_jacobian else r"h=\hat g^{-1}\circ g",
+        steps=("every map of the class reconstructs, whatever the law of $h(z)$",),
+        lemmas=(RECONSTRUCTION,),
+    )

@@ -1,0 +1,1 @@
+"""The lemmas that a verdict may cite, and what is known of their hypotheses."""

@@ -1,0 +1,159 @@
+"""The spectral verifier: re-checks eigenvalues, counts, optimality and conclusion of a certificate.
+
+It shares no code with the solver: functions are checked as eigenfunctions by moments, counts by
+enumeration or symmetric elimination, and stated functions by the value of their loss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sympy as sp
+
+from sith.theory.claim import Claim, Statement
+from sith.theory.derivation.certificates import (
+    Certificate,
+    one_line,
+    read_group,
+    read_spectral,
+    spectral_digest,
+)
+from sith.theory.derivation.lemmas.spectral import spectral_lemmas
+from sith.theory.derivation.verification.answer import Rejected, Verification
+from sith.theory.derivation.verification.conclusion import check_no_fields
+from sith.theory.derivation.verification.spectral.levels import check_division, check_levels
+from sith.theory.derivation.verification.spectral.optimum import (
+    attains,
+    latent_lost,
+    stated_functions,
+)
+from sith.theory.derivation.verification.spectral.setting import Setting
+from sith.theory.errors import InputError
+from sith.theory.groups import Euclidean, Orthogonal, contained
+from sith.theory.verdict import Agreement, Outcome, Relation
+
+NOT_CHECKED = (
+    "that the optimum is a top eigenspace: this is the trusted lemma of the objective",
+    "the words of reason, escape and scope, with the next eigenvalue and the gap",
+)
+
+
+def verify_spectral(
+    data: Mapping[str, Any], certificate: Certificate, statement: Statement
+) -> Verification:
+    """Re-check a spectral certificate against the claim it is about."""
+    checked: list[str] = []
+    try:
+        record = read_spectral(data["spectral"], certificate.dimension)
+        claim = _rebuilt(certificate, statement)
+        checked.append("claim: name, dimension, parameters, world, objective and stated group")
+        setting = Setting(claim, record)
+        check_levels(setting)
+        total = sum(level.multiplicity for level in record.levels)
+        checked.append(
+            f"{total} eigenvalues with their functions, and that none is left out above the last"
+        )
+        check_division(setting)
+        checked.append(f"the cut after {record.outputs} outputs")
+        _conclusion(setting, certificate)
+        check_no_fields(data)
+        checked.append(f"comparison with the stated group {certificate.stated}, and the outcome")
+        if certificate.checksum != certificate.found:
+            raise Rejected("the checksum differs: the file was changed after it was written")
+    except Rejected as no:
+        return Verification(
+            False, str(no), certificate.claim, tuple(checked), same_claim=no.same_claim
+        )
+    except InputError:
+        raise
+    except (ArithmeticError, RecursionError, TypeError, ValueError, sp.PolynomialError) as error:
+        reason = f"the checker cannot confirm the certificate: {one_line(error)}"
+        return Verification(False, reason, certificate.claim, tuple(checked))
+    return Verification(
+        True,
+        f"{certificate.outcome.value}: {certificate.group}, and with the stated group: "
+        f"{certificate.agreement.value}",
+        certificate.claim,
+        tuple(checked),
+        spectral_lemmas(claim),
+        NOT_CHECKED,
+    )
+
+
+def _rebuilt(certificate: Certificate, statement: Statement) -> Claim:
+    try:
+        claim = statement.at(certificate.dimension, **certificate.parameters)
+    except Exception as error:
+        raise Rejected(
+            f"the claim cannot be taken at the certificate's point: {one_line(error)}",
+            same_claim=False,
+        ) from error
+    if claim.name != certificate.claim or spectral_digest(claim) != certificate.digest:
+        raise Rejected(
+            f"the certificate is about another claim than '{claim.name}' as it stands",
+            same_claim=False,
+        )
+    if (str(claim.group), claim.relation) != (certificate.stated, certificate.relation):
+        raise Rejected(
+            f"the claim states {claim.group} ({claim.relation.value}), the certificate says "
+            f"{certificate.stated} ({certificate.relation.value})"
+        )
+    return claim
+
+
+def _conclusion(setting: Setting, certificate: Certificate) -> None:
+    """Recompute group, comparison, outcome, dimensions and lemmas."""
+    if certificate.bounds or certificate.scope["completeness"].get("complete") is not False:
+        raise Rejected("no bound on smooth fields belongs to a spectrum")
+    claim, record, objective = setting.claim, setting.record, setting.objective
+    k = record.outputs
+    group = Euclidean(k) if objective.shifts else Orthogonal(k)
+    if (
+        certificate.group != str(group)
+        or read_group(certificate.group_data, sp.Integer(0)) != group
+    ):
+        raise Rejected(f"the features are free up to {group}, not {certificate.group}")
+    unique = not record.levels or record.taken == record.levels[-1].multiplicity
+    same = group == claim.group
+    forth = same or contained(group, claim.group).holds
+    back = same or contained(claim.group, group).holds
+    stated = stated_functions(setting.claim, setting.record.outputs)
+    lost = False
+    if stated:
+        if any(level.low < level.high for level in record.levels):
+            raise Rejected("stated functions cannot be compared with irrational eigenvalues")
+        optimal = attains(setting, stated)
+        forth, back = forth and optimal, back and optimal
+    if all(level.low == level.high for level in record.levels):
+        lost = latent_lost(setting, unique=unique)
+    forth = forth and unique
+    holds = {
+        Relation.EQUALITY: forth and back,
+        Relation.CONTAINED: forth,
+        Relation.CONTAINS: back,
+    }[claim.relation]
+    agreement = Agreement.AGREES if holds else Agreement.DISAGREES
+    loose = not unique or lost
+    outcome = Outcome.NOT_IDENTIFIED if loose else Outcome.IDENTIFIED
+    if (certificate.agreement, certificate.agrees, certificate.outcome) != (
+        agreement,
+        holds,
+        outcome,
+    ):
+        raise Rejected(
+            f"the spectrum shows '{outcome.value}' and '{agreement.value}', the certificate says "
+            f"'{certificate.outcome.value}' and '{certificate.agreement.value}'"
+        )
+    degree = max(
+        [1, *(sp.Poly(f, *setting.z).total_degree() for fs in setting.functions for f in fs)]
+    )
+    free = sum(k - i - 1 for i in range(k - record.dropped)) + (k if objective.shifts else 0)
+    if not unique:
+        free += record.taken * (record.levels[-1].multiplicity - record.taken)
+    if dict(certificate.dimension_by_degree) != {degree: free}:
+        raise Rejected(f"the optima have {free} dimensions, in degree {degree}")
+    if certificate.scope["degrees"] != (degree,) or certificate.scope["dimension"] != claim.dim:
+        raise Rejected("the scope has other degrees or another dimension")
+    if certificate.trusted != tuple(str(lemma) for lemma in spectral_lemmas(claim)):
+        raise Rejected("the lemmas are not those that the objective and the world call for")
