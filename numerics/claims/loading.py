@@ -13,8 +13,8 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import CodeType, ModuleType
 
-from sith import theory
 from sith.theory import Claim, InputError, SithError, Statement, Theorem, UnknownName, theorem
+from sith.theory import __all__ as PUBLIC
 from sith.theory.errors import did_you_mean
 
 
@@ -153,8 +153,8 @@ def _meant(error: BaseException) -> str:
     if isinstance(error, AttributeError) and isinstance(error.obj, ModuleType):
         return did_you_mean(error.name or "", dir(error.obj))
     if isinstance(error, NameError) and error.name:
-        near = did_you_mean(error.name, dir(theory))
-        return f"{near} import it from theory" if near else ""
+        near = did_you_mean(error.name, PUBLIC)
+        return f"{near} import it from sith" if near else ""
     return ""
 
 

@@ -71,7 +71,7 @@ def refute(
     else:
         statement.at(dim, **parameters)
     derived = Derivations()
-    known = _Known.of(statement, dim, parameters, derived)
+    known = Known.of(statement, dim, parameters, derived)
     found, tried = known.obstruction, tuple[Attempt, ...]()
     finding = Finding.MIS_SPECIFIED
     if not found:
@@ -90,7 +90,7 @@ def refute(
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class Known:
     """What the derivation says at the given values, with the error where it refuses them."""
 
     says: Derivation
@@ -104,7 +104,8 @@ class _Known:
         dim: int | None,
         parameters: Mapping[str, Any],
         derived: Derivations,
-    ) -> _Known:
+    ) -> Known:
+        """Derive a statement at its defaults, or keep why that is refused."""
         if isinstance(statement, Theorem) and statement.quantifier is Quantifier.NONE:
             return cls(Derivation("", "", "a statement that a claim never holds is not derived"))
         degree = statement.default_degree if isinstance(statement, Theorem) else 3

@@ -10,7 +10,7 @@ import pytest
 from sith import Agreement, InputError, Verdict, derive, testing, theorem
 from sith.numerics.cli import verbs as cli_verbs
 from sith.numerics.searching.report import Derivation, Finding, RefuteReport
-from sith.numerics.verbs.refute import _Known
+from sith.numerics.verbs.refute import Known
 
 SLUG = "zimmermann_2021_vmf"
 
@@ -54,7 +54,7 @@ def test_derive_has_status_3_where_all_maps_are_asked_and_not_shown(verdict: Ver
 
 def test_a_search_without_a_witness_takes_over_what_is_shown(verdict: Verdict) -> None:
     says = Derivation(verdict.outcome.value, verdict.agreement.value, "")
-    finding = _Known(says).unrefuted()
+    finding = Known(says).unrefuted()
     report = RefuteReport("c", finding, (), (), "smoke", 0.0, says)
     assert report.exit_status == (0 if verdict.agreement.positive else 3)
     assert (finding is Finding.STANDS) is (verdict.agreement is Agreement.AGREES)
