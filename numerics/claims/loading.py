@@ -8,13 +8,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
+from importlib import import_module
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import CodeType, ModuleType
 
 from sith.theory import Claim, InputError, SithError, Statement, Theorem, UnknownName, theorem
-from sith.theory import __all__ as PUBLIC
 from sith.theory.errors import did_you_mean
 
 
@@ -153,7 +153,7 @@ def _meant(error: BaseException) -> str:
     if isinstance(error, AttributeError) and isinstance(error.obj, ModuleType):
         return did_you_mean(error.name or "", dir(error.obj))
     if isinstance(error, NameError) and error.name:
-        near = did_you_mean(error.name, PUBLIC)
+        near = did_you_mean(error.name, dir(import_module("sith.theory")))
         return f"{near} import it from sith" if near else ""
     return ""
 
