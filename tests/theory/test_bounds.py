@@ -413,7 +413,7 @@ def expected(shown: Shown, relation: Relation) -> Agreement:
 
 
 @pytest.mark.parametrize("relation", list(Relation))
-@pytest.mark.parametrize("given", COMBINATIONS, ids=str)
+@pytest.mark.parametrize("given", COMBINATIONS, ids=range(len(COMBINATIONS)))
 def test_the_agreement_follows_from_what_is_shown(
     given: tuple[frozenset[Extent], str, bool, str], relation: Relation
 ) -> None:
