@@ -110,6 +110,11 @@ def stretched(rng: np.random.Generator) -> Array:
     return moved
 
 
+def name_of(value: object) -> str:
+    """A name that is the same in every process."""
+    return str(getattr(value, "__name__", value))
+
+
 @pytest.mark.parametrize(
     ("group", "draw", "noise"),
     [
@@ -119,7 +124,7 @@ def stretched(rng: np.random.Generator) -> Array:
         (BLOCKS, two_and_one, 1e-3),
         (Orthogonal(2, STRETCHED), stretched, 1e-3),
     ],
-    ids=str,
+    ids=name_of,
 )
 def test_true_groups_agree(group: AbstractGroup, draw: Draw, noise: float) -> None:
     report = verdict(group, draw, noise=noise, seeds=10)
@@ -135,7 +140,7 @@ def test_true_groups_agree(group: AbstractGroup, draw: Draw, noise: float) -> No
         (Orthogonal(2, STRETCHED), stretched, 0.03, "the form I"),
         (Orthogonal(2, STRETCHED), haar(2), 0.03, "the form I"),
     ],
-    ids=str,
+    ids=name_of,
 )
 def test_what_cannot_be_told_apart_is_undecided(
     group: AbstractGroup, draw: Draw, noise: float, words: str
@@ -167,7 +172,7 @@ def test_the_reason_names_the_chance_and_the_report_the_seeds_that_are_needed() 
         (Orthogonal(2, STRETCHED), haar(2)),
         (Orthogonal(2), stretched),
     ],
-    ids=str,
+    ids=name_of,
 )
 def test_a_stated_group_that_the_maps_leave_disagrees(group: AbstractGroup, draw: Draw) -> None:
     report = verdict(group, draw, noise=1e-4, seeds=8)
