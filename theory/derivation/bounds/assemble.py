@@ -19,7 +19,7 @@ from sith.theory.derivation.bounds.families import (
     function_times,
     links,
 )
-from sith.theory.derivation.bounds.kept import tangent_fields
+from sith.theory.derivation.bounds.kept import left_open, tangent_fields
 from sith.theory.derivation.bounds.rearrangement import rearranged
 from sith.theory.derivation.bounds.recognise import along_base, mixing, recognise
 from sith.theory.derivation.bounds.symmetries import free_maps, solves
@@ -112,7 +112,8 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) ->
     finite = complete.complete and not condition.incomplete
     families, infinite = ((), ()) if finite else _families(condition, law, moved)
     # With an arbitrary function free the polynomial fields of low degree name no group.
-    groups = infinite or (() if families else recognise(condition, fields, top.degree))
+    unnamed = bool(families) or left_open(condition)
+    groups = infinite or (() if unnamed else recognise(condition, fields, top.degree))
     found = free_maps(condition, fields, groups[-1:], simple=bool(infinite))
     mirror = rearranged(claim, condition, law)
     upper = list(by_lemma)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sith.theory.derivation.bounds.assemble import Findings, within
 from sith.theory.derivation.bounds.elements import component_count, elements
+from sith.theory.derivation.bounds.kept import left_open
 from sith.theory.derivation.lemmas.catalogue import REARRANGEMENT
 from sith.theory.verdict import Completeness, Extent, Lemma, Outcome, Upper
 
@@ -67,6 +68,8 @@ def group_name(found: Findings) -> str:
             return name
         more = "" if len(further) == 1 else f" and {len(further) - 1} more maps"
         return f"{name}, with {further[0]}{more}"
+    if left_open(found.condition):
+        return "not determined"
     if found.families:
         return "a function space without a name"
     dimension = len(found.fields) if found.fields or not found.span else len(found.span)
