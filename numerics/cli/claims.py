@@ -23,6 +23,7 @@ def list_command(json: Json = False) -> int:
 
 def _list() -> Answer:
     from sith.theory import THEOREMS
+    from sith.theory.theorems import SETTLED
 
     rows = []
     for theorem in THEOREMS:
@@ -35,14 +36,15 @@ def _list() -> Answer:
                 "direction": claim.relation.value,
                 "source": str(theorem.source),
                 "dimension": claim.dim,
+                "settled_by": SETTLED[theorem.slug],
             }
         )
     table = Table(box=None, pad_edge=False)
     table.add_column("slug", no_wrap=True, min_width=max(len(t.slug) for t in THEOREMS))
-    for heading in ("group", "direction", "title"):
+    for heading in ("group", "direction", "settled by", "title"):
         table.add_column(heading)
     for row in rows:
-        cells = (row["slug"], row["group"], row["direction"], row["title"])
+        cells = (row["slug"], row["group"], row["direction"], row["settled_by"], row["title"])
         table.add_row(*(Text(str(cell)) for cell in cells))
     return Answer({"theorems": rows}, table)
 

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from sith import THEOREMS, derive, theorem
+from sith.theory.derivation import settled_by
+from sith.theory.theorems import SETTLED
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
@@ -97,9 +99,10 @@ def test_the_trained_part_of_the_report_is_real() -> None:
 
 
 def test_the_table_of_theorems_is_real() -> None:
-    rows = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+?) \|$", README, flags=re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+?) \| (.+?) \|$", README, flags=re.MULTILINE)
     verdicts = [derive(entry, degree=2) for entry in THEOREMS]
-    assert rows == [(v.claim, v.group, v.relation.value) for v in verdicts]
+    assert rows == [(v.claim, v.group, v.relation.value, settled_by(v).value) for v in verdicts]
+    assert dict(SETTLED) == {v.claim: settled_by(v).value for v in verdicts}
 
 
 def test_a_claim_file_to_start_from_stands(tmp_path: Path) -> None:

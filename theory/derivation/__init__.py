@@ -17,6 +17,8 @@ from sith.theory.derivation.bounds.recognise import recognise as recognise
 from sith.theory.derivation.bounds.separate import Separation as Separation
 from sith.theory.derivation.bounds.separate import check_separation as check_separation
 from sith.theory.derivation.bounds.separate import separations as separations
+from sith.theory.derivation.bounds.settled import SettledBy as SettledBy
+from sith.theory.derivation.bounds.settled import settled_by as settled_by
 from sith.theory.derivation.bounds.witness import check_witness as check_witness
 from sith.theory.derivation.certificates import Certificate as Certificate
 from sith.theory.derivation.certificates import certificate_data as certificate_data
