@@ -30,20 +30,21 @@ def test_a_wrong_group_is_found_with_the_field_that_escapes(tmp_path, capsys):
     assert main(["derive", f"{path}:CLAIM", "--degree", "2", "--json"]) == 1
     verdict = json.loads(capsys.readouterr().out)
     assert verdict["agreement"] == "disagrees"
-    assert verdict["escape"].startswith("ξ = (")
+    assert verdict["escape"].startswith(("ξ = (", "(z1, z2) ↦ ("))
+    assert verdict["reason"].startswith("too small a group is stated")
 
 
 def test_a_wrong_temperature_rescales_the_latents(tmp_path, capsys):
-    """τ = 4 makes the representation twice as large; τ = 2 an irrational scale, left undecided."""
+    """τ = 4 makes the representation twice as large; τ = 2 scales it by √2."""
     path = write_claim_file("mine", tmp_path).path
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("temperature=1", "temperature=4"), encoding="utf-8")
     assert main(["derive", f"{path}:CLAIM", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["agrees"]
     path.write_text(text.replace("temperature=1", "temperature=2"), encoding="utf-8")
-    assert main(["derive", f"{path}:CLAIM", "--json"]) == 3
+    assert main(["derive", f"{path}:CLAIM", "--json"]) == 0
     out = json.loads(capsys.readouterr().out)
-    assert "irrational" in out["reason"]
+    assert out["agrees"] and "sqrt(2)" in out["base"]
 
 
 def test_a_wrong_temperature_on_the_sphere_is_mis_specified(tmp_path, capsys):

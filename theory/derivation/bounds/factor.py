@@ -144,7 +144,7 @@ def _shifts(
     solution = sp.linsolve((columns, pure), *symbols)
     if not solution:
         return []
-    return [sp.sympify(v).subs(dict.fromkeys(symbols, 0)) for v in next(iter(solution))]
+    return [sp.Add(v).subs(dict.fromkeys(symbols, 0)) for v in next(iter(solution))]
 
 
 def _attains(condition: Condition, found: Factored) -> bool:

@@ -200,7 +200,7 @@ def _derivative(
         for x, k in zip((*condition.z, *condition.zt), (*beta, *gamma), strict=True):
             if k:
                 result = sp.diff(result, x, k)
-        cache[key] = sp.sympify(result)
+        cache[key] = sp.Add(result)
     return cache[key]
 
 

@@ -33,7 +33,7 @@ def real_solutions(
     splits = [0]
     seen: set[tuple[tuple[str, str], ...]] = set()
     for values in _solve([sp.expand(e) for e in equations], {}, splits):
-        complete = {s: sp.sympify(v) for s, v in defaults.items()} | values
+        complete = {s: sp.Add(v) for s, v in defaults.items()} | values
         complete = {
             s: sp.nsimplify(sp.simplify(v.subs(complete))) if v.free_symbols else v
             for s, v in complete.items()

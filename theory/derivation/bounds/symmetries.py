@@ -179,7 +179,7 @@ def _scaled(
         if all(values[c] != 0 for c in scales):
             yield Map.linear(
                 matrix.xreplace(values).applyfunc(sp.expand),
-                [sp.sympify(b).xreplace(values) for b in shift],
+                [sp.Add(b).xreplace(values) for b in shift],
             )
 
 

@@ -62,6 +62,9 @@ def system_data(condition: Condition) -> dict[str, Any]:
         "equations": [_equation_data(condition, e) for e in condition.equations],
         "linear_only": condition.linear_only,
         "relaxed": condition.relaxed,
+        "confined": condition.in_box
+        or isinstance(condition.output, Box)
+        or bool(condition.relaxed),
         "incomplete": condition.incomplete,
         "relabelled": condition.relabelled,
     }

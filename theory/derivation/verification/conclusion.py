@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import comb
 from typing import Any
 
 import sympy as sp
@@ -12,7 +13,7 @@ from sith.theory.claim import Claim
 from sith.theory.derivation.bounds.assemble import findings
 from sith.theory.derivation.certificates import Certificate, polynomial, read_group
 from sith.theory.derivation.engine import conclude
-from sith.theory.derivation.equation import Condition
+from sith.theory.derivation.equation import Condition, UpTo
 from sith.theory.derivation.verification.answer import Rejected
 from sith.theory.groups import Field
 from sith.theory.verdict import NOT_EXAMINED, Agreement, Outcome, Verdict
@@ -54,6 +55,9 @@ def check_conclusion(
 ) -> Verdict:
     """Conclude again from the stored fields, and compare all that the certificate says."""
     names = {str(p): p for p in condition.parameters}
+    pairs = comb(len(condition.z), 2)
+    by_pairs = (UpTo.SEPARABLE, UpTo.PAIR_SEPARABLE)
+    rows = sum(pairs if e.up_to in by_pairs else 1 for e in condition.equations)
     stored = tuple(
         _Stored(
             degree=r.degree,
@@ -63,7 +67,7 @@ def check_conclusion(
             changes=tuple({names[k]: v for k, v in c.items()} for c in r.changes),
             monomials=r.monomials,
             unknowns=r.unknowns,
-            equations=certificate.scope["equations"],
+            equations=len(r.draws) * rows,
             rank=r.rank,
             gauge=r.gauge,
             draws=r.draws,

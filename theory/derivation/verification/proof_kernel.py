@@ -442,8 +442,8 @@ class Evidence:
 
     def __init__(self, system: System, cert: Any, fields: list[list[Poly]]) -> None:
         self.system, self.free = system, Span(map(system.vector, fields))
-        self.doubts: list[str] = []
-        self.maps: list[list[Poly]] = []
+        fields, walls = ([], ["the walls of a box"]) if cert["system"]["confined"] else (fields, [])
+        self.doubts, self.maps = list[str](walls), list[list[Poly]]()
         stated, derived = cert["groups"]["stated"], cert["groups"].get("derived")
         self.endless = bool(derived and derived["infinite"])
         if derived:
@@ -526,13 +526,13 @@ def check_conclusion(cert: Any, linear_only: bool, found: Evidence) -> None:
             raise Reject(f"'{outcome}' does not follow from the fields")
         return
 
-    def bounds(*groups: str) -> tuple[bool, bool, bool]:
+    def bounds(*groups: str) -> tuple[bool, bool]:
         scopes = {u["scope"] for u in cert["upper"] if u["group"] in groups}
         every = "all maps" in {s[:8] for s in scopes} or linear_only and "all linear maps" in scopes  # noqa: RUF021
-        return every, every or bool(scopes - {"all linear maps"}), bool(scopes)
+        return every, every or any(s[:3] == "all" and "linear" not in s for s in scopes)
 
-    every, near, _ = bounds(cert["group"])
-    within, _, some = bounds(cert["group"], cert["stated"])
+    every, near = bounds(cert["group"])
+    within, some = bounds(cert["group"], cert["stated"])
     kinds = {x["kind"] for x in cert["lower"]}
     for says, holds in (
         (outcome == "identified", every),
