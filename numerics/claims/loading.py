@@ -14,6 +14,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import CodeType, ModuleType
 
+from sith.numerics.claims.old_names import accept_old_names
 from sith.theory import Claim, InputError, SithError, Statement, Theorem, UnknownName, theorem
 from sith.theory.errors import did_you_mean
 
@@ -65,6 +66,7 @@ class _FreshLoader(SourceFileLoader):
 
 
 def _run(path: Path) -> ModuleType:
+    accept_old_names()
     full = path.resolve()
     name = f"_sith_claim_{hashlib.blake2b(str(full).encode(), digest_size=8).hexdigest()}"
     spec = spec_from_file_location(name, full, loader=_FreshLoader(name, str(full)))
