@@ -110,7 +110,7 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) ->
     fields = tangent_fields(condition, moved)
     by_lemma = bounds_by_lemma(claim, condition, law)
     finite = complete.complete and not condition.incomplete
-    families, infinite = ((), ()) if finite else _families(condition, law, moved)
+    families, infinite = ((), ()) if finite else _families(condition, law, moved, top.degree)
     # With an arbitrary function free the polynomial fields of low degree name no group.
     unnamed = bool(families) or left_open(condition)
     groups = infinite or (() if unnamed else recognise(condition, fields, top.degree))
@@ -173,13 +173,15 @@ def _law(claim: Claim, condition: Condition, names: tuple[sp.Symbol, ...]) -> sp
 
 
 def _families(
-    condition: Condition, law: sp.Expr, fields: Sequence[Field]
+    condition: Condition, law: sp.Expr, fields: Sequence[Field], degree: int
 ) -> tuple[tuple[Family, ...], tuple[AbstractGroup, ...]]:
     """Return the free families, and the infinite-dimensional group that they make up, if named."""
     dim = len(condition.image)
     named: list[AbstractGroup] = []
     found: list[Family] = []
     for group in _infinite_groups(condition, law, fields):
+        if not condition.in_box and _more_fields_than(group, degree, len(fields)):
+            continue
         answer = check_group_families(condition, group)
         if not answer.holds:
             continue
@@ -196,6 +198,14 @@ def _families(
     # sorted, not sort: the key reads the list, which is empty while it is sorted in place.
     ordered = sorted(named, key=lambda g: sum(_inside(other, g) for other in named))
     return tuple(found), tuple(ordered[-1:])
+
+
+def _more_fields_than(group: AbstractGroup, degree: int, found: int) -> bool:
+    """Whether the group has more polynomial fields of a degree than solve the condition: it is not free."""
+    try:
+        return group.algebra_dimension(degree) > found
+    except SithError:
+        return False
 
 
 def _trivially(condition: Condition, group: AbstractGroup, member: Map) -> bool:

@@ -226,11 +226,16 @@ def _stated_free(claim: Claim, found: Findings) -> tuple[Membership, Membership]
         ) else unknown
     if left_open(condition) or found.stray:
         return unknown, unknown
+    confined = condition.linear_only or outputs_in_box(condition)
+    inside = bool(found.groups) and _contained(stated, found.groups[-1])
+    free = Membership(True, f"contained in {found.groups[-1]}, which is free") if inside else unknown
+    if inside and not confined:
+        return free, unknown
     wrong = _not_free(claim, found)
     if wrong.witness:
         return unknown, wrong
-    if found.groups and _contained(stated, found.groups[-1]):
-        return Membership(True, f"contained in {found.groups[-1]}, which is free"), unknown
+    if inside:
+        return free, unknown
     return _members_free(condition, stated, found), unknown
 
 
