@@ -113,8 +113,9 @@ def _said(claim: Claim, assumption: Assumption, degree: int) -> str:
         return f"refused: {error}"
     if not verdict.group:
         return verdict.outcome.value
+    on = "" if verdict.base == "z" else f" acting on h₀ = {verdict.base}"
     agreement = f"{verdict.agreement.value} with the stated group"
-    return f"{verdict.outcome.value}, derived {verdict.group}; {agreement}"
+    return f"{verdict.outcome.value}, derived {verdict.group}{on}; {agreement}"
 
 
 def _displayed(rows: list[str]) -> Markdown:
