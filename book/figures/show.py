@@ -13,6 +13,7 @@ from sith import (
     Assumption,
     Claim,
     Condition,
+    Extent,
     Outcome,
     SithError,
     Verdict,
@@ -27,6 +28,9 @@ WIDTH = 70
 
 LONG = 80
 """Characters of LaTeX after which a formula may be broken."""
+
+NEAR = (Extent.ALL_MAPS, Extent.INVERTIBLE, Extent.SMOOTH)
+"""Extents of upper bounds that hold for all smooth maps near the identity."""
 
 BRACKETS = (("{", "}"), (r"\left", r"\right"))
 
@@ -97,13 +101,14 @@ def without(claim: Claim, name: str) -> Claim:
 
 
 def groups() -> Markdown:
-    """Show the derived group of every registered theorem."""
+    """Show outcome, derived group and agreement of every registered theorem."""
     rows = [
-        (f"`{entry.slug}`", v.group, v.relation.value, v.agreement.value)
+        (f"`{entry.slug}`", v.outcome.value, v.group, v.relation.value, v.agreement.value)
         for entry in THEOREMS
         for v in (derive(entry, degree=2),)
     ]
-    return _table(("theorem", "derived group", "relation", "derived and stated"), rows)
+    head = ("theorem", "outcome", "derived group", "stated relation", "derived and stated")
+    return _table(head, rows)
 
 
 def _said(claim: Claim, assumption: Assumption, degree: int) -> str:
@@ -113,8 +118,12 @@ def _said(claim: Claim, assumption: Assumption, degree: int) -> str:
         return f"refused: {error}"
     if not verdict.group:
         return verdict.outcome.value
+    # Without an upper bound the group is only a part of the optimal maps.
+    known = any(b.group == verdict.group and b.extent in NEAR for b in verdict.upper)
+    found = f"{'derived' if known else 'at least'} {verdict.group}"
+    on = "" if verdict.base == "z" else f" acting on h₀ = {verdict.base}"
     agreement = f"{verdict.agreement.value} with the stated group"
-    return f"{verdict.outcome.value}, derived {verdict.group}; {agreement}"
+    return f"{verdict.outcome.value}, {found}{on}; {agreement}"
 
 
 def _displayed(rows: list[str]) -> Markdown:
