@@ -300,7 +300,10 @@ class Verdict:
             Outcome.LOCALLY: f"near the identity the optimal maps are those of {group}{on}; maps far "
             "from the identity are not excluded",
             Outcome.NOT_IDENTIFIED: "an arbitrary function remains free at the optimum, and no "
-            "coordinate or block of coordinates is recovered",
+            "coordinate or block of coordinates is recovered"
+            if not on
+            else f"the optimum is not unique up to {group}, or some latents are no affine functions of "
+            "the optimal features",
             Outcome.MIS_SPECIFIED: "no map attains the optimum condition",
             Outcome.UNDECIDED: "the set of optimal maps is not determined",
         }[self.outcome]

@@ -78,7 +78,7 @@ def derive_spectral(claim: Claim) -> Verdict:
         agreement=Agreement.DISAGREES if failed else Agreement.AGREES,
         base=features(claim, top),
         lower=_lower(claim, top, group),
-        upper=(Upper(str(group), Extent.ALL_MAPS, spectral_lemmas(claim)[0].name),),
+        upper=_upper(claim, top, group),
         group=str(group),
         group_latex=group.latex,
         stated=str(claim.group),
@@ -108,6 +108,13 @@ def _lower(claim: Claim, top: Cut, group: AbstractGroup) -> tuple[Lower, ...]:
             Kind.FAMILY, shown, "eigenfunctions of the exact operator, and the value of the loss"
         ),
     )
+
+
+def _upper(claim: Claim, top: Cut, group: AbstractGroup) -> tuple[Upper, ...]:
+    """Return the group as the upper bound; without a gap no single h₀ gives every optimal map."""
+    if not top.unique:
+        return ()
+    return (Upper(str(group), Extent.ALL_MAPS, spectral_lemmas(claim)[0].name),)
 
 
 def _worded(claim: Claim, compared: _Compared, reason: str) -> str:
@@ -172,7 +179,7 @@ def _escape(claim: Claim, top: Cut) -> str:
     outside = _outside(claim, top, functions)
     if outside:
         mode, level = outside
-        return f"the output {name_of(mode)}, of eigenvalue {level}"
+        return f"the output {name_of(mode)}, of eigenvalue {level}, no affine function of the latents"
     if top.unique:
         return ""
     a, b = top.at.modes[top.taken - 1], top.at.modes[top.taken]
@@ -192,7 +199,7 @@ def _outside(
     levels = top.kept if top.unique else top.above
     for level in levels:
         for mode in level.modes:
-            linear = sp.Poly(mode.function, *z).total_degree() == 1
+            linear = sp.Poly(mode.function, *z).total_degree() <= 1
             if not linear:
                 return mode, level.low
     return None
