@@ -237,7 +237,7 @@ def test_what_a_condition_leaves_out_is_not_shown_to_be_free() -> None:
     verdict = derive(theorem("lyu_2022_latent_correlation"), 3, 2, shared=1)
     assert verdict.lower == ()
     assert verdict.outcome is Outcome.UNDECIDED
-    assert verdict.agreement is Agreement.LOCALLY
+    assert verdict.agreement is Agreement.AGREES
     exact = derive(
         theorem("lyu_2022_latent_correlation").at(3, shared=1).but(relation=Relation.EQUALITY),
         degree=2,

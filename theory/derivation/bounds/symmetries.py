@@ -70,11 +70,44 @@ def solves(condition: Condition, candidate: Map) -> bool:
     try:
         if condition.linear_only and any(x != 0 for x in candidate.affine_parts()[1]):
             return False
-        if refuted(condition, candidate):
+        if refuted(condition, candidate) or not _is_defined(condition, candidate):
             return False
         return check_map(condition, candidate).holds and keeps_walls(condition, candidate).holds
     except (SithError, sp.PolynomialError, NotImplementedError, ZeroDivisionError, ValueError):
         return False
+
+
+def _is_defined(condition: Condition, candidate: Map) -> bool:
+    """Whether the map has no pole but where the condition itself, or a logarithm in it, has one."""
+    names = dict(zip(condition.image, candidate.symbols, strict=True))
+    names |= dict(zip(condition.image_t, candidate.symbols, strict=True))
+    allowed = {
+        factor
+        for equation in condition.equations
+        for part in _poles(equation.residual)
+        for factor in _factors(part.xreplace(names), candidate.symbols)
+    }
+    return all(
+        factor in allowed
+        for e in candidate.expressions
+        for part in _poles(e)
+        for factor in _factors(part, candidate.symbols)
+    )
+
+
+def _poles(value: sp.Expr) -> Iterator[sp.Expr]:
+    yield from (p.base for p in value.atoms(sp.Pow) if p.exp.could_extract_minus_sign())
+    yield from (p.args[0] for p in value.atoms(sp.log))
+
+
+def _factors(value: sp.Expr, symbols: Sequence[sp.Symbol]) -> Iterator[sp.Expr]:
+    if value.is_number:
+        return
+    if not value.is_polynomial(*symbols):
+        yield value
+        return
+    _, factors = sp.factor_list(value, *symbols)
+    yield from (sp.Poly(factor, *symbols).monic().as_expr() for factor, _ in factors)
 
 
 def _simple(condition: Condition) -> Iterator[Map]:
