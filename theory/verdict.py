@@ -295,8 +295,10 @@ class Verdict:
         """Return the verdict as one sentence in plain words."""
         group = self.group or "no group"
         on = "" if self.base == "z" else f" acting on h₀ = {self.base}"
+        boxed = any("boundary of the box" in x for x in self.scope.not_shown)
+        these = "those of them that keep the box" if boxed else "all of these"
         said = {
-            Outcome.IDENTIFIED: f"every optimal map lies in {group}{on}, and all of these are optimal",
+            Outcome.IDENTIFIED: f"every optimal map lies in {group}{on}, and {these} are optimal",
             Outcome.LOCALLY: f"near the identity the optimal maps are those of {group}{on}; maps far "
             "from the identity are not excluded",
             Outcome.NOT_IDENTIFIED: "an arbitrary function remains free at the optimum, and no "
@@ -322,7 +324,8 @@ class Verdict:
         dims = ", ".join(f"degree ≤ {k}: {v}" for k, v in self.dimension_by_degree.items())
         lines = [f"{self.claim}: {self.outcome.value}", f"  {self.opening()}"]
         if self.group:
-            lines.append(f"  derived group   {self.group}")
+            least = "at least " if self.outcome is Outcome.UNDECIDED and self.lower else ""
+            lines.append(f"  derived group   {least}{self.group}")
         lines.append(f"  stated          {self.stated} ({self.relation.value})")
         lines.append(f"  derived/stated  {self.agreement.value}")
         if self.base != "z":

@@ -99,7 +99,9 @@ class MeasurePreserving(AbstractGroup):
             stream = wall * name
             parts[i] = sp.diff(stream, z[j]) + stream * sp.diff(self.log_density, z[j])
             parts[j] = -sp.diff(stream, z[i]) - stream * sp.diff(self.log_density, z[i])
-            said = f"p ξ = (∂_{j + 1}, −∂_{i + 1}) (p F) in components {i + 1}, {j + 1} for every smooth F"
+            weight = "p w F" if inside_box else "p F"
+            said = f"p ξ = (∂_{j + 1}, −∂_{i + 1}) ({weight}) in components {i + 1}, {j + 1} for every smooth F"
+            said += ", w = Π z_i(1 − z_i)" if inside_box else ""
             found.append((Field(z, tuple(parts)), name, said))
         return tuple(found)
 

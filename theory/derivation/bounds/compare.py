@@ -228,7 +228,9 @@ def _stated_free(claim: Claim, found: Findings) -> tuple[Membership, Membership]
         return unknown, unknown
     confined = condition.linear_only or outputs_in_box(condition)
     inside = bool(found.groups) and _contained(stated, found.groups[-1])
-    free = Membership(True, f"contained in {found.groups[-1]}, which is free") if inside else unknown
+    free = (
+        Membership(True, f"contained in {found.groups[-1]}, which is free") if inside else unknown
+    )
     if inside and not confined:
         return free, unknown
     wrong = _not_free(claim, found)

@@ -66,7 +66,8 @@ def group_name(found: Findings) -> str:
         name = str(found.groups[-1])
         if not further:
             return name
-        more = "" if len(further) == 1 else f" and {len(further) - 1} more maps"
+        left = len(further) - 1
+        more = f" and {left} more map{'s' if left > 1 else ''}" if left else ""
         return f"{name}, with {further[0]}{more}"
     if left_open(found.condition):
         return "not determined"

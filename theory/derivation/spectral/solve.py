@@ -179,7 +179,9 @@ def _escape(claim: Claim, top: Cut) -> str:
     outside = _outside(claim, top, functions)
     if outside:
         mode, level = outside
-        return f"the output {name_of(mode)}, of eigenvalue {level}, no affine function of the latents"
+        return (
+            f"the output {name_of(mode)}, of eigenvalue {level}, no affine function of the latents"
+        )
     if top.unique:
         return ""
     a, b = top.at.modes[top.taken - 1], top.at.modes[top.taken]
