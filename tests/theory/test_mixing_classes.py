@@ -161,9 +161,14 @@ def test_linear_mixing_leaves_rotations_of_the_gaussians(
     ("prior", "mixing", "group", "lemmas"),
     [
         # Three linear outputs are within reach of Gröbner bases, four are not.
-        (quartic(3), Mixing.LINEAR, SignedPermutations(3), []),
-        (Gaussian(), Mixing.LINEAR, Orthogonal(3), []),
-        (Product((NORMAL, NORMAL, QUARTIC)), Mixing.LINEAR, BlockOrthogonal(((0, 1), (2,))), []),
+        (quartic(3), Mixing.LINEAR, SignedPermutations(3), ["L-darmois-skitovich"]),
+        (Gaussian(), Mixing.LINEAR, Orthogonal(3), ["L-covariance"]),
+        (
+            Product((NORMAL, NORMAL, QUARTIC)),
+            Mixing.LINEAR,
+            BlockOrthogonal(((0, 1), (2,))),
+            ["L-darmois-skitovich"],
+        ),
         (quartic(4), Mixing.LINEAR, SignedPermutations(4), ["L-darmois-skitovich"]),
         (Gaussian(), Mixing.LINEAR, Orthogonal(4), ["L-covariance"]),
         (
@@ -213,7 +218,9 @@ def test_a_class_alone_is_a_group() -> None:
     kept = derive(of_class(2, Mixing.VOLUME_PRESERVING, volumes))
     assert kept.agrees and kept.outcome is Outcome.NOT_IDENTIFIED
     anything = of_class(2, Mixing.INJECTIVE, BlockwiseDiffeomorphisms(((0, 1),)))
-    assert derive(anything, degree=2).agrees
+    # An injective ĝ may have a larger image than g, so that h is not onto: equality is open.
+    assert derive(anything, degree=2).agreement is Agreement.UNDECIDED
+    assert derive(anything.but(relation=Relation.CONTAINS), degree=2).agrees
     matrices = with_law(Gaussian(), Mixing.LINEAR, Linear(2), Reconstruction())
     assert derive(matrices, degree=2).agrees
 
@@ -358,7 +365,7 @@ def test_what_is_not_handled_is_undecided_with_the_reason(claim: Claim, reason: 
     verdict = derive(claim, degree=2)
     assert verdict.outcome is Outcome.UNDECIDED
     assert verdict.agreement is Agreement.UNDECIDED
-    assert reason in verdict.reason
+    assert reason in str(verdict)
 
 
 def test_a_laplace_law_is_handled_orthant_by_orthant() -> None:

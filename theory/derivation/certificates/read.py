@@ -37,6 +37,9 @@ from sith.theory.errors import InputError
 from sith.theory.obstruction import Obstacle, Obstruction
 from sith.theory.verdict import Agreement, Method, Outcome, Relation
 
+WORDS = ("base_words", "lower", "upper", "missing", "escape")
+"""The entries in words; they are compared with those that follow from the fields."""
+
 KEYS = frozenset(
     (
         *(
@@ -52,7 +55,7 @@ KEYS = frozenset(
         *("base", "base_parameters", "degrees", "completeness", "dimension_by_degree"),
         *("group", "group_data", "stated", "relation", "verdict", "agreement", "agrees", "reason"),
         *("trusted", "scope", "obstruction", "spectral", "system", "groups"),
-        *("base_words", "lower", "upper", "missing", "escape"),
+        *WORDS,
     )
 )
 """The entries of a certificate; one with others is not read."""
@@ -85,8 +88,12 @@ def read_certificate(data: Any) -> Certificate:
     dimension = read_whole(part("dimension"), "dimension", least=1, most=MAX_DIMENSION)
     outcome = read_member(Outcome, text("verdict"), "verdict")
     empty = "degrees" not in top and outcome is Outcome.UNDECIDED
+    for key in WORDS:
+        part(key)
     base = [] if empty else read_list(part("base"), "base")
     degrees = [] if empty else read_list(part("degrees"), "degrees")
+    for key in ("system", "groups") if degrees else ():
+        read_object(part(key), key)
     scope = read_object(part("scope"), "scope")
     by_degree = read_object(part("dimension_by_degree"), "dimension_by_degree")
     parameters = read_object(part("parameters"), "parameters")
