@@ -44,7 +44,7 @@ def test_a_condition_of_ones_own(capsys: pytest.CaptureFixture[str]) -> None:
     assert dict(right.dimension_by_degree) == {1: 3, 2: 3}
     assert wrong.agreement is Agreement.DISAGREES
     assert wrong.group == right.group
-    assert wrong.escape == "ξ = (2*z1/5 + 6*z2/5, -4*z1/5 - 2*z2/5)"
+    assert wrong.escape == "(z1, z2) ↦ (-z1 - z2, z2)"
     assert refused.outcome is Outcome.UNDECIDED
     assert "cos(z1*zt1)" in refused.reason
     assert wrong.escape in capsys.readouterr().out
