@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+BOUNDARY = "the boundary of the box is not imposed on fields"
+"""What a scope says where fields were solved for without the faces of the box."""
+
 
 class Outcome(Enum):
     """What a derivation concluded of the free maps alone; the value is the word that is printed."""
@@ -295,7 +298,7 @@ class Verdict:
         """Return the verdict as one sentence in plain words."""
         group = self.group or "no group"
         on = "" if self.base == "z" else f" acting on h₀ = {self.base}"
-        boxed = any("boundary of the box" in x for x in self.scope.not_shown)
+        boxed = BOUNDARY in self.scope.not_shown
         these = "those of them that keep the box" if boxed else "all of these"
         said = {
             Outcome.IDENTIFIED: f"every optimal map lies in {group}{on}, and {these} are optimal",

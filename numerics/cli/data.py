@@ -156,8 +156,7 @@ def compare_command(
                 seed=seed,
                 progress=tell,
             )
-        status = report.exit_status
-        return Answer(report.to_dict(), headed(str(report), status), status)
+        return _answer(report)
 
     return present(json, command)
 
@@ -219,10 +218,14 @@ def diagnose_command(
                 seed=seed,
                 progress=tell,
             )
-        status = report.exit_status
-        return Answer(report.to_dict(), headed(str(report), status), status)
+        return _answer(report)
 
     return present(json, command)
+
+
+def _answer(report: Any) -> Answer:
+    status = report.exit_status
+    return Answer(report.to_dict(), headed(str(report), status), status)
 
 
 def _claim(text: str | None, dim: int | None, settings: list[str] | None) -> Any:

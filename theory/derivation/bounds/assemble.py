@@ -94,7 +94,9 @@ class Findings:
         return tuple(
             b
             for b in self.upper
-            if b.extent is Extent.ALL_MAPS and self.groups and _inside(b.group, self.groups[-1])
+            if b.extent is Extent.ALL_MAPS
+            and self.groups
+            and shown_inside(b.group, self.groups[-1])
         )
 
 
@@ -196,7 +198,7 @@ def _families(
         single = [*density_families(condition, law), *function_times(condition)]
         found = [f for f in single if check_family(condition, f).holds]
     # sorted, not sort: the key reads the list, which is empty while it is sorted in place.
-    ordered = sorted(named, key=lambda g: sum(_inside(other, g) for other in named))
+    ordered = sorted(named, key=lambda g: sum(shown_inside(other, g) for other in named))
     return tuple(found), tuple(ordered[-1:])
 
 
@@ -230,26 +232,27 @@ def _infinite_groups(
         yield MeasurePreserving(dim, law)
 
 
-def _inside(small: AbstractGroup, large: AbstractGroup) -> bool:
+def shown_inside(small: AbstractGroup, large: AbstractGroup) -> bool:
+    """Whether a group is shown to lie in another; what is not decided is not shown."""
     try:
         return contained(small, large).holds
-    except SithError:
+    except (SithError, sp.PolynomialError):
         return False
 
 
 def within(bound: Bounded, groups: Sequence[AbstractGroup]) -> bool:
     """Whether a bound lies in the derived group."""
-    return bool(groups) and _inside(bound.group, groups[-1])
+    return bool(groups) and shown_inside(bound.group, groups[-1])
 
 
 def _near(bound: Bounded, group: AbstractGroup) -> bool:
     """Whether a bound shows that the optimal maps near the identity lie in a group."""
     near = (Extent.ALL_MAPS, Extent.INVERTIBLE, Extent.SMOOTH)
-    return bound.extent in near and _inside(bound.group, group)
+    return bound.extent in near and shown_inside(bound.group, group)
 
 
 def _meets(bound: Bounded, group: AbstractGroup) -> bool:
-    return bound.extent is Extent.ALL_MAPS and _inside(bound.group, group)
+    return bound.extent is Extent.ALL_MAPS and shown_inside(bound.group, group)
 
 
 def _judged(result: Findings, *, infinite: bool, all_linear: bool, confined: bool) -> Findings:

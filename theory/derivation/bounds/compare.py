@@ -10,7 +10,7 @@ import sympy as sp
 from sympy.polys.matrices import DomainMatrix
 
 from sith.theory.claim import Claim
-from sith.theory.derivation.bounds.assemble import Findings
+from sith.theory.derivation.bounds.assemble import Findings, shown_inside
 from sith.theory.derivation.bounds.check import check_field, check_map
 from sith.theory.derivation.bounds.check_decoder import check_members
 from sith.theory.derivation.bounds.confirm import first_order_only
@@ -30,7 +30,6 @@ from sith.theory.groups import (
     Field,
     Map,
     MeasurePreserving,
-    contained,
 )
 from sith.theory.verdict import Agreement, Extent, Lemma, Membership, Relation
 
@@ -105,11 +104,11 @@ def _inside(
     lemmas: list[Lemma] = []
     bounds = list(found.upper)
     if condition.linear_only and not any(
-        b.extent is Extent.ALL_MAPS and _contained(b.group, stated) for b in bounds
+        b.extent is Extent.ALL_MAPS and shown_inside(b.group, stated) for b in bounds
     ):
         bounds += bounds_by_basis(claim, condition, (stated,))[0]
     for bound in bounds:
-        if bound.extent in extents or not _contained(bound.group, stated):
+        if bound.extent in extents or not shown_inside(bound.group, stated):
             continue
         if condition.over and not _over_inside(condition, stated):
             continue
@@ -227,17 +226,13 @@ def _stated_free(claim: Claim, found: Findings) -> tuple[Membership, Membership]
     if left_open(condition) or found.stray:
         return unknown, unknown
     confined = condition.linear_only or outputs_in_box(condition)
-    inside = bool(found.groups) and _contained(stated, found.groups[-1])
-    free = (
-        Membership(True, f"contained in {found.groups[-1]}, which is free") if inside else unknown
-    )
-    if inside and not confined:
-        return free, unknown
-    wrong = _not_free(claim, found)
-    if wrong.witness:
-        return unknown, wrong
+    inside = bool(found.groups) and shown_inside(stated, found.groups[-1])
+    if confined or not inside:
+        wrong = _not_free(claim, found)
+        if wrong.witness:
+            return unknown, wrong
     if inside:
-        return free, unknown
+        return Membership(True, f"contained in {found.groups[-1]}, which is free"), unknown
     return _members_free(condition, stated, found), unknown
 
 
@@ -386,13 +381,6 @@ def _spanned(fields: Sequence[Field], field: Field) -> bool:
     keys = sorted({k for row in table for k in row})
     matrix = sp.Matrix([[row.get(k, sp.Integer(0)) for k in keys] for row in table])
     return bool(matrix.rank() == matrix[:-1, :].rank()) if keys else True
-
-
-def _contained(small: AbstractGroup, large: AbstractGroup) -> bool:
-    try:
-        return contained(small, large).holds
-    except (SithError, sp.PolynomialError):
-        return False
 
 
 def _algebra(group: AbstractGroup, field: Field) -> Membership:

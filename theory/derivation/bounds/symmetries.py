@@ -79,6 +79,14 @@ def solves(condition: Condition, candidate: Map) -> bool:
 
 def _is_defined(condition: Condition, candidate: Map) -> bool:
     """Whether the map has no pole but where the condition itself, or a logarithm in it, has one."""
+    poles = {
+        factor
+        for e in candidate.expressions
+        for part in _poles(e)
+        for factor in _factors(part, candidate.symbols)
+    }
+    if not poles:
+        return True
     names = dict(zip(condition.image, candidate.symbols, strict=True))
     names |= dict(zip(condition.image_t, candidate.symbols, strict=True))
     allowed = {
@@ -87,12 +95,7 @@ def _is_defined(condition: Condition, candidate: Map) -> bool:
         for part in _poles(equation.residual)
         for factor in _factors(part.xreplace(names), candidate.symbols)
     }
-    return all(
-        factor in allowed
-        for e in candidate.expressions
-        for part in _poles(e)
-        for factor in _factors(part, candidate.symbols)
-    )
+    return poles <= allowed
 
 
 def _poles(value: sp.Expr) -> Iterator[sp.Expr]:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import sympy as sp
 
 from sith.theory.assumptions import Encoder, Property, SharedBlock, StyleRedrawn, World, require
-from sith.theory.derivation.conditions.frame import BOUNDARY, frame_of
+from sith.theory.derivation.conditions.frame import frame_of
 from sith.theory.derivation.equation import Condition, Equation
 from sith.theory.derivation.lemmas.catalogue import ALIGN_ENTROPY, COMMON_VIEW, LATENT_CORRELATION
 from sith.theory.errors import InputError, UnsupportedCondition
 from sith.theory.objectives import AlignmentMaxEntropy, LatentCorrelation
+from sith.theory.verdict import BOUNDARY
 
 WHITENING = (
     "mean 0 and covariance I are not imposed on fields; an affine map of the outputs restores them"

@@ -11,8 +11,6 @@ from sith.theory.errors import InputError
 from sith.theory.notation import latents
 from sith.theory.objectives import AbstractObjective
 
-BOUNDARY = "the boundary of the box is not imposed on fields"
-
 
 def frame_of(world: World, encoder: Encoder) -> dict[str, Any]:
     """Return the parts of a condition that world and encoder fix; refuses a linear encoder alone."""

@@ -14,11 +14,12 @@ from sith.theory.assumptions import (
     World,
     require,
 )
-from sith.theory.derivation.conditions.frame import BOUNDARY, frame_of, require_square
+from sith.theory.derivation.conditions.frame import frame_of, require_square
 from sith.theory.derivation.equation import Condition, Equation, UpTo
 from sith.theory.derivation.lemmas.catalogue import CRAMER_WOLD, INDEPENDENCE, LAW
 from sith.theory.errors import UnsupportedCondition
 from sith.theory.objectives import Independence, Likelihood, SlicedNormality
+from sith.theory.verdict import BOUNDARY
 
 
 def law(world: World, objective: Likelihood | Independence, encoder: Encoder) -> Condition:

@@ -17,12 +17,13 @@ from sith.theory.assumptions import (
     World,
     require,
 )
-from sith.theory.derivation.conditions.frame import BOUNDARY, frame_of, require_square
+from sith.theory.derivation.conditions.frame import frame_of, require_square
 from sith.theory.derivation.conditions.pointwise import optimal_scores
 from sith.theory.derivation.equation import Condition, Equation, UpTo
 from sith.theory.derivation.lemmas.catalogue import GIBBS, PAIR_LAW, REVERSIBLE
 from sith.theory.errors import UnsupportedCondition
 from sith.theory.objectives import PairLikelihood, PermutationContrast
+from sith.theory.verdict import BOUNDARY
 
 
 def pair_likelihood(world: World, objective: PairLikelihood, encoder: Encoder) -> Condition:
