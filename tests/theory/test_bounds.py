@@ -184,6 +184,21 @@ def test_a_reflection_about_another_centre_is_found() -> None:
     assert derive(inside, degree=1).agrees
 
 
+def test_a_map_with_a_pole_in_the_support_is_not_optimal() -> None:
+    # z/|z|² commutes with every rotation, and is not defined at 0.
+    claim = theorem("scherr_2022_efference").at()
+    (part,) = (a for a in claim.assumptions if a.name == "linear_encoder")
+    found = maps(derive(part.weaken(claim)))
+    assert "(z1, z2) ↦ (-z1, -z2)" in found
+    assert not any("/(" in m for m in found)
+
+
+def test_only_maps_that_keep_the_box_are_called_optimal() -> None:
+    opening = derive(theorem("vonkugelgen_2021_content_style")).opening()
+    assert "those of them that keep the box are optimal" in opening
+    assert "all of these are optimal" in derive(theorem("zimmermann_2021_vmf")).opening()
+
+
 def test_an_inversion_is_found() -> None:
     score: Score = lambda u, v: -((u[0] - v[0]) ** 2) / (u[0] * v[0])
     verdict = derive(matched(score, GeneralisedPermutations(1)), degree=2)
