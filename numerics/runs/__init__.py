@@ -1,0 +1,1 @@
+"""Trained encoders of a claim: design, training, measurement, storage."""
