@@ -25,8 +25,8 @@ class Erratum:
         says: what was published, in words.
         shown: what holds instead, in words.
         counterexample: a map that is optimal and outside the published group, or feasible with a
-            lower loss than all maps of that group, or the points at which no map whatever attains
-            the optimum.
+            lower loss than all maps of that group; a fold that may follow any optimal map; or the
+            points at which no map whatever attains the optimum.
         corrected: the claim with the correction, which the derivation confirms.
         theorem, parameters: the registered theorem that states the correction, and the point.
         not_proved: what the counterexample leaves open.

@@ -36,6 +36,7 @@ LAYERS = {
     "objectives": 2,
     "claim": 3,
     "erratum_entry": 4,
+    "fold": 2,
     "prediction_entry": 1,
     "witness": 4,
     "derivation": 5,

@@ -35,6 +35,7 @@ from sith.theory.derivation.certificates import Solved, terms_data
 from sith.theory.derivation.certificates.completeness import Bound
 from sith.theory.derivation.equation import Condition
 from sith.theory.errors import SithError
+from sith.theory.fold import Fold, fold_of
 from sith.theory.groups import (
     AbstractGroup,
     BlockwiseDiffeomorphisms,
@@ -50,6 +51,8 @@ from sith.theory.groups import (
 from sith.theory.notation import latents
 from sith.theory.objectives import Reconstruction
 from sith.theory.verdict import Completeness, Extent, Kind, Lower, Membership, Outcome
+
+FOLDED = "it keeps the uniform law: the densities of its two branches add up to 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ class Findings:
     missing: tuple[str, ...]
     note: str = ""
     mirror: tuple[str, ...] = ()
+    folds: tuple[Fold, ...] = ()
 
     @property
     def further(self) -> tuple[Map, ...]:
@@ -136,6 +140,8 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) ->
         Lower(Kind.MAP, text, "the distribution function of the output is that of the latent")
         for text in mirror
     )
+    folds = _folds(condition)
+    lower += tuple(Lower(Kind.MAP, str(f), FOLDED) for f in folds)
     result = Findings(
         claim=claim,
         condition=condition,
@@ -155,10 +161,19 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) ->
         missing=(),
         note=note,
         mirror=mirror,
+        folds=folds,
     )
     return _judged(
         result, infinite=bool(infinite), all_linear=found.all_linear, confined=bool(confined)
     )
+
+
+def _folds(condition: Condition) -> tuple[Fold, ...]:
+    """Return a map of the outputs that keeps the uniform law and is not injective, where one is free."""
+    if not condition.foldable:
+        return ()
+    fold = fold_of(len(condition.image))
+    return (fold,) if fold.check().holds else ()
 
 
 def _law(claim: Claim, condition: Condition, names: tuple[sp.Symbol, ...]) -> sp.Expr:

@@ -163,6 +163,8 @@ def _outside(claim: Claim, found: Findings) -> Membership:
     if found.stray:
         reason = "it depends on a coordinate that the stated group does not act on"
         return Membership(False, reason, str(found.stray[0]))
+    for fold in found.folds:
+        return Membership(False, f"it is not injective: {fold.twins}", str(fold))
     for member in found.maps:
         answer = stated.contains(member)
         if not answer.holds:
