@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from sith.numerics.recipes.checkout import TO_WRITE, Checkout, Written, with_line
-from sith.numerics.recipes.names import add_measure, add_theory_name
+from sith.numerics.recipes.names import add_measure, add_theory_name, import_rank
 from sith.theory import InputError
 
 MODULE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -50,14 +50,24 @@ def _group(checkout: Checkout, name: str) -> Said:
     cls = camel(name)
     add_theory_name(checkout, "groups", name, cls)
     copied(checkout, "theory/groups/trivial.py", f"theory/groups/{name}.py", {"Trivial": cls})
+    checkout.edit("tests/theory/test_groups.py", lambda text: _tested(text, cls))
     places = (
         f"theory/groups/{name}.py: the algebra, the members and the reasons",
-        f"tests/theory/test_groups.py: {cls}(dim) in `table`",
         "theory/derivation/certificates/groups.py: how it is written and read",
         "theory/groups/order.py: `named_groups`, if verdicts may name it",
         "numerics/groups/residual.py: its residual, if it can be estimated from samples",
     )
     return places, ("pytest tests/theory/test_groups.py tests/repo",)
+
+
+def _tested(text: str, cls: str) -> str:
+    """Return the tests of the group axioms with one group more in their table."""
+    first = "        *named_groups(dim),\n"
+    entry = f"        {cls}(dim),\n"
+    text = text if entry in text else text.replace(first, first + entry, 1)
+    return with_line(
+        text, f"    {cls},", after="from sith import (", key=r"    (\w+),$", sort=import_rank
+    )
 
 
 def _objective(checkout: Checkout, name: str) -> Said:

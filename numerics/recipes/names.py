@@ -60,6 +60,12 @@ def rank(name: str) -> tuple[int, str]:
     return (0 if name.isupper() else 1 if name[:1].isupper() else 2, name)
 
 
+def import_rank(name: str) -> tuple[int, str]:
+    """Return the place in the order of imports, which ignores case within a kind."""
+    kind, _ = rank(name)
+    return kind, name.lower()
+
+
 def with_import(text: str, module: str, name: str) -> str:
     """Return a package file with one re-export more, in its place among the others.
 
@@ -75,8 +81,8 @@ def with_import(text: str, module: str, name: str) -> str:
     if not found:
         raise InputError("the package file has no re-exports", cure="enter the name by hand")
     found.sort(key=lambda node: node.lineno)
-    places = [(node.module or "", rank(node.names[0].name)) for node in found]
-    own = (module, rank(name))
+    places = [(node.module or "", import_rank(node.names[0].name)) for node in found]
+    own = (module, import_rank(name))
     if own in places:
         return text
     later = next((k for k, place in enumerate(places) if place > own), None)
