@@ -78,16 +78,6 @@ def stored_table(folder: Path = FOUND) -> tuple[dict[str, Any], ...]:
     return tuple(stored_audit(entry.slug, folder) for entry in THEOREMS)
 
 
-def stored_witnesses(folder: Path = FOUND) -> tuple[tuple[str, str], ...]:
-    """Return the pairs of slug and assumption that have a stored witness."""
-    return tuple(
-        (table["claim"], row["name"])
-        for table in stored_table(folder)
-        for row in table["assumptions"]
-        if row["witness"]
-    )
-
-
 def stored_witness(slug: str, name: str, folder: Path = FOUND) -> dict[str, Any]:
     """Return a stored witness as data."""
     return dict(read_json(folder / f"{false_claim(slug, name)}.json"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sith.theory.predictions import registry as _registry
+from sith.theory.predictions.registry import NAMES as NAMES
 from sith.theory.predictions.registry import prediction as prediction
 
 if TYPE_CHECKING:
