@@ -69,7 +69,7 @@ def stored_audit(slug: str, folder: Path = FOUND) -> dict[str, Any]:
     data = read_json(folder / "audit" / f"{slug}.json")
     rows = data.get("assumptions") if isinstance(data, Mapping) else None
     if not isinstance(rows, list) or data.get("claim") != slug:
-        raise InputError(f"the stored audit of '{slug}' is no table of it")
+        raise InputError(f"the stored audit of '{slug}' is not a table of it")
     return dict(data)
 
 

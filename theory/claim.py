@@ -140,7 +140,7 @@ class Claim:
         require_fields(self, changes)
         return replace(self, **changes)
 
-    but = replace
+    but = replace  # the old name, until 0.3
 
     def at(self, dim: int | None = None, **parameters: Any) -> Claim:
         """Return the claim itself; a fixed claim has one dimension and no parameters."""

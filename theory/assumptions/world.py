@@ -110,4 +110,4 @@ class World:
         require_fields(self, changes)
         return replace(self, **changes)
 
-    but = replace
+    but = replace  # the old name, until 0.3
