@@ -18,7 +18,7 @@ def add(kind: str, name: str, root: Path = Path()) -> Written:
 
     The new files are copies of a small one of their kind, with the mark TO WRITE; `name` is the name
     of the file, in lower case with underscores, and files that are there are kept.
-    Raises `InputError` for another kind, a name of another form, and a folder that is no checkout.
+    Raises `InputError` for another kind, a name of another form, or a folder without a checkout.
     """
     if kind not in KINDS:
         raise InputError(f"the kind '{kind}'", allowed=", ".join(KINDS))

@@ -21,8 +21,8 @@ def add_theorem(slug: str, root: Path = Path()) -> Written:
 
     New files are templates with the mark TO WRITE; files that are there are kept. What the derived
     verdict and the audit determine is generated anew: run it again after each change of the theorem.
-    Raises `InputError` for a slug of another form, a folder that is no checkout, and a theorem that
-    cannot be derived.
+    Raises `InputError` for a slug of another form, a folder that is not a checkout, or a theorem
+    that cannot be derived.
     """
     if not SLUG.fullmatch(slug):
         raise InputError(

@@ -13,5 +13,5 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
-    """Hand out the tuple of all predictions, which is built when it is asked for."""
+    """Hand out the tuple of all predictions, which is built on demand."""
     return getattr(_registry, name)
