@@ -67,7 +67,7 @@ def read_json(path: Path) -> Any:
             parse_constant=_no_constant,
         )
     except UnicodeDecodeError:
-        raise InputError(f"{path} is not JSON: it is no text in UTF-8") from None
+        raise InputError(f"{path} is not JSON: it is not text in UTF-8") from None
     except (ValueError, RecursionError) as error:
         reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise InputError(
@@ -140,4 +140,4 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no number of JSON")
+    raise ValueError(f"{name} is not a number in JSON")

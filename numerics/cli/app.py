@@ -57,9 +57,9 @@ def _top(
 ) -> None:
     """Identifiability theory of self-supervised learning: state a claim, derive it, check it.
 
-    CLAIM is a slug of `sith list`, or path/to/file.py:NAME for a claim in a file of your own.
+    CLAIM is a slug from `sith list`, or path/to/file.py:NAME for a claim in a file of your own.
 
-    Exit status: 0 the claim stands, 1 it does not, 2 usage or input error or a mis-specified
+    Exit status: 0 the claim holds, 1 it does not, 2 usage or input error or a mis-specified
     claim, 3 undecided.
 
     Example: sith derive zimmermann_2021_vmf

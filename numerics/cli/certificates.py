@@ -35,8 +35,7 @@ def verify_command(
     """Re-check a certificate or a witness, without the code that found it.
 
     The claim is read again (a claim in a file runs as Python), and fields, ranks, group and
-    agreement are checked afresh; the kernel, one file of plain Python, then checks what the
-    certificate holds by itself. Exit status: 0 valid, 1 not valid, 2 no certificate or no claim.
+    agreement are checked afresh; the kernel, one file of plain Python, then checks the certificate on its own. Exit status: 0 valid, 1 not valid, 2 no certificate or no claim.
 
     Example: sith verify my_claim.json
     """

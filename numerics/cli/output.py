@@ -94,7 +94,7 @@ def write(text: str) -> None:
 
 
 def _write(stream: TextIO, text: str) -> None:
-    """Write and flush; a reader that has gone away is no error."""
+    """Write and flush; a reader that has gone away is not an error."""
     try:
         stream.write(text)
         stream.flush()

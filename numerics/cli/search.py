@@ -11,9 +11,9 @@ from sith.numerics.cli.options import ClaimText, Dim, Json, Quiet, Set, point
 from sith.numerics.cli.output import Answer, headed, present, progress
 
 BudgetText = Annotated[
-    str, typer.Option(metavar="BUDGET", help="smoke, ci or deep: what the search may spend.")
+    str, typer.Option(metavar="BUDGET", help="smoke, ci or deep: how much work the search may do.")
 ]
-Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of what is drawn.")]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of all random draws.")]
 
 
 def refute_command(
@@ -68,8 +68,8 @@ def audit_command(
 ) -> int:
     """Drop each assumption of a claim in turn.
 
-    The conclusion is searched for a counterexample without it. An assumption with a witness is
-    needed; "no witness found" speaks of the budget alone.
+    A counterexample to the conclusion is searched for without it. An assumption with a witness is
+    needed; "no witness found" is a statement about the budget alone.
 
     Example: sith audit zimmermann_2021_vmf
     """

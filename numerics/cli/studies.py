@@ -18,7 +18,9 @@ STORE = Path("sith-store")
 
 StoreFolder = Annotated[
     Path,
-    typer.Option("--store", metavar="DIR", help="Folder of the results; resumed if it holds some."),
+    typer.Option(
+        "--store", metavar="DIR", help="Folder of the results; a run resumes from what is there."
+    ),
 ]
 Workers = Annotated[
     int, typer.Option("--workers", metavar="N", min=1, help="Processes on this machine.")
@@ -28,7 +30,7 @@ Scheduler = Annotated[
     typer.Option(
         "--scheduler",
         metavar="ADDRESS",
-        help="Of a dask scheduler; its workers see the store's folder.",
+        help="Of a dask scheduler; its workers need access to the folder of the store.",
     ),
 ]
 
@@ -56,8 +58,8 @@ def study_command(
 ) -> int:
     """Run a study: a prediction, measurements that can contradict it, and a figure.
 
-    What the store holds is not measured again. Exit status: 0 the prediction stands, 1 it does
-    not, 2 usage or input error, 3 undecided.
+    Measurements in the store are not repeated. Exit status: 0 the prediction
+    holds, 1 it does not, 2 usage or input error, 3 undecided.
 
     Example: sith study stepwise --figure stepwise.png
     """
@@ -126,14 +128,14 @@ def sweep_command(
         str, typer.Option("--shard", metavar="I/N", help="Run part I of N, I from 0.")
     ] = "0/1",
     status: Annotated[
-        bool, typer.Option("--status", help="Say what the store holds, and run nothing.")
+        bool, typer.Option("--status", help="Show what is stored, and run nothing.")
     ] = False,
     quiet: Quiet = False,
     json: Json = False,
 ) -> int:
     """Run a grid of training runs into a durable store.
 
-    The same command goes on after a kill: what is stored is not run again. Exit status: 0 every
+    After a kill the same command resumes: what is stored is not run again. Exit status: 0 every
     run is stored, 2 usage or input error, 3 some are not.
 
     Example: sith sweep examples/sweep.toml --store runs --workers 2
@@ -184,7 +186,7 @@ def report_command(
     ] = None,
     json: Json = False,
 ) -> int:
-    """Show what stores hold: studies against their predictions, and sweeps as tables of means.
+    """Report on stores of results: studies against their predictions, sweeps as tables of means.
 
     Example: sith report sith-store --html report.html
     """

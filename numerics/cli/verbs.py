@@ -24,7 +24,7 @@ def derive_command(
     degree: Degree = None,
     settings: Set = None,
     certificate: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write what a checker needs, as JSON.")
+        Path | None, typer.Option(metavar="FILE", help="Write the certificate, as JSON.")
     ] = None,
     max_unknowns: Annotated[
         int | None,
@@ -70,7 +70,8 @@ def derive_command(
 def check_command(
     claim: ClaimText,
     budget: Annotated[
-        str, typer.Option(metavar="BUDGET", help="smoke, ci or full: what the check may spend.")
+        str,
+        typer.Option(metavar="BUDGET", help="smoke, ci or full: how much work the check may do."),
     ] = "smoke",
     seeds: Annotated[
         int | None, typer.Option(metavar="N", help="Number of independent runs, at least 2.")
@@ -83,14 +84,15 @@ def check_command(
     settings: Set = None,
     save: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Keep report and encoders in this new folder."),
+        typer.Option(metavar="DIR", help="Save the report and the encoders in this new folder."),
     ] = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> int:
-    """Check a claim, with trained encoders last.
+    """Check a claim exactly, and then with trained encoders.
 
-    It is derived exactly, then tested without a network, then with encoders over several seeds.
+    It is derived, compared with the exact loss without a network, and then tested with encoders
+    that are trained with several seeds.
 
     Example: sith check zimmermann_2021_vmf --budget smoke --seeds 5
     """

@@ -138,7 +138,7 @@ def _lost(run: TrainedRun, seeds: tuple[int, ...]) -> tuple[str, ...]:
         at.setdefault(step, []).append(str(seeds[k]))
     return tuple(
         f"seed{'s' * (len(names) > 1)} {', '.join(names)} diverged at step {step}: "
-        "the loss or its gradient was no number"
+        "the loss or its gradient was NaN or infinite"
         for step, names in sorted(at.items())
     )
 

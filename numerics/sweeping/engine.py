@@ -262,5 +262,5 @@ def _close(executor: Executor, *, wait: bool) -> None:
 
 
 def _death(error: BaseException) -> bool:
-    """Whether the worker died; dask's error is told by its name, as dask is no requirement."""
+    """Whether the worker died; dask's error is told by its name, as dask is not a requirement."""
     return isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker"

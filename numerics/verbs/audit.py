@@ -1,4 +1,4 @@
-"""The verb `audit`: drop each assumption in turn, and look for a witness that the claim falls."""
+"""The verb `audit`: drop each assumption in turn, and look for a witness against the conclusion."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from sith.theory.derivation import weakened
 class Needed(Enum):
     """What the audit found about an assumption.
 
-    NEEDED: without it a witness breaks the conclusion. BOUND: without it no map whatever attains
-    the bound of the loss, which is certified, so the theorem's proof falls; whether the loss's
-    minimisers leave the stated group is not shown.
+    NEEDED: without it a witness breaks the conclusion. BOUND: without it no map attains the bound
+    of the loss, which is certified, so the proof of the theorem no longer applies; whether the
+    minimisers of the loss leave the stated group is not shown.
     """
 
     NEEDED = "needed"
@@ -231,7 +231,7 @@ def _by_stages(
 
 
 def _without(known: tuple[Verdict, ...], error: str, tried: list[Attempt]) -> tuple[Needed, str]:
-    """Say why there is no witness: the claim stands without the assumption, or nothing was found."""
+    """Say why there is no witness: the claim holds without the assumption, or nothing was found."""
     if not known:
         if all(attempt.result.startswith("no witness; ") for attempt in tried):
             return Needed.NOT_APPLICABLE, f"no stage can treat the weakened claim: {error}"

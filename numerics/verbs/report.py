@@ -113,7 +113,7 @@ def report(stores: Sequence[str | Path]) -> StoreReport:
     """Return what stores hold; nothing is run.
 
     Raises:
-        InputError: a folder does not exist or is no store.
+        InputError: a folder does not exist or is not a store.
     """
     held = []
     for folder in stores:

@@ -30,7 +30,6 @@ from sith import (
     SparseSupport,
     SpectralObjective,
     StructuredMixing,
-    Theorem,
     UpTo,
     Verdict,
     check_base,
@@ -47,14 +46,16 @@ TENTH = sp.Rational(1, 10)
 every = pytest.mark.parametrize("slug", [t.slug for t in THEOREMS])
 
 
-def points(entry: Theorem) -> list[Claim]:
+@cache
+def points(slug: str) -> tuple[Claim, ...]:
     """The claims of the theorem at its points, small dimensions first."""
-    return [entry.at(**p) for p in sorted(entry.points, key=lambda p: int(p["dim"]))]
+    entry = theorem(slug)
+    return tuple(entry.at(**p) for p in sorted(entry.points, key=lambda p: int(p["dim"])))
 
 
 @cache
 def smallest(slug: str) -> Claim:
-    return points(theorem(slug))[0]
+    return points(slug)[0]
 
 
 @cache
@@ -159,7 +160,7 @@ def at_some_point(slug: str, name: str) -> Verdict | SithError:
     """The verdict at the smallest point where dropping the assumption can be stated."""
     answers = (
         without(claim, name)
-        for claim in points(theorem(slug))
+        for claim in points(slug)
         if any(a.name == name for a in claim.assumptions)
     )
     found = next(answers)
@@ -173,7 +174,10 @@ def at_some_point(slug: str, name: str) -> Verdict | SithError:
 
 def of_role(role: Role) -> list[object]:
     pairs = {
-        (t.slug, a.name): a.role for t in THEOREMS for claim in points(t) for a in claim.assumptions
+        (t.slug, a.name): a.role
+        for t in THEOREMS
+        for claim in points(t.slug)
+        for a in claim.assumptions
     }
     return [pytest.param(*key, id="-".join(key)) for key, r in pairs.items() if r is role]
 
@@ -210,6 +214,7 @@ def condition_at(claim: Claim) -> Condition:
     return optimum_condition(claim.world, claim.objective, claim.encoder)
 
 
+@cache
 def pointwise() -> list[str]:
     return [
         t.slug for t in THEOREMS if not isinstance(smallest(t.slug).objective, SpectralObjective)
@@ -296,7 +301,7 @@ STRUCTURED = [t.slug for t in THEOREMS if structured(t.slug)]
 @pytest.mark.parametrize("slug", STRUCTURED)
 def test_a_term_added_to_a_structured_mixing_leaves_its_class(slug: str) -> None:
     refused = 0
-    for claim in points(theorem(slug)):
+    for claim in points(slug):
         mixing = claim.world.mixing
         assert isinstance(mixing, StructuredMixing)
         for k, coordinate in enumerate(mixing.g):

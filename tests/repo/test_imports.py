@@ -70,6 +70,7 @@ PUBLIC_MODULES = {
     "numerics.benchmarks.published.__main__",
     "numerics.benchmarks.refutations",
     "numerics.benchmarks.registry_check",
+    "numerics.benchmarks.startup_cost",
     "numerics.benchmarks.sweep_cost",
     "numerics.benchmarks.verdict_cost",
     "numerics.cli",

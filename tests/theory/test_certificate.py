@@ -489,7 +489,7 @@ def _powers(value: Any) -> Callable[[Data], None]:
 
 
 MALFORMED: list[Callable[[Data], None]] = [
-    *(lambda d, key=key: d.pop(key) for key in json.loads('["format", "version", "claim"]')),
+    *(lambda d, key=key: d.pop(key) for key in ("format", "version", "claim")),
     *(_coefficient(x) for x in (1, "0.5", "1/0", "", "1/-2", " 1", "z1", "١", "9" * 2001, None)),
     *(_powers(x) for x in ([1], [1, 0, 0], [-1, 0], [1, "0"], [10**6, 0], [True, 0], "10", None)),
     *(_degree("rank", x) for x in (-1, "3", True, None, 10**30)),
@@ -530,12 +530,12 @@ def test_a_malformed_entry_is_an_input_error(number: int) -> None:
     assert len(str(caught.value)) < 300
 
 
-@pytest.mark.parametrize("key", sorted(written("vmf")))
-def test_every_entry_is_needed(key: str) -> None:
-    data = written("vmf")
-    del data[key]
-    with pytest.raises(InputError):
-        verify("vmf", data)
+def test_every_entry_is_needed() -> None:
+    for key in sorted(written("vmf")):
+        data = written("vmf")
+        del data[key]
+        with pytest.raises(InputError):
+            verify("vmf", data)
 
 
 @pytest.mark.parametrize("data", [None, [], 3, "text", {}, {"format": "other"}])

@@ -1,4 +1,4 @@
-"""Stated functions against the stored ones: have they the optimal loss, and what is lost?"""
+"""Stated functions against the stored ones: do they attain the optimal loss?"""
 
 from __future__ import annotations
 
