@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING, Any
 
@@ -86,11 +86,12 @@ class AbstractGroup(ABC):
         By default the fields of the group's dataclass. A law that the group keeps is left out, for
         it is the claim's.
         """
-        if not is_dataclass(self):
+        fields = getattr(type(self), "__dataclass_fields__", None)
+        if fields is None:
             raise UnsupportedCondition(
                 f"the parts of {self} are not known", cure="make it a dataclass, or write `parts`"
             )
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.init}
+        return {name: getattr(self, name) for name, field in fields.items() if field.init}
 
     def linear_part(self) -> tuple[AbstractMatrixGroup, ...]:
         """Return the group of the matrices of a group of affine maps; () for any other group."""
