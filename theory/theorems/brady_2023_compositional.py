@@ -20,7 +20,7 @@ Example:
     >>> derive(entry, degree=2).group
     'blockwise diffeomorphisms over ((0, 1), (2,))'
     >>> derive(entry, degree=2, mechanism="reducible").outcome.value
-    'not identified'
+    'identified locally'
 """
 
 from __future__ import annotations

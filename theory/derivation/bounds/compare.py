@@ -28,6 +28,7 @@ from sith.theory.groups import (
     AbstractGroup,
     BoxSymmetries,
     Field,
+    Linear,
     Map,
     MeasurePreserving,
 )
@@ -231,6 +232,11 @@ def _stated_free(claim: Claim, found: Findings) -> tuple[Membership, Membership]
         wrong = _not_free(claim, found)
         if wrong.witness:
             return unknown, wrong
+    if condition.linear_only and not shown_inside(stated, Linear(stated.dim)):
+        if stated.infinite:
+            reason = "a function space, of which a linear encoder realises the matrices alone"
+            return unknown, Membership(False, reason, str(stated))
+        return unknown, unknown
     if inside:
         return Membership(True, f"contained in {found.groups[-1]}, which is free"), unknown
     return _members_free(condition, stated, found), unknown
@@ -267,8 +273,10 @@ def _not_free(claim: Claim, found: Findings) -> Membership:
         confined = outputs_in_box(condition) and not stated.infinite
         if confined and leaves_walls(condition, member):
             return Membership(False, "it takes points of the box out of it", str(member))
+    # A field that no linear encoder realises needs no solution of its degree beside it.
+    degree = 3 if condition.linear_only else min(2, found.solutions[-1].degree)
     try:
-        fields = stated.algebra_basis(min(2, found.solutions[-1].degree))
+        fields = stated.algebra_basis(degree)
     except UnsupportedCondition:
         return Membership(False, "")
     for field in fields:
