@@ -192,13 +192,6 @@ class AlignedExperiment:
         return torch.stack(losses).mean(0)
 
 
-def is_aligned(claim: Claim) -> bool:
-    """Whether a claim aligns views with encoders of their own, or outputs of an invertible one."""
-    return isinstance(claim.objective, LatentCorrelation | PartialAlignment) or isinstance(
-        claim.world.pairs, SharedBlock
-    )
-
-
 def set_up_aligned(
     claim: Claim, budget: Budget, seeds: tuple[int, ...], device: str
 ) -> AlignedExperiment:
