@@ -54,8 +54,11 @@ from sith.numerics.exact.quadrature import sphere as sphere
 from sith.numerics.exact.report import ExactReport as ExactReport
 from sith.numerics.exact.report import Tried as Tried
 from sith.numerics.exact.spectra import TopModes as TopModes
+from sith.numerics.exact.spectra import modes_of as modes_of
 from sith.numerics.exact.spectra import top_modes as top_modes
 from sith.numerics.exact.spectral_check import stated_map as stated_map
+from sith.numerics.exact.spectral_problem import operator_nodes as operator_nodes
+from sith.numerics.exact.spectral_problem import spectral_terms as spectral_terms
 from sith.numerics.exact.tabular import AlignmentUniformity as AlignmentUniformity
 from sith.numerics.exact.tabular import AlignmentWhitening as AlignmentWhitening
 from sith.numerics.exact.tabular import Contrastive as Contrastive

@@ -31,8 +31,12 @@ from sith.numerics.experiments.set_up import experiment_of as experiment_of
 from sith.numerics.experiments.set_up import set_up as set_up
 from sith.numerics.experiments.set_up import trained_by as trained_by
 from sith.numerics.experiments.spectral import SpectralExperiment as SpectralExperiment
-from sith.numerics.experiments.spectral import spectral_loss as spectral_loss
+from sith.numerics.experiments.spectral_loss import loss_scale as loss_scale
+from sith.numerics.experiments.spectral_loss import spectral_loss as spectral_loss
+from sith.numerics.experiments.spectral_pairs import drawn_pairs_of as drawn_pairs_of
 from sith.numerics.experiments.sprites import SpriteStudy as SpriteStudy
 from sith.numerics.experiments.sprites import Stage as Stage
 from sith.numerics.experiments.sprites import pair_loss as pair_loss
 from sith.numerics.experiments.sprites import sprite_study as sprite_study
+from sith.numerics.experiments.views import view_loss_of as view_loss_of
+from sith.numerics.experiments.views import views_of as views_of

@@ -24,7 +24,7 @@ from sith.theory.assumptions import (
 )
 from sith.theory.assumptions import Family as EncoderClass
 from sith.theory.dispatch import registered
-from sith.theory.groups import Linear
+from sith.theory.groups import Linear, Orthogonal
 from sith.theory.objectives import (
     CloseClassifier,
     CrossCovarianceIdentity,
@@ -138,10 +138,10 @@ def examples() -> Iterator[Claim]:
     gaussian = theorem("klindt_2026_lejepa").at()
     for objective in (GaussianAlignment(), LinearOptimum()):
         yield gaussian.replace(name=str(objective), objective=objective)
-    linear = Encoder(RealSpace(2 * gaussian.dim), EncoderClass.LINEAR)
+    width, cross = 2 * gaussian.dim, CrossCovarianceIdentity()
+    linear = Encoder(RealSpace(width), EncoderClass.LINEAR)
     world = gaussian.world.replace(mixing=Mixing.LINEAR)
-    cross = CrossCovarianceIdentity()
-    yield gaussian.replace(name=str(cross), world=world, objective=cross, encoder=linear)
+    yield Claim(str(cross), world, cross, linear, Orthogonal(width))
     axes = tuple(tuple(sp.Integer(i == j) for j in range(2)) for i in range(2))
     sliced, close = SlicedNormality(axes), CloseClassifier(sp.Rational(1, 100))
     plane, free, group = RealSpace(2), Encoder(RealSpace(2)), Linear(2)
