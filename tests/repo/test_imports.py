@@ -1,6 +1,6 @@
 """The import direction of the project, read from the syntax tree of every module.
 
-errors exactness notation obstruction source verdict <- assumptions groups masked
+dispatch errors exactness notation obstruction source verdict <- assumptions groups masked
     prediction_entry <- objectives <- claim <- erratum_entry | witness <- derivation | errata
     | predictions | theorems | witnesses
 theory <- numerics <- sith <- examples <- tests, book
@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # A part of theory may import parts of a smaller number and itself; parts of the same number in
 # SIBLINGS may import each other. No two files may: tests/repo/test_circles.py.
 LAYERS = {
+    "dispatch": 0,
     "errors": 0,
     "exactness": 0,
     "notation": 0,
