@@ -61,7 +61,6 @@ LAYER_FOLDERS = {"theory", "numerics"}
 PUBLIC_MODULES = {
     "numerics.audit_registry",
     "numerics.benchmarks.calibration",
-    "numerics.benchmarks.certificate_leaves",
     "numerics.benchmarks.derive_cost",
     "numerics.benchmarks.kept_rows",
     "numerics.benchmarks.loss_cost",
