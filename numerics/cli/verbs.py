@@ -9,6 +9,7 @@ import typer
 
 from sith.numerics.cli.options import ClaimText, Degree, Dim, Json, Quiet, Set, point
 from sith.numerics.cli.output import Answer, headed, note, present, progress
+from sith.numerics.cli.parts import Parts
 from sith.theory import InputError
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ def check_command(
     Example: sith check zimmermann_2021_vmf --budget smoke --seeds 5
     """
 
+    parts = Parts(claim)
+
     def command() -> Answer:
         from sith.numerics.training.budget import pick_budget
 
@@ -113,6 +116,7 @@ def check_command(
                 device=device,
                 degree=degree,
                 progress=tell,
+                finished=parts.take(tell.show),
                 save=save,
                 **parameters,
             )
@@ -120,7 +124,7 @@ def check_command(
         remark = _mis_specified(report.derived) if status == 2 else ""
         return Answer(report.to_dict(), headed(str(report), status), status, remark)
 
-    return present(json, command)
+    return present(json, command, parts)
 
 
 def _mis_specified(verdict: Verdict) -> str:

@@ -96,7 +96,10 @@ class SpectralExperiment:
         """Return the next batches: observations of both views."""
         if self.exhaustive:
             one, two = (
-                self.mixing(v) for v in _enumerated(self.claim, self.encoder.seeds, self.batch)
+                self.mixing(v)
+                for v in _enumerated(
+                    self.claim, self.encoder.seeds, self.batch, self.latents.device
+                )
             )
             return one.expand(steps, *one.shape), two.expand(steps, *two.shape)
         z, zt = self.sample(steps * self.batch, self.generators)
@@ -146,7 +149,8 @@ class SpectralExperiment:
         del extras
         precise = encoder.to(torch.float64)
         if self.exhaustive:
-            z, zt = (v.double() for v in _enumerated(self.claim, encoder.seeds, self.batch))
+            where = self.latents.device
+            z, zt = (v.double() for v in _enumerated(self.claim, encoder.seeds, self.batch, where))
         else:
             z, zt = (v.double() for v in self.pairs)
         own = not self.exhaustive
@@ -326,7 +330,7 @@ def _common_denominator(pairs: object) -> int:
     return lcm(*(int(x.q) for row in pairs.joint for x in row))
 
 
-def _enumerated(claim: Claim, seeds: int, rows: int) -> Pairs:
+def _enumerated(claim: Claim, seeds: int, rows: int, device: torch.device) -> Pairs:
     """Every edge as often as its weight says, ``(S, rows, nodes)`` twice."""
     pairs = claim.world.pairs
     if not isinstance(pairs, AugmentationGraph):
@@ -334,5 +338,5 @@ def _enumerated(claim: Claim, seeds: int, rows: int) -> Pairs:
     counts = torch.tensor([[int(x * rows) for x in row] for row in pairs.joint])
     edges = torch.arange(counts.numel()).repeat_interleave(counts.flatten())
     views = (F.one_hot(i, len(counts)).float() for i in (edges // len(counts), edges % len(counts)))
-    one, two = (v.expand(seeds, *v.shape) for v in views)
+    one, two = (v.to(device).expand(seeds, *v.shape) for v in views)
     return one, two

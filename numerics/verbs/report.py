@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sith.numerics.claims.certificates import write_whole
 from sith.numerics.measure import Interval, interval
 from sith.numerics.studies import NAMES, study
 from sith.numerics.studies.frame.notebook import png, shown
@@ -111,7 +112,7 @@ class StoreReport:
             failed=self.failed,
             stores=self.stores,
         )
-        path.write_text(text, encoding="utf-8")
+        write_whole(path, text)
 
 
 def report(stores: Sequence[str | Path]) -> StoreReport:
