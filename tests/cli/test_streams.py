@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sith.numerics.claims.certificates import write_json, writable
+from sith.numerics.claims.certificates import writable, write_json
 from sith.numerics.claims.loading import load_statement
 from sith.numerics.cli import main
 from sith.theory import InputError
@@ -122,8 +122,6 @@ def test_a_link_is_followed(tmp_path) -> None:
         writable(gone, "--certificate")
     with pytest.raises(InputError, match="null"):
         writable(Path("a\0b"), "--certificate")
-
-
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

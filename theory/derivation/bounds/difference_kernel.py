@@ -23,7 +23,7 @@ J_ξ in the Lie algebra of that compact group: it is a Killing field, and affine
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sympy as sp
