@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sith.theory.claim import Claim
+from sith.theory.fold import Fold
 from sith.theory.groups import Map
 from sith.theory.obstruction import Obstruction
 from sith.theory.source import Source
@@ -41,7 +42,7 @@ class Erratum:
     assumptions_met: Callable[[Claim], Membership]
     says: str
     shown: str
-    counterexample: Map | Obstruction
+    counterexample: Map | Fold | Obstruction
     corrected: Claim
     theorem: str
     parameters: Mapping[str, Any]

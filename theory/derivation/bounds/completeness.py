@@ -54,8 +54,8 @@ def completeness(
             )
     try:
         difference_kernel(condition)
-    except NotShown as reason:
-        reasons.append(str(reason))
+    except NotShown as error:
+        reasons.append(str(error))
     else:
         reason = (
             f"{KERNEL_OF_DIFFERENCES.name}: at coinciding points the kernel is a metric, of which free "
