@@ -21,8 +21,11 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.en
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Run a file that is named as a whole, not only its tests of the default set."""
-    named = any(".py" in str(argument) for argument in config.invocation_params.args)
+    """Run a file or folder that is named as a whole, not only its tests of the default set.
+
+    The processes of xdist read the same command line, and so come to the same choice.
+    """
+    named = config.args_source is pytest.Config.ArgsSource.ARGS
     if named and config.option.markexpr == BY_DEFAULT:
         config.option.markexpr = "not slow"
 

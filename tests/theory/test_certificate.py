@@ -31,6 +31,7 @@ from sith import (
 )
 from tests.helpers.claims import quadratic_claim
 from tests.helpers.spectral import ou
+from tests.helpers.verdicts import smallest_point, smallest_verdict
 
 ROOT = Path(__file__).resolve().parents[2]
 SOLVER = ("fields.infinitesimal", "fields.kernel")
@@ -90,15 +91,10 @@ def refused(name: str, data: Data, said: str = "") -> None:
 # What is derived is valid.
 
 
-def smallest(entry: Theorem) -> dict[str, Any]:
-    return dict(min(entry.points, key=lambda p: p.get("dim", entry.default_dim)))
-
-
 @pytest.mark.parametrize("entry", THEOREMS, ids=lambda entry: entry.slug)
 def test_the_certificate_of_every_theorem_is_valid(entry: Theorem) -> None:
-    parameters = smallest(entry)
-    dim = parameters.pop("dim", None)
-    verdict = derive(entry, dim, 2, **parameters)
+    parameters = {k: v for k, v in smallest_point(entry.slug).items() if k != "dim"}
+    verdict = smallest_verdict(entry.slug)
     data = json.loads(json.dumps(certificate_data(verdict, entry.slug, parameters)))
     answer = verify_certificate(data, entry)
     # A claim may be settled where the set of optimal maps is not, and the reverse.
