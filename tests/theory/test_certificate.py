@@ -345,6 +345,11 @@ FORGERIES: dict[str, tuple[str, Callable[[Data], None], str]] = {
         lambda d: d["degrees"][0].update(primes=d["degrees"][0]["primes"] * 2),
         "repeated",
     ),
+    "bound without points": (
+        "labels",
+        lambda d: d["completeness"][0].update(points=[]),
+        "no point",
+    ),
     "modulus": ("vmf", lambda d: d["degrees"][1].update(primes=[15]), "prime"),
     "unknowns": ("vmf", lambda d: d["degrees"][1].update(unknowns=11), "unknowns"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from typing import Any
 
 from sith import Claim, Condition, InputError, SithError, Statement, verify_certificate
 from sith.theory.derivation.certificates import checksum, claim_digest
-from sith.theory.derivation.verification import conclusion, proof_kernel
+from sith.theory.derivation.verification import proof_kernel
 from sith.theory.derivation.verification.not_checked import listed, pattern
 
 Path = tuple[str | int, ...]
@@ -169,6 +170,7 @@ def once() -> Iterator[None]:
     them.
     """
     known: dict[str, Any] = {}
+    conclusion: Any = sys.modules["sith.theory.derivation.verification.conclusion"]
     own = conclusion.concluded
 
     def remembered(claim: Claim, condition: Condition, stored: Sequence[Any]) -> Any:

@@ -14,8 +14,10 @@ _OF_ALL = {"argument": "where the claim is read from; what it says is compared b
 _OF_FIELDS = {
     "completeness[].anchors": "a further anchor determines the field as well: the bound is recomputed",
     "completeness[].points[][]": "other points serve as well: the bound is recomputed at them",
+    "completeness[].points[]: reordered": "other anchors serve as well: the bound is recomputed",
     "completeness[].special": "a further point among the special ones leaves the same bound",
     "degrees[].draws[]": "fewer points serve as well, as long as they leave the same rank",
+    "degrees[].draws[][]: reordered": "other partners of the support serve as well",
     "degrees[].draws[][][]": "other points serve as well: the rank is recomputed at them",
     "degrees[].monomials[]: reordered": "the order of a basis: it is checked to be one",
     "degrees[].primes[]": "the moduli that the solver took: the rank is recomputed with another",

@@ -38,6 +38,7 @@ _REFUSALS = (
     SithError,
     ArithmeticError,
     BasePolynomialError,
+    LookupError,
     RecursionError,
     TypeError,
     ValueError,

@@ -35,6 +35,15 @@ from sith.theory.errors import InputError
 from sith.theory.groups import AbstractGroup, Euclidean, Orthogonal, contained
 from sith.theory.verdict import Agreement, Membership, Outcome, Relation
 
+_REFUSALS = (
+    ArithmeticError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    sp.PolynomialError,
+)
+
 NOT_CHECKED = (
     "that the optimum is a top eigenspace: this is the trusted lemma of the objective",
     "the next eigenvalue and the gap, in the words on the scope",
@@ -72,7 +81,7 @@ def verify_spectral(
         )
     except InputError:
         raise
-    except (ArithmeticError, RecursionError, TypeError, ValueError, sp.PolynomialError) as error:
+    except _REFUSALS as error:
         reason = f"the checker cannot confirm the certificate: {one_line(error)}"
         return Verification(False, reason, certificate.claim, tuple(checked))
     return Verification(
