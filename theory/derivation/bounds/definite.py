@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from itertools import product
 from math import prod
 
 import sympy as sp
 
-MAX_CELLS = 6000
+MAX_CELLS = 300
 """So many boxes on the faces of the cube are looked at before a form counts as not shown definite."""
 
-Interval = tuple[sp.Rational, sp.Rational]
-Terms = Mapping[tuple[int, ...], sp.Rational]
+Interval = tuple[Fraction, Fraction]
+Terms = Mapping[tuple[int, ...], Fraction]
 
 
 def definite(form: sp.Expr, s: Sequence[sp.Symbol]) -> bool:
@@ -31,30 +32,31 @@ def definite(form: sp.Expr, s: Sequence[sp.Symbol]) -> bool:
         return bool(
             poly.coeff_monomial(s[1] ** poly.total_degree()) != 0 and line.count_roots() == 0
         )
-    terms = {k: sp.Rational(c) for k, c in poly.as_dict().items()}
-    sign = 1 if form.xreplace(dict.fromkeys(s, sp.Integer(1))) > 0 else -1
+    terms = {k: Fraction(int(c.p), int(c.q)) for k, c in poly.terms()}
+    sign = 1 if sum(terms.values()) > 0 else -1
     signed = {k: sign * c for k, c in terms.items()}
     return _positive_on_faces(signed, len(s))
 
 
 def _positive_on_faces(terms: Terms, dim: int) -> bool:
     """Whether an even form is positive where some coordinate is 1, the others in [−1, 1]."""
-    one, side = (sp.Integer(1), sp.Integer(1)), (sp.Integer(-1), sp.Integer(1))
+    one, side = (Fraction(1), Fraction(1)), (Fraction(-1), Fraction(1))
     open_boxes = [tuple(one if i == k else side for i in range(dim)) for k in range(dim)]
     seen = 0
     while open_boxes:
         box = open_boxes.pop()
         seen += 1
-        if seen > MAX_CELLS:
+        centre = [((a + b) / 2,) * 2 for a, b in box]
+        if seen > MAX_CELLS or _lower_bound(terms, centre) <= 0:
             return False
         if _lower_bound(terms, box) <= 0:
             open_boxes += _halves(box)
     return True
 
 
-def _lower_bound(terms: Terms, box: Sequence[Interval]) -> sp.Rational:
+def _lower_bound(terms: Terms, box: Sequence[Interval]) -> Fraction:
     """Return a lower bound of a polynomial on a box, monomial by monomial."""
-    total = sp.Integer(0)
+    total = Fraction(0)
     for powers, c in terms.items():
         ranges = [_power(x, k) for x, k in zip(box, powers, strict=True)]
         total += min(c * prod(corner) for corner in product(*ranges))
@@ -64,7 +66,7 @@ def _lower_bound(terms: Terms, box: Sequence[Interval]) -> sp.Rational:
 def _power(x: Interval, k: int) -> Interval:
     ends = sorted((x[0] ** k, x[1] ** k))
     if k and k % 2 == 0 and x[0] < 0 < x[1]:
-        return sp.Integer(0), ends[1]
+        return Fraction(0), ends[1]
     return ends[0], ends[1]
 
 

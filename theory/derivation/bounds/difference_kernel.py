@@ -108,7 +108,7 @@ def _of_equation(condition: Condition, equation: Equation) -> DifferenceKernel:
         zip((*condition.image, *condition.image_t), (*condition.z, *condition.zt), strict=True)
     )
     model, target = model.xreplace(names), target.xreplace(names)
-    if (model + target).atoms(sp.Abs, sp.sign):
+    if equation.residual.atoms(sp.Abs, sp.sign):
         raise NotShown("kernels of differences: not smooth")
     kernel = _symmetrised(condition, model)
     s = latents(len(condition.z), "s")
