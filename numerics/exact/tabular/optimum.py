@@ -12,7 +12,7 @@ from torch import Tensor
 
 from sith.numerics.exact.tabular.problem import TabularProblem, tabular_problem
 from sith.numerics.exact.tabular.report import TabularReport
-from sith.numerics.exact.tabular.search import Search, base_loss, search
+from sith.numerics.exact.tabular.search import ROUNDING, Search, base_loss, search
 from sith.numerics.exact.tabular.starts import KINDS, first_tables
 from sith.numerics.groups import residual
 from sith.numerics.training.memory import MemoryShort, out_of_memory
@@ -27,6 +27,9 @@ RESOLVED = 0.02
 """Points picture a world if doubling them moves the bound by at most this share of it."""
 SMALL = 0.2
 """An effect counts where its error is at most this share of it."""
+EQUAL = 1e-11
+"""A table is as good as the base map up to this share of the scale, a share of 3e-6 of the
+log-densities: converged tables that are free agree to 1e-14, and one farther off may be nearly free."""
 FLATTEST = 1e-4
 """Losses whose rounding is a larger share of their scale than this decide nothing."""
 ROUGH = 4.0
@@ -202,10 +205,15 @@ def _outside(found: Search, report: TabularReport, iterations: int) -> TabularRe
         return replace(report, reason=f"{what}, but has not converged")
     if outside[far] > ROUGH:
         return replace(report, reason=f"{what}, but jumps between neighbouring points")
+    zero = max(EQUAL * problem.scale, ROUNDING)
+    apart = abs(found.base_loss - float(found.losses[far]))
+    if apart > zero:
+        reason = f"{what}, but is {apart:.1g} away from its loss: nearly free, or not converged"
+        return replace(report, reason=reason)
     again = _carried(found, found.tables[far], iterations)
     if again is not None:
         moved = _stated(again.problem, again.tables[0])
-        equal = abs(again.gain) <= again.least
+        equal = abs(again.gain) <= max(EQUAL * again.problem.scale, ROUNDING)
         if not equal or moved < _outside_from(again.problem):
             return replace(report, reason=f"{what}, which finer points do not confirm")
     return replace(report, passed=Agreement.DISAGREES, reason=what)
