@@ -230,7 +230,7 @@ def shared_support(
     """Draw pairs ``(count, d)``, `GROUP` rows after each other with the same kept coordinates.
 
     Raises:
-        UnsupportedCondition: the prior is not uniform, or count is no multiple of `GROUP`.
+        UnsupportedCondition: the prior is not uniform, or count is not a multiple of `GROUP`.
     """
     if not isinstance(sampler.world.prior, Uniform) or count % GROUP:
         raise UnsupportedCondition(

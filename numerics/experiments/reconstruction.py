@@ -165,7 +165,7 @@ def _set_up(
     claim: Claim, budget: Budget, seeds: tuple[int, ...], device: str
 ) -> ReconstructionExperiment:
     if not isinstance(claim.objective, Reconstruction):
-        raise UnsupportedCondition(f"'{claim.objective}' is no reconstruction")
+        raise UnsupportedCondition(f"'{claim.objective}' is not a reconstruction")
     optimum_condition(claim.world, claim.objective, claim.encoder)
     sampler = WorldSampler(claim.world)
     mixing = pick_mixing(claim, seeds, device, held=True)

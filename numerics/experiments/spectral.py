@@ -122,7 +122,7 @@ class SpectralExperiment:
         return values * self._signs()
 
     def style(self) -> Tensor:
-        """Return no latents: the claim speaks of functions."""
+        """Return no latents: the claim is about functions."""
         return self.latents[..., :0].double()
 
     def loss_gap(self, encoder: Encoder, extras: Extras) -> tuple[Tensor, Tensor]:

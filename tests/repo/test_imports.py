@@ -37,6 +37,7 @@ LAYERS = {
     "objectives": 2,
     "claim": 3,
     "erratum_entry": 4,
+    "fold": 2,
     "prediction_entry": 1,
     "witness": 4,
     "derivation": 5,
@@ -60,7 +61,6 @@ LAYER_FOLDERS = {"theory", "numerics"}
 PUBLIC_MODULES = {
     "numerics.audit_registry",
     "numerics.benchmarks.calibration",
-    "numerics.benchmarks.certificate_leaves",
     "numerics.benchmarks.derive_cost",
     "numerics.benchmarks.kept_rows",
     "numerics.benchmarks.loss_cost",
@@ -70,6 +70,7 @@ PUBLIC_MODULES = {
     "numerics.benchmarks.published.__main__",
     "numerics.benchmarks.refutations",
     "numerics.benchmarks.registry_check",
+    "numerics.benchmarks.startup_cost",
     "numerics.benchmarks.sweep_cost",
     "numerics.benchmarks.verdict_cost",
     "numerics.cli",

@@ -59,6 +59,7 @@ POINTS = [
 ]
 
 
+@cache
 def claim_at(slug: str, k: int) -> Claim:
     entry = theorem(slug)
     return entry.at(**entry.points[k])

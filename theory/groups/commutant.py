@@ -35,7 +35,7 @@ class Commutant(AbstractMatrixGroup):
                 f"Commutant({self.matrices!r})", allowed="a non-empty tuple of rational matrices"
             )
         if not all(isinstance(a, sp.MatrixBase) for a in self.matrices):
-            raise InputError("Commutant of something that is no sympy matrix")
+            raise InputError("Commutant of something that is not a sympy matrix")
         table = tuple(rational_matrix(a.tolist(), "matrix of an action") for a in self.matrices)
         dim = table[0].rows
         if any(a.shape != (dim, dim) for a in table):

@@ -30,7 +30,7 @@ SMALL = 0.2
 FLATTEST = 1e-4
 """Losses whose rounding is a larger share of their scale than this decide nothing."""
 ROUGH = 4.0
-"""Above this jump the table is no continuous map at this resolution."""
+"""Above this jump the table is not a continuous map at this resolution."""
 MASS = 0.999
 """Residuals are taken on the points that carry this share of the probability."""
 
@@ -50,13 +50,13 @@ def tabular_optimum(
     Every quadrature node, or point of a finite world, has a free vector; the quadrature's weights
     make the loss exact on the nodes. A map that is constant on cells around the nodes has nearly
     that loss, and continuous maps come as near as one likes, so a table with a lower loss than the
-    base map's shows that the base map is no optimum among continuous encoders either.
+    base map's shows that the base map is not an optimum among continuous encoders either.
 
     The verdict: *disagrees* if a start is lower than the base map by clearly more than the
     quadrature error, which is estimated on twice the points a coordinate, or if a start is as good
     as the base map and outside the stated group, on points that picture the pairs; *agrees* if no
     start did either; *undecided* if the finer points do not confirm what was found, if the error is
-    no small part of the effect, or if the map outside the group jumps between neighbouring points. *Agrees* is no proof: a lower minimum may have been missed. A claim that
+    no small part of the effect, or if the map outside the group jumps between neighbouring points. *Agrees* is not a proof: a lower minimum may have been missed. A claim that
     the indeterminacy *contains* the stated group allows optima outside it.
 
     Arguments:
@@ -167,7 +167,7 @@ def _judged(found: Search, report: TabularReport, iterations: int) -> TabularRep
             return replace(report, passed=Agreement.DISAGREES, reason=reason)
         reason = (
             f"a start is lower than the base map by {report.gain:.2g}, and the quadrature error "
-            f"{report.error:.2g} is no small part of it: more points are needed"
+            f"{report.error:.2g} is not a small part of it: more points are needed"
         )
         return replace(report, reason=reason)
     equal = f"{report.agreeing} of {len(report.losses)} starts reach its loss"
