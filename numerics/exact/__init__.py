@@ -68,6 +68,7 @@ from sith.numerics.exact.tabular import SpectralContrastive as SpectralContrasti
 from sith.numerics.exact.tabular import TabularLoss as TabularLoss
 from sith.numerics.exact.tabular import TabularProblem as TabularProblem
 from sith.numerics.exact.tabular import TabularReport as TabularReport
+from sith.numerics.exact.tabular import chart_of as chart_of
 from sith.numerics.exact.tabular import contrastive as contrastive
 from sith.numerics.exact.tabular import finite_world as finite_world
 from sith.numerics.exact.tabular import frozen_height as frozen_height

@@ -2,6 +2,8 @@
 
 from sith.numerics.experiments.class_flow import Misfit as Misfit
 from sith.numerics.experiments.class_flow import misfit_of as misfit_of
+from sith.numerics.experiments.decoders import Decoder as Decoder
+from sith.numerics.experiments.decoders import decoder_of as decoder_of
 from sith.numerics.experiments.design import informative as informative
 from sith.numerics.experiments.dynamics import partner_density as partner_density
 from sith.numerics.experiments.environment_head import EnvironmentHead as EnvironmentHead

@@ -138,7 +138,7 @@ def examples() -> Iterator[Claim]:
     gaussian = theorem("klindt_2026_lejepa").at()
     for objective in (GaussianAlignment(), LinearOptimum()):
         yield gaussian.replace(name=str(objective), objective=objective)
-    width, cross = 2 * gaussian.dim, CrossCovarianceIdentity()
+    width, cross = gaussian.dim - 1, CrossCovarianceIdentity()
     linear = Encoder(RealSpace(width), EncoderClass.LINEAR)
     world = gaussian.world.replace(mixing=Mixing.LINEAR)
     yield Claim(str(cross), world, cross, linear, Orthogonal(width))

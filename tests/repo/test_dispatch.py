@@ -22,9 +22,56 @@ MOST = 5
 """So many questions may stand in one file."""
 
 # More than `MOST` stand in these files; the number may be lowered, not raised.
-ALLOWED: dict[str, tuple[int, str]] = {}
+ALLOWED: dict[str, tuple[int, str]] = {
+    "numerics/data/consequences/of_pairs.py": (7, "pairs beside the pairs of the weaker claim"),
+    "numerics/experiments/dynamics.py": (
+        6,
+        "one setting in which all parts of a claim have to be of a kind",
+    ),
+    "numerics/searching/operators.py": (
+        7,
+        "one setting in which all parts of a claim have to be of a kind",
+    ),
+    "numerics/searching/selections.py": (
+        9,
+        "one setting in which all parts of a claim have to be of a kind",
+    ),
+    "theory/assumptions/properties.py": (
+        9,
+        "the table from the parts of a world to its properties",
+    ),
+    "theory/assumptions/world.py": (12, "the parts of a world are checked against each other"),
+    "theory/derivation/bounds/elements.py": (
+        12,
+        "numbers of elements and components; methods of a group would be better",
+    ),
+    "theory/derivation/bounds/elimination.py": (8, "which spaces the elimination treats"),
+    "theory/derivation/bounds/upper.py": (
+        8,
+        "rules for combinations of objective, space and group",
+    ),
+    "theory/derivation/conditions/auxiliary.py": (
+        6,
+        "environments and softmax labels in the words of a condition",
+    ),
+    "theory/derivation/conditions/infonce.py": (7, "combinations of a critic and pairs"),
+    "theory/derivation/conditions/misfit.py": (6, "sentences for combinations of critic and pairs"),
+    "theory/derivation/fields/kernel.py": (
+        10,
+        "the kernel's test states which critics and spaces it treats",
+    ),
+    "theory/derivation/lemmas/rigidity.py": (12, "the hypotheses of lemmas, checked one by one"),
+    "theory/derivation/lemmas/trusted.py": (
+        23,
+        "which lemmas a verdict rests on, by the hypotheses that were used",
+    ),
+    "theory/derivation/verification/obstruction.py": (
+        11,
+        "the verifier states the cases itself and shares no code with the derivation",
+    ),
+}
 
-TOTAL = 0
+TOTAL = 449
 """So many stand in the whole library; lower it with every ladder that goes."""
 
 
@@ -132,6 +179,7 @@ def silent(source: str) -> list[int]:
 # A default that answers, with the reason why its answer is right for every type.
 ANSWERS = {
     "numerics/exact/check.py": "exact_check_of: asks population_rule, whose default raises",
+    "theory/assumptions/normalisable.py": "unknown laws are not shown, and the verdict says so",
 }
 
 

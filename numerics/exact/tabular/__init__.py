@@ -1,5 +1,7 @@
 """The tabular optimum: population losses minimised over maps that are free at every point."""
 
+from sith.numerics.exact.tabular.charts import Chart as Chart
+from sith.numerics.exact.tabular.charts import chart_of as chart_of
 from sith.numerics.exact.tabular.kept import keeps_coordinates as keeps_coordinates
 from sith.numerics.exact.tabular.kept import kept_world as kept_world
 from sith.numerics.exact.tabular.lbfgs import Minimised as Minimised

@@ -7,19 +7,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import singledispatch
 
-import torch
 from torch import Tensor
 
 from sith.numerics.exact.base_map import base_map, embedding
 from sith.numerics.exact.pairwise import pairwise
 from sith.numerics.exact.problem import LatentMap
+from sith.numerics.exact.tabular.charts import chart_of
 from sith.numerics.exact.tabular.kept import keeps_coordinates, kept_world
 from sith.numerics.exact.tabular.losses import Contrastive, TabularLoss
 from sith.numerics.exact.tabular.world import FiniteWorld
 from sith.numerics.losses import DiagonalMetric
 from sith.numerics.lowering.critic import torch_critic
 from sith.theory import Claim, InputError, Relation, UnsupportedCondition
-from sith.theory.assumptions import AbstractSpace, Box, Family, RealSpace, Sphere
+from sith.theory.assumptions import AbstractSpace, Family, Sphere
 from sith.theory.dispatch import register_call
 from sith.theory.groups import AbstractGroup
 from sith.theory.objectives import InfoNCE, LearnedDiagonal
@@ -56,8 +56,7 @@ class TabularProblem:
 
     def __post_init__(self) -> None:
         """Refuse parts that do not fit together."""
-        if not isinstance(self.output, Sphere | Box | RealSpace):
-            raise InputError(f"output = {self.output!r}", allowed="Sphere, Box or RealSpace")
+        chart_of(self.output)
         expected = (self.world.size, self.output.dim)
         if tuple(self.base.shape) != expected:
             raise InputError(
@@ -78,18 +77,11 @@ class TabularProblem:
 
         Rows are scaled by √w_i, so that the loss has curvature of order 1 in every row.
         """
-        if isinstance(self.output, Box):
-            table = (2 * table - 1).clamp(-1, 1).asin()
-        return table * self._root
+        return chart_of(self.output).free(table) * self._root
 
     def table(self, free: Tensor) -> Tensor:
         """Tables with values in the output space; the closed box is reached at finite values."""
-        value = free / self._root
-        if isinstance(self.output, Sphere):
-            value = value / torch.linalg.vector_norm(value, dim=-1, keepdim=True)
-        if isinstance(self.output, Box):
-            value = (1 + value.sin()) / 2
-        return value
+        return chart_of(self.output).value(free / self._root)
 
     def losses(self, tables: Tensor, learned: Tensor) -> Tensor:
         """``(S, N, m)`` and ``(S, q)`` to ``(S,)``."""
