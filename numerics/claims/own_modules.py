@@ -121,13 +121,11 @@ def _own(path: Path) -> bool:
 
 
 def _foreign() -> tuple[Path, ...]:
-    import sith
-
     names = ("stdlib", "platstdlib", "purelib", "platlib")
     folders = [sysconfig.get_paths()[name] for name in names]
     folders += [*site.getsitepackages(), site.getusersitepackages()]
     # In a checkout the package's path holds its whole tree, a user's own examples included.
-    folders.append(os.path.dirname(str(sith.__file__)))
+    folders.append(os.path.dirname(str(sys.modules["sith"].__file__)))
     for layer in ("sith.theory", "sith.numerics"):
         folders += list(import_module(layer).__path__)
     return tuple({Path(folder).resolve() for folder in folders if os.path.isdir(folder)})

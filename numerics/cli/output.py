@@ -74,7 +74,7 @@ def present(as_json: bool, command: Callable[[], Answer], parts: Parts | None = 
             "your claim file, report it with the output under SITH_TRACEBACK=1",
             as_json,
         )
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001
         if isinstance(error, KeyboardInterrupt) and may_be_a_signal(error):
             return interrupted(error, as_json, parts)
         return fail(

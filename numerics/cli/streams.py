@@ -62,7 +62,7 @@ def silence(stream: TextIO) -> None:
 
 
 def _null() -> TextIO:
-    return open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    return open(os.devnull, "w", encoding="utf-8")
 
 
 class Forgiving(io.TextIOBase):

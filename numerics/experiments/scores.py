@@ -71,7 +71,7 @@ def pick_score(claim: Claim, generators: tuple[torch.Generator, ...]) -> tuple[E
     if isinstance(objective, AlignmentMaxEntropy):
         return {}, lambda h, t, _e, _n: alignment_entropy(h, t)
     if single_view(claim):
-        return {}, lambda h, _t, _e, _n: torch.zeros(h.shape[0])
+        return {}, lambda h, _t, _e, _n: torch.zeros(h.shape[0], device=h.device)
     raise UnsupportedCondition(f"no torch loss for the objective '{objective}'")
 
 

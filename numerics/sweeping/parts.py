@@ -92,4 +92,3 @@ def _column(values: list[Any]) -> list[Any]:
         return [None if v is None else str(v) for v in values]
     whole = all(isinstance(v, int) and abs(v) < 2**63 for v in given)
     return [None if v is None else (int(v) if whole else float(v)) for v in values]
-

@@ -179,9 +179,7 @@ def _lines(runs: Sequence[Row]) -> tuple[SweepLine, ...]:
                     for n in ("claim", *(v for v in varying if v != "claim"))
                     if n in group[0].settings
                 },
-                scores={
-                    n: interval([_number(r.result.get(n)) for r in group]) for n in numbers
-                },
+                scores={n: interval([_number(r.result.get(n)) for r in group]) for n in numbers},
                 seeds=len(group),
                 diverged=sum(bool(r.result.get("diverged")) for r in group),
             )

@@ -5,11 +5,12 @@ import os
 import signal
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from sith.numerics.claims.certificates import write_json, writable
+from sith.numerics.claims.certificates import writable, write_json
 from sith.numerics.claims.loading import load_statement
 from sith.numerics.cli import main
 from sith.theory import InputError
@@ -124,15 +125,13 @@ def test_a_link_is_followed(tmp_path) -> None:
         writable(Path("a\0b"), "--certificate")
 
 
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_check_shows_and_keeps_what_was_finished(
     tmp_path, capsys, monkeypatch, number
 ) -> None:
     """The signal comes in training, after the derivation and the exact checks."""
-    from sith.numerics.verbs import check as verb
-
+    verb = import_module("sith.numerics.verbs.check")
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may ignore it
     monkeypatch.setattr(verb, "trained_check", lambda *_a, **_k: os.kill(os.getpid(), number))
     monkeypatch.setattr(verb, "_tabular", lambda *_: ())
     file, kept = tmp_path / "mine.py", tmp_path / "kept"
@@ -148,4 +147,5 @@ def test_an_interrupted_check_shows_and_keeps_what_was_finished(
     assert not kept.exists()
     assert main([*arguments, "--json", "--quiet"]) == 128 + number
     found = json.loads(capsys.readouterr().out)
+    signal.signal(signal.SIGINT, before)
     assert found["interrupted"] and found["finished"]["derived"]["verdict"] == "identified"
