@@ -32,8 +32,9 @@ def raise_interrupted(number: int, _frame: FrameType | None) -> NoReturn:
 
 
 def may_be_a_signal(error: KeyboardInterrupt) -> bool:
-    """Whether an interrupt may come from a signal; all do where this handler is not in place."""
-    return isinstance(error, Interrupted) or signal.getsignal(signal.SIGINT) != raise_interrupted
+    """Whether an interrupt may come from a signal; all may where another handler is in place."""
+    apart = (raise_interrupted, signal.SIG_IGN)
+    return isinstance(error, Interrupted) or signal.getsignal(signal.SIGINT) not in apart
 
 
 @contextmanager

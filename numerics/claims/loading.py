@@ -135,18 +135,20 @@ def _siblings(folder: Path) -> Iterator[None]:
         sys.dont_write_bytecode = written
         if str(folder) in sys.path:
             sys.path.remove(str(folder))
-        for name in set(sys.modules) - before:
-            top = name.partition(".")[0]
-            if top not in before and _lies_in(folder, top):
+        fresh = set(sys.modules) - before
+        tops = {name.partition(".")[0] for name in fresh} - before
+        own = {top for top in tops if _lies_in(folder, top)}
+        for name in fresh:
+            if name.partition(".")[0] in own:
                 del sys.modules[name]
 
 
 def _lies_in(folder: Path, top: str) -> bool:
-    origin = getattr(sys.modules.get(top), "__file__", None)
-    return origin is not None and folder in (
-        Path(origin).resolve().parent,
-        Path(origin).resolve().parent.parent,
-    )
+    """Whether a module or package, one without `__init__` too, lies in a folder."""
+    module = sys.modules.get(top)
+    origin = getattr(module, "__file__", None)
+    places = list(getattr(module, "__path__", ())) or ([origin] if origin else [])
+    return any(Path(place).resolve().parent == folder for place in places)
 
 
 def located(error: BaseException, path: Path | None = None) -> str:

@@ -34,7 +34,8 @@ Scheduler = Annotated[
     typer.Option(
         "--scheduler",
         metavar="ADDRESS",
-        help="Of a dask scheduler; its workers need access to the folder of the store.",
+        help="Of a dask scheduler, or slurm (local to try it), with NAME=VALUE after commas: "
+        "jobs through submitit. Workers need access to the folder of the store.",
     ),
 ]
 
@@ -83,7 +84,7 @@ def study_command(
                 budget=budget,
                 store=store,
                 workers=workers,
-                executor=_executor(scheduler),
+                executor=_executor(scheduler, store),
                 progress=tell,
             )
         if target:
@@ -115,12 +116,22 @@ def _drawable(path: Path) -> Path:
     return path
 
 
-def _executor(address: str) -> Callable[[], Executor] | None:
-    if not address:
+def _executor(text: str, store: Path) -> Callable[[], Executor] | None:
+    """Return what makes the executor of --scheduler; "" for processes of this machine."""
+    if not text:
         return None
-    from sith.numerics.sweeping import dask_executor
+    from sith.numerics.sweeping import dask_executor, submitit_executor
 
-    return dask_executor(address)
+    cluster, *items = text.split(",")
+    if cluster not in ("slurm", "local"):
+        return dask_executor(text)
+    pairs = [item.partition("=") for item in items]
+    if not all(name and equals and value for name, equals, value in pairs):
+        raise InputError(
+            f"--scheduler {text}", allowed=f"{cluster},NAME=VALUE,… with parameters of submitit"
+        )
+    given = {name: int(value) if value.isdecimal() else value for name, _, value in pairs}
+    return submitit_executor(store.with_name(f"{store.name}-jobs"), cluster, **given)
 
 
 def sweep_command(
@@ -159,7 +170,7 @@ def sweep_command(
                 tasks,
                 results,
                 workers=workers,
-                executor=_executor(scheduler),
+                executor=_executor(scheduler, store),
                 tell=lambda done: tell(sweep.name, done),
             )
         results.compact()

@@ -5,11 +5,17 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
-from dataclasses import dataclass
-from typing import Any
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    Future,
+    wait,
+)
 
+from sith.numerics.sweeping.deaths import error_of, gave_up, is_death
 from sith.numerics.sweeping.kinds import provenance
+from sith.numerics.sweeping.outcome import SweepReport
 from sith.numerics.sweeping.pool import capped, close, dead_workers, pool
 from sith.numerics.sweeping.row import Row
 from sith.numerics.sweeping.store import Store
@@ -31,58 +37,6 @@ LARGEST_BATCH = 16
 
 ROUNDS = 3
 """Times that tasks which another process had, and left undone, are tried."""
-
-
-@dataclass(frozen=True, slots=True)
-class SweepReport:
-    """What a call of `run_tasks` left behind.
-
-    Fields:
-        runs: distinct tasks asked for.
-        done: those with a result in the store, from this call or an earlier one.
-        fresh: those whose result is of this call.
-        failed: those that ended in an error; the same call tries them again.
-        elsewhere: those that another process was working on.
-        store: the folder.
-        seconds: of this call.
-        damaged: parts of the store that cannot be read and were set aside; their runs count as
-            not done.
-    """
-
-    runs: int
-    done: int
-    fresh: int
-    failed: int
-    elsewhere: int
-    store: str
-    seconds: float
-    damaged: tuple[str, ...] = ()
-
-    @property
-    def exit_status(self) -> int:
-        """0 every run has a result, 3 some have not."""
-        return 0 if self.done == self.runs else 3
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the report as plain data, ready for JSON."""
-        return {
-            "runs": self.runs,
-            "done": self.done,
-            "fresh": self.fresh,
-            "failed": self.failed,
-            "elsewhere": self.elsewhere,
-            "store": self.store,
-            "damaged": list(self.damaged),
-            "seconds": round(self.seconds, 3),
-        }
-
-    def __str__(self) -> str:
-        """One line for a terminal."""
-        more = [f"{self.fresh} new"]
-        more += [f"{self.failed} failed"] if self.failed else []
-        more += [f"{self.elsewhere} being run by another process"] if self.elsewhere else []
-        more += [f"damaged and set aside: {', '.join(self.damaged)}"] if self.damaged else []
-        return f"{self.done} of {self.runs} runs are in {self.store} ({', '.join(more)})"
 
 
 def run_tasks(
@@ -223,14 +177,16 @@ class _Loop:
                     ended, _ = wait(running, return_when=FIRST_COMPLETED)
                     for future in ended:
                         batch = running.pop(future)
-                        error = future.exception()
+                        error = error_of(future)
                         if error is None:
                             self.end(future.result())
-                        elif _death(error):
+                        elif is_death(error):
+                            waiting += self._again(batch, frozenset())
+                        elif isinstance(error, BrokenExecutor):
                             guilty.append(batch)
                             broken = True
                         else:
-                            raise error
+                            raise gave_up(error) from error
                 if broken:
                     guilty += [*running.values()]
                     running.clear()
@@ -269,8 +225,3 @@ class _Loop:
             self.failed.add(task.key)
             self._counted.add(task.key)
         return again
-
-
-def _death(error: BaseException) -> bool:
-    """Whether the worker died; dask's error is told by its name, as dask is not a requirement."""
-    return isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker"

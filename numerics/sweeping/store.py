@@ -8,17 +8,17 @@ import os
 import socket
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from sith.numerics.sweeping.compaction import compact, is_at
 from sith.numerics.sweeping.parts import (
     DAMAGED,
     SUFFIX,
     DamagedPart,
     read_part,
     sync_folder,
-    write_part,
 )
 from sith.numerics.sweeping.row import Row, read_row
 from sith.theory import InputError
@@ -79,6 +79,10 @@ class Store:
 
         A row with a result is never replaced by a failed one; else the last one counts.
         """
+        parts = set((self.folder / PARTS).glob(f"*{SUFFIX}"))
+        if not self._parts <= parts:
+            # A part was set aside: what was read from it is no longer stored.
+            self._rows, self._parts, self._offsets = {}, set(), {}
         # Lines first: a file that is compacted meanwhile has its rows in a part by then.
         for path in sorted((self.folder / LINES).glob("*.jsonl")):
             for row in self._read_lines(path):
@@ -147,7 +151,7 @@ class Store:
             # unbuffered: what write() takes is with the system
             file: IO[bytes] = path.open("xb", buffering=0)
             fcntl.flock(file, fcntl.LOCK_EX)
-            if _is_at(file, path):
+            if is_at(file, path):
                 sync_folder(path.parent)
                 return file
             file.close()
@@ -182,7 +186,7 @@ class Store:
                 yield False
                 return
             # The file may have been removed by the process that finished, and made anew by a third.
-            same = _is_at(file, path)
+            same = is_at(file, path)
             if same:
                 file.truncate(0)
                 file.write(str(os.getpid()).encode())
@@ -222,30 +226,9 @@ class Store:
     def compact(self) -> Path:
         """Move the lines of processes that have ended into one new columnar part.
 
-        Returns the folder of the parts. Files of live writers stay as they are, and where another
-        process compacts nothing is done. A kill in between leaves rows in both places, and they
-        count once.
+        Returns the folder of the parts; see `sith.numerics.sweeping.compaction`.
         """
-        with ExitStack() as open_files:
-            if not _locked(open_files.enter_context((self.folder / MARKER).open("rb"))):
-                return self.folder / PARTS
-            ended: list[Path] = []
-            rows: dict[str, Row] = {}
-            for path in sorted((self.folder / LINES).glob("*.jsonl")):
-                with suppress(FileNotFoundError):
-                    file = open_files.enter_context(path.open("rb"))
-                    # Locked before it is looked at: its writer may be about to lock it.
-                    if not _locked(file) or not _is_at(file, path):
-                        continue
-                    ended.append(path)
-                    for row in (r for line in file.read().splitlines() for r in read_row(line)):
-                        known = rows.get(row.key)
-                        if known is None or row.done or not known.done:
-                            rows[row.key] = row
-            if rows:
-                write_part(self.folder / PARTS, list(rows.values()))
-            for path in ended:
-                path.unlink(missing_ok=True)
+        compact(self.folder / MARKER, self.folder / LINES, self.folder / PARTS)
         return self.folder / PARTS
 
     def close(self) -> None:
@@ -258,20 +241,3 @@ class Store:
         """Close the file of a store that nobody holds any more."""
         if getattr(self, "_file", None) is not None:
             self.close()
-
-
-def _is_at(file: IO[bytes], path: Path) -> bool:
-    """Whether an open file is the one of that name still."""
-    try:
-        return os.path.samestat(os.fstat(file.fileno()), path.stat())
-    except FileNotFoundError:
-        return False
-
-
-def _locked(file: IO[bytes]) -> bool:
-    """Lock a file for this process until it is closed, if no other has it."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -47,6 +47,9 @@ Finished = Callable[[str, Part], None]
 LEAST_SEEDS = 2
 """An interval over seeds needs at least two."""
 
+MOST_SEEDS = 10_000
+"""All seeds are trained at once; an interval has no use for more."""
+
 TABULAR_STARTS, TABULAR_STEPS = 8, 300
 """About a second on one core at the default points."""
 
@@ -316,4 +319,6 @@ def _sized(name: str, seeds: int | None) -> Budget:
         return size
     if type(seeds) is not int or seeds < LEAST_SEEDS:
         raise InputError(f"seeds = {seeds}", allowed=f"an integer ≥ {LEAST_SEEDS}")
+    if seeds > MOST_SEEDS:
+        raise InputError(f"seeds = {seeds:,}", allowed=f"at most {MOST_SEEDS:,}")
     return replace(size, seeds=seeds)

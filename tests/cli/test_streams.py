@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -129,8 +130,8 @@ def test_an_interrupted_check_shows_and_keeps_what_was_finished(
     tmp_path, capsys, monkeypatch, number
 ) -> None:
     """The signal comes in training, after the derivation and the exact checks."""
-    from sith.numerics.verbs import check as verb
-
+    verb = import_module("sith.numerics.verbs.check")
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may ignore it
     monkeypatch.setattr(verb, "trained_check", lambda *_a, **_k: os.kill(os.getpid(), number))
     monkeypatch.setattr(verb, "_tabular", lambda *_: ())
     file, kept = tmp_path / "mine.py", tmp_path / "kept"
@@ -146,4 +147,5 @@ def test_an_interrupted_check_shows_and_keeps_what_was_finished(
     assert not kept.exists()
     assert main([*arguments, "--json", "--quiet"]) == 128 + number
     found = json.loads(capsys.readouterr().out)
+    signal.signal(signal.SIGINT, before)
     assert found["interrupted"] and found["finished"]["derived"]["verdict"] == "identified"
