@@ -121,7 +121,7 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) ->
     upper = list(by_lemma)
     if infinite or not finite:
         upper += bounds_by_pattern(condition)
-    confined = confined_near(condition, moved, complete.reason) if finite else ()
+    confined = confined_near(claim, condition, moved, complete.reason) if finite else ()
     upper += confined
     note = ""
     if groups and not infinite and not any(_meets(b, groups[-1]) for b in upper):

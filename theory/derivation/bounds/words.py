@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sith.theory.derivation.bounds.assemble import Findings, within
 from sith.theory.derivation.bounds.elements import component_count, elements
 from sith.theory.derivation.bounds.kept import left_open
-from sith.theory.derivation.lemmas.catalogue import REARRANGEMENT
+from sith.theory.derivation.bounds.rearrangement import monotone
 from sith.theory.verdict import Completeness, Extent, Lemma, Outcome, Upper
 
 RELABELLED = "the order of the outputs: the learned metric may list its values in any order"
@@ -32,7 +32,8 @@ def components_of(found: Findings) -> Components:
     elif found.outcome is Outcome.IDENTIFIED:
         solved = "all maps, being linear: the linear solutions were solved for"
         if found.mirror:
-            return Components("all maps, by L-rearrangement; 2 elements", 2, (REARRANGEMENT,), ())
+            by = monotone(found.claim, found.condition)
+            return Components(f"all maps, by {by[0].name}; 2 elements", 2, by, ())
         text, lemmas = solved, ()
     else:
         linear = [b for b in found.upper if b.extent is Extent.LINEAR_MAPS]
@@ -96,7 +97,8 @@ def upper_of(found: Findings) -> tuple[Upper, ...]:
         by = found.complete.reason if found.complete.complete else _near(found)
         listed.insert(0, Upper(name, Extent.SMOOTH, by))
     if found.mirror:
-        listed.append(Upper("the two rearrangements", Extent.ALL_MAPS, "L-rearrangement"))
+        by = monotone(found.claim, found.condition)[0].name
+        listed.append(Upper("the two rearrangements", Extent.ALL_MAPS, by))
     return tuple(dict.fromkeys(listed))
 
 

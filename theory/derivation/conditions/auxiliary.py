@@ -12,7 +12,9 @@ from sith.theory.assumptions.normalisable import require_laws
 from sith.theory.derivation.conditions.frame import frame_of, require_square
 from sith.theory.derivation.conditions.pointwise import optimal_scores
 from sith.theory.derivation.equation import Condition, Equation
-from sith.theory.derivation.lemmas.catalogue import GIBBS
+from sith.theory.derivation.lemmas.laws import CONDITIONAL_ENERGY, CONDITIONAL_LIKELIHOOD
+from sith.theory.derivation.lemmas.losses import GIBBS
+from sith.theory.derivation.lemmas.record import Entry, Problem
 from sith.theory.errors import InputError, UnsupportedCondition
 from sith.theory.notation import latents
 from sith.theory.objectives import (
@@ -22,28 +24,11 @@ from sith.theory.objectives import (
     ConditionalLikelihood,
     EnvironmentClassification,
 )
-from sith.theory.verdict import Lemma
-
-CONDITIONAL_LIKELIHOOD = Lemma(
-    "L-conditional-likelihood",
-    "with a free base measure, the conditional likelihood of invertible h is maximal exactly where "
-    "⟨λ̂(u) − λ̂(v), T(h(z))⟩ = ⟨λ(u) − λ(v), T(z)⟩ up to constants for all environments u, v: base "
-    "measure and Jacobian cancel in the differences",
-    "Gibbs' inequality and the change of variables; Khemakhem et al. (2020)",
-)
-
-CONDITIONAL_ENERGY = Lemma(
-    "L-conditional-energy",
-    "the fitted conditional density of x equals the true one exactly where "
-    "⟨ĝ(u) − ĝ(v), φ(h(z))⟩ = ⟨λ(u) − λ(v), T(z)⟩ up to constants for all environments u, v: the base "
-    "measure cancels in the differences",
-    "Gibbs' inequality, or zero Fisher divergence; Khemakhem et al. (2020), ICE-BeeM",
-)
 
 AuxiliaryObjective = EnvironmentClassification | ConditionalLikelihood | ConditionalEnergy
 
 
-def _lemma(objective: AbstractObjective) -> Lemma:
+def _lemma(objective: AbstractObjective) -> Entry[Problem]:
     if isinstance(objective, ConditionalLikelihood):
         return CONDITIONAL_LIKELIHOOD
     return CONDITIONAL_ENERGY if isinstance(objective, ConditionalEnergy) else GIBBS
@@ -61,6 +46,7 @@ def _known_statistics(objective: AuxiliaryObjective) -> bool:
 def auxiliary_condition(
     world: World,
     objective: AuxiliaryObjective,
+    encoder: Encoder,
     frame: Mapping[str, Any],
 ) -> Condition:
     """Return the condition B φ(h(z)) = R T(z) + c with learned B and c.
@@ -131,7 +117,7 @@ def auxiliary_condition(
         equations=tuple(equations),
         latex=_latex(pairs, rank, known=known, constants=constants),
         steps=_steps(pairs, rank, lemma),
-        lemmas=(lemma,),
+        lemmas=(lemma.cite(Problem(world, objective, encoder)),),
         incomplete=(
             _incomplete(pairs)
             if isinstance(pairs, ExponentialFamily) and known and not frame["linear_only"]
@@ -200,7 +186,9 @@ def _latex(
     return rf"B\,{left}={projected}T(z){tail},\quad T(z)=({names})"
 
 
-def _steps(pairs: ExponentialFamily | SoftmaxLabels, rank: int, lemma: Lemma) -> tuple[str, ...]:
+def _steps(
+    pairs: ExponentialFamily | SoftmaxLabels, rank: int, lemma: Entry[Problem]
+) -> tuple[str, ...]:
     first = (
         r"the weight of environment $u$ is $p(u\mid z)$; differentiating the loss in the scores "
         r"gives $s_u=\log p(u\mid z)+c(z)$; differences of environments remove $c(z)$"
@@ -234,7 +222,7 @@ def auxiliary(world: World, objective: AuxiliaryObjective, encoder: Encoder) -> 
     require_square(frame, objective)
     if isinstance(objective, EnvironmentClassification):
         optimal_scores(objective)
-    return auxiliary_condition(world, objective, frame)
+    return auxiliary_condition(world, objective, encoder, frame)
 
 
 def close_classifier(world: World, objective: CloseClassifier, encoder: Encoder) -> Condition:
@@ -247,4 +235,4 @@ def close_classifier(world: World, objective: CloseClassifier, encoder: Encoder)
     frame = frame_of(world, encoder)
     require_square(frame, objective)
     # Equations hold at each latent by itself, so a law on finitely many points needs no change.
-    return auxiliary_condition(world, EnvironmentClassification(bias=False), frame)
+    return auxiliary_condition(world, EnvironmentClassification(bias=False), encoder, frame)
