@@ -52,6 +52,11 @@ def proper(objective: Any) -> bool:
     return all(x == 0 for x in slopes) and bool(curvature.is_positive)
 
 
+def _proper(case: Problem) -> bool:
+    objective: Any = case.objective
+    return proper(objective)
+
+
 def _conditional(case: Problem) -> bool:
     pairs = case.world.pairs
     if isinstance(pairs, PartlyKeptSphere):
@@ -70,7 +75,7 @@ GIBBS: Entry[Problem] = Entry(
             "proper",
             "the loss is pointwise in the critic and minimal exactly at the true log-weights",
             "the loss is differentiated at the logarithms of the weights: slope 0, curvature > 0",
-            lambda case: proper(case.objective),
+            _proper,
         ),
         Hypothesis(
             "conditional",

@@ -45,7 +45,7 @@ def _constant_integral(value: sp.Expr, x: sp.Symbol, y: sp.Symbol) -> bool:
     """Whether ∫ exp(value) dy is finite and shown not to depend on x."""
     if not value.has(x):
         # A law of y alone: the world refuses one that diverges.
-        return value.has(y)
+        return bool(value.has(y))
     if value.is_polynomial(x, y):
         poly = sp.Poly(value, y)
         if poly.degree() != 2 or poly.nth(2).has(x) or not poly.nth(2).is_negative:

@@ -84,7 +84,9 @@ def _monotone(value: sp.Expr, x: sp.Symbol) -> bool:
     slope = sp.diff(value, x)
     if slope.free_symbols - {x}:
         return False
-    return slope.is_nonzero if not slope.has(x) else sp.Poly(slope, x).count_roots() == 0
+    if not slope.has(x):
+        return bool(slope.is_nonzero)
+    return bool(sp.Poly(slope, x).count_roots() == 0)
 
 
 def _structured(claim: Claim) -> bool:
