@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,7 +42,13 @@ def verify_command(
     """
 
     def command() -> Answer:
-        from sith.numerics.claims.certificates import WITNESS, after_kernel, ask_kernel, read_json
+        from sith.numerics.claims.certificates import (
+            WITNESS,
+            after_kernel,
+            ask_kernel,
+            permitted,
+            read_json,
+        )
         from sith.theory import read_certificate, verify_certificate
 
         data = read_json(file)
@@ -49,6 +56,7 @@ def verify_command(
             if permit is not None:
                 raise InputError(f"--permit: {file} is a witness, which trusts no lemma")
             return _witness(data, claim, file)
+        names = None if permit is None else _names(permit)
         argument = claim or read_certificate(data).argument
         code = _code(argument, claim, file)
         statement = _statement(argument, file)
@@ -60,10 +68,8 @@ def verify_command(
             )
         kernel = ask_kernel(data)
         verification = after_kernel(verification, kernel)
-        if permit is not None:
-            from sith.numerics.claims.certificates import permitted
-
-            verification = permitted(verification, _names(permit))
+        if names is not None:
+            verification = permitted(verification, names)
         answer = {
             **verification.to_dict(),
             "verifiers": {"claim": VERIFIER, "kernel": kernel.to_dict()},
@@ -80,7 +86,17 @@ def verify_command(
 
 def _names(permit: str) -> tuple[str, ...]:
     """Return the names of a list with commas; an empty list permits no lemma."""
-    return tuple(name.strip() for name in permit.split(",") if name.strip())
+    from sith.theory.derivation.lemmas.catalogue import CATALOGUE
+
+    names = tuple(name.strip() for name in permit.split(",") if name.strip())
+    known = [entry.name for entry in CATALOGUE]
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, n=1, cutoff=0)
+            raise InputError(
+                f"--permit: no lemma is called '{name}'", cure=f"did you mean {near[0]}?"
+            )
+    return names
 
 
 def _witness(data: dict[str, Any], claim: str | None, file: Path) -> Answer:

@@ -62,6 +62,27 @@ def test_the_report_for_a_reader(capsys, path):
     assert err == ""
 
 
+def test_only_permitted_lemmas_may_be_trusted(capsys, path):
+    _, data, _ = answer(capsys, path)
+    names = [text.split(":")[0] for text in data["trusted"]]
+    assert len(names) == 2
+    assert answer(capsys, path, "--permit", ",".join(names))[0] == 0
+    capsys.readouterr()
+    assert main(["verify", str(path), "--permit", names[0]]) == 1
+    out = capsys.readouterr().out
+    assert "not valid" in out
+    assert f"it trusts {names[1]}; permitted: {names[0]}" in out
+    assert main(["verify", str(path), "--permit", ""]) == 1
+    assert f"it trusts {', '.join(names)}; permitted: none" in capsys.readouterr().out
+
+
+def test_a_lemma_that_does_not_exist_is_not_permitted(capsys, path):
+    status, data, err = answer(capsys, path, "--permit", "L-gibs")
+    assert status == 2
+    assert "no lemma is called 'L-gibs'" in data["error"] and "L-gibbs" in data["error"]
+    assert len(err.splitlines()) == 1
+
+
 def test_layout_and_order_do_not_matter(capsys, path):
     data = json.loads(path.read_text())
     path.write_text(json.dumps(dict(reversed(data.items())), separators=(",", ":")))

@@ -19,14 +19,14 @@ from sith.theory.assumptions import (
     World,
 )
 from sith.theory.claim import Claim
-from sith.theory.derivation.bounds.definite import definite
-from sith.theory.derivation.bounds.difference_kernel import difference_kernel, kernels_of
 from sith.theory.derivation.bounds.solving import isolated_solutions
-from sith.theory.derivation.bounds.truncated import homogeneous_parts
 from sith.theory.derivation.certificates.completeness import NotShown
 from sith.theory.derivation.conditions import optimum_condition
 from sith.theory.derivation.engine import derive
 from sith.theory.derivation.equation import Condition
+from sith.theory.derivation.lemmas.definite import definite
+from sith.theory.derivation.lemmas.difference_kernel import difference_kernel, kernels_of
+from sith.theory.derivation.lemmas.truncated import homogeneous_parts
 from sith.theory.groups import (
     AbstractGroup,
     Euclidean,
@@ -112,8 +112,8 @@ def test_the_lowest_order_bounds_all_maps(score: Score, lowest: int, bound: Abst
 @pytest.mark.parametrize(
     ("score", "reason"),
     [
-        (powers(2, 4), "not definite"),
-        (indefinite, "not definite"),
+        (powers(2, 4), "lowest order of K − K\\(0\\) at 0 is definite"),
+        (indefinite, "lowest order of K − K\\(0\\) at 0 is definite"),
         (squares, "no kernel of differences"),
         (absolute, "not smooth"),
     ],

@@ -114,7 +114,7 @@ def _claim(dim: int, slot: Any, mechanism: Any) -> Claim:
         encoder=Encoder(RealSpace(dim)),
         group=group,
         relation=Relation.CONTAINS if reducible else Relation.EQUALITY,
-        assumptions=ASSUMPTIONS,
+        assumptions=ASSUMPTIONS[:1] if reducible else ASSUMPTIONS,
     )
 
 

@@ -114,7 +114,7 @@ def _claim(dim: int, block: Any, decoder: Any) -> Claim:
         encoder=Encoder(RealSpace(dim)),
         group=Affine(dim) if linear else group,
         relation=Relation.CONTAINS if linear else Relation.EQUALITY,
-        assumptions=ASSUMPTIONS,
+        assumptions=ASSUMPTIONS[:1] if linear else ASSUMPTIONS,
     )
 
 

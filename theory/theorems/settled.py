@@ -39,7 +39,7 @@ SETTLED: Mapping[str, str] = {
     "scherr_2022_efference": "all maps computed",
     "squires_2023_linear_crl": "all maps computed",
     "vonkugelgen_2021_content_style": "the paper's own lemma",
-    "vonkugelgen_2021_invertible": "the paper's own lemma",
+    "vonkugelgen_2021_invertible": "near the identity only",
     "yang_2022_volume_preserving": "near the identity only",
     "yao_2024_multiview": "the paper's own lemma",
     "zaliaduonis_2026_diversity": "the lower bound alone",

@@ -8,7 +8,10 @@ Claim: **equality** with the diffeomorphisms that keep the content: h(z) = (ψ(c
 Proof idea: the loss is zero at the true inverse, so h(z)_c = h(z̃)_c almost surely; style redrawn on
 an open set makes h_c independent of s; invertibility of h makes ψ invertible.
 Source: vonkugelgen_2021, Thm 4.3.
-Scope: the style outputs are any functions that make h invertible, so style is not identified. A
+Scope: the style outputs are any functions that make h invertible, so style is not identified. For
+one content coordinate all maps are shown. For more the result is local: an injective h that does not
+fill the output space may have a ψ that winds around, such as c ↦ e^{c_1}(cos 4πc_2, sin 4πc_2) with
+the style output s + 10 c_2; the paper's encoders are onto the latent space. A
 generative model with the same pair law satisfies the same condition (Thm 4.2) and more.
 Example:
     >>> from sith import derive, theorem

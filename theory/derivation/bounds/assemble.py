@@ -10,7 +10,6 @@ import sympy as sp
 
 from sith.theory.claim import Claim
 from sith.theory.derivation.bounds.completeness import completeness
-from sith.theory.derivation.bounds.difference_kernel import DifferenceKernel, kernels_of
 from sith.theory.derivation.bounds.families import (
     Family,
     check_family,
@@ -36,6 +35,7 @@ from sith.theory.derivation.bounds.upper import (
 from sith.theory.derivation.certificates import Solved, terms_data
 from sith.theory.derivation.certificates.completeness import Bound
 from sith.theory.derivation.equation import Condition
+from sith.theory.derivation.lemmas.difference_kernel import DifferenceKernel, kernels_of
 from sith.theory.errors import SithError
 from sith.theory.fold import Fold, fold_of
 from sith.theory.groups import (
@@ -133,12 +133,12 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) ->
     upper = list(by_lemma)
     if infinite or not finite:
         upper += bounds_by_pattern(condition)
-    confined = confined_near(condition, moved, complete.reason) if finite else ()
+    confined = confined_near(claim, condition, moved, complete.reason) if finite else ()
     upper += confined
     note = ""
     if not infinite and not any(_meets(b, g) for b in upper for g in groups[-1:]):
         by_basis, note = bounds_by_basis(claim, condition, groups[-1:], kernels)
-        upper += by_basis or bounds_by_kernel(condition, kernels)
+        upper += by_basis or bounds_by_kernel(claim, condition, kernels)
     lower = (
         *_lower_fields(condition, fields),
         *_lower_families(families),

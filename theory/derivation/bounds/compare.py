@@ -15,15 +15,16 @@ from sith.theory.derivation.bounds.check import check_field, check_map
 from sith.theory.derivation.bounds.check_decoder import check_members
 from sith.theory.derivation.bounds.confirm import first_order_only
 from sith.theory.derivation.bounds.families import check_group_families
-from sith.theory.derivation.bounds.kept import leaves_walls, left_open, outputs_in_box
-from sith.theory.derivation.bounds.rearrangement import MIRROR
+from sith.theory.derivation.bounds.kept import leaves_walls, left_open
+from sith.theory.derivation.bounds.rearrangement import MIRROR, monotone
 from sith.theory.derivation.bounds.recognise import mixing
 from sith.theory.derivation.bounds.symmetries import solves
 from sith.theory.derivation.bounds.table import Shown, agreement
 from sith.theory.derivation.bounds.upper import bounds_by_basis
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.fields.ball import ball
-from sith.theory.derivation.lemmas.catalogue import KERNEL_OF_DIFFERENCES
+from sith.theory.derivation.lemmas.confinement import outputs_in_box
+from sith.theory.derivation.lemmas.difference_kernel import KERNEL_OF_DIFFERENCES
 from sith.theory.errors import InputError, SithError, UnsupportedCondition
 from sith.theory.groups import (
     AbstractGroup,
@@ -133,10 +134,12 @@ def _inside(
     if Extent.ALL_MAPS not in extents and _generated_inside(found, stated):
         extents.add(Extent.ALL_MAPS)
         by.append(SOLVED)
-        lemmas += [KERNEL_OF_DIFFERENCES] if found.kernels else []
+        lemmas += KERNEL_OF_DIFFERENCES.cited(condition) if found.kernels else ()
     if _mirror_settled(found, stated):
         extents.add(Extent.ALL_MAPS)
-        by.append("L-rearrangement")
+        monotone_lemmas = monotone(claim, condition)
+        by += [lemma.name for lemma in monotone_lemmas]
+        lemmas += monotone_lemmas
     return frozenset(extents), tuple(by), tuple(dict.fromkeys(lemmas))
 
 

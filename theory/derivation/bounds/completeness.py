@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from sith.theory.derivation.bounds.check import check_field
-from sith.theory.derivation.bounds.difference_kernel import difference_kernel
 from sith.theory.derivation.bounds.elimination import eliminate
 from sith.theory.derivation.bounds.prolongation import prolong
 from sith.theory.derivation.certificates.completeness import Bound, NotShown
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.fields.infinitesimal import solve
 from sith.theory.derivation.fields.linearise import LinearEquation, linearise
-from sith.theory.derivation.lemmas.catalogue import KERNEL_OF_DIFFERENCES
+from sith.theory.derivation.lemmas.difference_kernel import KERNEL_OF_DIFFERENCES, difference_kernel
 from sith.theory.errors import BudgetExceeded, UnsupportedCondition
 from sith.theory.verdict import Completeness, Method
 

@@ -15,7 +15,7 @@ from sith.theory.assumptions import StructuredMixing
 from sith.theory.claim import Claim
 from sith.theory.derivation.bounds.check_decoder import check_decoder_inverse
 from sith.theory.derivation.equation import Condition
-from sith.theory.derivation.lemmas.catalogue import HYPERBOLIC
+from sith.theory.derivation.lemmas.classes import HYPERBOLIC
 from sith.theory.groups import AbstractGroup, Field, Map
 from sith.theory.objectives import Reconstruction
 
@@ -42,7 +42,7 @@ def first_order_only(
 
 
 def _followed(claim: Claim, condition: Condition, field: Field) -> bool:
-    if HYPERBOLIC in condition.lemmas and _of_two_coordinates(field):
+    if any(x.name == HYPERBOLIC.name for x in condition.lemmas) and _of_two_coordinates(field):
         return True
     if not isinstance(claim.objective, Reconstruction) or not _invertible(field):
         return False

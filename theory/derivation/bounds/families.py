@@ -15,9 +15,10 @@ from sympy.core.function import AppliedUndef
 
 from sith.theory.assumptions import StructuredMixing
 from sith.theory.derivation.bounds.check import first_order_change
-from sith.theory.derivation.bounds.kept import left_open, outputs_in_box
+from sith.theory.derivation.bounds.kept import left_open
 from sith.theory.derivation.equation import Condition, UpTo
 from sith.theory.derivation.fields.identities import is_zero_with_symbols, sign_patterns
+from sith.theory.derivation.lemmas.confinement import outputs_in_box
 from sith.theory.errors import SithError, UnsupportedCondition
 from sith.theory.groups import AbstractGroup, Field
 from sith.theory.verdict import Membership

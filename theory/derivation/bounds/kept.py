@@ -11,16 +11,11 @@ from collections.abc import Sequence
 import sympy as sp
 from flint import fmpq, fmpq_mat
 
-from sith.theory.assumptions import Box
 from sith.theory.derivation.equation import Condition
+from sith.theory.derivation.lemmas.confinement import outputs_in_box
 from sith.theory.errors import InputError
 from sith.theory.groups import Field, Map
 from sith.theory.verdict import Membership
-
-
-def outputs_in_box(condition: Condition) -> bool:
-    """Whether the outputs have to lie in the unit box, which the equations do not impose."""
-    return condition.in_box or isinstance(condition.output, Box)
 
 
 def keeps_walls(condition: Condition, member: Map) -> Membership:

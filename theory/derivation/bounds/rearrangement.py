@@ -7,10 +7,12 @@ import sympy as sp
 from sith.theory.claim import Claim
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.fields.identities import vanishes
+from sith.theory.derivation.lemmas.confinement import REARRANGEMENT, bounding
 from sith.theory.errors import SithError
-from sith.theory.groups import AbstractGroup, BoxSymmetries, Map, SignFlips
+from sith.theory.groups import AbstractGroup, Affine, BoxSymmetries, Map, SignFlips
 from sith.theory.notation import latents
 from sith.theory.objectives import Likelihood, SlicedNormality
+from sith.theory.verdict import Extent, Lemma
 
 MIRROR = "z1 ↦ F⁻¹(1 − F(z1)), F the distribution function of the latent"
 """The decreasing map that keeps a law; the increasing one is the identity."""
@@ -21,11 +23,17 @@ def rearranged(claim: Claim, condition: Condition, law: sp.Expr) -> tuple[str, .
 
     Where the law is symmetric about a centre the map is its reflection, which is found as a map.
     """
-    single = len(condition.image) == len(condition.z) == 1
-    universal = not condition.linear_only and not claim.world.mixing.restricts_jacobian
-    if not single or not universal or not isinstance(claim.objective, Likelihood | SlicedNormality):
+    likelihood = isinstance(claim.objective, Likelihood | SlicedNormality)
+    if claim.world.mixing.restricts_jacobian or not likelihood or not monotone(claim, condition):
         return ()
     return () if centre_of(condition, law) else (MIRROR,)
+
+
+def monotone(claim: Claim, condition: Condition) -> tuple[Lemma, ...]:
+    """Return the lemma on monotone maps of the line, where its hypotheses hold for all maps."""
+    if len(condition.image) != 1:
+        return ()
+    return REARRANGEMENT.cited(bounding(claim, condition, Affine(1), Extent.ALL_MAPS))
 
 
 def reflections(condition: Condition, law: sp.Expr) -> tuple[AbstractGroup, ...]:

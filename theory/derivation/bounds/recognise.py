@@ -9,8 +9,9 @@ import sympy as sp
 
 from sith.theory.derivation.bounds.check import check_map
 from sith.theory.derivation.bounds.check_decoder import check_members
-from sith.theory.derivation.bounds.kept import keeps_walls, outputs_in_box
+from sith.theory.derivation.bounds.kept import keeps_walls
 from sith.theory.derivation.equation import Condition
+from sith.theory.derivation.lemmas.confinement import outputs_in_box
 from sith.theory.errors import InputError, UnsupportedCondition
 from sith.theory.groups import (
     AbstractGroup,

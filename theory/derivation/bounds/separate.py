@@ -12,12 +12,13 @@ from sith.theory.claim import Claim
 from sith.theory.derivation.bounds.assemble import Findings, findings
 from sith.theory.derivation.bounds.attainable import Fit, attainable
 from sith.theory.derivation.bounds.check import check_field, check_map
-from sith.theory.derivation.bounds.kept import keeps_walls, leaves_walls, outputs_in_box
+from sith.theory.derivation.bounds.kept import keeps_walls, leaves_walls
 from sith.theory.derivation.bounds.recognise import along_base
 from sith.theory.derivation.conditions import optimum_condition
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.fields.exponentiate import finite_maps
 from sith.theory.derivation.fields.infinitesimal import require_budget, solve
+from sith.theory.derivation.lemmas.confinement import outputs_in_box
 from sith.theory.errors import BudgetExceeded, InputError, SithError, UnsupportedCondition
 from sith.theory.groups import Field, Map
 from sith.theory.verdict import Membership, Relation

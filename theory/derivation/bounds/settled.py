@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from enum import Enum
 
-from sith.theory.derivation.lemmas.catalogue import (
-    AFFINE_GENERATORS,
-    BILINEAR,
-    BOX_SYMMETRIES,
+from sith.theory.derivation.lemmas.classes import (
     COVARIANCE,
     DARMOIS_SKITOVICH,
+    ISOMETRY,
+    LIOUVILLE,
+    POLYNOMIAL_DECODER,
+)
+from sith.theory.derivation.lemmas.confinement import BOX_SYMMETRIES, REARRANGEMENT
+from sith.theory.derivation.lemmas.difference_kernel import KERNEL_OF_DIFFERENCES
+from sith.theory.derivation.lemmas.heads import (
+    AFFINE_GENERATORS,
+    OPEN_SUPPORT,
+    QUADRIC,
+    SECOND_ORDER_VARIABILITY,
+)
+from sith.theory.derivation.lemmas.isometries import (
+    BILINEAR,
     DYNAMICS,
     ELLIPSOID,
     EUCLIDEAN_ISOMETRY,
-    ISOMETRY,
-    KERNEL_OF_DIFFERENCES,
-    LIOUVILLE,
     LP_ISOMETRY,
-    OPEN_SUPPORT,
-    POLYNOMIAL_DECODER,
-    QUADRIC,
-    REARRANGEMENT,
-    SECOND_ORDER_VARIABILITY,
     SPHERE_ISOMETRY,
 )
 from sith.theory.verdict import Outcome, Verdict

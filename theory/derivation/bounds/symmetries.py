@@ -15,13 +15,13 @@ import sympy as sp
 
 from sith.theory.derivation.bounds.adapted import adapted_bases
 from sith.theory.derivation.bounds.check import check_map
-from sith.theory.derivation.bounds.difference_kernel import DifferenceKernel
 from sith.theory.derivation.bounds.kept import keeps_walls, leaves_walls
 from sith.theory.derivation.bounds.screen import refuted
 from sith.theory.derivation.bounds.solving import isolated_solutions, real_solutions
 from sith.theory.derivation.equation import Condition, UpTo
 from sith.theory.derivation.fields.compose import coefficients_of
 from sith.theory.derivation.fields.finite import linear_solutions, vanishing_coefficients
+from sith.theory.derivation.lemmas.difference_kernel import DifferenceKernel
 from sith.theory.errors import BudgetExceeded, InputError, SithError, UnsupportedCondition
 from sith.theory.groups import AbstractGroup, Field, Map, permutation_matrix
 from sith.theory.notation import latents

@@ -9,16 +9,14 @@ import sympy as sp
 
 from sith.theory.assumptions import Mixing
 from sith.theory.claim import Claim
-from sith.theory.derivation.bounds.difference_kernel import DifferenceKernel
-from sith.theory.derivation.bounds.kept import outputs_in_box
 from sith.theory.derivation.bounds.pattern import vanishing_slopes
 from sith.theory.derivation.bounds.rearrangement import reflections
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.fields.finite import GROEBNER_OUTPUTS, linear_solutions
-from sith.theory.derivation.lemmas.catalogue import (
-    BOX_SYMMETRIES,
+from sith.theory.derivation.lemmas.confinement import BOX_SYMMETRIES, REARRANGEMENT, bounding
+from sith.theory.derivation.lemmas.difference_kernel import (
     KERNEL_OF_DIFFERENCES,
-    REARRANGEMENT,
+    DifferenceKernel,
 )
 from sith.theory.derivation.lemmas.rigidity import rigid_lemmas
 from sith.theory.derivation.lemmas.trusted import settling_lemmas
@@ -26,18 +24,17 @@ from sith.theory.errors import BudgetExceeded, InputError, SithError
 from sith.theory.groups import (
     AbstractGroup,
     AbstractMatrixGroup,
+    Affine,
     BlockwiseDiffeomorphisms,
     BoxSymmetries,
     ComponentwiseDiffeomorphisms,
     ContentKeeping,
-    Euclidean,
     Field,
     Linear,
     MeasurePreserving,
     Shifted,
     Unimodular,
     blocks_from_links,
-    contained,
 )
 from sith.theory.objectives import (
     AlignmentMaxEntropy,
@@ -68,7 +65,7 @@ def bounds_by_lemma(claim: Claim, condition: Condition, law: sp.Expr) -> tuple[B
         names = " and ".join(lemma.name for lemma in lemmas)
         found.append(Bounded(group, Extent.ALL_MAPS, names, lemmas))
     found += list(_by_condition(claim, condition, law, found))
-    return (*found, *confined(condition, found))
+    return (*found, *confined(claim, condition, found))
 
 
 def _by_condition(
@@ -100,39 +97,35 @@ def _on_the_line(
     claim: Claim, condition: Condition, law: sp.Expr, found: Sequence[Bounded]
 ) -> Iterator[Bounded]:
     """A continuous injective map of the line that keeps a law is one of two monotone maps."""
-    for group in reflections(condition, law):
-        by, lemmas = REARRANGEMENT.name, (REARRANGEMENT,)
-        single = len(condition.z) == 1 and not condition.linear_only
-        if single and isinstance(claim.objective, Likelihood | SlicedNormality):
-            yield Bounded(group, Extent.ALL_MAPS, by, lemmas)
-        elif isinstance(claim.objective, AlignmentMaxEntropy):
-            for bound in found:
-                together = (*bound.lemmas, *lemmas)
-                yield Bounded(group, bound.extent, f"{bound.by} and {by}", together)
+    compared = isinstance(claim.objective, AlignmentMaxEntropy)
+    known = found if compared else (Bounded(Affine(1), Extent.ALL_MAPS, ""),)
+    for bound in known:
+        case = bounding(claim, condition, bound.group, bound.extent)
+        for lemma in REARRANGEMENT.cited(case):
+            by = f"{bound.by} and {lemma.name}" if compared else lemma.name
+            for group in reflections(condition, law):
+                yield Bounded(group, bound.extent, by, (*bound.lemmas, lemma))
 
 
-def confined(condition: Condition, found: Sequence[Bounded]) -> Iterator[Bounded]:
+def confined(claim: Claim, condition: Condition, found: Sequence[Bounded]) -> Iterator[Bounded]:
     """Affine maps of determinant ±1 that take the box into itself are its symmetries."""
-    if not outputs_in_box(condition) or condition.over:
-        return
-    box = str(condition.space).startswith("unit box") or condition.in_box
     for bound in found:
-        if box and keeps_volume(bound.group):
-            yield Bounded(
-                BoxSymmetries(bound.group.dim),
-                bound.extent,
-                f"{bound.by} and {BOX_SYMMETRIES.name}",
-                (*bound.lemmas, BOX_SYMMETRIES),
-            )
+        case = bounding(claim, condition, bound.group, bound.extent)
+        for lemma in BOX_SYMMETRIES.cited(case):
+            by = f"{bound.by} and {lemma.name}"
+            group = BoxSymmetries(bound.group.dim)
+            yield Bounded(group, bound.extent, by, (*bound.lemmas, lemma))
 
 
-def confined_near(condition: Condition, span: Sequence[Field], reason: str) -> tuple[Bounded, ...]:
+def confined_near(
+    claim: Claim, condition: Condition, span: Sequence[Field], reason: str
+) -> tuple[Bounded, ...]:
     """Return the symmetries of the box as a bound near the identity, from all smooth fields.
 
     Affine fields of divergence 0 move by affine maps of determinant 1, of which only symmetries of
     the box take it into itself.
     """
-    if not outputs_in_box(condition) or condition.over or not span:
+    if not span:
         return ()
     try:
         traces = [field.linear_parts()[0].trace() for field in span]
@@ -140,16 +133,13 @@ def confined_near(condition: Condition, span: Sequence[Field], reason: str) -> t
         return ()
     if any(t != 0 for t in traces):
         return ()
-    by = f"{reason} and {BOX_SYMMETRIES.name}"
-    return (Bounded(BoxSymmetries(len(condition.image)), Extent.SMOOTH, by, (BOX_SYMMETRIES,)),)
-
-
-def keeps_volume(group: AbstractGroup) -> bool:
-    """Whether a group is affine with determinants ±1."""
-    affine = isinstance(group, AbstractMatrixGroup | Shifted | Euclidean)
-    if not affine:
-        return False
-    return contained(group, Shifted(Unimodular(Linear(group.dim)))).holds
+    dim = len(condition.image)
+    unimodular = Shifted(Unimodular(Linear(dim)))
+    case = bounding(claim, condition, unimodular, Extent.SMOOTH)
+    return tuple(
+        Bounded(BoxSymmetries(dim), Extent.SMOOTH, f"{reason} and {lemma.name}", (lemma,))
+        for lemma in BOX_SYMMETRIES.cited(case)
+    )
 
 
 def bounds_by_basis(
@@ -168,7 +158,7 @@ def bounds_by_basis(
     restricted = bool(kernels) or condition.linear_only or claim.world.mixing.restricts_jacobian
     whole = bool(kernels) or condition.linear_only
     extent = Extent.ALL_MAPS if whole else Extent.LINEAR_MAPS
-    lemmas = (KERNEL_OF_DIFFERENCES,) if kernels else ()
+    lemmas = KERNEL_OF_DIFFERENCES.cited(condition) if kernels else ()
     prefix = f"{KERNEL_OF_DIFFERENCES.name} and " if kernels else ""
     for group in groups:
         matrices = matrix_part(group)
@@ -184,17 +174,17 @@ def bounds_by_basis(
             return (), str(error)
         if answer.holds:
             bound = Bounded(group, extent, f"{prefix}Gröbner bases: {answer.reason}", lemmas)
-            return (bound, *confined(condition, (bound,))), ""
+            return (bound, *confined(claim, condition, (bound,))), ""
     return (), ""
 
 
 def bounds_by_kernel(
-    condition: Condition, kernels: Sequence[DifferenceKernel]
+    claim: Claim, condition: Condition, kernels: Sequence[DifferenceKernel]
 ) -> tuple[Bounded, ...]:
     """Return the affine group that a kernel of differences leaves, for all maps."""
-    lemma = KERNEL_OF_DIFFERENCES
-    found = [Bounded(k.bound, Extent.ALL_MAPS, lemma.name, (lemma,)) for k in kernels]
-    return (*found, *confined(condition, found))
+    lemmas = KERNEL_OF_DIFFERENCES.cited(condition) if kernels else ()
+    found = [Bounded(k.bound, Extent.ALL_MAPS, lemmas[0].name, lemmas) for k in kernels]
+    return (*found, *confined(claim, condition, found))
 
 
 def matrix_part(group: AbstractGroup) -> tuple[AbstractMatrixGroup, ...]:

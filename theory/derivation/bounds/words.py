@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from sith.theory.derivation.bounds.assemble import Findings, within
 from sith.theory.derivation.bounds.elements import component_count, elements
 from sith.theory.derivation.bounds.kept import left_open
-from sith.theory.derivation.lemmas.catalogue import KERNEL_OF_DIFFERENCES, REARRANGEMENT
+from sith.theory.derivation.bounds.rearrangement import monotone
+from sith.theory.derivation.lemmas.difference_kernel import KERNEL_OF_DIFFERENCES
 from sith.theory.verdict import Completeness, Extent, Lemma, Method, Outcome, Upper
 
 RELABELLED = "the order of the outputs: the learned metric may list its values in any order"
@@ -32,17 +33,19 @@ def components_of(found: Findings) -> Components:
     elif found.outcome is Outcome.IDENTIFIED:
         solved = "all maps, being linear: the linear solutions were solved for"
         if found.mirror:
-            return Components("all maps, by L-rearrangement; 2 elements", 2, (REARRANGEMENT,), ())
+            by = monotone(found.claim, found.condition)
+            return Components(f"all maps, by {by[0].name}; 2 elements", 2, by, ())
         text, lemmas = solved, ()
         if found.kernels:
-            lemmas = (KERNEL_OF_DIFFERENCES,)
+            lemmas = KERNEL_OF_DIFFERENCES.cited(found.condition)
             text = f"all maps, by {lemmas[0].name}: the affine solutions were solved for"
     else:
         linear = [b for b in found.upper if b.extent is Extent.LINEAR_MAPS]
         note = f"; all linear maps, by {linear[0].by}" if linear else ""
         text = f"the identity component, and the finite maps that were found{note}"
         text += f"; {found.note}" if found.note else ""
-        lemmas = (KERNEL_OF_DIFFERENCES,) if found.complete.method is Method.METRIC else ()
+        metric = found.complete.method is Method.METRIC
+        lemmas = KERNEL_OF_DIFFERENCES.cited(found.condition) if metric else ()
         return Components(
             text, 0, lemmas, ("further components: no bound on maps far from the identity",)
         )
@@ -100,7 +103,8 @@ def upper_of(found: Findings) -> tuple[Upper, ...]:
         by = found.complete.reason if found.complete.complete else _near(found)
         listed.insert(0, Upper(name, Extent.SMOOTH, by))
     if found.mirror:
-        listed.append(Upper("the two rearrangements", Extent.ALL_MAPS, "L-rearrangement"))
+        by = monotone(found.claim, found.condition)[0].name
+        listed.append(Upper("the two rearrangements", Extent.ALL_MAPS, by))
     return tuple(dict.fromkeys(listed))
 
 

@@ -17,7 +17,8 @@ from sith.theory.assumptions import (
 )
 from sith.theory.derivation.conditions.frame import frame_of
 from sith.theory.derivation.equation import Condition, Equation
-from sith.theory.derivation.lemmas.catalogue import ALIGN_ENTROPY, COMMON_VIEW, LATENT_CORRELATION
+from sith.theory.derivation.lemmas.losses import ALIGN_ENTROPY, COMMON_VIEW, LATENT_CORRELATION
+from sith.theory.derivation.lemmas.record import Problem
 from sith.theory.errors import InputError, UnsupportedCondition
 from sith.theory.objectives import AlignmentMaxEntropy, LatentCorrelation
 from sith.theory.verdict import BOUNDARY
@@ -61,6 +62,7 @@ def alignment(
     law = (Equation(sp.Integer(0), volume=tuple(enumerate(pairs.content))),) if entropy else ()
     note = "" if log_content == 0 else r" (coordinates in which the content is uniform)"
     views = isinstance(pairs, SharedBlock)
+    case = Problem(world, objective, encoder)
     return Condition(
         **frame,
         base=tuple(content),
@@ -72,8 +74,8 @@ def alignment(
             *((_eliminated(pairs.views),) if isinstance(pairs, SharedBlock) else ()),
         ),
         lemmas=(
-            ALIGN_ENTROPY if entropy else LATENT_CORRELATION,
-            *((COMMON_VIEW,) if views else ()),
+            (ALIGN_ENTROPY if entropy else LATENT_CORRELATION).cite(case),
+            *((COMMON_VIEW.cite(case),) if views else ()),
         ),
         relaxed=BOUNDARY if entropy else WHITENING,
         base_words="" if log_content == 0 or not entropy else UNIFORM_CONTENT,

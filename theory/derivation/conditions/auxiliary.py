@@ -10,15 +10,15 @@ import sympy as sp
 from sith.theory.assumptions import Encoder, ExponentialFamily, RealSpace, SoftmaxLabels, World
 from sith.theory.assumptions.normalisable import require_laws
 from sith.theory.derivation.conditions.auxiliary_model import (
-    CONDITIONAL_ENERGY,
-    CONDITIONAL_LIKELIHOOD,
     Model,
     model_of,
 )
 from sith.theory.derivation.conditions.frame import frame_of, require_square
 from sith.theory.derivation.conditions.pointwise import optimal_scores
 from sith.theory.derivation.equation import Condition, Equation
-from sith.theory.derivation.lemmas.catalogue import GIBBS
+from sith.theory.derivation.lemmas.laws import CONDITIONAL_ENERGY, CONDITIONAL_LIKELIHOOD
+from sith.theory.derivation.lemmas.losses import GIBBS
+from sith.theory.derivation.lemmas.record import Entry, Problem
 from sith.theory.errors import InputError, UnsupportedCondition
 from sith.theory.notation import latents
 from sith.theory.objectives import (
@@ -27,7 +27,6 @@ from sith.theory.objectives import (
     ConditionalLikelihood,
     EnvironmentClassification,
 )
-from sith.theory.verdict import Lemma
 
 AuxiliaryObjective = EnvironmentClassification | ConditionalLikelihood | ConditionalEnergy
 
@@ -82,6 +81,7 @@ def _sides(
 def auxiliary_condition(
     world: World,
     objective: AuxiliaryObjective,
+    encoder: Encoder,
     frame: Mapping[str, Any],
 ) -> Condition:
     """Return the condition B φ(h(z)) = R T(z) + c with learned B and c.
@@ -121,7 +121,7 @@ def auxiliary_condition(
         equations=tuple(equations),
         latex=_latex(pairs, rank, known=known, constants=constants),
         steps=_steps(pairs, rank, lemma),
-        lemmas=(lemma,),
+        lemmas=(lemma.cite(Problem(world, objective, encoder)),),
         incomplete=(
             _incomplete(pairs)
             if isinstance(pairs, ExponentialFamily) and known and not frame["linear_only"]
@@ -190,7 +190,9 @@ def _latex(
     return rf"B\,{left}={projected}T(z){tail},\quad T(z)=({names})"
 
 
-def _steps(pairs: ExponentialFamily | SoftmaxLabels, rank: int, lemma: Lemma) -> tuple[str, ...]:
+def _steps(
+    pairs: ExponentialFamily | SoftmaxLabels, rank: int, lemma: Entry[Problem]
+) -> tuple[str, ...]:
     first = (
         r"the weight of environment $u$ is $p(u\mid z)$; differentiating the loss in the scores "
         r"gives $s_u=\log p(u\mid z)+c(z)$; differences of environments remove $c(z)$"
@@ -224,7 +226,7 @@ def auxiliary(world: World, objective: AuxiliaryObjective, encoder: Encoder) -> 
     require_square(frame, objective)
     if isinstance(objective, EnvironmentClassification):
         optimal_scores(objective)
-    return auxiliary_condition(world, objective, frame)
+    return auxiliary_condition(world, objective, encoder, frame)
 
 
 def close_classifier(world: World, objective: CloseClassifier, encoder: Encoder) -> Condition:
@@ -237,4 +239,4 @@ def close_classifier(world: World, objective: CloseClassifier, encoder: Encoder)
     frame = frame_of(world, encoder)
     require_square(frame, objective)
     # Equations hold at each latent by itself, so a law on finitely many points needs no change.
-    return auxiliary_condition(world, EnvironmentClassification(bias=False), frame)
+    return auxiliary_condition(world, EnvironmentClassification(bias=False), encoder, frame)

@@ -5,30 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import singledispatch
 
-from sith.theory.derivation.lemmas.catalogue import GIBBS
+from sith.theory.derivation.lemmas.laws import CONDITIONAL_ENERGY, CONDITIONAL_LIKELIHOOD
+from sith.theory.derivation.lemmas.losses import GIBBS
+from sith.theory.derivation.lemmas.record import Entry, Problem
 from sith.theory.dispatch import register_call
 from sith.theory.errors import UnsupportedCondition
 from sith.theory.objectives import (
     ConditionalEnergy,
     ConditionalLikelihood,
     EnvironmentClassification,
-)
-from sith.theory.verdict import Lemma
-
-CONDITIONAL_LIKELIHOOD = Lemma(
-    "L-conditional-likelihood",
-    "with a free base measure, the conditional likelihood of invertible h is maximal exactly where "
-    "⟨λ̂(u) − λ̂(v), T(h(z))⟩ = ⟨λ(u) − λ(v), T(z)⟩ up to constants for all environments u, v: base "
-    "measure and Jacobian cancel in the differences",
-    "Gibbs' inequality and the change of variables; Khemakhem et al. (2020)",
-)
-
-CONDITIONAL_ENERGY = Lemma(
-    "L-conditional-energy",
-    "the fitted conditional density of x equals the true one exactly where "
-    "⟨ĝ(u) − ĝ(v), φ(h(z))⟩ = ⟨λ(u) − λ(v), T(z)⟩ up to constants for all environments u, v: the base "
-    "measure cancels in the differences",
-    "Gibbs' inequality, or zero Fisher divergence; Khemakhem et al. (2020), ICE-BeeM",
 )
 
 
@@ -42,7 +27,7 @@ class Model:
         constants: whether there is a learned constant for each environment.
     """
 
-    lemma: Lemma
+    lemma: Entry[Problem]
     statistics: bool
     constants: bool
 

@@ -16,7 +16,8 @@ from sith.theory.assumptions import (
 from sith.theory.derivation.conditions.frame import frame_of, output_equations, require_square
 from sith.theory.derivation.conditions.pointwise import optimal_score
 from sith.theory.derivation.equation import Condition, Equation
-from sith.theory.derivation.lemmas.catalogue import GIBBS
+from sith.theory.derivation.lemmas.losses import GIBBS
+from sith.theory.derivation.lemmas.record import Problem
 from sith.theory.errors import MissingAssumption, UnsupportedCondition
 from sith.theory.notation import latents
 from sith.theory.objectives import BinaryNCE
@@ -75,7 +76,7 @@ def binary_nce(world: World, objective: BinaryNCE, encoder: Encoder) -> Conditio
         latex=rf"\tfrac1\tau s(h(z),h(\tilde z))+b=\log p(\tilde z\mid z)-\log p(\tilde z),"
         rf"\ \tau={sp.latex(tau)}",
         steps=tuple(steps),
-        lemmas=(GIBBS,),
+        lemmas=(GIBBS.cite(Problem(world, objective, encoder)),),
     )
 
 

@@ -7,7 +7,8 @@ import sympy as sp
 from sith.theory.assumptions import Encoder, World, cross_covariance
 from sith.theory.derivation.conditions.frame import frame_of
 from sith.theory.derivation.equation import Condition, Equation
-from sith.theory.derivation.lemmas.catalogue import WHITENING
+from sith.theory.derivation.lemmas.laws import WHITENING
+from sith.theory.derivation.lemmas.record import Problem
 from sith.theory.errors import UnsupportedCondition
 from sith.theory.objectives import CrossCovarianceIdentity
 
@@ -52,5 +53,5 @@ def cross_covariance_identity(
         ),
         latex=r"\lVert h(z)\rVert^2=z^\top\Gamma^{-1}z,\quad \Gamma=\mathbb{E}[z\tilde z^\top]",
         steps=(r"the loss is zero where $M\Gamma M^\top=I$, that is $M^\top M=\Gamma^{-1}$",),
-        lemmas=(WHITENING,),
+        lemmas=(WHITENING.cite(Problem(world, objective, encoder)),),
     )

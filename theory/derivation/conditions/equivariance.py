@@ -7,7 +7,8 @@ import sympy as sp
 from sith.theory.assumptions import Encoder, KnownActions, World
 from sith.theory.derivation.conditions.frame import frame_of, output_equations, require_square
 from sith.theory.derivation.equation import Condition, Equation
-from sith.theory.derivation.lemmas.catalogue import EQUIVARIANCE
+from sith.theory.derivation.lemmas.losses import EQUIVARIANCE
+from sith.theory.derivation.lemmas.record import Problem
 from sith.theory.errors import InputError
 from sith.theory.objectives import Equivariance
 
@@ -40,7 +41,7 @@ def equivariance(world: World, objective: Equivariance, encoder: Encoder) -> Con
         if not objective.matrices
         else r"h(M_az)=\hat M_a\,h(z)\quad\text{for every action }a",
         steps=("the loss is zero exactly where the condition holds almost surely",),
-        lemmas=(EQUIVARIANCE,),
+        lemmas=(EQUIVARIANCE.cite(Problem(world, objective, encoder)),),
         incomplete=""
         if frame["linear_only"]
         else "maps that are not polynomial may commute with the actions besides",

@@ -19,7 +19,8 @@ from sith.theory.assumptions import (
 from sith.theory.derivation.conditions.frame import frame_of, output_equations, require_square
 from sith.theory.derivation.conditions.pointwise import SOLVED, optimal_scores
 from sith.theory.derivation.equation import Condition, Equation, UpTo
-from sith.theory.derivation.lemmas.catalogue import GIBBS
+from sith.theory.derivation.lemmas.losses import GIBBS
+from sith.theory.derivation.lemmas.record import Problem
 from sith.theory.errors import InputError, UnsupportedCondition
 from sith.theory.notation import latents
 from sith.theory.objectives import (
@@ -91,7 +92,7 @@ def infonce(world: World, objective: InfoNCE, encoder: Encoder) -> Condition:
         equations=(equation, *output_equations(frame)),
         latex=latex,
         steps=tuple(steps),
-        lemmas=(GIBBS,),
+        lemmas=(GIBBS.cite(Problem(world, objective, encoder)),),
         relabelled=isinstance(critic, LearnedDiagonal),
     )
     return _solve_parameters(condition, learned)

@@ -9,7 +9,8 @@ import sympy as sp
 from sith.theory.assumptions import Encoder, LinearInterventions, World
 from sith.theory.derivation.conditions.frame import frame_of, require_square
 from sith.theory.derivation.equation import Condition, Equation
-from sith.theory.derivation.lemmas.catalogue import PRECISION
+from sith.theory.derivation.lemmas.laws import PRECISION
+from sith.theory.derivation.lemmas.record import Problem
 from sith.theory.errors import InputError, UnsupportedCondition
 from sith.theory.objectives import InterventionalLikelihood
 
@@ -58,7 +59,7 @@ def interventions(world: World, objective: InterventionalLikelihood, encoder: En
             r"$\hat B_k$ equals $\hat B_0$ outside the row of its target"
             + ("" if objective.soft else ", which holds its diagonal entry alone"),
         ),
-        lemmas=(PRECISION,),
+        lemmas=(PRECISION.cite(Problem(world, objective, encoder)),),
     )
 
 

@@ -8,7 +8,8 @@ from sith.theory.assumptions import Classes, Encoder, Property, Sphere, World, r
 from sith.theory.derivation.conditions.frame import frame_of, output_equations, require_square
 from sith.theory.derivation.conditions.pointwise import optimal_scores
 from sith.theory.derivation.equation import Condition, Equation
-from sith.theory.derivation.lemmas.catalogue import GIBBS
+from sith.theory.derivation.lemmas.losses import GIBBS
+from sith.theory.derivation.lemmas.record import Problem
 from sith.theory.errors import InputError
 from sith.theory.exactness import exact
 from sith.theory.objectives import CrossEntropy
@@ -58,7 +59,7 @@ def cross_entropy(world: World, objective: CrossEntropy, encoder: Encoder) -> Co
                 r"$s_i=\log p(i\mid z)+c(z)$; differences of labels remove $c(z)$; $u_i=\beta w_i$"
             ),
         ),
-        lemmas=(GIBBS,),
+        lemmas=(GIBBS.cite(Problem(world, objective, encoder)),),
         incomplete=(
             ""
             if free_output or classes.affine_rank == d

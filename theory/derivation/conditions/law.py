@@ -16,7 +16,8 @@ from sith.theory.assumptions import (
 )
 from sith.theory.derivation.conditions.frame import frame_of, require_square
 from sith.theory.derivation.equation import Condition, Equation, UpTo
-from sith.theory.derivation.lemmas.catalogue import CRAMER_WOLD, INDEPENDENCE, LAW
+from sith.theory.derivation.lemmas.laws import CRAMER_WOLD, INDEPENDENCE, LAW
+from sith.theory.derivation.lemmas.record import Problem
 from sith.theory.errors import UnsupportedCondition
 from sith.theory.objectives import Independence, Likelihood, SlicedNormality
 from sith.theory.verdict import BOUNDARY
@@ -53,7 +54,7 @@ def law(world: World, objective: Likelihood | Independence, encoder: Encoder) ->
         steps=(
             "the law of h(z) is a product law" if independent else "the law of h(z) is the prior",
         ),
-        lemmas=(INDEPENDENCE if independent else LAW,),
+        lemmas=((INDEPENDENCE if independent else LAW).cite(Problem(world, objective, encoder)),),
         relaxed=BOUNDARY if edge else "",
         in_box=edge and not independent and isinstance(world.space, Box),
         by_coordinate=edge and independent,
@@ -75,7 +76,7 @@ def sliced_law(world: World, objective: SlicedNormality, encoder: Encoder) -> Co
     return replace(
         condition,
         steps=("all projections of $h(z)$ are normal, so $h(z)$ is $N(0, I)$, the prior",),
-        lemmas=(CRAMER_WOLD,),
+        lemmas=(CRAMER_WOLD.cite(Problem(world, objective, encoder)),),
     )
 
 

@@ -23,8 +23,9 @@ from sith.theory.derivation.conditions.partial import partial_alignment
 from sith.theory.derivation.conditions.reconstruction import reconstruction
 from sith.theory.derivation.conditions.separable import separable
 from sith.theory.derivation.equation import Condition
-from sith.theory.derivation.lemmas.catalogue import INDEPENDENT_ATOMS
+from sith.theory.derivation.lemmas.atoms import INDEPENDENT_ATOMS, transcendental_slopes
 from sith.theory.derivation.lemmas.mixing_class import impose_class
+from sith.theory.derivation.lemmas.record import Problem
 from sith.theory.errors import UnsupportedCondition
 from sith.theory.objectives import (
     AbstractObjective,
@@ -89,7 +90,8 @@ def optimum_condition(world: World, objective: AbstractObjective, encoder: Encod
         )
     for kind, build in BUILDERS.items():
         if isinstance(objective, kind):
-            return _with_atoms(impose_class(world, build(world, objective, encoder)))
+            problem = Problem(world, objective, encoder)
+            return _with_atoms(impose_class(problem, build(world, objective, encoder)))
     raise UnsupportedCondition(f"no rule derives the optimum of {type(objective).__name__}")
 
 
@@ -99,22 +101,10 @@ def _with_atoms(condition: Condition) -> Condition:
     Where the changes depend on z̃ − z only, ξ keeps the flat metric −∇²K(0) of the kernel K and is
     affine. Other free fields may hold exponentials themselves.
     """
-    unknown = (*condition.image, *condition.image_t, *condition.parameters)
-    table = {
-        **dict(zip(condition.image, condition.base, strict=True)),
-        **dict(zip(condition.image_t, condition.base_t, strict=True)),
-        **condition.parameters,
-    }
-    kinds = (sp.exp, sp.log, sp.sinh, sp.cosh, sp.tanh, sp.E)
-    found = [
-        slope
-        for equation in condition.equations
-        for symbol in unknown
-        if (slope := sp.diff(equation.residual, symbol).xreplace(table)).has(*kinds)
-    ]
+    found = transcendental_slopes(condition)
     if not found:
         return condition
-    condition = replace(condition, lemmas=(*condition.lemmas, INDEPENDENT_ATOMS))
+    condition = replace(condition, lemmas=(*condition.lemmas, *INDEPENDENT_ATOMS.cited(condition)))
     by_law = all(equation.volume for equation in condition.equations)
     if condition.linear_only or by_law or condition.incomplete:
         return condition

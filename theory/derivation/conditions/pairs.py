@@ -20,7 +20,9 @@ from sith.theory.assumptions import (
 from sith.theory.derivation.conditions.frame import frame_of, require_square
 from sith.theory.derivation.conditions.pointwise import optimal_scores
 from sith.theory.derivation.equation import Condition, Equation, UpTo
-from sith.theory.derivation.lemmas.catalogue import GIBBS, PAIR_LAW, REVERSIBLE
+from sith.theory.derivation.lemmas.laws import PAIR_LAW, REVERSIBLE
+from sith.theory.derivation.lemmas.losses import GIBBS
+from sith.theory.derivation.lemmas.record import Problem
 from sith.theory.errors import UnsupportedCondition
 from sith.theory.objectives import PairLikelihood, PermutationContrast
 from sith.theory.verdict import BOUNDARY
@@ -72,7 +74,7 @@ def pair_likelihood(world: World, objective: PairLikelihood, encoder: Encoder) -
             ),
             step,
         ),
-        lemmas=(PAIR_LAW,),
+        lemmas=(PAIR_LAW.cite(Problem(world, objective, encoder)),),
         relaxed=BOUNDARY if isinstance(world.space, Box) else "",
         in_box=isinstance(world.space, Box),
     )
@@ -89,6 +91,7 @@ def permutation_contrast(
     z, zt, image, image_t = frame["z"], frame["zt"], frame["image"], frame["image_t"]
     _require_reversible(world, z, zt)
     scores = optimal_scores(objective, 2)
+    case = Problem(world, objective, encoder)
 
     def ratio(at: Sequence[sp.Expr], then: Sequence[sp.Expr]) -> sp.Expr:
         return _conditional(world.pairs).log_conditional(at, then) - world.prior.log_density(then)
@@ -116,7 +119,7 @@ def permutation_contrast(
             ),
             "to first order the free functions add any sum of functions of single pairs",
         ),
-        lemmas=(GIBBS, REVERSIBLE),
+        lemmas=(GIBBS.cite(case), REVERSIBLE.cite(case)),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sith.theory.assumptions import Encoder, Property, StyleRedrawn, World, require
 from sith.theory.derivation.conditions.frame import frame_of, require_square
 from sith.theory.derivation.equation import Condition, Equation
-from sith.theory.derivation.lemmas.catalogue import ALIGNED
+from sith.theory.derivation.lemmas.losses import ALIGNED
+from sith.theory.derivation.lemmas.record import Problem
 from sith.theory.errors import InputError, UnsupportedCondition
 from sith.theory.objectives import PartialAlignment
 
@@ -34,5 +35,5 @@ def partial_alignment(world: World, objective: PartialAlignment, encoder: Encode
         equations=tuple(Equation(image[i] - image_t[i]) for i in pairs.content),
         latex=r"h(z)_c=h(\tilde z)_c\ \text{a.s.},\quad h\ \text{invertible}",
         steps=("the loss is zero exactly where the content's outputs agree almost surely",),
-        lemmas=(ALIGNED,),
+        lemmas=(ALIGNED.cite(Problem(world, objective, encoder)),),
     )

@@ -7,7 +7,8 @@ import sympy as sp
 from sith.theory.assumptions import Encoder, Mixing, RealSpace, World
 from sith.theory.derivation.conditions.frame import frame_of, output_equations, require_square
 from sith.theory.derivation.equation import Condition, Equation
-from sith.theory.derivation.lemmas.catalogue import RECONSTRUCTION
+from sith.theory.derivation.lemmas.losses import RECONSTRUCTION
+from sith.theory.derivation.lemmas.record import Problem
 from sith.theory.errors import UnsupportedCondition
 from sith.theory.objectives import Reconstruction
 
@@ -29,5 +30,5 @@ def reconstruction(world: World, objective: Reconstruction, encoder: Encoder) ->
         equations=(Equation(sp.Integer(0)), *output_equations(frame)),
         latex="" if world.mixing.restricts_jacobian else r"h=\hat g^{-1}\circ g",
         steps=("every map of the class reconstructs, whatever the law of $h(z)$",),
-        lemmas=(RECONSTRUCTION,),
+        lemmas=(RECONSTRUCTION.cite(Problem(world, objective, encoder)),),
     )

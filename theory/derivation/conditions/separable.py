@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-
 import sympy as sp
 
 from sith.theory.assumptions import Encoder, ExponentialFamily, RealSpace, World
@@ -11,9 +9,10 @@ from sith.theory.derivation.conditions.auxiliary import require_normalisable
 from sith.theory.derivation.conditions.frame import frame_of, require_square
 from sith.theory.derivation.conditions.pointwise import optimal_scores
 from sith.theory.derivation.equation import Condition, Equation, UpTo
-from sith.theory.derivation.lemmas.catalogue import GIBBS
+from sith.theory.derivation.lemmas.losses import GIBBS
+from sith.theory.derivation.lemmas.record import Problem
+from sith.theory.derivation.lemmas.variability import second_order_rank
 from sith.theory.errors import InputError, UnsupportedCondition
-from sith.theory.notation import latents
 from sith.theory.objectives import GeneralisedContrastive
 
 
@@ -67,7 +66,7 @@ def separable(world: World, objective: GeneralisedContrastive, encoder: Encoder)
                 r"only separability in the outputs is left"
             ),
         ),
-        lemmas=(GIBBS,),
+        lemmas=(GIBBS.cite(Problem(world, objective, encoder)),),
         incomplete=(
             ""
             if found == wanted
@@ -75,25 +74,3 @@ def separable(world: World, objective: GeneralisedContrastive, encoder: Encoder)
             "dimensions; maps that are not polynomial may be free besides"
         ),
     )
-
-
-def second_order_rank(family: ExponentialFamily) -> int:
-    """Return the generic rank of the differences of (∂_i q_i(z_i, u), ∂_i² q_i(z_i, u)) over u.
-
-    Variability (Hyvärinen, Sasaki and Turner, 2019) asks for 2d. The rank at any point is at most
-    the generic one, so the largest over a few random rational points is returned.
-    """
-    rng = random.Random(4)
-    space = RealSpace(family.dim)
-    best = 0
-    for _ in range(3):
-        table = dict(zip(latents(family.dim), space.rational_point(rng), strict=True))
-        columns = sp.zeros(len(family.flat), 2 * family.dim)
-        start = 0
-        for i, (own, x) in enumerate(zip(family.statistics, latents(family.dim), strict=True)):
-            for k, t in enumerate(own):
-                columns[start + k, 2 * i] = sp.diff(t, x).xreplace(table)
-                columns[start + k, 2 * i + 1] = sp.diff(t, x, 2).xreplace(table)
-            start += len(own)
-        best = max(best, int((family.variability * columns).rank()))
-    return best

@@ -7,20 +7,11 @@ from itertools import combinations, combinations_with_replacement
 
 import sympy as sp
 
-from sith.theory.assumptions import (
-    Gaussian,
-    Marginal,
-    Mixing,
-    OrthogonalColumns,
-    Product,
-    RealSpace,
-    StructuredMixing,
-    World,
-)
+from sith.theory.assumptions import Mixing, StructuredMixing
 from sith.theory.derivation.equation import Condition, Equation
-from sith.theory.derivation.lemmas.catalogue import HYPERBOLIC
+from sith.theory.derivation.lemmas.classes import HYPERBOLIC
+from sith.theory.derivation.lemmas.record import Problem, Setting
 from sith.theory.errors import UnsupportedCondition
-from sith.theory.verdict import Lemma
 
 _LATEX = {
     Mixing.LOCAL_ISOMETRY: r"J_h^\top J_h = I",
@@ -29,7 +20,7 @@ _LATEX = {
 }
 
 
-def impose_class(world: World, condition: Condition) -> Condition:
+def impose_class(problem: Problem, condition: Condition) -> Condition:
     """Add what the mixing class demands of h to a condition.
 
     The equations are J_hᵀJ_h = I; J_hᵀJ_h = λ(z)I with λ eliminated; log|det J_h| = 0; or, for a
@@ -37,7 +28,7 @@ def impose_class(world: World, condition: Condition) -> Condition:
     Raises `UnsupportedCondition` where J_h is not a square matrix of derivatives along flat
     coordinates.
     """
-    mixing = world.mixing
+    mixing = problem.world.mixing
     if not mixing.restricts_jacobian:
         return condition
     dim = len(condition.z)
@@ -47,7 +38,7 @@ def impose_class(world: World, condition: Condition) -> Condition:
             allowed="as many outputs as latents, on RealSpace(d) or Box(d)",
         )
     if isinstance(mixing, StructuredMixing):
-        return _impose_structure(world, mixing, condition)
+        return _impose_structure(problem, mixing, condition)
     latex = _LATEX[mixing]
     return replace(
         condition,
@@ -57,7 +48,9 @@ def impose_class(world: World, condition: Condition) -> Condition:
     )
 
 
-def _impose_structure(world: World, mixing: StructuredMixing, condition: Condition) -> Condition:
+def _impose_structure(
+    problem: Problem, mixing: StructuredMixing, condition: Condition
+) -> Condition:
     structure = mixing.structure
     latex = rf"{structure.latex},\quad \hat g=g\circ h^{{-1}}"
     return replace(
@@ -71,33 +64,10 @@ def _impose_structure(world: World, mixing: StructuredMixing, condition: Conditi
             *condition.steps,
             rf"the decoder $\hat g=g\circ h^{{-1}}$ is {structure.statement}; it changes by $-J_g\xi$",
         ),
-        lemmas=(*condition.lemmas, *_integrability(world, mixing, condition)),
+        lemmas=(*condition.lemmas, *HYPERBOLIC.cited(Setting(problem, condition))),
         incomplete=condition.incomplete or structure.incomplete,
         mixing=mixing,
     )
-
-
-def _integrability(
-    world: World, mixing: StructuredMixing, condition: Condition
-) -> tuple[Lemma, ...]:
-    """Return the lemma by which free fields in two coordinates are tangent to free maps, if any."""
-    law = any(equation.volume for equation in condition.equations)
-    if not law or not isinstance(mixing.structure, OrthogonalColumns) or not _smooth(world):
-        return ()
-    g, z = mixing.at(condition.z), condition.z
-    jacobian = sp.Matrix([[sp.diff(e, x) for x in z] for e in g])
-    gram = (jacobian.T * jacobian - sp.eye(len(z))).applyfunc(sp.cancel)
-    return (HYPERBOLIC,) if gram.is_zero_matrix else ()
-
-
-def _smooth(world: World) -> bool:
-    """Whether the coordinates are independent with smooth densities that are positive on R."""
-    rough = {Marginal.UNIFORM, Marginal.LAPLACE}
-    prior = world.prior
-    smooth = isinstance(prior, Gaussian) or (
-        isinstance(prior, Product) and not rough & set(prior.marginals)
-    )
-    return smooth and isinstance(world.space, RealSpace)
 
 
 def class_equations(mixing: Mixing, dim: int) -> tuple[Equation, ...]:

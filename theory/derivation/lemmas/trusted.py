@@ -5,39 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import sympy as sp
-
-from sith.theory.assumptions import (
-    AnisotropicSphere,
-    Box,
-    Classes,
-    ExponentialFamily,
-    ExponentialNorm,
-    KnownActions,
-    OrnsteinUhlenbeck,
-    PairLogDensity,
-    RealSpace,
-    SharedBlock,
-    SoftmaxLabels,
-    Sphere,
-    StyleRedrawn,
-    VonMisesFisher,
-)
+from sith.theory.assumptions import AnisotropicSphere, Classes, KnownActions
 from sith.theory.claim import Claim
-from sith.theory.derivation.equation import Condition, UpTo
-from sith.theory.derivation.lemmas.catalogue import (
+from sith.theory.derivation.equation import Condition
+from sith.theory.derivation.lemmas.forms import bilinear_form, distance_form
+from sith.theory.derivation.lemmas.heads import (
     AFFINE_GENERATORS,
+    LINEAR_COMMUTANT,
+    OPEN_SUPPORT,
+    QUADRIC,
+    SECOND_ORDER_VARIABILITY,
+)
+from sith.theory.derivation.lemmas.isometries import (
     BILINEAR,
     DYNAMICS,
     ELLIPSOID,
     EUCLIDEAN_ISOMETRY,
-    LINEAR_COMMUTANT,
     LP_ISOMETRY,
-    OPEN_SUPPORT,
-    QUADRIC,
-    SECOND_ORDER_VARIABILITY,
     SPHERE_ISOMETRY,
+    critic_of,
 )
+from sith.theory.derivation.lemmas.record import Entry, Problem, Setting
 from sith.theory.groups import (
     AbstractGroup,
     Affine,
@@ -52,24 +40,8 @@ from sith.theory.groups import (
     Shifted,
     SignedPermutations,
 )
-from sith.theory.notation import latents
-from sith.theory.objectives import (
-    AlignmentMaxEntropy,
-    CrossEntropy,
-    DynamicsModel,
-    Equivariance,
-    GeneralisedContrastive,
-    InfoNCE,
-    LatentCorrelation,
-    LearnedDiagonal,
-    NegativeNorm,
-    PairLikelihood,
-    PartialAlignment,
-)
+from sith.theory.objectives import PartialAlignment
 from sith.theory.verdict import Extent, Lemma
-
-FULL_SUPPORT = AnisotropicSphere | ExponentialNorm | PairLogDensity | VonMisesFisher
-"""Pairs in which any point may follow any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,229 +55,76 @@ class Settling:
 
 def settling_lemmas(claim: Claim, condition: Condition) -> tuple[Settling, ...]:
     """Return the lemmas whose hypotheses the condition meets, with what each concludes."""
-    return tuple(_matches(claim, condition))
+    case = Setting(Problem(claim.world, claim.objective, claim.encoder), condition)
+    return tuple(_matches(case))
 
 
-def _matches(claim: Claim, condition: Condition) -> Iterator[Settling]:
-    yield from _isometries(claim, condition)
-    yield from _heads(claim, condition)
-    yield from _content(claim, condition)
+def _matches(case: Setting) -> Iterator[Settling]:
+    # Linear maps are solved for, and these lemmas would say nothing more of them.
+    if not case.condition.linear_only:
+        yield from _isometries(case)
+    yield from _heads(case)
+    yield from _content(case)
 
 
-def every_pair(condition: Condition) -> bool:
-    """Whether the equations hold at all pairs (z, z̃), none of whose coordinates are shared."""
-    full = isinstance(condition.pairs, FULL_SUPPORT | OrnsteinUhlenbeck)
-    return full and not set(condition.z) & set(condition.zt)
+def _settling(
+    entry: Entry[Setting], case: Setting, group: AbstractGroup, extent: Extent = Extent.ALL_MAPS
+) -> Iterator[Settling]:
+    yield from (Settling(lemma, group, extent) for lemma in entry.cited(case))
 
 
-def _isometries(claim: Claim, condition: Condition) -> Iterator[Settling]:
+def _isometries(case: Setting) -> Iterator[Settling]:
     """Lemmas on equations that hold at all pairs: distances, inner products, dynamics."""
-    if not every_pair(condition) or condition.linear_only:
-        return
-    d, first = claim.dim, condition.equations[0]
-    square = len(condition.image) == len(condition.z)
-    round_input = isinstance(condition.space, Sphere)
-    round_output = isinstance(condition.output, Sphere)
-    if square and round_input and round_output and _proportional(first.residual, _inner(condition)):
-        yield Settling(SPHERE_ISOMETRY, Orthogonal(d))
-    critic = getattr(claim.objective, "critic", None)
-    if square and not round_input and not round_output and not condition.over:
-        body = isinstance(condition.space, Box | RealSpace)
-        same_norm = isinstance(critic, NegativeNorm) and critic.p != 2 and _same_norm(claim, critic)
-        known = same_norm or _same_transition(claim) or _power_sum(condition)
-        if body and known and not condition.parameters:
-            yield Settling(LP_ISOMETRY, Shifted(SignedPermutations(d)))
-    if (
-        isinstance(critic, DynamicsModel)
-        and critic.learned
-        and isinstance(condition.space, RealSpace)
-    ):
-        model = sp.Matrix(d, d, list(condition.parameters.values())[: d * d])
-        if model.det() != 0 and critic.shift:
-            yield Settling(DYNAMICS, Euclidean(d))
-        elif model.det() != 0 and (model - sp.eye(d)).det() != 0:
-            yield Settling(DYNAMICS, Orthogonal(d))
-    form = _distance_form(condition)
-    if form and not round_input and not round_output:
-        yield Settling(EUCLIDEAN_ISOMETRY, Euclidean(d, form[0]))
-    bilinear = _bilinear_form(condition)
-    if bilinear and not round_output:
-        yield Settling(BILINEAR, Orthogonal(d, bilinear[0]))
-    pairs = claim.world.pairs
-    spheres = round_input and round_output and isinstance(claim.objective, InfoNCE)
-    if spheres and isinstance(pairs, AnisotropicSphere) and isinstance(critic, LearnedDiagonal):
-        yield Settling(ELLIPSOID, BlockOrthogonal(pairs.blocks()))
+    condition = case.condition
+    d = len(condition.z)
+    yield from _settling(SPHERE_ISOMETRY, case, Orthogonal(d))
+    yield from _settling(LP_ISOMETRY, case, Shifted(SignedPermutations(d)))
+    shifted = bool(getattr(critic_of(case), "shift", True))
+    yield from _settling(DYNAMICS, case, Euclidean(d) if shifted else Orthogonal(d))
+    for lemma in EUCLIDEAN_ISOMETRY.cited(case):
+        yield from (Settling(lemma, Euclidean(d, form)) for form in distance_form(condition))
+    for lemma in BILINEAR.cited(case):
+        yield from (Settling(lemma, Orthogonal(d, form)) for form in bilinear_form(condition))
+    pairs = condition.pairs
+    if isinstance(pairs, AnisotropicSphere):
+        yield from _settling(ELLIPSOID, case, BlockOrthogonal(pairs.blocks()))
 
 
-def _heads(claim: Claim, condition: Condition) -> Iterator[Settling]:
+def _heads(case: Setting) -> Iterator[Settling]:
     """Lemmas on learned linear heads, and on commuting with known actions."""
-    d, pairs, objective = claim.dim, claim.world.pairs, claim.objective
-    round_output = bool(condition.output.constraints(condition.image))
-    equivariant = isinstance(objective, Equivariance) and not objective.matrices
-    if isinstance(pairs, KnownActions) and equivariant and condition.linear_only:
-        yield Settling(LINEAR_COMMUTANT, Commutant(pairs.matrices))
-    if (
-        isinstance(objective, CrossEntropy)
-        and isinstance(pairs, Classes)
-        and pairs.affine_rank == d
-    ):
-        yield Settling(AFFINE_GENERATORS, Orthogonal(d) if round_output else Linear(d))
-        if objective.unit_rows:
-            fixed = not objective.learned_beta and not round_output
-            if fixed and not pairs.free_quadrics:
-                yield Settling(QUADRIC, Orthogonal(d))
-    if isinstance(pairs, ExponentialFamily | SoftmaxLabels) and _linear_head(condition):
+    condition, pairs = case.condition, case.condition.pairs
+    d = len(condition.z)
+    if isinstance(pairs, KnownActions):
+        yield from _settling(LINEAR_COMMUTANT, case, Commutant(pairs.matrices))
+    if isinstance(pairs, Classes):
+        round_output = bool(condition.output.constraints(condition.image))
+        group = Orthogonal(d) if round_output else Linear(d)
+        yield from _settling(AFFINE_GENERATORS, case, group)
+        yield from _settling(QUADRIC, case, Orthogonal(d))
+    else:
         constants = len(condition.parameters) > d * len(condition.equations)
-        yield Settling(AFFINE_GENERATORS, Affine(d) if constants else Linear(d))
-    if isinstance(objective, GeneralisedContrastive) and not condition.incomplete:
-        extent = Extent.ALL_MAPS if claim.encoder.invertible else Extent.INVERTIBLE
-        yield Settling(SECOND_ORDER_VARIABILITY, ComponentwiseDiffeomorphisms(d), extent)
-
-
-def _content(claim: Claim, condition: Condition) -> Iterator[Settling]:
-    """The lemma on redrawn style, for losses that compare the two views."""
-    pairs, objective = claim.world.pairs, claim.objective
-    if isinstance(objective, PartialAlignment) and isinstance(pairs, StyleRedrawn):
-        count = len(pairs.content)
-        if pairs.content == tuple(range(count)) and count < claim.dim:
-            # The encoder of this objective is invertible by definition.
-            yield Settling(OPEN_SUPPORT, ContentKeeping(claim.dim, count))
-    elif isinstance(objective, AlignmentMaxEntropy | LatentCorrelation) and isinstance(
-        pairs, StyleRedrawn | SharedBlock
-    ):
-        everything = BlockwiseDiffeomorphisms((tuple(range(len(condition.image))),))
-        extent = Extent.ALL_MAPS if claim.encoder.invertible else Extent.INVERTIBLE
-        yield Settling(OPEN_SUPPORT, everything, extent)
-
-
-def _power_sum(condition: Condition) -> bool:
-    """Whether the residual is c·(Σ|z_i − z̃_i|^p − Σ|H_i − H̃_i|^p) up to a function of z, p ≠ 2."""
-    if len(condition.equations) != 1 or condition.equations[0].volume:
-        return False
-    if condition.base != condition.z:
-        return False
-    residual = condition.equations[0].residual
-    size = sp.count_ops(residual)
-    for p in NORMS if size < MAX_OPERATIONS else ():
-        norm = NegativeNorm(p)
-        at_image = norm.score(condition.image, condition.image_t)
-        model = at_image - norm.score(condition.z, condition.zt)
-        unit = dict.fromkeys((*condition.image, *condition.image_t), sp.Integer(0))
-        one = {**unit, condition.image[0]: sp.Integer(1)}
-        factor = (residual.xreplace(unit) - residual.xreplace(one)).expand()
-        if factor.is_Rational and factor != 0:
-            rest = sp.expand(residual - factor * model)
-            if rest == 0:
-                return True
-    return False
-
-
-NORMS = (1, 3, 4, 6, 8)
-"""Exponents of norms that a critic written as an expression is compared with."""
-
-MAX_OPERATIONS = 3000
-"""Residuals with more operations than this are not expanded for the comparison."""
-
-
-def _same_norm(claim: Claim, critic: NegativeNorm) -> bool:
-    """Whether the pair law, up to its own function of z̃, is the norm of the critic."""
-    pairs = claim.world.pairs
-    flat = not claim.world.prior.log_density(latents(claim.dim)).free_symbols
-    if isinstance(pairs, ExponentialNorm):
-        return flat and (pairs.p, pairs.alpha) == (critic.p, critic.alpha)
-    return False
-
-
-def _bilinear_form(condition: Condition) -> tuple[sp.ImmutableMatrix] | tuple[()]:
-    """Return (S,) where the residual is c·(HᵀSH̃ − zᵀSz̃), S positive definite, else ()."""
-    residual = condition.equations[0].residual
-    if condition.parameters or len(condition.image) != len(condition.z):
-        return ()
-    if (
-        len(condition.equations) != 1
-        or condition.equations[0].volume
-        or condition.base != condition.z
-    ):
-        return ()
-    if residual.atoms(sp.Abs) or not residual.is_polynomial(*residual.free_symbols):
-        return ()
-    form = sp.ImmutableMatrix(
-        [[sp.diff(residual, a, b) for b in condition.image_t] for a in condition.image]
+        yield from _settling(AFFINE_GENERATORS, case, Affine(d) if constants else Linear(d))
+    yield from _settling(
+        SECOND_ORDER_VARIABILITY, case, ComponentwiseDiffeomorphisms(d), _extent(case)
     )
-    if form.free_symbols or not form.is_symmetric() or form[0, 0] == 0:
-        return ()
-    u, v = sp.Matrix(condition.image), sp.Matrix(condition.image_t)
-    x, y = sp.Matrix(condition.z), sp.Matrix(condition.zt)
-    rest = sp.expand(residual - (u.T * form * v)[0] + (x.T * form * y)[0])
-    # What is left may depend on the anchor alone: c(z) takes it up.
-    if rest != 0 and (
-        rest.free_symbols - set(condition.z) or condition.equations[0].up_to is UpTo.NOTHING
-    ):
-        return ()
-    form = form if form[0, 0] > 0 else -form
-    if not all(e.is_Rational for e in form):
-        return ()
-    if any(form[: k + 1, : k + 1].det() <= 0 for k in range(form.rows)):
-        return ()
-    return (sp.ImmutableMatrix(form),)
 
 
-def _same_transition(claim: Claim) -> bool:
-    """Whether the model's transition and the true one are exp(−λ‖z̃−z‖_p^α) with equal p ≠ 2, α."""
-    pairs = claim.world.pairs
-    if not isinstance(claim.objective, PairLikelihood) or not isinstance(pairs, ExponentialNorm):
-        return False
-    flat = not claim.world.prior.log_density(latents(claim.dim)).free_symbols
-    return flat and pairs.p != 2 and claim.objective.transition in (None, pairs)
+def _extent(case: Setting) -> Extent:
+    """Where the lemma speaks of invertible maps, all maps only if the encoder is said to be so."""
+    return Extent.ALL_MAPS if case.problem.encoder.invertible else Extent.INVERTIBLE
 
 
-def _linear_head(condition: Condition) -> bool:
-    """Whether the equations are Bh(z) = Rz + c with a learned B, c learned or absent, rank R = d."""
-    slopes = []
-    for equation in condition.equations:
-        residual, plain = equation.residual, equation.up_to is UpTo.NOTHING
-        heads = [sp.diff(residual, x) for x in condition.image]
-        rest = residual.xreplace(dict.fromkeys(condition.image, sp.Integer(0)))
-        row = [sp.diff(rest, x) for x in condition.z]
-        learned = all(x in condition.parameters for x in heads)
-        if not plain or not learned or equation.volume or equation.gram:
-            return False
-        if residual.free_symbols & set(condition.zt) or not all(x.is_Rational for x in row):
-            return False
-        slopes.append(row)
-    return bool(sp.Matrix(slopes).rank() == len(condition.z))
-
-
-def _inner(condition: Condition) -> sp.Expr:
-    products = zip(condition.image, condition.image_t, condition.z, condition.zt, strict=True)
-    return sp.Add(*(a * b - x * y for a, b, x, y in products))
-
-
-def _proportional(one: sp.Expr, other: sp.Expr) -> bool:
-    symbols = one.free_symbols | other.free_symbols
-    if not one.is_polynomial(*symbols) or not other.is_polynomial(*symbols):
-        return False
-    ratio = sp.cancel(one / other)
-    return bool(ratio.is_Rational and ratio != 0)
-
-
-def _distance_form(condition: Condition) -> tuple[sp.ImmutableMatrix] | tuple[()]:
-    """Return (S,) where the residual is c·[(z−z̃)ᵀS(z−z̃) − (H−H̃)ᵀS(H−H̃)], else ()."""
-    residual = condition.equations[0].residual
-    if condition.parameters or len(condition.image) != len(condition.z):
-        return ()
-    if residual.atoms(sp.Abs) or not residual.is_polynomial(*residual.free_symbols):
-        return ()
-    form = sp.ImmutableMatrix(-sp.hessian(residual, condition.image)) / 2
-    if form.free_symbols or form[0, 0] == 0:
-        return ()
-    scale = condition.base[0].subs(condition.z[0], 1)
-    u = sp.Matrix([a - b for a, b in zip(condition.image, condition.image_t, strict=True)])
-    v = sp.Matrix([a - b for a, b in zip(condition.z, condition.zt, strict=True)])
-    model = scale**2 * (v.T * form * v)[0] - (u.T * form * u)[0]
-    if sp.expand(residual - model) != 0:
-        return ()
-    form = form if form[0, 0] > 0 else -form
-    if any(form[: k + 1, : k + 1].det() <= 0 for k in range(form.rows)):
-        return ()
-    return (sp.ImmutableMatrix(form),)
+def _content(case: Setting) -> Iterator[Settling]:
+    """The lemma on redrawn style, for losses that compare the two views."""
+    pairs, d = case.condition.pairs, len(case.condition.z)
+    if not isinstance(case.problem.objective, PartialAlignment):
+        everything = BlockwiseDiffeomorphisms((tuple(range(len(case.condition.image))),))
+        yield from _settling(OPEN_SUPPORT, case, everything, _extent(case))
+        return
+    content = getattr(pairs, "content", ())
+    count = len(content)
+    if content == tuple(range(count)) and 0 < count < d:
+        # The content's outputs are a function ψ of the content. h is injective, so ψ is injective
+        # near each point, hence on an interval; in more coordinates ψ may wind around.
+        extent = Extent.ALL_MAPS if count == 1 else Extent.SMOOTH
+        yield from _settling(OPEN_SUPPORT, case, ContentKeeping(d, count), extent)

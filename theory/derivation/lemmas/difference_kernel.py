@@ -29,13 +29,14 @@ from dataclasses import dataclass
 import sympy as sp
 
 from sith.theory.assumptions import Box, RealSpace
-from sith.theory.derivation.bounds.definite import definite
-from sith.theory.derivation.bounds.truncated import homogeneous_parts
 from sith.theory.derivation.certificates.completeness import NotShown
 from sith.theory.derivation.equation import Condition, Equation, UpTo
 from sith.theory.derivation.fields.finite import LinearSolutions, linear_solutions
 from sith.theory.derivation.fields.identities import vanishes
-from sith.theory.derivation.lemmas.trusted import every_pair
+from sith.theory.derivation.lemmas.definite import definite
+from sith.theory.derivation.lemmas.isometries import every_pair
+from sith.theory.derivation.lemmas.record import Entry, Hypothesis
+from sith.theory.derivation.lemmas.truncated import homogeneous_parts
 from sith.theory.errors import SithError
 from sith.theory.groups import AbstractGroup, Euclidean, Linear, Shifted, Unimodular
 from sith.theory.notation import latents
@@ -47,6 +48,11 @@ class DifferenceKernel:
 
     s: tuple[sp.Symbol, ...]
     parts: Mapping[int, sp.Expr]
+
+    @property
+    def definite(self) -> bool:
+        """Whether the lowest part is shown to be definite."""
+        return definite(self.parts[min(self.parts)], self.s)
 
     @property
     def bound(self) -> AbstractGroup:
@@ -73,21 +79,81 @@ class DifferenceKernel:
 def difference_kernel(condition: Condition) -> DifferenceKernel:
     """Return the kernel of differences that the optimal maps keep; they are then all affine.
 
-    Raises `NotShown` with the hypothesis that is not met.
+    Raises `NotShown` with the hypotheses that are not met.
     """
-    if not isinstance(condition.space, Box | RealSpace):
-        raise NotShown("kernels of differences: on boxes and R^d only")
-    if condition.output.constraints(condition.image) or not every_pair(condition):
-        raise NotShown("kernels of differences: all pairs must occur, and the outputs be in R^d")
-    if condition.base != condition.z or condition.over or condition.linear_only:
-        raise NotShown("kernels of differences: around the identity, in no linear class")
-    reasons = []
+    if condition.linear_only:
+        raise NotShown("kernels of differences: a linear class needs none")
+    failing = KERNEL_OF_DIFFERENCES.failing(condition)
+    if failing:
+        said = [f"{KERNEL_OF_DIFFERENCES.name}: {f.reason}" for f in failing]
+        raise NotShown("; ".join((*said, *_read(condition)[1])))
+    return _kernels(condition)[0]
+
+
+def _kernels(condition: Condition) -> tuple[DifferenceKernel, ...]:
+    """Return the kernels of the equations that are kernels of differences, the definite first."""
+    return tuple(sorted(_read(condition)[0], key=lambda k: not k.definite))
+
+
+def _read(condition: Condition) -> tuple[list[DifferenceKernel], list[str]]:
+    """Return the kernels of the equations, and for each other equation why it is none."""
+    found: list[DifferenceKernel] = []
+    reasons: list[str] = []
+    if len(condition.image) != len(condition.z):
+        return found, ["outputs and latents differ in number"]
     for equation in condition.equations:
         try:
-            return _of_equation(condition, equation)
+            found.append(_of_equation(condition, equation))
         except (NotShown, SithError) as reason:
             reasons.append(str(reason))
-    raise NotShown("; ".join(reasons))
+    return found, reasons
+
+
+KERNEL_OF_DIFFERENCES: Entry[Condition] = Entry(
+    "L-kernel-of-differences",
+    "if K(h(z) − h(z̃)) = K(z − z̃) for all z, z̃ of a convex open set, K even, analytic at 0, the lowest "
+    "order of K − K(0) there definite, a continuous h is z ↦ Mz + b, and M keeps every order of K",
+    "h is locally bi-Lipschitz, and J_h lies in a compact group almost everywhere: a local isometry of a "
+    "flat metric (Rademacher; Mazur–Ulam)",
+    (
+        Hypothesis(
+            "every_pair",
+            "the equation holds at almost all pairs of points",
+            "the pairs have full support, and the two points share no coordinate",
+            every_pair,
+        ),
+        Hypothesis(
+            "body",
+            "the latents fill a convex open set, or its closure, and h₀ is the identity",
+            "the latent space is a box or R^d, and the base map is compared with the latents",
+            lambda condition: (
+                isinstance(condition.space, Box | RealSpace)
+                and condition.base == condition.z
+                and not condition.over
+            ),
+        ),
+        Hypothesis(
+            "free_output",
+            "the outputs lie in a part of R^d with an interior",
+            "the output space has no equations",
+            lambda condition: not condition.output.constraints(condition.image),
+        ),
+        Hypothesis(
+            "kernel",
+            "the equation, symmetrised, is K(h(z) − h(z̃)) = K(z − z̃) with K analytic at 0",
+            "its terms in the outputs are a function of differences, the same as those in the latents",
+            lambda condition: bool(_kernels(condition)),
+        ),
+        Hypothesis(
+            "definite",
+            "the lowest order of K − K(0) at 0 is definite",
+            "it is a form of even degree, shown to vanish at 0 alone",
+            lambda condition: (
+                any(k.definite for k in _kernels(condition)) or not _kernels(condition)
+            ),
+        ),
+    ),
+)
 
 
 def kernels_of(condition: Condition) -> tuple[DifferenceKernel, ...]:
@@ -122,10 +188,8 @@ def _of_equation(condition: Condition, equation: Equation) -> DifferenceKernel:
         "critic and target are different kernels",
     )
     parts = homogeneous_parts(sp.expand(at_zero) if at_zero.is_polynomial(*s) else at_zero, s)
-    if not parts or not definite(parts[min(parts)], s):
-        raise NotShown(
-            "kernels of differences: the lowest order at coinciding points is not definite"
-        )
+    if not parts:
+        raise NotShown("kernels of differences: the kernel is constant")
     return DifferenceKernel(tuple(s), parts)
 
 

@@ -1,0 +1,52 @@
+"""What every lemma says, by the SHA-256 of its statement and hypotheses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+LOCKED: Mapping[str, str] = {
+    "L-Lp-iso": "03edebb4e3a28538156ff1a3cba866d46782c72275ea72224802b560c9583f5e",
+    "L-affine-generators": "764bc6ded87d8c6e4502520951ffda1a7aa770cd0435114625e71736097ed0f5",
+    "L-align-entropy": "3599f1baed4c0e921ddb7ddba248a780fa013de686905392e7a2b1754175caec",
+    "L-aligned": "d2064d325c88c17d0ab5c439dc3ab2195c07e6799ac697f2e66b6203d5166f19",
+    "L-bilinear": "bb592dbeeaa0342f765989f730fbb009683404cea114524ba395f6b9fe156792",
+    "L-box-symmetries": "dada67754f5dc787fee20c5aabd6be7162eb4d07a3b6478ddc2cb169ac1875b8",
+    "L-common-view": "1adf17fcba575a827fbea3cdc3a676ba1dcd68697e4608c86b5a38ba6118a73c",
+    "L-conditional-energy": "9ee76ae2224db66837b35b9d228530c9526ca8da275b6cd4be86742e5623cd4a",
+    "L-conditional-likelihood": "55d7a7758e762095e21be41db75252fece80c2afcca98fc49b2aac7a6e9cf026",
+    "L-covariance": "b61d2f818c4845e49ee12b3f91d2b2c33d15f63e8875301b9e1ac1d73b6693e3",
+    "L-cramer-wold": "5e102a6dda2df00e2346b3dffae0295d6ccfdf073a7ea905e893c51c7094782d",
+    "L-darmois-skitovich": "634c66921da7d3a5b5ab144bb3b9c0956236e2a1ca92862b9eba316f4422cf34",
+    "L-dynamics": "c198a65bc8d472bee780bce493f5db22c755a0c0d88b947d8319f346bc8e6d65",
+    "L-eckart": "cc2e619a8286216c6918f7feff823fbeb164699980ba246dad7adfcc5f4ca312",
+    "L-ellipsoid": "44230c9cef2e773775acd5815c8477e21eb1e11ea711b0f825c354ebc6bc7bc6",
+    "L-equivariance": "a81655fc7b4518201d8a2ecbba5577f23d78018ac5b2304e5818075361de0fdd",
+    "L-euclidean-iso": "a26edef1ab81a8994b93cfa8bc24a1f41817dc64710f8aea52309a4238865ac7",
+    "L-gibbs": "de8dbcb99a2e3fbde19e315925b185b3a9f09c850c13eaa9ff3174f8c81fb73b",
+    "L-hyperbolic": "f29c278757aed856ef6566effe689673dd491542730f63527688b52f14fec098",
+    "L-independence": "e04fd69fa927eb1f485c021cc3cf4e2de1ad0138237c4df91a0128d1d031e617",
+    "L-independent-atoms": "8e5520a27527b62e303953ac238a4e9da56184cc96f191f4c12ebc770144b0d3",
+    "L-interlacing": "161b851d7502cc36e6a4609eb54cbce4923ec9b2c20a98f9bb4632b009c3e795",
+    "L-isometry": "b673023198f575631d71b160483171f4f4a915643a6b15f756836fc89061397c",
+    "L-kernel-of-differences": "a0c46f083dbdf420a3763fa34b5c8da179a295bb96ab4661786db5d12c572303",
+    "L-jacobi": "19312c6a169469809e8b559a2ceb7b96c47b22abc29dc06e0e1e65989897046d",
+    "L-kyfan": "74ca47f575660a923e3dead7ecfa0410f5f49526102f512864a28f4e97943b50",
+    "L-latent-correlation": "e74e65b7e69f2f446b97128a2021575dad0f36d4dd2572b5137b12f766bb918e",
+    "L-law": "55b86d1279ab5b04dfa709cfd1d1fbe46aaa26198aeb51225585256e1584d8ed",
+    "L-linear-commutant": "8da08f4b18d6baacc79c14b76d5da1310d929ea30f9ec2d249d3ac7265819e24",
+    "L-liouville": "6a3686887cfbb4214da1fd27835ed33b874e01cb7bdb91674d8e15054fba9210",
+    "L-mehler": "444893fdd6c6bcd9396ddfe5ba85f8c4b705aa44ff209e9f04aac37cfd006d39",
+    "L-open-support": "40619bc8077dd205379f883f336c390525aec7994c0c35bea340b622ec8f90c4",
+    "L-pair-law": "57730301129be9e2eb2f6658ca944b63f3485d5a6e7dfa4b1f3da839b56d4262",
+    "L-polynomial-decoder": "df6021118c374aa4d8fcd91a39312a0f65329caf89805c4714f1b2152b529a40",
+    "L-precision": "1ff2c9bd445578276229809966067a2e2db21eb4468910a89f60f9752a83de66",
+    "L-quadric": "4bfddf001f02ae302be8d225c50def409a2dca57afe52d3b18762bcd66287b0c",
+    "L-rearrangement": "a19d301ac9c4c70c379563f2d640b1968fa0e7fcdf1814b5ae6b3dd570a8c475",
+    "L-reconstruction": "32c3902d12d181f8ceb09241604bcc514c050a9f4f21b8dfd1f7de8771b15b00",
+    "L-reversible": "11f703eb19f37e96c38ba68485d9883bd0c195a005a19116c0bbbb5d6cfdd35f",
+    "L-second-order-variability": "f9bd09fc7ba20d21b84274326b48fe1f7fdab4c475471e4547e5d8f309ed2898",
+    "L-sphere-iso": "d3b491cfd880de6b54c60f5becf4990ebf9ca516d41f7dea9c681ebf738381af",
+    "L-subset": "72b3ac1e3d73e31deab26d6f11cc9f0e00ff59f9e5306f3f32223c3afcb34c51",
+    "L-whitening": "ddb3e1a1aed146a558ecec9a5d5606da898c420022392cd74a86d7218475f11e",
+}
+"""Name ↦ hash, as `fingerprint` computes it."""
