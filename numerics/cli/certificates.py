@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sith.numerics.cli.options import Json
-from sith.numerics.cli.output import Answer, headed, present
+from sith.numerics.cli.output import Answer, headed, note, present
 from sith.theory import InputError, SithError
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def verify_command(
                 raise InputError(f"--permit: {file} is a witness, which trusts no lemma")
             return _witness(data, claim, file)
         argument = claim or read_certificate(data).argument
+        code = _code(argument, claim, file)
         statement = _statement(argument, file)
         verification = verify_certificate(data, statement)
         if not verification.same_claim and ".py" in argument:
@@ -67,6 +68,7 @@ def verify_command(
             **verification.to_dict(),
             "verifiers": {"claim": VERIFIER, "kernel": kernel.to_dict()},
             "argument": argument,
+            "code": code,
             "file": str(file),
         }
         status = verification.exit_status
@@ -86,18 +88,32 @@ def _witness(data: dict[str, Any], claim: str | None, file: Path) -> Answer:
 
     witness = read_counterexample(data)
     argument = claim or str(data.get("argument", witness.claim))
+    code = _code(argument, claim, file)
     answer = witness.check(_statement(argument, file))
     report = {
         "valid": answer.holds,
         "reason": answer.reason,
         "claim": witness.claim,
         "argument": argument,
+        "code": code,
         "file": str(file),
     }
     status = 0 if answer.holds else 1
     head = f"witness against {witness.claim}: {'valid' if answer.holds else 'not valid'}"
     text = f"{head}\n{witness}\nreason     {answer.reason}"
     return Answer(report, headed(text, status), status)
+
+
+def _code(argument: str, claim: str | None, file: Path) -> str:
+    """Return the Python file that runs, "" for a slug; say so where FILE and not the user names it."""
+    from sith.numerics.claims.loading import split_claim
+
+    path, _ = split_claim(argument)
+    if path is None:
+        return ""
+    if claim is None:
+        note(f"{file} names the claim {argument}: the code of {path} is run")
+    return str(path)
 
 
 def _statement(argument: str, file: Path) -> Statement:

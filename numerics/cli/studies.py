@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
 from sith.numerics.cli.options import Json, Quiet
-from sith.numerics.cli.output import Answer, headed, note, present, progress
+from sith.numerics.cli.output import Answer, headed, present, progress
 from sith.theory import InputError
+
+if TYPE_CHECKING:
+    from sith.numerics.sweeping import Sweep, SweepReport
 
 STORE = Path("sith-store")
 
@@ -147,12 +151,8 @@ def sweep_command(
 
         sweep = read_sweep(spec)
         tasks = [t for t in sweep.tasks if int(t.key, 16) % parts == part]
-        if not quiet:
-            for line in sweep.skipped:
-                note(f"left out: {line}")
         if status:
-            held = sweep_status(tasks, store)
-            return Answer(held.to_dict(), str(held), held.exit_status)
+            return _swept(sweep_status(tasks, store), sweep)
         with progress(quiet) as tell:
             results = Store(store)
             report = run_tasks(
@@ -163,18 +163,30 @@ def sweep_command(
                 tell=lambda done: tell(sweep.name, done),
             )
         results.compact()
-        data: dict[str, Any] = {**report.to_dict(), "skipped": list(sweep.skipped)}
-        return Answer(data, headed(str(report), report.exit_status), report.exit_status)
+        return _swept(report, sweep)
 
     return present(json, command)
 
 
+def _swept(report: SweepReport, sweep: Sweep) -> Answer:
+    """The answer of a sweep, with every combination that was left out."""
+    lines = [str(report)]
+    if sweep.skipped:
+        lines.append(f"  skipped    {sweep.skipped_runs} runs: these cannot be stated")
+        lines += [f"    {line}" for line in sweep.skipped]
+    data = {
+        **report.to_dict(),
+        "skipped": list(sweep.skipped),
+        "skipped_runs": sweep.skipped_runs,
+    }
+    return Answer(data, headed("\n".join(lines), report.exit_status), report.exit_status)
+
+
 def _shard(text: str) -> tuple[int, int]:
-    part, slash, parts = text.partition("/")
-    whole = slash and part.isdigit() and parts.isdigit() and int(part) < int(parts)
-    if not whole:
+    found = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", text)
+    if not found or int(found[1]) >= int(found[2]):
         raise InputError(f"--shard {text}", allowed="I/N with 0 ≤ I < N, for example 0/8")
-    return int(part), int(parts)
+    return int(found[1]), int(found[2])
 
 
 def report_command(

@@ -9,6 +9,7 @@ import typer
 
 from sith.numerics.cli.options import ClaimText, Degree, Dim, Json, Quiet, Set, point
 from sith.numerics.cli.output import Answer, headed, note, present, progress
+from sith.numerics.cli.parts import Parts
 from sith.theory import InputError
 
 if TYPE_CHECKING:
@@ -97,6 +98,8 @@ def check_command(
     Example: sith check zimmermann_2021_vmf --budget smoke --seeds 5
     """
 
+    parts = Parts(claim)
+
     def command() -> Answer:
         from sith.numerics.training.budget import pick_budget
 
@@ -115,6 +118,7 @@ def check_command(
                 device=device,
                 degree=degree,
                 progress=tell,
+                finished=parts.take(tell.show),
                 save=save,
                 **parameters,
             )
@@ -122,7 +126,7 @@ def check_command(
         remark = _mis_specified(report.derived) if status == 2 else ""
         return Answer(report.to_dict(), headed(str(report), status), status, remark)
 
-    return present(json, command)
+    return present(json, command, parts)
 
 
 def _mis_specified(verdict: Verdict) -> str:

@@ -6,21 +6,21 @@ import math
 import random
 import time
 from dataclasses import replace
-from functools import partial
+from functools import partial, singledispatch
 from typing import Any
 
 import torch
 
-from sith.numerics.exact.auxiliary import LOGISTIC, Environments, environments
+from sith.numerics.exact.auxiliary import Environments
 from sith.numerics.exact.base_map import base_map, projection
-from sith.numerics.exact.binary import Binary, binary
+from sith.numerics.exact.binary import Binary
 from sith.numerics.exact.candidates import candidates
 from sith.numerics.exact.content_check import check_content
 from sith.numerics.exact.decide import decide
 from sith.numerics.exact.directions import Directions, compare_directions
-from sith.numerics.exact.labels import Labels, labels
-from sith.numerics.exact.law import law
-from sith.numerics.exact.pairwise import Pairwise, pairwise
+from sith.numerics.exact.labels import Labels
+from sith.numerics.exact.pairwise import Pairwise
+from sith.numerics.exact.population import population_problem
 from sith.numerics.exact.problem import LatentMap, PopulationProblem
 from sith.numerics.exact.report import FLAT, RESOLVED, ROUNDING, TOLERANCE, ExactReport
 from sith.numerics.exact.spectral_check import check_spectral
@@ -28,21 +28,8 @@ from sith.numerics.exact.trials import Setting, try_maps
 from sith.numerics.exact.unattained import check_unattained
 from sith.numerics.training.memory import out_of_memory
 from sith.theory import Agreement, Claim, UnsupportedCondition
-from sith.theory.assumptions import Box, Family, Mixing, Sphere
-from sith.theory.objectives import (
-    AlignmentMaxEntropy,
-    BinaryNCE,
-    CrossEntropy,
-    Equivariance,
-    GeneralisedContrastive,
-    Independence,
-    InfoNCE,
-    InterventionalLikelihood,
-    LatentCorrelation,
-    Likelihood,
-    PartialAlignment,
-    SpectralObjective,
-)
+from sith.theory.assumptions import Box, Family, Mixing
+from sith.theory.objectives import AlignmentMaxEntropy, SpectralObjective
 
 BOUNDED = (Binary, Environments, Labels, Pairwise)
 """Problems whose lower bound is an integral, of the accuracy of the nodes."""
@@ -52,9 +39,20 @@ FOLLOWED = 100.0
 MORE = 3
 """Nodes a coordinate that the second evaluation has more, at least."""
 
-_SPHERE_NODES = {2: 64, 3: 12}
-_PAIR_NODES = {1: 40, 2: 14, 3: 6}
-_SINGLE_NODES = {1: 64, 2: 24, 3: 14}
+
+@singledispatch
+def exact_check_of(objective: object, claim: Claim, degree: int, seed: int) -> ExactReport:  # noqa: ARG001
+    """Check a claim of an objective; by its population problem unless it is registered here.
+
+    Raises:
+        UnsupportedCondition: the objective has neither a function here nor a `population_rule`.
+    """
+    return _check_twice(claim, degree, seed)
+
+
+@exact_check_of.register
+def _(objective: AlignmentMaxEntropy, claim: Claim, degree: int, seed: int) -> ExactReport:  # noqa: ARG001
+    return check_content(claim, random.Random(seed))
 
 
 def exact_check(claim: Claim, *, degree: int = 2, seed: int = 0) -> ExactReport:
@@ -77,12 +75,10 @@ def exact_check(claim: Claim, *, degree: int = 2, seed: int = 0) -> ExactReport:
     """
     start = time.perf_counter()
     try:
-        if isinstance(claim.objective, AlignmentMaxEntropy):
-            report = check_content(claim, random.Random(seed))
-        elif isinstance(claim.objective, SpectralObjective):
+        if isinstance(claim.objective, SpectralObjective):
             report = check_spectral(claim, random.Random(seed))
         else:
-            report = _check_twice(claim, degree, seed)
+            report = exact_check_of(claim.objective, claim, degree, seed)
     except UnsupportedCondition as error:
         report = _not_checked(claim, str(error))
     except (RuntimeError, MemoryError) as error:
@@ -96,40 +92,6 @@ def exact_check(claim: Claim, *, degree: int = 2, seed: int = 0) -> ExactReport:
 
 def _not_checked(claim: Claim, why: str) -> ExactReport:
     return ExactReport(claim.name, Agreement.UNDECIDED, (), (), TOLERANCE, f"not checked: {why}")
-
-
-def population_problem(claim: Claim, refine: int = 0) -> PopulationProblem:
-    """The problem of a claim on its default nodes, or with `refine` on half as many again.
-
-    `refine` is the least number of further nodes a coordinate.
-    """
-    if isinstance(
-        claim.objective,
-        Equivariance
-        | GeneralisedContrastive
-        | InterventionalLikelihood
-        | LatentCorrelation
-        | PartialAlignment,
-    ):
-        raise UnsupportedCondition(f"the population loss of '{claim.objective}' has no quadrature")
-    nodes = _SINGLE_NODES if isinstance(claim.objective, Likelihood | Independence) else _PAIR_NODES
-    if isinstance(claim.world.space, Sphere):
-        nodes = _SPHERE_NODES
-    if claim.dim not in nodes:
-        raise UnsupportedCondition(
-            f"quadrature on the {claim.world.space}", allowed=f"d from {min(nodes)} to {max(nodes)}"
-        )
-    default = nodes[claim.dim]
-    count = default + (max(refine, default // 2) if refine else 0)
-    if isinstance(claim.objective, InfoNCE):
-        return pairwise(claim, count)
-    if isinstance(claim.objective, BinaryNCE):
-        return binary(claim, count)
-    if isinstance(claim.objective, LOGISTIC):
-        return environments(claim, count)
-    if isinstance(claim.objective, CrossEntropy):
-        return labels(claim, count)
-    return law(claim, count)
 
 
 def _check_twice(claim: Claim, degree: int, seed: int) -> ExactReport:

@@ -20,6 +20,10 @@ FIRST_DRAWS = 12
 """Points of a dimension that every stage tries before any stage tries more."""
 
 
+Finished = Callable[[str, Derivation | Attempt], None]
+"""Takes the name and the report of each finished part."""
+
+
 @dataclass(frozen=True, slots=True)
 class SearchBudget:
     """What a search may spend: points for each stage, work in all, degree of the fields.
@@ -50,6 +54,7 @@ def refute(
     budget: str = "smoke",
     seed: int = 0,
     progress: Callable[[str, float], None] = lambda _stage, _done: None,
+    finished: Finished = lambda _name, _part: None,
     **parameters: Any,
 ) -> RefuteReport:
     """Search for a counterexample to a claim, or to a theorem at any of its points.
@@ -60,6 +65,8 @@ def refute(
     searched. Then stages run in order of cost, first at the defaults (exact ones at a few drawn points
     too), then at a few drawn points, then at all of them, until one finds a witness, which is
     re-checked before it is reported.
+
+    `finished` is called with the derivation, and with each stage whenever it has tried its points.
 
     Raises `InputError` for an unknown budget or a point that the statement does not have.
     """
@@ -72,11 +79,12 @@ def refute(
         statement.at(dim, **parameters)
     derived = Derivations()
     known = Known.of(statement, dim, parameters, derived)
+    finished("derivation", known.says)
     found, tried = known.obstruction, tuple[Attempt, ...]()
     finding = Finding.MIS_SPECIFIED
     if not found:
         search = _Search(statement, dim, parameters, size, seed, derived)
-        found, tried = search.run(progress)
+        found, tried = search.run(progress, finished)
         finding = Finding.REFUTED if found else known.unrefuted()
     return RefuteReport(
         claim=statement.name,
@@ -145,7 +153,7 @@ class _Search:
         self.rechecks: list[Attempt] = []
 
     def run(
-        self, progress: Callable[[str, float], None]
+        self, progress: Callable[[str, float], None], finished: Finished
     ) -> tuple[tuple[Counterexample, ...], tuple[Attempt, ...]]:
         """Run the rounds until a witness holds; return it, if any, and the account."""
         rounds = self._rounds()
@@ -157,6 +165,9 @@ class _Search:
                 cases = drawn if trial.stage.numerical else max(drawn, few)
                 progress(trial.stage.method, (number * len(self.trials) + place) / total)
                 found = self._held(trial, self._spend(trial, cases))
+                attempt = trial.attempt(found)
+                if attempt.result != NOT_APPLICABLE:
+                    finished(trial.stage.method, attempt)
                 if found and cases < rounds[-1]:
                     found = self._held(trial, self._spend(trial, rounds[-1])) or found
                 if found:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
+from sith.numerics.claims.certificates import write_whole
 from sith.numerics.studies import Finding, Measurement, Study, overall, study
 from sith.numerics.studies.frame.notebook import shown
 from sith.numerics.sweeping import Store, Task, key_of, run_tasks
@@ -192,7 +193,7 @@ def export_study(found: StudyReport, path: Path) -> None:
     head = json.dumps(data, allow_nan=False)
     body = ",\n".join(lines)
     text = f'{head[:-1]}, "measurements": [\n{body}\n]}}\n'
-    path.write_text(text, encoding="utf-8")
+    write_whole(path, text)
 
 
 def stored_study(path: str | Path) -> StudyReport:

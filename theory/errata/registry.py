@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 SLUGS: tuple[str, ...] = (
     "klindt_2026_unequal_rates",
     "reizinger_2025_diet_unit_rows",
+    "vonkugelgen_2021_two_to_one",
     "zaliaduonis_2026_temperature",
 )
 """Alphabetical; each is the name of its file."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import sympy as sp
 
@@ -61,6 +62,10 @@ class Commutant(AbstractMatrixGroup):
     def __str__(self) -> str:
         """Short name."""
         return f"commutant of {', '.join(str(a.tolist()) for a in self.matrices)}"
+
+    def parts(self) -> dict[str, Any]:
+        """Return the dimension and the matrices."""
+        return {"dim": self.dim, "matrices": self.matrices}
 
     def algebra_matrices(self) -> tuple[sp.ImmutableMatrix, ...]:
         """Return a basis of all commuting matrices."""

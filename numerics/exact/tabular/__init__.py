@@ -16,6 +16,7 @@ from sith.numerics.exact.tabular.problem import TabularProblem as TabularProblem
 from sith.numerics.exact.tabular.problem import base_of as base_of
 from sith.numerics.exact.tabular.problem import contrastive as contrastive
 from sith.numerics.exact.tabular.problem import default_points as default_points
+from sith.numerics.exact.tabular.problem import tabular_loss_of as tabular_loss_of
 from sith.numerics.exact.tabular.problem import tabular_problem as tabular_problem
 from sith.numerics.exact.tabular.report import TabularReport as TabularReport
 from sith.numerics.exact.tabular.search import polish_table as polish_table

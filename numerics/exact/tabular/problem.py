@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import singledispatch
 
 import torch
 from torch import Tensor
@@ -19,6 +20,7 @@ from sith.numerics.losses import DiagonalMetric
 from sith.numerics.lowering.critic import torch_critic
 from sith.theory import Claim, InputError, Relation, UnsupportedCondition
 from sith.theory.assumptions import AbstractSpace, Box, Family, RealSpace, Sphere
+from sith.theory.dispatch import register_call
 from sith.theory.groups import AbstractGroup
 from sith.theory.objectives import InfoNCE, LearnedDiagonal
 
@@ -123,10 +125,10 @@ def default_points(claim: Claim) -> int:
 
 
 def tabular_problem(claim: Claim, points: int | None = None) -> TabularProblem:
-    """The tabular problem of a claim of InfoNCE.
+    """The tabular problem of a claim.
 
     Arguments:
-        claim: InfoNCE with any critic, pairs with a density, on S¹, S², or a box, R^d with d ≤ 3;
+        claim: of an objective with a tabular loss (InfoNCE with any critic), pairs with a density, on S¹, S², or a box, R^d with d ≤ 3;
             or pairs on S² that keep one coordinate.
         points: nodes a coordinate, at least 3 (on S²: heights, with twice as many angles); by
             default few enough for a few seconds.
@@ -134,11 +136,7 @@ def tabular_problem(claim: Claim, points: int | None = None) -> TabularProblem:
     Raises:
         InputError: the claim is of another kind, or `points` is out of range.
     """
-    if not isinstance(claim.objective, InfoNCE):
-        raise InputError(
-            f"no tabular loss for the objective '{claim.objective}'",
-            allowed="InfoNCE in a claim; other losses through TabularProblem",
-        )
+    loss = tabular_loss_of(claim.objective)
     if claim.encoder.family is not Family.UNIVERSAL or claim.world.mixing.restricts_jacobian:
         raise InputError(
             "a table is free at every point, and the claim restricts its maps",
@@ -149,7 +147,7 @@ def tabular_problem(claim: Claim, points: int | None = None) -> TabularProblem:
     if type(count) is not int or count < 3:
         raise InputError(f"points = {points!r}", allowed="an integer ≥ 3")
     try:
-        return _of_infonce(claim, claim.objective, count)
+        return _problem(claim, loss, count)
     except UnsupportedCondition as error:
         raise InputError(f"no tabular problem: {error}") from error
 
@@ -168,18 +166,37 @@ def base_of(claim: Claim, count: int) -> tuple[FiniteWorld, LatentMap]:
     return FiniteWorld(known.nodes, known.joint, known.weights), base
 
 
-def _of_infonce(claim: Claim, objective: InfoNCE, count: int) -> TabularProblem:
+def _problem(claim: Claim, loss: TabularLoss, count: int) -> TabularProblem:
     world, base = base_of(claim, count)
     return TabularProblem(
         claim.name,
         world,
-        contrastive(objective),
+        loss,
         claim.encoder.output,
         base(world.nodes),
         claim.group,
         claim.relation,
-        lambda: _of_infonce(claim, objective, 2 * count),
+        lambda: _problem(claim, loss, 2 * count),
     )
+
+
+@singledispatch
+def tabular_loss_of(objective: object) -> TabularLoss:
+    """Return the loss of free tables for an objective of the theory.
+
+    Raises:
+        InputError: nothing is registered for the objective.
+    """
+    raise InputError(
+        f"no tabular loss for the objective '{objective}'",
+        allowed="InfoNCE in a claim; other losses through TabularProblem",
+        cure=register_call("sith.numerics.exact.tabular_loss_of", objective),
+    )
+
+
+@tabular_loss_of.register
+def _(objective: InfoNCE) -> TabularLoss:
+    return contrastive(objective)
 
 
 def contrastive(objective: InfoNCE, negatives: int = 0) -> Contrastive:

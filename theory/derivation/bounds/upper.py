@@ -9,12 +9,17 @@ import sympy as sp
 
 from sith.theory.assumptions import Mixing
 from sith.theory.claim import Claim
+from sith.theory.derivation.bounds.difference_kernel import DifferenceKernel
 from sith.theory.derivation.bounds.kept import outputs_in_box
 from sith.theory.derivation.bounds.pattern import vanishing_slopes
 from sith.theory.derivation.bounds.rearrangement import reflections
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.fields.finite import GROEBNER_OUTPUTS, linear_solutions
-from sith.theory.derivation.lemmas.catalogue import BOX_SYMMETRIES, REARRANGEMENT
+from sith.theory.derivation.lemmas.catalogue import (
+    BOX_SYMMETRIES,
+    KERNEL_OF_DIFFERENCES,
+    REARRANGEMENT,
+)
 from sith.theory.derivation.lemmas.rigidity import rigid_lemmas
 from sith.theory.derivation.lemmas.trusted import settling_lemmas
 from sith.theory.errors import BudgetExceeded, InputError, SithError
@@ -63,7 +68,7 @@ def bounds_by_lemma(claim: Claim, condition: Condition, law: sp.Expr) -> tuple[B
         names = " and ".join(lemma.name for lemma in lemmas)
         found.append(Bounded(group, Extent.ALL_MAPS, names, lemmas))
     found += list(_by_condition(claim, condition, law, found))
-    return (*found, *_confined(condition, found))
+    return (*found, *confined(condition, found))
 
 
 def _by_condition(
@@ -106,7 +111,7 @@ def _on_the_line(
                 yield Bounded(group, bound.extent, f"{bound.by} and {by}", together)
 
 
-def _confined(condition: Condition, found: Sequence[Bounded]) -> Iterator[Bounded]:
+def confined(condition: Condition, found: Sequence[Bounded]) -> Iterator[Bounded]:
     """Affine maps of determinant ±1 that take the box into itself are its symmetries."""
     if not outputs_in_box(condition) or condition.over:
         return
@@ -148,28 +153,48 @@ def keeps_volume(group: AbstractGroup) -> bool:
 
 
 def bounds_by_basis(
-    claim: Claim, condition: Condition, groups: Sequence[AbstractGroup]
+    claim: Claim,
+    condition: Condition,
+    groups: Sequence[AbstractGroup],
+    kernels: Sequence[DifferenceKernel] = (),
 ) -> tuple[tuple[Bounded, ...], str]:
     """Return which of `groups` holds all linear solutions, by Gröbner bases, and a note if given up.
 
-    For a linear class of mixing and encoder these are all maps.
+    For a linear class of mixing and encoder these are all maps. With a kernel of differences in
+    `kernels` all maps are affine, and the affine solutions are bounded in place of the linear ones.
     """
     if len(condition.image) > GROEBNER_OUTPUTS:
         return (), ""
-    restricted = condition.linear_only or claim.world.mixing.restricts_jacobian
+    restricted = bool(kernels) or condition.linear_only or claim.world.mixing.restricts_jacobian
+    whole = bool(kernels) or condition.linear_only
+    extent = Extent.ALL_MAPS if whole else Extent.LINEAR_MAPS
+    lemmas = (KERNEL_OF_DIFFERENCES,) if kernels else ()
+    prefix = f"{KERNEL_OF_DIFFERENCES.name} and " if kernels else ""
     for group in groups:
         matrices = matrix_part(group)
         if not matrices:
             continue
+        solutions = (
+            kernels[0].linear_solutions(condition) if kernels else linear_solutions(condition)
+        )
+        fixed = solutions.shift if kernels and isinstance(group, AbstractMatrixGroup) else ()
         try:
-            answer = linear_solutions(condition).lie_in(matrices[0], real=restricted)
+            answer = solutions.lie_in(matrices[0], real=restricted, zero=fixed)
         except BudgetExceeded as error:
             return (), str(error)
         if answer.holds:
-            extent = Extent.ALL_MAPS if condition.linear_only else Extent.LINEAR_MAPS
-            bound = Bounded(group, extent, f"Gröbner bases: {answer.reason}")
-            return (bound, *_confined(condition, (bound,))), ""
+            bound = Bounded(group, extent, f"{prefix}Gröbner bases: {answer.reason}", lemmas)
+            return (bound, *confined(condition, (bound,))), ""
     return (), ""
+
+
+def bounds_by_kernel(
+    condition: Condition, kernels: Sequence[DifferenceKernel]
+) -> tuple[Bounded, ...]:
+    """Return the affine group that a kernel of differences leaves, for all maps."""
+    lemma = KERNEL_OF_DIFFERENCES
+    found = [Bounded(k.bound, Extent.ALL_MAPS, lemma.name, (lemma,)) for k in kernels]
+    return (*found, *confined(condition, found))
 
 
 def matrix_part(group: AbstractGroup) -> tuple[AbstractMatrixGroup, ...]:

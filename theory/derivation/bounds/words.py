@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sith.theory.derivation.bounds.assemble import Findings, within
 from sith.theory.derivation.bounds.elements import component_count, elements
 from sith.theory.derivation.bounds.kept import left_open
-from sith.theory.derivation.lemmas.catalogue import REARRANGEMENT
-from sith.theory.verdict import Completeness, Extent, Lemma, Outcome, Upper
+from sith.theory.derivation.lemmas.catalogue import KERNEL_OF_DIFFERENCES, REARRANGEMENT
+from sith.theory.verdict import Completeness, Extent, Lemma, Method, Outcome, Upper
 
 RELABELLED = "the order of the outputs: the learned metric may list its values in any order"
 
@@ -34,13 +34,17 @@ def components_of(found: Findings) -> Components:
         if found.mirror:
             return Components("all maps, by L-rearrangement; 2 elements", 2, (REARRANGEMENT,), ())
         text, lemmas = solved, ()
+        if found.kernels:
+            lemmas = (KERNEL_OF_DIFFERENCES,)
+            text = f"all maps, by {lemmas[0].name}: the affine solutions were solved for"
     else:
         linear = [b for b in found.upper if b.extent is Extent.LINEAR_MAPS]
         note = f"; all linear maps, by {linear[0].by}" if linear else ""
         text = f"the identity component, and the finite maps that were found{note}"
         text += f"; {found.note}" if found.note else ""
+        lemmas = (KERNEL_OF_DIFFERENCES,) if found.complete.method is Method.METRIC else ()
         return Components(
-            text, 0, (), ("further components: no bound on maps far from the identity",)
+            text, 0, lemmas, ("further components: no bound on maps far from the identity",)
         )
     alone = not found.groups or elements(found.groups[-1]) == "1 element"
     if found.further and alone and not found.span and found.condition.linear_only:
@@ -90,7 +94,7 @@ def upper_of(found: Findings) -> tuple[Upper, ...]:
         listed.append(Upper(span, Extent.POLYNOMIAL, by))
     name = group_name(found)
     if found.outcome is Outcome.IDENTIFIED:
-        best = min(found.whole, key=lambda b: len(b.lemmas)).by if found.whole else "all solutions"
+        best = min(found.whole, key=lambda b: len(b.lemmas)).by if found.whole else _solved(found)
         listed.insert(0, Upper(name, Extent.ALL_MAPS, best))
     elif found.outcome is Outcome.LOCALLY:
         by = found.complete.reason if found.complete.complete else _near(found)
@@ -98,6 +102,13 @@ def upper_of(found: Findings) -> tuple[Upper, ...]:
     if found.mirror:
         listed.append(Upper("the two rearrangements", Extent.ALL_MAPS, "L-rearrangement"))
     return tuple(dict.fromkeys(listed))
+
+
+def _solved(found: Findings) -> str:
+    """Return the proof where all linear, or affine, solutions are listed."""
+    if found.kernels:
+        return f"{KERNEL_OF_DIFFERENCES.name} and all affine solutions"
+    return "all solutions"
 
 
 def _near(found: Findings) -> str:

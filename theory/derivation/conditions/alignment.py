@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 import sympy as sp
 
-from sith.theory.assumptions import Encoder, Property, SharedBlock, StyleRedrawn, World, require
+from sith.theory.assumptions import (
+    Encoder,
+    Property,
+    SharedBlock,
+    StyleRedrawn,
+    World,
+    properties,
+    require,
+)
 from sith.theory.derivation.conditions.frame import frame_of
 from sith.theory.derivation.equation import Condition, Equation
 from sith.theory.derivation.lemmas.catalogue import ALIGN_ENTROPY, COMMON_VIEW, LATENT_CORRELATION
@@ -71,6 +79,10 @@ def alignment(
         base_words="" if log_content == 0 or not entropy else UNIFORM_CONTENT,
         content_law=log_content if entropy else sp.Integer(0),
         in_box=entropy,
+        foldable=entropy
+        and not encoder.invertible
+        and not frame["linear_only"]
+        and Property.INJECTIVE in properties(world),
     )
 
 

@@ -95,6 +95,13 @@ EUCLIDEAN_ISOMETRY = Lemma(
     "MᵀSM = S",
     "Mazur–Ulam theorem, after the change of coordinates S^{1/2}",
 )
+KERNEL_OF_DIFFERENCES = Lemma(
+    "L-kernel-of-differences",
+    "if K(h(z) − h(z̃)) = K(z − z̃) for all z, z̃ of a convex open set, K even, analytic at 0, the lowest "
+    "order of K − K(0) there definite, a continuous h is z ↦ Mz + b, and M keeps every order of K",
+    "h is locally bi-Lipschitz, and J_h lies in a compact group almost everywhere: a local isometry of a "
+    "flat metric (Rademacher; Mazur–Ulam)",
+)
 BILINEAR = Lemma(
     "L-bilinear",
     "if h(z)ᵀS h(z̃) = zᵀS z̃ up to a function of z for all z, z̃ of an open set or a sphere, S positive "
