@@ -233,7 +233,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     parser.add_argument("--plot", type=Path, help="write the log-log plot to this PNG file")
-    parser.add_argument("--quick", action="store_true", help="five theorems and small sizes, for a trial")
+    parser.add_argument(
+        "--quick", action="store_true", help="five theorems and small sizes, for a trial"
+    )
     parser.add_argument("--limit", type=float, default=60, help="seconds for each slow way")
     options = parser.parse_args(arguments)
 
