@@ -53,9 +53,9 @@ def _group(checkout: Checkout, name: str) -> Said:
     checkout.edit("tests/theory/test_groups.py", lambda text: _tested(text, cls))
     places = (
         f"theory/groups/{name}.py: the algebra, the members and the reasons",
-        "theory/derivation/certificates/groups.py: how it is written and read",
+        "theory/derivation/certificates/groups.py: how it is read; its parts are its fields",
         "theory/groups/order.py: `named_groups`, if verdicts may name it",
-        "numerics/groups/residual.py: its residual, if it can be estimated from samples",
+        "numerics/groups/residual_of.py: its residual, if it can be estimated from samples",
     )
     return places, ("pytest tests/theory/test_groups.py tests/repo",)
 
@@ -79,7 +79,9 @@ def _objective(checkout: Checkout, name: str) -> Said:
         f"theory/objectives/{name}.py: `pointwise`, or the operator or lemma that gives the optimum",
         f"numerics/losses/{name}.py: one value for each seed; its line in numerics/losses/__init__.py",
         "tests/numerics/test_losses_contract.py: the loss in `LOSSES`, with what it is invariant under",
-        "numerics/experiments: how it is trained, if `sith check` is to train it",
+        "numerics/experiments/score_of.py: its loss in training, or set_up.py: its experiment",
+        "numerics/exact/population.py: its population problem, if it has a quadrature",
+        "numerics/verbs/supported.py: a claim in `examples`, unless a theorem has one",
     )
     return places, ("pytest tests/theory/test_objectives.py tests/numerics -k loss",)
 
