@@ -133,9 +133,6 @@ def _inside(
         extents.add(Extent.ALL_MAPS)
         by.append(SOLVED)
         lemmas += [KERNEL_OF_DIFFERENCES] if found.kernels else []
-    if _mirror_settled(found, stated):
-        extents.add(Extent.ALL_MAPS)
-        by.append("L-rearrangement")
     return frozenset(extents), tuple(by), tuple(dict.fromkeys(lemmas))
 
 
@@ -150,11 +147,6 @@ def _generated_inside(found: Findings, stated: AbstractGroup) -> bool:
         )
     except (SithError, sp.PolynomialError):
         return False
-
-
-def _mirror_settled(found: Findings, stated: AbstractGroup) -> bool:
-    """Whether the identity and the decreasing rearrangement are all maps, and both are in the group."""
-    return bool(found.mirror) and stated.infinite
 
 
 def _over_inside(condition: Condition, stated: AbstractGroup) -> bool:

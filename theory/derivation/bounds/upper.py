@@ -12,7 +12,7 @@ from sith.theory.claim import Claim
 from sith.theory.derivation.bounds.difference_kernel import DifferenceKernel
 from sith.theory.derivation.bounds.kept import outputs_in_box
 from sith.theory.derivation.bounds.pattern import vanishing_slopes
-from sith.theory.derivation.bounds.rearrangement import reflections
+from sith.theory.derivation.bounds.rearrangement import rearranged, reflections
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.fields.finite import GROEBNER_OUTPUTS, linear_solutions
 from sith.theory.derivation.lemmas.catalogue import (
@@ -100,6 +100,9 @@ def _on_the_line(
     claim: Claim, condition: Condition, law: sp.Expr, found: Sequence[Bounded]
 ) -> Iterator[Bounded]:
     """A continuous injective map of the line that keeps a law is one of two monotone maps."""
+    if rearranged(claim, condition, law):
+        group: AbstractGroup = ComponentwiseDiffeomorphisms(1)
+        yield Bounded(group, Extent.ALL_MAPS, REARRANGEMENT.name, (REARRANGEMENT,))
     for group in reflections(condition, law):
         by, lemmas = REARRANGEMENT.name, (REARRANGEMENT,)
         single = len(condition.z) == 1 and not condition.linear_only
