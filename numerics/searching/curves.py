@@ -213,7 +213,8 @@ def _law(claim: Claim, i: int, j: int) -> float:
 def _filled(z: Tensor) -> Tensor:
     """γ(z), resolved into 4^`FINE` intervals."""
     below_one = 1 - torch.finfo(z.dtype).eps
-    return torch.special.ndtri(hilbert(torch.special.ndtr(z).clamp_max(below_one), FINE))
+    normal: Tensor = torch.special.ndtri(hilbert(torch.special.ndtr(z).clamp_max(below_one), FINE))
+    return normal
 
 
 def _mapped(z: Tensor, i: int, j: int) -> Tensor:

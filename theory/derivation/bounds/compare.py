@@ -16,7 +16,7 @@ from sith.theory.derivation.bounds.check_decoder import check_members
 from sith.theory.derivation.bounds.confirm import first_order_only
 from sith.theory.derivation.bounds.families import check_group_families
 from sith.theory.derivation.bounds.kept import leaves_walls, left_open
-from sith.theory.derivation.bounds.rearrangement import MIRROR, monotone
+from sith.theory.derivation.bounds.rearrangement import MIRROR
 from sith.theory.derivation.bounds.recognise import mixing
 from sith.theory.derivation.bounds.symmetries import solves
 from sith.theory.derivation.bounds.table import Shown, agreement
@@ -135,11 +135,6 @@ def _inside(
         extents.add(Extent.ALL_MAPS)
         by.append(SOLVED)
         lemmas += KERNEL_OF_DIFFERENCES.cited(condition) if found.kernels else ()
-    if _mirror_settled(found, stated):
-        extents.add(Extent.ALL_MAPS)
-        monotone_lemmas = monotone(claim, condition)
-        by += [lemma.name for lemma in monotone_lemmas]
-        lemmas += monotone_lemmas
     return frozenset(extents), tuple(by), tuple(dict.fromkeys(lemmas))
 
 
@@ -154,11 +149,6 @@ def _generated_inside(found: Findings, stated: AbstractGroup) -> bool:
         )
     except (SithError, sp.PolynomialError):
         return False
-
-
-def _mirror_settled(found: Findings, stated: AbstractGroup) -> bool:
-    """Whether the identity and the decreasing rearrangement are all maps, and both are in the group."""
-    return bool(found.mirror) and stated.infinite
 
 
 def _over_inside(condition: Condition, stated: AbstractGroup) -> bool:

@@ -10,7 +10,7 @@ import sympy as sp
 from sith.theory.assumptions import Mixing
 from sith.theory.claim import Claim
 from sith.theory.derivation.bounds.pattern import vanishing_slopes
-from sith.theory.derivation.bounds.rearrangement import reflections
+from sith.theory.derivation.bounds.rearrangement import monotone, rearranged, reflections
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.fields.finite import GROEBNER_OUTPUTS, linear_solutions
 from sith.theory.derivation.lemmas.confinement import BOX_SYMMETRIES, REARRANGEMENT, bounding
@@ -97,6 +97,10 @@ def _on_the_line(
     claim: Claim, condition: Condition, law: sp.Expr, found: Sequence[Bounded]
 ) -> Iterator[Bounded]:
     """A continuous injective map of the line that keeps a law is one of two monotone maps."""
+    if rearranged(claim, condition, law):
+        for lemma in monotone(claim, condition):
+            whole = ComponentwiseDiffeomorphisms(1)
+            yield Bounded(whole, Extent.ALL_MAPS, lemma.name, (lemma,))
     compared = isinstance(claim.objective, AlignmentMaxEntropy)
     known = found if compared else (Bounded(Affine(1), Extent.ALL_MAPS, ""),)
     for bound in known:

@@ -9,7 +9,7 @@ from sith.theory.derivation.bounds.elements import component_count, elements
 from sith.theory.derivation.bounds.kept import left_open
 from sith.theory.derivation.bounds.rearrangement import monotone
 from sith.theory.derivation.lemmas.difference_kernel import KERNEL_OF_DIFFERENCES
-from sith.theory.verdict import Completeness, Extent, Lemma, Method, Outcome, Upper
+from sith.theory.verdict import Extent, Lemma, Method, Outcome, Upper
 
 RELABELLED = "the order of the outputs: the learned metric may list its values in any order"
 
@@ -122,13 +122,21 @@ def _near(found: Findings) -> str:
     return inside[0] if inside else "the bounds below"
 
 
-def fields_text(degree: int, complete: Completeness, *, growing: bool) -> str:
+def fields_text(found: Findings) -> str:
     """Say of which fields the verdict speaks, and why it does not speak of all of them."""
+    complete, solutions = found.complete, found.solutions
+    degree = solutions[-1].degree
     if complete.complete:
         return (
             f"{complete.method.fields}: the polynomial fields of degree ≤ {degree} are all of them, "
             f"by {complete.reason}"
         )
+    if found.outcome is Outcome.LOCALLY and found.groups:
+        return (
+            f"polynomial fields of degree ≤ {degree}; all smooth fields are those of "
+            f"{found.groups[-1]}, by {_near(found)}"
+        )
+    growing = len(solutions) > 1 and solutions[-1].dimension > solutions[-2].dimension
     trend = (
         "the dimension still grows at the top degree"
         if growing
