@@ -70,6 +70,7 @@ PUBLIC_MODULES = {
     "numerics.benchmarks.refutations",
     "numerics.benchmarks.registry_check",
     "numerics.benchmarks.sweep_cost",
+    "numerics.benchmarks.sweep_kills",
     "numerics.benchmarks.verdict_cost",
     "numerics.cli",
     "numerics.studies.platonic.platonic_spans",
