@@ -20,6 +20,7 @@ from sith.numerics.exact.decide import decide
 from sith.numerics.exact.directions import Directions, compare_directions
 from sith.numerics.exact.labels import Labels, labels
 from sith.numerics.exact.law import law
+from sith.numerics.exact.own import OwnProblem, own_nodes, own_problem
 from sith.numerics.exact.pairwise import Pairwise, pairwise
 from sith.numerics.exact.problem import LatentMap, PopulationProblem
 from sith.numerics.exact.report import FLAT, RESOLVED, ROUNDING, TOLERANCE, ExactReport
@@ -42,9 +43,10 @@ from sith.theory.objectives import (
     Likelihood,
     PartialAlignment,
     SpectralObjective,
+    kind_of,
 )
 
-BOUNDED = (Binary, Environments, Labels, Pairwise)
+BOUNDED = (Binary, Environments, Labels, OwnProblem, Pairwise)
 """Problems whose lower bound is an integral, of the accuracy of the nodes."""
 
 FOLLOWED = 100.0
@@ -103,6 +105,9 @@ def population_problem(claim: Claim, refine: int = 0) -> PopulationProblem:
 
     `refine` is the least number of further nodes a coordinate.
     """
+    if kind_of(claim.objective):
+        default = own_nodes(claim)
+        return own_problem(claim, default + (max(refine, default // 2) if refine else 0))
     if isinstance(
         claim.objective,
         Equivariance

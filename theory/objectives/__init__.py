@@ -5,6 +5,8 @@ from sith.theory.objectives.alignment_max_entropy import (
 )
 from sith.theory.objectives.alignment_whitening import AlignmentWhitening as AlignmentWhitening
 from sith.theory.objectives.barlow_twins import BarlowTwins as BarlowTwins
+from sith.theory.objectives.binary_minimum import BinaryMinimum as BinaryMinimum
+from sith.theory.objectives.binary_minimum import binary_minimum as binary_minimum
 from sith.theory.objectives.binary_nce import BinaryNCE as BinaryNCE
 from sith.theory.objectives.close_classifier import CloseClassifier as CloseClassifier
 from sith.theory.objectives.conditional_energy import ConditionalEnergy as ConditionalEnergy
@@ -36,15 +38,24 @@ from sith.theory.objectives.interventional_likelihood import (
 from sith.theory.objectives.latent_correlation import LatentCorrelation as LatentCorrelation
 from sith.theory.objectives.likelihood import Independence as Independence
 from sith.theory.objectives.likelihood import Likelihood as Likelihood
+from sith.theory.objectives.limit_minimum import LimitMinimum as LimitMinimum
+from sith.theory.objectives.limit_minimum import limit_minimum as limit_minimum
 from sith.theory.objectives.linear_optimum import LinearOptimum as LinearOptimum
 from sith.theory.objectives.objective import AbstractObjective as AbstractObjective
 from sith.theory.objectives.objective import BinaryPointwiseObjective as BinaryPointwiseObjective
 from sith.theory.objectives.objective import PointwiseObjective as PointwiseObjective
 from sith.theory.objectives.objective import softmax_cross_entropy as softmax_cross_entropy
+from sith.theory.objectives.own import Reduced as Reduced
+from sith.theory.objectives.own import kind_of as kind_of
+from sith.theory.objectives.own import rank_is_finite as rank_is_finite
+from sith.theory.objectives.own import reduce_objective as reduce_objective
+from sith.theory.objectives.own import standard_objective as standard_objective
 from sith.theory.objectives.pair_likelihood import PairLikelihood as PairLikelihood
 from sith.theory.objectives.partial_alignment import PartialAlignment as PartialAlignment
 from sith.theory.objectives.permutation_contrast import PermutationContrast as PermutationContrast
 from sith.theory.objectives.reconstruction import Reconstruction as Reconstruction
+from sith.theory.objectives.slot_minimum import slot_minimum as slot_minimum
+from sith.theory.objectives.slot_minimum import slot_symbols as slot_symbols
 from sith.theory.objectives.sliced_normality import SlicedNormality as SlicedNormality
 from sith.theory.objectives.spectral import SpectralObjective as SpectralObjective
 from sith.theory.objectives.spectral_contrastive import SpectralContrastive as SpectralContrastive

@@ -10,12 +10,18 @@ import sympy as sp
 from sith.theory.assumptions import Classes, Encoder, Property, World, properties
 from sith.theory.derivation.bounds.check import check_base
 from sith.theory.derivation.bounds.factor import factored, rescaled_outputs, standard_condition
-from sith.theory.derivation.conditions import misfit
+from sith.theory.derivation.conditions import misfit, rank_fault
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.fields.finite import linear_solutions
 from sith.theory.derivation.fields.kernel import kernel_test
 from sith.theory.errors import UnsupportedCondition
-from sith.theory.objectives import AbstractObjective, BinaryNCE, CrossEntropy, InfoNCE
+from sith.theory.objectives import (
+    AbstractObjective,
+    BinaryNCE,
+    CrossEntropy,
+    InfoNCE,
+    standard_objective,
+)
 from sith.theory.obstruction import Obstruction
 
 SEARCH_DIM = 2
@@ -54,6 +60,10 @@ def attainable(
     identity solves the condition, for labels whose classes make all solutions linear, a Gröbner
     basis decides over linear maps for up to two outputs; otherwise the answer is *unknown*.
     """
+    fault = rank_fault(world, objective, encoder)
+    if fault:
+        return Attainability(Fit.RULED_OUT, condition, fault)
+    objective = standard_objective(objective, encoder.output.dim)
     found, silent = _obstruction(world, objective, encoder)
     if found:
         reason = misfit(world, objective, condition)

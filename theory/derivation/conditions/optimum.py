@@ -18,6 +18,7 @@ from sith.theory.derivation.conditions.infonce import infonce
 from sith.theory.derivation.conditions.interventions import interventions
 from sith.theory.derivation.conditions.labels import cross_entropy
 from sith.theory.derivation.conditions.law import law, sliced_law
+from sith.theory.derivation.conditions.own import own_condition
 from sith.theory.derivation.conditions.pairs import pair_likelihood, permutation_contrast
 from sith.theory.derivation.conditions.partial import partial_alignment
 from sith.theory.derivation.conditions.reconstruction import reconstruction
@@ -49,6 +50,7 @@ from sith.theory.objectives import (
     PermutationContrast,
     Reconstruction,
     SlicedNormality,
+    kind_of,
 )
 
 BUILDERS: Mapping[type, Callable[..., Condition]] = {
@@ -90,7 +92,13 @@ def optimum_condition(world: World, objective: AbstractObjective, encoder: Encod
     for kind, build in BUILDERS.items():
         if isinstance(objective, kind):
             return _with_atoms(impose_class(world, build(world, objective, encoder)))
-    raise UnsupportedCondition(f"no rule derives the optimum of {type(objective).__name__}")
+    if kind_of(objective):
+        return own_condition(world, objective, encoder, optimum_condition)
+    raise UnsupportedCondition(
+        f"no rule derives the optimum of {type(objective).__name__}",
+        cure="give its class a method pointwise(weights, scores), pointwise_binary(true, independent, "
+        "score) or pointwise_partition(score, partition), or state its optimum: StatedOptimum(...)",
+    )
 
 
 def _with_atoms(condition: Condition) -> Condition:

@@ -65,6 +65,7 @@ from sith.theory.objectives import (
     NegativeNorm,
     PairLikelihood,
     PartialAlignment,
+    standard_objective,
 )
 from sith.theory.verdict import Extent, Lemma
 
@@ -83,7 +84,8 @@ class Settling:
 
 def settling_lemmas(claim: Claim, condition: Condition) -> tuple[Settling, ...]:
     """Return the lemmas whose hypotheses the condition meets, with what each concludes."""
-    return tuple(_matches(claim, condition))
+    objective = standard_objective(claim.objective, claim.encoder.output.dim)
+    return tuple(_matches(claim.replace(objective=objective), condition))
 
 
 def _matches(claim: Claim, condition: Condition) -> Iterator[Settling]:
