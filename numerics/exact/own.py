@@ -29,8 +29,8 @@ Features = Callable[[Tensor], tuple[Tensor, Tensor]]
 
 _PAIR_NODES = {1: 40, 2: 14, 3: 6}
 _SPHERE_NODES = {2: 64, 3: 12}
-_SLOT_NODES = {1: 24, 2: 7, 3: 4}
-_SLOT_SPHERE_NODES = {2: 32, 3: 7}
+_SLOT_NODES = {1: 20, 2: 6, 3: 3}
+_SLOT_SPHERE_NODES = {2: 24, 3: 6}
 
 
 @dataclass(frozen=True, slots=True)

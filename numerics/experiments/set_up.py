@@ -6,6 +6,7 @@ from sith.numerics.experiments.aligned import is_aligned, set_up_aligned
 from sith.numerics.experiments.class_flow import is_class_flow, set_up_class_flow
 from sith.numerics.experiments.dynamics import has_dynamics, set_up_dynamics
 from sith.numerics.experiments.environments import AUXILIARY, set_up_environments
+from sith.numerics.experiments.own import set_up_own
 from sith.numerics.experiments.pair_likelihood import set_up_pair_likelihood
 from sith.numerics.experiments.paired import set_up_paired
 from sith.numerics.experiments.permutation_contrast import set_up_permutation_contrast
@@ -20,6 +21,7 @@ from sith.theory import (
     Reconstruction,
     SpectralObjective,
 )
+from sith.theory.objectives import kind_of
 
 
 def set_up(claim: Claim, budget: Budget, seeds: tuple[int, ...], device: str) -> Experiment:
@@ -46,4 +48,6 @@ def set_up(claim: Claim, budget: Budget, seeds: tuple[int, ...], device: str) ->
         return set_up_aligned(claim, budget, seeds, device)
     if has_dynamics(claim):
         return set_up_dynamics(claim, budget, seeds, device)
+    if kind_of(claim.objective):
+        return set_up_own(claim, budget, seeds, device)
     return set_up_paired(claim, budget, seeds, device)

@@ -10,17 +10,19 @@ import torch
 from torch import Tensor
 
 from sith.numerics.exact.base_map import base_map, embedding
+from sith.numerics.exact.own import own_nodes, paired_stand_in
 from sith.numerics.exact.pairwise import pairwise
 from sith.numerics.exact.problem import LatentMap
 from sith.numerics.exact.tabular.kept import keeps_coordinates, kept_world
 from sith.numerics.exact.tabular.losses import Contrastive, TabularLoss
+from sith.numerics.exact.tabular.own import OwnTable, own_table
 from sith.numerics.exact.tabular.world import FiniteWorld
 from sith.numerics.losses import DiagonalMetric
 from sith.numerics.lowering.critic import torch_critic
 from sith.theory import Claim, InputError, Relation, UnsupportedCondition
 from sith.theory.assumptions import AbstractSpace, Box, Family, RealSpace, Sphere
 from sith.theory.groups import AbstractGroup
-from sith.theory.objectives import InfoNCE, LearnedDiagonal
+from sith.theory.objectives import InfoNCE, LearnedDiagonal, kind_of
 
 _POINTS = {1: 40, 2: 10, 3: 4}
 _SPHERE_POINTS = {2: 32, 3: 8}
@@ -134,21 +136,24 @@ def tabular_problem(claim: Claim, points: int | None = None) -> TabularProblem:
     Raises:
         InputError: the claim is of another kind, or `points` is out of range.
     """
-    if not isinstance(claim.objective, InfoNCE):
+    own = bool(kind_of(claim.objective))
+    if not own and not isinstance(claim.objective, InfoNCE):
         raise InputError(
             f"no tabular loss for the objective '{claim.objective}'",
-            allowed="InfoNCE in a claim; other losses through TabularProblem",
+            allowed="InfoNCE or a loss with an integrand of your own; others through TabularProblem",
         )
     if claim.encoder.family is not Family.UNIVERSAL or claim.world.mixing.restricts_jacobian:
         raise InputError(
             "a table is free at every point, and the claim restricts its maps",
             allowed=f"encoders of '{Family.UNIVERSAL.value}', mixings of no Jacobian class",
         )
-    default = default_points(claim)
+    default = own_points(claim) if own else default_points(claim)
     count = default if points is None else points
     if type(count) is not int or count < 3:
         raise InputError(f"points = {points!r}", allowed="an integer ≥ 3")
     try:
+        if own:
+            return _of_own(claim, own_table(claim), count)
         return _of_infonce(claim, claim.objective, count)
     except UnsupportedCondition as error:
         raise InputError(f"no tabular problem: {error}") from error
@@ -166,6 +171,19 @@ def base_of(claim: Claim, count: int) -> tuple[FiniteWorld, LatentMap]:
     known = pairwise(claim, count)
     base, _ = base_map(known, claim)
     return FiniteWorld(known.nodes, known.joint, known.weights), base
+
+
+def own_points(claim: Claim) -> int:
+    """The nodes a coordinate for a loss of the user's own: few for slots, which are enumerated."""
+    return max(3, own_nodes(claim) // 2) if own_table(claim).loss.slots > 1 else default_points(claim)
+
+
+def _of_own(claim: Claim, loss: OwnTable, count: int) -> TabularProblem:
+    world, base = base_of(paired_stand_in(claim), count)
+    parts = claim.name, world, loss, claim.encoder.output, base(world.nodes)
+    return TabularProblem(
+        *parts, claim.group, claim.relation, lambda: _of_own(claim, loss, 2 * count)
+    )
 
 
 def _of_infonce(claim: Claim, objective: InfoNCE, count: int) -> TabularProblem:
