@@ -43,6 +43,8 @@ from sith.theory.objectives import (
     Likelihood,
     PartialAlignment,
     SpectralObjective,
+    StatedOptimum,
+    Sum,
     kind_of,
 )
 
@@ -105,6 +107,8 @@ def population_problem(claim: Claim, refine: int = 0) -> PopulationProblem:
 
     `refine` is the least number of further nodes a coordinate.
     """
+    if isinstance(claim.objective, StatedOptimum | Sum):
+        raise UnsupportedCondition(f"no population loss on nodes for the {claim.objective}")
     if kind_of(claim.objective):
         default = own_nodes(claim)
         return own_problem(claim, default + (max(refine, default // 2) if refine else 0))

@@ -133,9 +133,7 @@ class OwnExperiment:
         return torch.cat(values).detach()
 
 
-def set_up_own(
-    claim: Claim, budget: Budget, seeds: tuple[int, ...], device: str
-) -> OwnExperiment:
+def set_up_own(claim: Claim, budget: Budget, seeds: tuple[int, ...], device: str) -> OwnExperiment:
     """Build the experiment: everything is drawn from (claim, seed, budget) alone.
 
     Raises `UnsupportedCondition` for an integrand whose minimum is not known or that has no torch

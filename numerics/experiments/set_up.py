@@ -20,6 +20,9 @@ from sith.theory import (
     PermutationContrast,
     Reconstruction,
     SpectralObjective,
+    StatedOptimum,
+    Sum,
+    UnsupportedCondition,
 )
 from sith.theory.objectives import kind_of
 
@@ -48,6 +51,8 @@ def set_up(claim: Claim, budget: Budget, seeds: tuple[int, ...], device: str) ->
         return set_up_aligned(claim, budget, seeds, device)
     if has_dynamics(claim):
         return set_up_dynamics(claim, budget, seeds, device)
+    if isinstance(claim.objective, StatedOptimum | Sum):
+        raise UnsupportedCondition(f"no training of the {claim.objective}")
     if kind_of(claim.objective):
         return set_up_own(claim, budget, seeds, device)
     return set_up_paired(claim, budget, seeds, device)

@@ -47,7 +47,9 @@ class OwnLoss:
         −∞ among the independent scores leaves a point out where there are many negatives.
         """
         if self.slots == 0:
-            one, two = (part(x[..., None]) for part, x in zip(self.parts, (true, others), strict=True))
+            one, two = (
+                part(x[..., None]) for part, x in zip(self.parts, (true, others), strict=True)
+            )
             return one.mean(-1) + two.mean((-2, -1))
         if self.slots == 1:
             kept = others.isfinite().sum(-1)
@@ -111,7 +113,10 @@ def own_loss(objective: Any, outputs: int, *, tables: bool = False) -> OwnLoss:
         found = binary_minimum(objective)
         a, b = sp.symbols("a b", positive=True)
         score, ratio = sp.Symbol("s", real=True), sp.Symbol("r", positive=True)
-        derived = (tuple(lower(sp.diff(found.loss, x, score, k), (score,)) for x in (a, b)) for k in range(3))
+        derived = (
+            tuple(lower(sp.diff(found.loss, x, score, k), (score,)) for x in (a, b))
+            for k in range(3)
+        )
         parts, slopes, curves = derived
         return OwnLoss(0, parts, power, (lower(found.best, (ratio,)),), slopes, curves)
     if reduced.limit:

@@ -54,9 +54,15 @@ from sith.theory.objectives.pair_likelihood import PairLikelihood as PairLikelih
 from sith.theory.objectives.partial_alignment import PartialAlignment as PartialAlignment
 from sith.theory.objectives.permutation_contrast import PermutationContrast as PermutationContrast
 from sith.theory.objectives.reconstruction import Reconstruction as Reconstruction
+from sith.theory.objectives.sliced_normality import SlicedNormality as SlicedNormality
 from sith.theory.objectives.slot_minimum import slot_minimum as slot_minimum
 from sith.theory.objectives.slot_minimum import slot_symbols as slot_symbols
-from sith.theory.objectives.sliced_normality import SlicedNormality as SlicedNormality
 from sith.theory.objectives.spectral import SpectralObjective as SpectralObjective
 from sith.theory.objectives.spectral_contrastive import SpectralContrastive as SpectralContrastive
+from sith.theory.objectives.stated_optimum import LOG_DET as LOG_DET
+from sith.theory.objectives.stated_optimum import StatedOptimum as StatedOptimum
+from sith.theory.objectives.stated_optimum import jacobian_symbols as jacobian_symbols
+from sith.theory.objectives.stated_optimum import map_symbols as map_symbols
+from sith.theory.objectives.sum import Sum as Sum
+from sith.theory.objectives.sum import Term as Term
 from sith.theory.objectives.vicreg import VICReg as VICReg

@@ -144,9 +144,7 @@ def _log(ratio: str, power: sp.Rational) -> str:
     return f"log {ratio}" if power == 1 else f"{power} log {ratio}"
 
 
-def _binary(
-    objective: Any, critic: AbstractCritic, tau: sp.Rational, outputs: int
-) -> Reduced:
+def _binary(objective: Any, critic: AbstractCritic, tau: sp.Rational, outputs: int) -> Reduced:
     """Return binary NCE whose critic is log R(s), the log-ratio that a score stands for."""
     found = binary_minimum(objective)
     offset = bool(getattr(objective, "offset", False))
@@ -160,7 +158,9 @@ def _binary(
         return Reduced(BinaryNCE(critic, tau / slope), 1 / slope, shown)
     if offset:
         raise UnsupportedCondition(f"'{objective}' with an offset, whose optimum is no logarithm")
-    return Reduced(BinaryNCE(_read(objective, critic, tau, found.ratio, outputs)), sp.Integer(1), shown)
+    return Reduced(
+        BinaryNCE(_read(objective, critic, tau, found.ratio, outputs)), sp.Integer(1), shown
+    )
 
 
 def _require_constant(objective: Any, *, offset: bool) -> None:

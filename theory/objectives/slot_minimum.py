@@ -163,5 +163,7 @@ def _kinks(loss: sp.Expr, t: sp.Symbol) -> list[sp.Rational]:
         inside = node.args[0] - (node.args[1] if len(node.args) > 1 else 0)
         if not inside.is_polynomial(t):
             continue
-        found |= {x for x in sp.roots(sp.Poly(inside, t)) if x.is_Rational} if inside.has(t) else set()
+        found |= (
+            {x for x in sp.roots(sp.Poly(inside, t)) if x.is_Rational} if inside.has(t) else set()
+        )
     return sorted(found)

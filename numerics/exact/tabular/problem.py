@@ -175,7 +175,9 @@ def base_of(claim: Claim, count: int) -> tuple[FiniteWorld, LatentMap]:
 
 def own_points(claim: Claim) -> int:
     """The nodes a coordinate for a loss of the user's own: few for slots, which are enumerated."""
-    return max(3, own_nodes(claim) // 2) if own_table(claim).loss.slots > 1 else default_points(claim)
+    return (
+        max(3, own_nodes(claim) // 2) if own_table(claim).loss.slots > 1 else default_points(claim)
+    )
 
 
 def _of_own(claim: Claim, loss: OwnTable, count: int) -> TabularProblem:

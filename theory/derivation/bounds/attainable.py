@@ -63,10 +63,10 @@ def attainable(
     fault = rank_fault(world, objective, encoder)
     if fault:
         return Attainability(Fit.RULED_OUT, condition, fault)
-    objective = standard_objective(objective, encoder.output.dim)
+    stated, objective = objective, standard_objective(objective, encoder.output.dim)
     found, silent = _obstruction(world, objective, encoder)
     if found:
-        reason = misfit(world, objective, condition)
+        reason = _misfit(world, stated, objective, condition)
         return Attainability(
             Fit.RULED_OUT,
             condition,
@@ -92,7 +92,7 @@ def attainable(
             return Attainability(Fit.ATTAINED, around, reason)
         reason = f"h = {other.functions} solves the condition"
         return Attainability(Fit.ANOTHER, replace(condition, over=other.functions), reason)
-    reason = misfit(world, objective, condition)
+    reason = _misfit(world, stated, objective, condition)
     if _only_linear(world, objective, condition) and linear_solutions(condition).impossible():
         reason = (
             "no map h whatever attains it: the classes make every solution linear, and a Gröbner "
@@ -104,6 +104,17 @@ def attainable(
         condition,
         f"the identity and its multiples do not solve the condition, other maps may{silent}: {reason}",
     )
+
+
+def _misfit(
+    world: World, stated: AbstractObjective, objective: AbstractObjective, condition: Condition
+) -> str:
+    """Say why the base map does not fit, the temperature of a loss of the user's own included."""
+    reason = misfit(world, objective, condition)
+    own, tau = (getattr(x, "temperature", sp.Integer(1)) for x in (stated, objective))
+    if objective is stated or own == tau:
+        return reason
+    return f"{reason} (this τ is {tau / own} times that of '{stated}')"
 
 
 def _rescaled(condition: Condition) -> tuple[Condition, ...] | sp.Expr:

@@ -23,6 +23,8 @@ from sith.theory.derivation.conditions.pairs import pair_likelihood, permutation
 from sith.theory.derivation.conditions.partial import partial_alignment
 from sith.theory.derivation.conditions.reconstruction import reconstruction
 from sith.theory.derivation.conditions.separable import separable
+from sith.theory.derivation.conditions.stated import stated
+from sith.theory.derivation.conditions.total import sum_condition
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.lemmas.catalogue import INDEPENDENT_ATOMS
 from sith.theory.derivation.lemmas.mixing_class import impose_class
@@ -50,6 +52,8 @@ from sith.theory.objectives import (
     PermutationContrast,
     Reconstruction,
     SlicedNormality,
+    StatedOptimum,
+    Sum,
     kind_of,
 )
 
@@ -75,6 +79,7 @@ BUILDERS: Mapping[type, Callable[..., Condition]] = {
     SlicedNormality: sliced_law,
     CloseClassifier: close_classifier,
     CrossCovarianceIdentity: cross_covariance_identity,
+    StatedOptimum: stated,
 }
 
 
@@ -92,6 +97,8 @@ def optimum_condition(world: World, objective: AbstractObjective, encoder: Encod
     for kind, build in BUILDERS.items():
         if isinstance(objective, kind):
             return _with_atoms(impose_class(world, build(world, objective, encoder)))
+    if isinstance(objective, Sum):
+        return sum_condition(world, objective, encoder, optimum_condition)
     if kind_of(objective):
         return own_condition(world, objective, encoder, optimum_condition)
     raise UnsupportedCondition(
