@@ -79,6 +79,9 @@ def new_command(
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="The folder to write into; made if need be.")
     ] = Path(),
+    condition: Annotated[
+        bool, typer.Option("--condition", help="State the optimum as equations, without a loss.")
+    ] = False,
     json: Json = False,
 ) -> int:
     """Write a claim file to start from.
@@ -91,7 +94,7 @@ def new_command(
     def command() -> Answer:
         from sith.numerics.claims.new_claim import write_claim_file
 
-        written = write_claim_file(name, out)
+        written = write_claim_file(name, out, condition=condition)
         return Answer(written.to_dict(), Text(str(written)))
 
     return present(json, command)

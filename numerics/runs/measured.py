@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
+from sith.numerics.training.budget import Budget
 from sith.numerics.experiments import Experiment
 from sith.numerics.groups import Finding, Resolution, residual, told_apart
 from sith.numerics.measure import (
@@ -24,12 +25,11 @@ from sith.numerics.measure import (
     procrustes_r2,
 )
 from sith.numerics.measure.samples import as_array
-from sith.numerics.mixings import check_injectivity
-from sith.numerics.runs.report import TrainedReport
-from sith.numerics.runs.run import TrainedRun, train_claim
-from sith.numerics.runs.trained_verdict import told_verdict
-from sith.numerics.training.budget import Budget
 from sith.numerics.training.memory import MemoryShort, out_of_memory, release
+from sith.numerics.mixings import check_injectivity
+from sith.numerics.runs.run import TrainedRun, train_claim
+from sith.numerics.runs.report import TrainedReport
+from sith.numerics.runs.trained_verdict import told_verdict
 from sith.theory import Agreement, Claim, FiniteSpace, Relation
 from sith.theory.groups import AbstractGroup
 

@@ -19,8 +19,8 @@ import sympy as sp
 import torch
 from safetensors.torch import save_file
 
-from sith.numerics.runs.run import TrainedRun
 from sith.numerics.training.budget import Budget
+from sith.numerics.runs.run import TrainedRun
 from sith.theory import Claim, InputError
 
 LOCK = "lock"

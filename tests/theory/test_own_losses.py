@@ -23,7 +23,7 @@ from sith import (
 )
 from sith.theory.objectives import BinaryNCE, limit_minimum, reduce_objective, slot_minimum
 
-INNER = InnerProduct()
+INNER, ONE = InnerProduct(), sp.Integer(1)
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Binary:
     integrand: Any
     offset: bool = True
     critic: Any = INNER
-    temperature: Any = sp.Integer(1)
+    temperature: Any = ONE
     latex = "L"
 
     def pointwise_binary(self, true: Any, independent: Any, score: Any) -> Any:
@@ -50,7 +50,7 @@ class Slots:
     part: Any
     negatives: int = 0
     critic: Any = INNER
-    temperature: Any = sp.Integer(1)
+    temperature: Any = ONE
     latex = "L"
 
     def pointwise(self, weights: Any, scores: Any) -> Any:
@@ -166,6 +166,22 @@ def test_a_loss_of_ones_own_at_two_temperatures() -> None:
     data = certificate_data(wrong, own_loss.WRONG.name, {})
     assert verify_certificate(data, own_loss.WRONG).valid
     assert not verify_certificate(data, own_loss.RIGHT).valid
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """(1 + A²) exp(u·v), whose learned factor is at least 1: no normaliser is."""
+
+    def parameters(self, dim: int) -> tuple[sp.Symbol, ...]:
+        return (sp.Symbol("A", real=True),)
+
+    def score(self, u: Any, v: Any) -> sp.Expr:
+        return (1 + self.parameters(len(u))[0] ** 2) * sp.exp(INNER.score(u, v))
+
+
+def test_a_factor_that_is_not_free_is_no_normaliser() -> None:
+    with pytest.raises(UnsupportedCondition, match="learned critic"):
+        reduce_objective(own_losses.LSIF(critic=Bounded()), 3)
 
 
 def test_the_sum_does_not_hide_a_wrong_group() -> None:

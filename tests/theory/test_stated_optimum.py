@@ -69,8 +69,11 @@ def test_one_function_of_every_output() -> None:
     equation = left - one(H[0], HT[0]) - two(H[1], HT[1])
     stated = example.RIGHT.replace(
         objective=StatedOptimum((equation,), BECAUSE, (one, two)),
+        encoder=Encoder(RealSpace(2), invertible=True),
         group=ComponentwiseDiffeomorphisms(2),
     )
+    folded = derive(stated.replace(encoder=Encoder(RealSpace(2))))
+    assert "injective" in folded.reason
     assert derive(stated).agreement is not Agreement.DISAGREES
     assert derive(stated.replace(group=Euclidean(2))).agreement is not Agreement.AGREES
 
@@ -97,3 +100,5 @@ def test_a_statement_needs_a_reason_and_exact_equations() -> None:
         StatedOptimum((H[0] - 0.5,), BECAUSE)
     with pytest.raises(InputError, match="the unknown 3"):
         StatedOptimum((H[0],), BECAUSE, (3,))
+    with pytest.raises(InputError, match="name of a coordinate"):
+        derive(claim(H[0] - HT[0], unknowns=(sp.Symbol("H1", real=True),)))

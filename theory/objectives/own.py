@@ -186,7 +186,7 @@ def _read(
     terms = sp.Add.make_args(sp.expand(sp.expand_log(sp.log(value), force=True)))
     constant = sp.Add(*(t for t in terms if t.free_symbols & learned))
     rest = sp.Add(*(t for t in terms if not t.free_symbols & learned))
-    if constant.free_symbols & {*u, *v}:
+    if constant.free_symbols & {*u, *v} or not _any_number(constant):
         raise UnsupportedCondition(f"'{objective}' with the learned critic {critic}")
     if not constant.free_symbols and not finite_rank(value, u, v):
         raise MissingAssumption(
@@ -195,6 +195,18 @@ def _read(
             cure="use a critic with a learned factor, such as A exp(u·v) in examples/own_loss.py",
         )
     return ExpressionCritic(rest, u, v)
+
+
+def _any_number(constant: sp.Expr) -> bool:
+    """Whether a learned constant takes every real value: c log θ for θ > 0, or c θ, or none learned."""
+    if not constant.free_symbols:
+        return True
+    if len(constant.free_symbols) > 1:
+        return False
+    (theta,) = constant.free_symbols
+    slope = sp.simplify(sp.diff(constant, theta) * (theta if theta.is_positive else 1))
+    free = theta.is_positive or (theta.is_real and theta.is_nonnegative is None)
+    return bool(free and slope.is_Rational and slope != 0)
 
 
 def finite_rank(value: sp.Expr, u: Sequence[sp.Symbol], v: Sequence[sp.Symbol]) -> bool:

@@ -44,6 +44,12 @@ def stated(world: World, objective: StatedOptimum, encoder: Encoder) -> Conditio
     z, zt, outputs = frame["z"], frame["zt"], len(frame["image"])
     names = _Names(z, zt, *map_symbols(outputs), jacobian_symbols(outputs, len(z)))
     learned = tuple(x for x in objective.unknowns if isinstance(x, sp.Symbol))
+    taken = names.known | {*frame["image"], *frame["image_t"]}
+    if any(str(x) in set(map(str, taken)) for x in learned):
+        raise InputError(
+            f"the unknowns {', '.join(map(str, learned))} hold a name of a coordinate",
+            cure="choose other names than z1, h1, H1, J1_1, …",
+        )
     for equation in objective.equations:
         _require_known(equation, objective, names, learned)
     if any(e.has(*names.zt, *names.ht) for e in objective.equations):
@@ -52,6 +58,8 @@ def stated(world: World, objective: StatedOptimum, encoder: Encoder) -> Conditio
     if len(set(used)) < len({(e, f) for e in objective.equations for f in e.atoms(AppliedUndef)}):
         raise UnsupportedCondition("an unknown function stands in two places of stated equations")
     read = [_read(e, names) for e in objective.equations]
+    for equation, own in zip(objective.equations, read, strict=True):
+        _require_treated(equation, own, names, world, encoder)
     table = {
         **dict(zip(names.h, frame["image"], strict=True)),
         **dict(zip(names.ht, frame["image_t"], strict=True)),
@@ -66,6 +74,26 @@ def stated(world: World, objective: StatedOptimum, encoder: Encoder) -> Conditio
         steps=("stated by the user", objective.because),
         lemmas=objective.trusted,
     )
+
+
+def _require_treated(
+    equation: sp.Expr, read: Equation, names: _Names, world: World, encoder: Encoder
+) -> None:
+    """Refuse forms that the engine reads otherwise than they are meant."""
+    derived = bool(read.gram or read.volume)
+    paired = equation.has(*names.zt, *names.ht)
+    if derived and (paired or world.space.constraints(names.z)):
+        raise UnsupportedCondition(
+            f"derivatives of h in {equation}", allowed="equations in z alone, on a box or on R^d"
+        )
+    if paired and read.up_to is UpTo.SEPARABLE:
+        raise UnsupportedCondition(f"functions of single coordinates of z in {equation}, with z̃")
+    outputs = any(f.has(*names.h) for f in equation.atoms(AppliedUndef))
+    if outputs and not encoder.invertible:
+        raise UnsupportedCondition(
+            f"functions of single outputs in {equation}, for maps that need not be injective",
+            cure="state Encoder(..., invertible=True), which is an assumption",
+        )
 
 
 def _require_known(
