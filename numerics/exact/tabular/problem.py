@@ -121,6 +121,9 @@ def default_points(claim: Claim) -> int:
             allowed=f"d from {min(table)} to {max(table)} on the {claim.world.space}",
             cure="take the claim at a smaller dimension",
         )
+    if kind_of(claim.objective) and own_table(claim).loss.slots > 1:
+        # A loss on slots is enumerated over triples of nodes.
+        return max(3, own_nodes(claim) // 2)
     return table[claim.dim]
 
 
@@ -147,7 +150,7 @@ def tabular_problem(claim: Claim, points: int | None = None) -> TabularProblem:
             "a table is free at every point, and the claim restricts its maps",
             allowed=f"encoders of '{Family.UNIVERSAL.value}', mixings of no Jacobian class",
         )
-    default = own_points(claim) if own else default_points(claim)
+    default = default_points(claim)
     count = default if points is None else points
     if type(count) is not int or count < 3:
         raise InputError(f"points = {points!r}", allowed="an integer ≥ 3")
@@ -171,13 +174,6 @@ def base_of(claim: Claim, count: int) -> tuple[FiniteWorld, LatentMap]:
     known = pairwise(claim, count)
     base, _ = base_map(known, claim)
     return FiniteWorld(known.nodes, known.joint, known.weights), base
-
-
-def own_points(claim: Claim) -> int:
-    """The nodes a coordinate for a loss of the user's own: few for slots, which are enumerated."""
-    return (
-        max(3, own_nodes(claim) // 2) if own_table(claim).loss.slots > 1 else default_points(claim)
-    )
 
 
 def _of_own(claim: Claim, loss: OwnTable, count: int) -> TabularProblem:

@@ -63,7 +63,13 @@ def attainable(
     fault = rank_fault(world, objective, encoder)
     if fault:
         return Attainability(Fit.RULED_OUT, condition, fault)
-    stated, objective = objective, standard_objective(objective, encoder.output.dim)
+    return _fitted(world, objective, encoder, condition)
+
+
+def _fitted(
+    world: World, stated: AbstractObjective, encoder: Encoder, condition: Condition
+) -> Attainability:
+    objective = standard_objective(stated, encoder.output.dim)
     found, silent = _obstruction(world, objective, encoder)
     if found:
         reason = _misfit(world, stated, objective, condition)
