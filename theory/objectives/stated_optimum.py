@@ -45,12 +45,14 @@ class StatedOptimum:
 
     def __post_init__(self) -> None:
         """Refuse a statement without equations or without a reason, and equations with floats."""
-        if not isinstance(self.because, str) or not self.because.strip():
+        because: Any = self.because
+        equations: Any = self.equations
+        if not isinstance(because, str) or not because.strip():
             raise InputError(
                 f"a stated optimum with because = {self.because!r}",
                 allowed="a sentence that says why the optima solve the equations",
             )
-        if not isinstance(self.equations, tuple) or not self.equations:
+        if not isinstance(equations, tuple) or not equations:
             raise InputError(
                 f"a stated optimum with equations = {self.equations!r}",
                 allowed="a tuple of expressions that vanish, or of Eq(left, right)",

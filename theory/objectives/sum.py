@@ -23,10 +23,11 @@ class Term:
         """Validate λ, and put single pairs into a tuple."""
         require_instance(self.objective, "objective of a term")
         object.__setattr__(self, "weight", positive(self.weight, "weight λ of a term"))
-        if not isinstance(self.pairs, tuple):
-            object.__setattr__(self, "pairs", (self.pairs,))
-        if len(self.pairs) > 1:
-            raise InputError(f"{len(self.pairs)} kinds of pairs in one term", cure="give it one")
+        given: Any = self.pairs
+        pairs = given if isinstance(given, tuple) else (given,)
+        object.__setattr__(self, "pairs", pairs)
+        if len(pairs) > 1:
+            raise InputError(f"{len(pairs)} kinds of pairs in one term", cure="give it one")
 
     def __str__(self) -> str:
         """Short name."""
@@ -48,7 +49,8 @@ class Sum:
 
     def __post_init__(self) -> None:
         """Make terms of plain objectives."""
-        if not isinstance(self.terms, tuple) or len(self.terms) < 2:
+        given: Any = self.terms
+        if not isinstance(given, tuple) or len(given) < 2:
             raise InputError(
                 f"a sum of {self.terms!r}",
                 allowed="a tuple of at least two objectives, or terms with weights",
