@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from sith.numerics import train_design as train_design
     from sith.theory import ERRATA as ERRATA
     from sith.theory import IMPLICATIONS as IMPLICATIONS
+    from sith.theory import LOG_DET as LOG_DET
     from sith.theory import PREDICTIONS as PREDICTIONS
     from sith.theory import TABLE as TABLE
     from sith.theory import THEOREMS as THEOREMS
@@ -185,11 +186,14 @@ if TYPE_CHECKING:
     from sith.theory import SpectralContrastive as SpectralContrastive
     from sith.theory import SpectralObjective as SpectralObjective
     from sith.theory import Sphere as Sphere
+    from sith.theory import StatedOptimum as StatedOptimum
     from sith.theory import Statement as Statement
     from sith.theory import Stationary as Stationary
     from sith.theory import StructuredMixing as StructuredMixing
     from sith.theory import Student as Student
     from sith.theory import StyleRedrawn as StyleRedrawn
+    from sith.theory import Sum as Sum
+    from sith.theory import Term as Term
     from sith.theory import Theorem as Theorem
     from sith.theory import Translations as Translations
     from sith.theory import Trivial as Trivial
@@ -232,11 +236,13 @@ if TYPE_CHECKING:
     from sith.theory import finite_maps as finite_maps
     from sith.theory import invariants as invariants
     from sith.theory import is_identified as is_identified
+    from sith.theory import jacobian_symbols as jacobian_symbols
     from sith.theory import kernel_test as kernel_test
     from sith.theory import latents as latents
     from sith.theory import linear_solutions as linear_solutions
     from sith.theory import linearise as linearise
     from sith.theory import map_data as map_data
+    from sith.theory import map_symbols as map_symbols
     from sith.theory import named_groups as named_groups
     from sith.theory import natural_parameters as natural_parameters
     from sith.theory import norm_power as norm_power
@@ -264,6 +270,7 @@ __all__ = [
     "BUDGETS",
     "ERRATA",
     "IMPLICATIONS",
+    "LOG_DET",
     "PREDICTIONS",
     "TABLE",
     "THEOREMS",
@@ -411,6 +418,7 @@ __all__ = [
     "SpectralContrastive",
     "SpectralObjective",
     "Sphere",
+    "StatedOptimum",
     "Statement",
     "Stationary",
     "Store",
@@ -419,7 +427,9 @@ __all__ = [
     "Student",
     "StudyReport",
     "StyleRedrawn",
+    "Sum",
     "Task",
+    "Term",
     "Theorem",
     "TrainedReport",
     "TrainedRun",
@@ -468,12 +478,14 @@ __all__ = [
     "finite_maps",
     "invariants",
     "is_identified",
+    "jacobian_symbols",
     "kernel_test",
     "latents",
     "linear_solutions",
     "linearise",
     "load_statement",
     "map_data",
+    "map_symbols",
     "measure_run",
     "named_groups",
     "natural_parameters",

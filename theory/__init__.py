@@ -161,6 +161,7 @@ if TYPE_CHECKING:
     from sith.theory.notation import latents as latents
     from sith.theory.notation import notation_table as notation_table
     from sith.theory.notation import pair as pair
+    from sith.theory.objectives import LOG_DET as LOG_DET
     from sith.theory.objectives import AbstractCritic as AbstractCritic
     from sith.theory.objectives import AbstractObjective as AbstractObjective
     from sith.theory.objectives import AlignmentMaxEntropy as AlignmentMaxEntropy
@@ -196,7 +197,12 @@ if TYPE_CHECKING:
     from sith.theory.objectives import SlicedNormality as SlicedNormality
     from sith.theory.objectives import SpectralContrastive as SpectralContrastive
     from sith.theory.objectives import SpectralObjective as SpectralObjective
+    from sith.theory.objectives import StatedOptimum as StatedOptimum
+    from sith.theory.objectives import Sum as Sum
+    from sith.theory.objectives import Term as Term
     from sith.theory.objectives import VICReg as VICReg
+    from sith.theory.objectives import jacobian_symbols as jacobian_symbols
+    from sith.theory.objectives import map_symbols as map_symbols
     from sith.theory.objectives import softmax_cross_entropy as softmax_cross_entropy
     from sith.theory.obstruction import Obstacle as Obstacle
     from sith.theory.obstruction import Obstruction as Obstruction
@@ -322,6 +328,7 @@ _HOME = {
     "Invariants": "sith.theory.derivation",
     "invariants": "sith.theory.derivation",
     "is_identified": "sith.theory.derivation",
+    "jacobian_symbols": "sith.theory.objectives",
     "JacobiDiffusion": "sith.theory.assumptions",
     "kernel_test": "sith.theory.derivation",
     "Kind": "sith.theory.verdict",
@@ -339,10 +346,12 @@ _HOME = {
     "LinearlyCorrelated": "sith.theory.assumptions",
     "LinearOptimum": "sith.theory.objectives",
     "LinearSolutions": "sith.theory.derivation",
+    "LOG_DET": "sith.theory.objectives",
     "LogDensity": "sith.theory.assumptions",
     "Lower": "sith.theory.verdict",
     "Map": "sith.theory.groups",
     "map_data": "sith.theory.groups",
+    "map_symbols": "sith.theory.objectives",
     "Marginal": "sith.theory.assumptions",
     "MeasurePreserving": "sith.theory.groups",
     "Membership": "sith.theory.verdict",
@@ -415,13 +424,16 @@ _HOME = {
     "SpectralObjective": "sith.theory.objectives",
     "spectrum": "sith.theory.derivation",
     "Sphere": "sith.theory.assumptions",
+    "StatedOptimum": "sith.theory.objectives",
     "Statement": "sith.theory.claim",
     "Stationary": "sith.theory.assumptions",
     "strictly_smaller": "sith.theory.groups",
     "StructuredMixing": "sith.theory.assumptions",
     "Student": "sith.theory.assumptions",
     "StyleRedrawn": "sith.theory.assumptions",
+    "Sum": "sith.theory.objectives",
     "TABLE": "sith.theory.notation",
+    "Term": "sith.theory.objectives",
     "Theorem": "sith.theory.claim",
     "theorem": "sith.theory.theorems",
     "THEOREMS": "sith.theory.theorems",

@@ -78,18 +78,80 @@ CLAIM = Claim(
 )
 '''
 
+CONDITION = '''\
+"""NAME: an optimum of your own, stated as equations and derived.
+
+    sith show NAME.py:CLAIM      what it says
+    sith derive NAME.py:CLAIM    exact: which maps h = f∘g solve the equations
+    sith refute NAME.py:CLAIM    a search for a map that contradicts the claim
+
+There is no loss, so nothing is trained; the reason is quoted in every verdict as your own.
+"""
+
+from sympy import Eq, Function
+
+from sith import (
+    Box,
+    Claim,
+    Encoder,
+    Euclidean,
+    PairLogDensity,
+    RealSpace,
+    StatedOptimum,
+    Uniform,
+    World,
+    map_symbols,
+    pair,
+)
+
+# The points z and z̃ of a pair, and the values h(z) and h(z̃) of the map.
+z, zt = pair(2)
+h, ht = map_symbols(2)
+
+# An unknown function of the anchor; learned numbers are Symbol("a", real=True).
+# Derivatives of h: jacobian_symbols(2, 2) for J in sums of entries of JᵀJ, LOG_DET for log|det J|.
+c = Function("c")
+
+
+def squared(one: tuple, two: tuple) -> object:
+    """Return ‖one − two‖²."""
+    return sum((a - b) ** 2 for a, b in zip(one, two))
+
+
+# The world: the equations hold at all pairs, so the pairs need full support.
+world = World(Box(2), Uniform(), PairLogDensity(-squared(z, zt), z, zt))
+
+objective = StatedOptimum(
+    equations=(Eq(squared(h, ht), squared(z, zt) + c(*z)),),
+    unknowns=(c,),
+    because="say here why the optima of your method are the solutions of these equations",
+)
+
+# The claim: the solutions are the isometries. Try group=Translations(2).
+CLAIM = Claim(
+    name="NAME",
+    title="the stated optimum recovers the latents up to isometries",
+    world=world,
+    objective=objective,
+    encoder=Encoder(output=RealSpace(2)),
+    group=Euclidean(2),
+)
+'''
+
 
 @dataclass(frozen=True, slots=True)
 class NewClaim:
     """The file that was written, and what to run next."""
 
     path: Path
+    condition: bool = False
 
     @property
     def next(self) -> tuple[str, ...]:
         """The commands to run next."""
         target = shlex.quote(f"{self.path}:CLAIM")
-        return tuple(f"sith {verb} {target}" for verb in ("show", "derive", "check"))
+        verbs = ("show", "derive", "refute" if self.condition else "check")
+        return tuple(f"sith {verb} {target}" for verb in verbs)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain data."""
@@ -100,8 +162,10 @@ class NewClaim:
         return "\n".join([f"wrote {self.path}; next:", *(f"  {line}" for line in self.next)])
 
 
-def write_claim_file(name: str, folder: Path = Path()) -> NewClaim:
+def write_claim_file(name: str, folder: Path = Path(), *, condition: bool = False) -> NewClaim:
     """Write `name`.py into a folder, which is made if need be; an existing file is refused.
+
+    With `condition` the optimum is stated as equations, in place of a loss.
 
     Raises `InputError` for a name that is no Python identifier, is a keyword, or would hide a
     module that claim files import.
@@ -125,9 +189,9 @@ def write_claim_file(name: str, folder: Path = Path()) -> NewClaim:
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with path.open("x", encoding="utf-8") as file:
-            file.write(TEMPLATE.replace("NAME", name))
+            file.write((CONDITION if condition else TEMPLATE).replace("NAME", name))
     except FileExistsError:
         raise InputError(
             f"{path} exists and is not overwritten", cure="choose another name or --out folder"
         ) from None
-    return NewClaim(path)
+    return NewClaim(path, condition)

@@ -88,6 +88,9 @@ def new_command(
     measure: Annotated[bool, typer.Option("--measure", help="Enter a measure.")] = False,
     study: Annotated[bool, typer.Option("--study", help="Enter a study.")] = False,
     witness: Annotated[bool, typer.Option("--witness", help="Enter a witness.")] = False,
+    condition: Annotated[
+        bool, typer.Option("--condition", help="State the optimum as equations, without a loss.")
+    ] = False,
     json: Json = False,
 ) -> int:
     """Write a claim file to start from, or enter a theorem or another part into a checkout.
@@ -106,6 +109,7 @@ def new_command(
         "measure": measure,
         "study": study,
         "witness": witness,
+        "condition": condition,
     }
     return present(json, lambda: _new(name, out, [kind for kind, asked in kinds.items() if asked]))
 
@@ -118,8 +122,8 @@ def _new(name: str, out: Path, kinds: list[str]) -> Answer:
     if len(kinds) > 1:
         options = " and ".join(f"--{kind}" for kind in kinds)
         raise InputError(f"{options} were given together", allowed="one of them at a time")
-    if not kinds:
-        written = write_claim_file(name, out)
+    if kinds in ([], ["condition"]):
+        written = write_claim_file(name, out, condition=bool(kinds))
         return Answer(written.to_dict(), Text(str(written)))
     entered = add_theorem(name, out) if kinds == ["theorem"] else add(kinds[0], name, out)
     return Answer(entered.to_dict(), Text(str(entered)))

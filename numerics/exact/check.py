@@ -20,6 +20,7 @@ from sith.numerics.exact.decide import decide
 from sith.numerics.exact.directions import compare_directions
 from sith.numerics.exact.equality import CLEAR, relative_defect, zero_defect
 from sith.numerics.exact.labels import Labels
+from sith.numerics.exact.own import OwnProblem
 from sith.numerics.exact.pairwise import Pairwise
 from sith.numerics.exact.population import population_problem
 from sith.numerics.exact.problem import LatentMap, PopulationProblem
@@ -40,7 +41,7 @@ from sith.theory import Agreement, Claim, UnsupportedCondition
 from sith.theory.assumptions import Box, Family, Mixing
 from sith.theory.objectives import AlignmentMaxEntropy, SpectralObjective
 
-BOUNDED = (Binary, Environments, Labels, Pairwise)
+BOUNDED = (Binary, Environments, Labels, OwnProblem, Pairwise)
 """Problems whose lower bound is an integral, of the accuracy of the nodes."""
 
 FOLLOWED = 1e-8

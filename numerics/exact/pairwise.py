@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -25,7 +26,7 @@ from sith.numerics.exact.rings import kept_rings
 from sith.numerics.lowering.lower import lower
 from sith.theory import Claim, UnsupportedCondition, World, latents, pair
 from sith.theory.assumptions import PartlyKeptSphere
-from sith.theory.objectives import BinaryNCE, DynamicsModel, InfoNCE
+from sith.theory.objectives import DynamicsModel, InfoNCE
 
 Score = Callable[[Tensor, Tensor], Tensor]
 """s(u_i, v_j)/τ: from ``(N, m)`` and ``(M, m)`` to ``(N, M)``, or to ``(q, N, M)`` features."""
@@ -207,10 +208,10 @@ def log_ratio(world: World, quadrature: Quadrature) -> Tensor:
     return reference.log_softmax(1) - quadrature.weights.log()
 
 
-def critic_score(objective: InfoNCE | BinaryNCE, dim: int) -> tuple[Score, bool]:
+def critic_score(objective: Any, dim: int) -> tuple[Score, bool]:
     """The critic over the temperature as a torch function, and whether it returns features."""
     u, v = latents(dim, "u"), latents(dim, "v")
-    expression = objective.critic.score(u, v) / objective.temperature
+    expression = objective.critic.score(u, v) / getattr(objective, "temperature", 1)
     parameters = objective.critic.parameters(dim)
     if not parameters:
         function = lower(expression, (*u, *v))

@@ -10,12 +10,20 @@ from sith.numerics.exact.auxiliary import LOGISTIC, environments
 from sith.numerics.exact.binary import binary
 from sith.numerics.exact.labels import labels
 from sith.numerics.exact.law import law
+from sith.numerics.exact.own import own_nodes, own_problem
 from sith.numerics.exact.pairwise import pairwise
 from sith.numerics.exact.problem import PopulationProblem
 from sith.theory import Claim, UnsupportedCondition
 from sith.theory.assumptions import Sphere
 from sith.theory.dispatch import register_call
-from sith.theory.objectives import BinaryNCE, CrossEntropy, Independence, InfoNCE, Likelihood
+from sith.theory.objectives import (
+    BinaryNCE,
+    CrossEntropy,
+    Independence,
+    InfoNCE,
+    Likelihood,
+    kind_of,
+)
 
 SPHERE_NODES = {2: 64, 3: 12}
 PAIR_NODES = {1: 40, 2: 14, 3: 6}
@@ -66,6 +74,9 @@ def population_problem(claim: Claim, refine: int = 0) -> PopulationProblem:
 
     `refine` is the least number of further nodes a coordinate.
     """
+    if kind_of(claim.objective):
+        default = own_nodes(claim)
+        return own_problem(claim, default + (max(refine, default // 2) if refine else 0))
     rule = population_rule(claim.objective)
     space = claim.world.space
     nodes = SPHERE_NODES if isinstance(space, Sphere) else rule.nodes

@@ -10,6 +10,7 @@ from sith.numerics.experiments.aligned import set_up_aligned
 from sith.numerics.experiments.class_flow import is_class_flow, set_up_class_flow
 from sith.numerics.experiments.dynamics import has_dynamics, set_up_dynamics
 from sith.numerics.experiments.environments import set_up_environments
+from sith.numerics.experiments.own import set_up_own
 from sith.numerics.experiments.pair_likelihood import set_up_pair_likelihood
 from sith.numerics.experiments.paired import set_up_paired
 from sith.numerics.experiments.permutation_contrast import set_up_permutation_contrast
@@ -34,6 +35,7 @@ from sith.theory import (
     UnsupportedCondition,
 )
 from sith.theory.dispatch import register_call, registered
+from sith.theory.objectives import kind_of
 
 SetUp = Callable[[Claim, Budget, tuple[int, ...], str], Experiment]
 
@@ -54,6 +56,11 @@ class Combination:
 
 
 COMBINATIONS: tuple[Combination, ...] = (
+    Combination(
+        "an integrand of the user's own, lowered to torch",
+        lambda claim: bool(kind_of(claim.objective)),
+        set_up_own,
+    ),
     Combination(
         "any objective with the parts of a spectral loss",
         lambda claim: isinstance(claim.objective, SpectralObjective),

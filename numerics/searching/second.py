@@ -7,13 +7,16 @@ import math
 import torch
 from torch import Tensor
 
+from sith.numerics.exact.own import paired_stand_in
 from sith.numerics.exact.tabular import base_of
 from sith.numerics.losses import Critic
 from sith.numerics.lowering.critic import torch_critic
+from sith.numerics.lowering.own_critic import own_critic
+from sith.numerics.lowering.own_loss import own_loss
 from sith.numerics.searching.family import Family
 from sith.numerics.worlds import WorldSampler
 from sith.theory import Claim, UnsupportedCondition
-from sith.theory.objectives import InfoNCE
+from sith.theory.objectives import InfoNCE, kind_of
 
 LEAST_BATCHES, MOST_BATCHES = 24, 384
 PAIRS, ANCHORS, NEGATIVES = 2**15, 2**10, 2**11
@@ -32,6 +35,8 @@ def monte_carlo_difference(
     `effect`, up to 384 of them. Raises `UnsupportedCondition` for other objectives, and for critics
     that learn.
     """
+    if kind_of(claim.objective):
+        return _own_difference(claim, member, t, effect)
     objective = claim.objective
     if not isinstance(objective, InfoNCE) or objective.critic.parameters(claim.dim):
         raise UnsupportedCondition(f"no Monte Carlo loss for '{objective}'")
@@ -52,6 +57,35 @@ def monte_carlo_difference(
         if len(differences) >= LEAST_BATCHES:
             values = torch.tensor(differences, dtype=torch.float64)
             spread = float(values.std() / math.sqrt(len(differences)))
+            if SIGMAS * spread <= effect:
+                break
+    return sum(differences) / len(differences), spread
+
+
+def _own_difference(claim: Claim, member: Family, t: float, effect: float) -> tuple[float, float]:
+    """The same for an integrand of the user's own, its independent points drawn by the sampler."""
+    outputs = claim.encoder.output.dim
+    integrand = own_loss(claim.objective, outputs, tables=True)
+    critic = own_critic(claim.objective, outputs)
+    if critic.learned:
+        raise UnsupportedCondition(f"no Monte Carlo loss for '{claim.objective}', which learns")
+    _, base = base_of(paired_stand_in(claim), 8)
+    sampler = WorldSampler(claim.world, torch.float64)
+    generator = torch.Generator().manual_seed(1)
+    theta = torch.zeros(1, 0, dtype=torch.float64)
+    differences: list[float] = []
+    spread = math.inf
+    while len(differences) < MOST_BATCHES:
+        z, partner = sampler.pairs(ANCHORS, generator)
+        drawn = sampler.latents(NEGATIVES, generator)
+        losses = []
+        for change in (lambda y: member.change(y, t), lambda y: y):
+            h, other, free = (change(base(x))[None] for x in (z, partner, drawn))
+            scores = critic.scores(h, free, theta)
+            losses.append(integrand.of_samples(critic.paired(h, other, theta), scores))
+        differences.append(float(losses[0] - losses[1]))
+        if len(differences) >= LEAST_BATCHES:
+            spread = float(torch.tensor(differences).std() / math.sqrt(len(differences)))
             if SIGMAS * spread <= effect:
                 break
     return sum(differences) / len(differences), spread

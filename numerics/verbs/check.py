@@ -38,6 +38,7 @@ from sith.theory import (
     Verdict,
     derive,
 )
+from sith.theory.objectives import kind_of
 
 Progress = Callable[[str, float], None]
 Part = Verdict | ExactReport | TabularReport | TrainedReport
@@ -300,15 +301,15 @@ def _no_sampler(claim: Claim) -> str:
 def _tabular(
     claim: Claim, device: str, skipped: list[str], progress: Progress
 ) -> tuple[TabularReport, ...]:
-    """The tabular optimum of a claim of InfoNCE, or one line more in `skipped`."""
-    if not isinstance(claim.objective, InfoNCE):
+    """The tabular optimum of a claim of InfoNCE or of an integrand of one's own, or one line more in `skipped`."""
+    if not isinstance(claim.objective, InfoNCE) and not kind_of(claim.objective):
         return ()
     progress("exact check", 0.5)
     try:
         return (
             tabular_optimum(claim, starts=TABULAR_STARTS, iterations=TABULAR_STEPS, device=device),
         )
-    except InputError as error:
+    except (InputError, UnsupportedCondition) as error:
         skipped.append(f"tabular optimum: {error}")
         return ()
 

@@ -22,7 +22,10 @@ TESTED = {
     "derive_registry",
     "own_arrays",
     "own_condition",
+    "own_loss",  # tests/theory/test_own_losses.py
+    "own_losses",
     "sprites",
+    "stated_optimum",  # tests/theory/test_stated_optimum.py
 }
 
 

@@ -27,6 +27,7 @@ def undecided(
             fields=fields,
             components="none",
         ),
+        trusted=getattr(claim.objective, "trusted", ()),
         reason=reason,
         seconds=time.perf_counter() - start,
     )

@@ -10,11 +10,13 @@ from functools import singledispatch
 from torch import Tensor
 
 from sith.numerics.exact.base_map import base_map, embedding
+from sith.numerics.exact.own import own_nodes, paired_stand_in
 from sith.numerics.exact.pairwise import pairwise
 from sith.numerics.exact.problem import LatentMap
 from sith.numerics.exact.tabular.charts import chart_of
 from sith.numerics.exact.tabular.kept import keeps_coordinates, kept_world
 from sith.numerics.exact.tabular.losses import Contrastive, TabularLoss
+from sith.numerics.exact.tabular.own import OwnTable, own_table
 from sith.numerics.exact.tabular.world import FiniteWorld
 from sith.numerics.losses import DiagonalMetric
 from sith.numerics.lowering.critic import torch_critic
@@ -22,7 +24,7 @@ from sith.theory import Claim, InputError, Relation, UnsupportedCondition
 from sith.theory.assumptions import AbstractSpace, Family, Sphere
 from sith.theory.dispatch import register_call
 from sith.theory.groups import AbstractGroup
-from sith.theory.objectives import InfoNCE, LearnedDiagonal
+from sith.theory.objectives import InfoNCE, LearnedDiagonal, kind_of
 
 _POINTS = {1: 40, 2: 10, 3: 4}
 _SPHERE_POINTS = {2: 32, 3: 8}
@@ -113,6 +115,9 @@ def default_points(claim: Claim) -> int:
             allowed=f"d from {min(table)} to {max(table)} on the {claim.world.space}",
             cure="take the claim at a smaller dimension",
         )
+    if kind_of(claim.objective) and own_table(claim).loss.slots > 1:
+        # A loss on slots is enumerated over triples of nodes.
+        return max(3, own_nodes(claim) // 2)
     return table[claim.dim]
 
 
@@ -128,7 +133,7 @@ def tabular_problem(claim: Claim, points: int | None = None) -> TabularProblem:
     Raises:
         InputError: the claim is of another kind, or `points` is out of range.
     """
-    loss = tabular_loss_of(claim.objective)
+    known = () if kind_of(claim.objective) else (tabular_loss_of(claim.objective),)
     if claim.encoder.family is not Family.UNIVERSAL or claim.world.mixing.restricts_jacobian:
         raise InputError(
             "a table is free at every point, and the claim restricts its maps",
@@ -139,7 +144,9 @@ def tabular_problem(claim: Claim, points: int | None = None) -> TabularProblem:
     if type(count) is not int or count < 3:
         raise InputError(f"points = {points!r}", allowed="an integer ≥ 3")
     try:
-        return _problem(claim, loss, count)
+        if not known:
+            return _of_own(claim, own_table(claim), count)
+        return _problem(claim, known[0], count)
     except UnsupportedCondition as error:
         raise InputError(f"no tabular problem: {error}") from error
 
@@ -156,6 +163,14 @@ def base_of(claim: Claim, count: int) -> tuple[FiniteWorld, LatentMap]:
     known = pairwise(claim, count)
     base, _ = base_map(known, claim)
     return FiniteWorld(known.nodes, known.joint, known.weights), base
+
+
+def _of_own(claim: Claim, loss: OwnTable, count: int) -> TabularProblem:
+    world, base = base_of(paired_stand_in(claim), count)
+    parts = claim.name, world, loss, claim.encoder.output, base(world.nodes)
+    return TabularProblem(
+        *parts, claim.group, claim.relation, lambda: _of_own(claim, loss, 2 * count)
+    )
 
 
 def _problem(claim: Claim, loss: TabularLoss, count: int) -> TabularProblem:

@@ -10,12 +10,18 @@ import sympy as sp
 from sith.theory.assumptions import Classes, Encoder, Property, World, properties
 from sith.theory.derivation.bounds.check import check_base
 from sith.theory.derivation.bounds.factor import factored, rescaled_outputs, standard_condition
-from sith.theory.derivation.conditions import misfit
+from sith.theory.derivation.conditions import misfit, rank_fault
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.fields.finite import linear_solutions
 from sith.theory.derivation.fields.kernel import kernel_test
 from sith.theory.errors import UnsupportedCondition
-from sith.theory.objectives import AbstractObjective, BinaryNCE, CrossEntropy, InfoNCE
+from sith.theory.objectives import (
+    AbstractObjective,
+    BinaryNCE,
+    CrossEntropy,
+    InfoNCE,
+    standard_objective,
+)
 from sith.theory.obstruction import Obstruction
 
 SEARCH_DIM = 2
@@ -54,9 +60,19 @@ def attainable(
     identity solves the condition, for labels whose classes make all solutions linear, a Gröbner
     basis decides over linear maps for up to two outputs; otherwise the answer is *unknown*.
     """
+    fault = rank_fault(world, objective, encoder)
+    if fault:
+        return Attainability(Fit.RULED_OUT, condition, fault)
+    return _fitted(world, objective, encoder, condition)
+
+
+def _fitted(
+    world: World, stated: AbstractObjective, encoder: Encoder, condition: Condition
+) -> Attainability:
+    objective = standard_objective(stated, encoder.output.dim)
     found, silent = _obstruction(world, objective, encoder)
     if found:
-        reason = misfit(world, objective, condition)
+        reason = _misfit(world, stated, objective, condition)
         return Attainability(
             Fit.RULED_OUT,
             condition,
@@ -82,7 +98,7 @@ def attainable(
             return Attainability(Fit.ATTAINED, around, reason)
         reason = f"h = {other.functions} solves the condition"
         return Attainability(Fit.ANOTHER, replace(condition, over=other.functions), reason)
-    reason = misfit(world, objective, condition)
+    reason = _misfit(world, stated, objective, condition)
     if _only_linear(world, objective, condition) and linear_solutions(condition).impossible():
         reason = (
             "no map h whatever attains it: the classes make every solution linear, and a Gröbner "
@@ -94,6 +110,17 @@ def attainable(
         condition,
         f"the identity and its multiples do not solve the condition, other maps may{silent}: {reason}",
     )
+
+
+def _misfit(
+    world: World, stated: AbstractObjective, objective: AbstractObjective, condition: Condition
+) -> str:
+    """Say why the base map does not fit, the temperature of a loss of the user's own included."""
+    reason = misfit(world, objective, condition)
+    own, tau = (getattr(x, "temperature", sp.Integer(1)) for x in (stated, objective))
+    if objective is stated or own == tau:
+        return reason
+    return f"{reason} (this τ is {tau / own} times that of '{stated}')"
 
 
 def _rescaled(condition: Condition) -> tuple[Condition, ...] | sp.Expr:

@@ -2,5 +2,6 @@
 
 from sith.theory.derivation.conditions.misfit import misfit as misfit
 from sith.theory.derivation.conditions.optimum import optimum_condition as optimum_condition
+from sith.theory.derivation.conditions.own import rank_fault as rank_fault
 from sith.theory.derivation.conditions.pointwise import optimal_score as optimal_score
 from sith.theory.derivation.conditions.pointwise import optimal_scores as optimal_scores

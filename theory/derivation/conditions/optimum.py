@@ -18,10 +18,13 @@ from sith.theory.derivation.conditions.infonce import infonce
 from sith.theory.derivation.conditions.interventions import interventions
 from sith.theory.derivation.conditions.labels import cross_entropy
 from sith.theory.derivation.conditions.law import law, sliced_law
+from sith.theory.derivation.conditions.own import own_condition
 from sith.theory.derivation.conditions.pairs import pair_likelihood, permutation_contrast
 from sith.theory.derivation.conditions.partial import partial_alignment
 from sith.theory.derivation.conditions.reconstruction import reconstruction
 from sith.theory.derivation.conditions.separable import separable
+from sith.theory.derivation.conditions.stated import stated
+from sith.theory.derivation.conditions.total import sum_condition
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.lemmas.atoms import INDEPENDENT_ATOMS, transcendental_slopes
 from sith.theory.derivation.lemmas.mixing_class import impose_class
@@ -50,6 +53,9 @@ from sith.theory.objectives import (
     PermutationContrast,
     Reconstruction,
     SlicedNormality,
+    StatedOptimum,
+    Sum,
+    kind_of,
 )
 
 BUILDERS: Mapping[type, Callable[..., Condition]] = {
@@ -74,6 +80,7 @@ BUILDERS: Mapping[type, Callable[..., Condition]] = {
     SlicedNormality: sliced_law,
     CloseClassifier: close_classifier,
     CrossCovarianceIdentity: cross_covariance_identity,
+    StatedOptimum: stated,
 }
 
 
@@ -92,7 +99,15 @@ def optimum_condition(world: World, objective: AbstractObjective, encoder: Encod
         if isinstance(objective, kind):
             problem = Problem(world, objective, encoder)
             return _with_atoms(impose_class(problem, build(world, objective, encoder)))
-    raise UnsupportedCondition(f"no rule derives the optimum of {type(objective).__name__}")
+    if isinstance(objective, Sum):
+        return sum_condition(world, objective, encoder, optimum_condition)
+    if kind_of(objective):
+        return own_condition(world, objective, encoder, optimum_condition)
+    raise UnsupportedCondition(
+        f"no rule derives the optimum of {type(objective).__name__}",
+        cure="give its class a method pointwise(weights, scores), pointwise_binary(true, independent, "
+        "score) or pointwise_partition(score, partition), or state its optimum: StatedOptimum(...)",
+    )
 
 
 def _with_atoms(condition: Condition) -> Condition:

@@ -51,6 +51,7 @@ from sith.theory.derivation.lemmas.losses import (
     LATENT_CORRELATION,
     RECONSTRUCTION,
 )
+from sith.theory.derivation.lemmas.minima import COMMON_MINIMUM, POINTWISE_MINIMUM
 from sith.theory.derivation.lemmas.record import Entry
 from sith.theory.derivation.lemmas.spectral import (
     ECKART_YOUNG,
@@ -67,6 +68,7 @@ CATALOGUE: tuple[Entry[Any], ...] = (
     AFFINE_GENERATORS,
     BILINEAR,
     BOX_SYMMETRIES,
+    COMMON_MINIMUM,
     COMMON_VIEW,
     CONDITIONAL_ENERGY,
     CONDITIONAL_LIKELIHOOD,
@@ -95,6 +97,7 @@ CATALOGUE: tuple[Entry[Any], ...] = (
     MEHLER,
     OPEN_SUPPORT,
     PAIR_LAW,
+    POINTWISE_MINIMUM,
     POLYNOMIAL_DECODER,
     PRECISION,
     QUADRIC,

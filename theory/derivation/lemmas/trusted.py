@@ -40,7 +40,7 @@ from sith.theory.groups import (
     Shifted,
     SignedPermutations,
 )
-from sith.theory.objectives import PartialAlignment
+from sith.theory.objectives import PartialAlignment, standard_objective
 from sith.theory.verdict import Extent, Lemma
 
 
@@ -55,7 +55,8 @@ class Settling:
 
 def settling_lemmas(claim: Claim, condition: Condition) -> tuple[Settling, ...]:
     """Return the lemmas whose hypotheses the condition meets, with what each concludes."""
-    case = Setting(Problem(claim.world, claim.objective, claim.encoder), condition)
+    objective = standard_objective(claim.objective, claim.encoder.output.dim)
+    case = Setting(Problem(claim.world, objective, claim.encoder), condition)
     return tuple(_matches(case))
 
 

@@ -24,6 +24,7 @@ from sith.theory.objectives import (
     InnerProduct,
     LearnedDiagonal,
     NegativeNorm,
+    standard_objective,
 )
 from sith.theory.obstruction import Obstacle, Obstruction, Point
 from sith.theory.verdict import Membership
@@ -45,7 +46,8 @@ class _Critic:
 
 def check_obstruction(obstruction: Obstruction, claim: Claim) -> Membership:
     """Say whether the points of an obstruction exclude every map h from the claim's condition."""
-    objective = claim.objective
+    objective = standard_objective(claim.objective, claim.encoder.output.dim)
+    claim = claim.replace(objective=objective)
     if not isinstance(objective, InfoNCE | BinaryNCE):
         return Membership(False, f"no such argument is known for {objective}")
     if Property.FULL_SUPPORT not in properties(claim.world):
