@@ -114,7 +114,8 @@ def _tasks(axes: Axes, claims: Mapping[str, NamedClaim]) -> Iterator[Task | str]
     designs = list(_designs(axes))
     for where, named, claim in _stated(axes, claims):
         for given, design in designs:
-            about = json.dumps({**where, **given}, ensure_ascii=False)
+            shown = {k: v for k, v in where.items() if v != []}
+            about = json.dumps({**shown, **given}, ensure_ascii=False)
             reason = next((r for r in (claim, design) if isinstance(r, str)), "")
             if isinstance(claim, str) or isinstance(design, str):
                 yield f"{about}: {reason}"

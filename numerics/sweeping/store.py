@@ -44,6 +44,7 @@ class Store:
         self._owner = 0
         self._offsets: dict[Path, int] = {}
         self._parts: set[Path] = set()
+        self._aside: set[Path] = set()
         self._damaged: dict[str, None] = {}
         self._rows: dict[str, Row] = {}
         marker = self.folder / MARKER
@@ -79,10 +80,10 @@ class Store:
 
         A row with a result is never replaced by a failed one; else the last one counts.
         """
-        parts = set((self.folder / PARTS).glob(f"*{SUFFIX}"))
-        if not self._parts <= parts:
-            # A part was set aside: what was read from it is no longer stored.
-            self._rows, self._parts, self._offsets = {}, set(), {}
+        aside = set((self.folder / PARTS).glob(f"*{DAMAGED}"))
+        if aside != self._aside:
+            # A part was set aside: what came from it, or from the lines before it, is not stored.
+            self._aside, self._rows, self._parts, self._offsets = aside, {}, set(), {}
         # Lines first: a file that is compacted meanwhile has its rows in a part by then.
         for path in sorted((self.folder / LINES).glob("*.jsonl")):
             for row in self._read_lines(path):

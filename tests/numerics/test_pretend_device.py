@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 import torch
@@ -206,8 +208,7 @@ def test_gradients_are_those_of_the_cpu() -> None:
 
 def test_an_experiment_that_draws_on_the_cpu_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The fault of enumerating a graph on the CPU, planted again."""
-    from sith.numerics.experiments import spectral
-
+    spectral = import_module("sith.numerics.experiments.spectral")
     right = spectral._enumerated
     monkeypatch.setattr(
         spectral, "_enumerated", lambda *given: tuple(v.cpu() for v in right(*given))

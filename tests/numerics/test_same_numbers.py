@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
+from importlib import import_module
 from typing import Any
 
 import pytest
 
 from sith import Store, Task, run_tasks
 from sith.numerics.runs.design import Design
-from sith.numerics.sweeping.training import run_training
+
+run_training = import_module("sith.numerics.sweeping.training").run_training
 
 SMALL = Design(steps=20, batch=32, held_out=128, width=8, encoder="mlp")
 ULPS = 1e-5

@@ -6,13 +6,17 @@ import subprocess
 import sys
 import threading
 import time
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from sith import Store, Task, run_tasks
-from sith.numerics.sweeping import Row, compaction, pool, sweep_status
-from sith.numerics.sweeping import store as store_module
+from sith.numerics.sweeping import Row, sweep_status
+
+compaction = import_module("sith.numerics.sweeping.compaction")
+pool = import_module("sith.numerics.sweeping.pool")
+store_module = import_module("sith.numerics.sweeping.store")
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -271,8 +275,7 @@ class Job:
 
 
 def test_jobs_that_end_without_an_answer_are_handed_in_again(tmp_path):
-    from sith.numerics.sweeping.submitted import SubmittedExecutor
-
+    made = import_module("sith.numerics.sweeping.submitted").SubmittedExecutor
     handed = []
 
     def submit(fn, *args):
@@ -285,9 +288,7 @@ def test_jobs_that_end_without_an_answer_are_handed_in_again(tmp_path):
 
         return Job(tmp_path, len(handed), work)
 
-    report = run_tasks(
-        waits(5), Store(tmp_path / "s"), workers=2, executor=lambda: SubmittedExecutor(submit)
-    )
+    report = run_tasks(waits(5), Store(tmp_path / "s"), workers=2, executor=lambda: made(submit))
     assert report.done == 5 and report.failed == 0
     assert len(handed) == 6
 

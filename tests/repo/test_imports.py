@@ -72,6 +72,7 @@ PUBLIC_MODULES = {
     "numerics.benchmarks.registry_check",
     "numerics.benchmarks.startup_cost",
     "numerics.benchmarks.sweep_cost",
+    "numerics.benchmarks.sweep_kills",
     "numerics.benchmarks.verdict_cost",
     "numerics.cli",
     "numerics.studies.platonic.platonic_spans",

@@ -71,6 +71,10 @@ def absolute(a: Sequence[sp.Expr], b: Sequence[sp.Expr]) -> sp.Expr:
     return -sp.Add(*map(sp.Abs, gaps(a, b)))
 
 
+def log_distance(a: Sequence[sp.Expr], b: Sequence[sp.Expr]) -> sp.Expr:
+    return -sp.log(sp.Add(*(s**2 for s in gaps(a, b)))) / 2
+
+
 def logistic(*scales: int) -> Score:
     law = Marginal.LOGISTIC.log_density
     return lambda a, b: sp.Add(*(law(k * s) for k, s in zip(scales, gaps(a, b), strict=True)))
@@ -116,6 +120,7 @@ def test_the_lowest_order_bounds_all_maps(score: Score, lowest: int, bound: Abst
         (indefinite, "lowest order of K − K\\(0\\) at 0 is definite"),
         (squares, "no kernel of differences"),
         (absolute, "not smooth"),
+        (log_distance, "not defined at coinciding points"),
     ],
 )
 def test_a_kernel_that_misses_a_hypothesis_is_refused(score: Score, reason: str) -> None:

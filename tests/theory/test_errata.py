@@ -145,6 +145,10 @@ def test_without_injectivity_every_content_theorem_has_the_fold(slug: str) -> No
         values = dict(point)
         claim = theorem(slug).at(values.pop("dim"), **values)
         verdict = derive(claim.replace(encoder=Encoder(claim.encoder.output)), degree=1)
+        if claim.encoder.output.dim == 1:
+            # A smooth map that keeps the uniform law is monotone; the tent is only continuous.
+            assert verdict.agreement is Agreement.LOCALLY, str(verdict)
+            continue
         assert verdict.agreement is Agreement.DISAGREES, str(verdict)
         assert "not injective" in verdict.reason
 

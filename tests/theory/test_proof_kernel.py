@@ -80,7 +80,7 @@ def test_a_certificate_is_valid_on_a_bare_python(name: str, tmp_path: Path) -> N
     assert answer.returncode == 0, answer.stdout + answer.stderr
     assert not answer.stderr
     assert "valid: " in answer.stdout.splitlines()[-1]
-    for word in ("checked", "not checked", "trusted", "degree 1", "degree 2"):
+    for word in ("checked", "not checked", "trusted", "degree 1", "degree 2", "digest, group_data"):
         assert word in answer.stdout
 
 
@@ -167,6 +167,7 @@ def test_agreement_follows_from_fields_and_maps(name: str) -> None:
     data = written(name)
     assert data["agreement"] == "agrees"
     rejected({**data, "agreement": "disagrees", "agrees": False}, "shown by no field")
+    rejected({**data, "agrees": False}, "not what 'agrees' says")
     if data["degrees"][-1]["fields"]:
         test = copy.deepcopy(data["groups"]["stated"])
         trivial = {"fields": [], "generators": [], "algebra": {"span": []}, "name": "trivial"}
@@ -192,6 +193,7 @@ UPPER = {"group": "O(2)", "by": "a lemma"}
 def test_the_table_of_bounds(outcome: str, agreement: str, scopes: list[str], holds: bool) -> None:
     data = written("sphere")
     data |= {"verdict": outcome, "agreement": agreement, "lower": [], "missing": []}
+    data["agrees"] = agreement.startswith("agrees")
     data["upper"] = [{**UPPER, "scope": scope} for scope in scopes]
     if holds:
         checked, left, _ = proof_kernel.check(signed(data))

@@ -178,11 +178,14 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) ->
 
 
 def _folds(condition: Condition) -> tuple[Fold, ...]:
-    """Return a map of the outputs that keeps the uniform law and is not injective, where one is free."""
+    """Return a map of the outputs that keeps the uniform law and is not injective, where one is free.
+
+    Theorems on this loss speak of smooth encoders, so a fold that is only continuous is left out.
+    """
     if not condition.foldable:
         return ()
     fold = fold_of(len(condition.image))
-    return (fold,) if fold.check().holds else ()
+    return (fold,) if fold.smooth and fold.check().holds else ()
 
 
 def _law(claim: Claim, condition: Condition, names: tuple[sp.Symbol, ...]) -> sp.Expr:

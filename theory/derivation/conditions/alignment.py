@@ -81,11 +81,13 @@ def alignment(
         base_words="" if log_content == 0 or not entropy else UNIFORM_CONTENT,
         content_law=log_content if entropy else sp.Integer(0),
         in_box=entropy,
-        foldable=entropy
-        and not encoder.invertible
-        and not frame["linear_only"]
-        and Property.INJECTIVE in properties(world),
+        foldable=entropy and not frame["linear_only"] and _may_fold(world, encoder),
     )
+
+
+def _may_fold(world: World, encoder: Encoder) -> bool:
+    """Whether the encoder realises any map of the content, one that is not injective too."""
+    return not encoder.invertible and Property.INJECTIVE in properties(world)
 
 
 def _latex(*, views: bool, entropy: bool) -> str:

@@ -46,7 +46,7 @@ def _positive_on_faces(terms: Terms, dim: int) -> bool:
     while open_boxes:
         box = open_boxes.pop()
         seen += 1
-        centre = [((a + b) / 2,) * 2 for a, b in box]
+        centre = [((a + b) / 2, (a + b) / 2) for a, b in box]
         if seen > MAX_CELLS or _lower_bound(terms, centre) <= 0:
             return False
         if _lower_bound(terms, box) <= 0:

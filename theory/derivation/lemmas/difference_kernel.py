@@ -177,6 +177,8 @@ def _of_equation(condition: Condition, equation: Equation) -> DifferenceKernel:
     if equation.residual.atoms(sp.Abs, sp.sign):
         raise NotShown("kernels of differences: not smooth")
     kernel = _symmetrised(condition, model)
+    if kernel.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
+        raise NotShown("kernels of differences: not defined at coinciding points")
     s = latents(len(condition.z), "s")
     zero = dict.fromkeys(condition.zt, sp.Integer(0))
     at_zero = kernel.xreplace(zero).xreplace(dict(zip(condition.z, s, strict=True)))

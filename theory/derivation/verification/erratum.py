@@ -53,5 +53,7 @@ def check_fold(fold: Fold, claim: Claim) -> Membership:
         return Membership(False, "the condition asks for more than the law of the outputs")
     if fold.dim > len(condition.image) or claim.relation is Relation.CONTAINS:
         return Membership(False, f"it says nothing of {claim.group} ({claim.relation.value})")
+    if not fold.smooth:
+        return Membership(False, "the map is not smooth, and the statement is about smooth ones")
     answer = check_base(condition)
     return fold.check() if answer.holds else answer

@@ -512,14 +512,14 @@ def check_conclusion(cert: Any, linear_only: bool, found: Evidence) -> None:
     agreement, outcome = cert["agreement"], cert["verdict"]
     counts = [len(r["fields"]) for r in cert["degrees"]]
     endless = found.endless or counts[-1:] > counts[-2:-1] > []
-    if cert["agrees"] is not agreement.startswith("agrees"):
-        raise Reject(f"'{agreement}' is not what 'agrees' says")
     if agreement.startswith("agrees") and against:
         raise Reject(f"'{agreement}' is refuted by {against[0]}")
     if agreement == "disagrees" and not against:
         if not found.doubts:
             raise Reject("'disagrees' is shown by no field and by no map")
         found.doubts.append("that the groups disagree: no field and no map here shows it")
+    if cert["agrees"] is not agreement.startswith("agrees"):
+        raise Reject(f"'{agreement}' is not what 'agrees' says")
     if "upper" not in cert:
         doubt = endless or found.outside or found.doubts
         if {"identified": found.outside, "not identified": not doubt}.get(outcome):
