@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 import typer
 from typer.main import get_command
@@ -132,7 +132,7 @@ def _signals() -> Iterator[None]:
 
     Only the main thread may say so. A signal that was ignored, as under nohup, stays ignored.
     """
-    usual = {
+    usual: dict[signal.Signals, Any] = {
         signal.SIGINT: signal.default_int_handler,
         signal.SIGTERM: signal.SIG_DFL,
     }

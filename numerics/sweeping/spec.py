@@ -159,7 +159,8 @@ def _stated(
             for parameters in itertools.product(*inner):
                 named = claims[text]
                 claim = _attempt(lambda n=named, d=dim, p=parameters: _base(n, d, p))  # type: ignore[misc]
-                values = [("claim", text), ("dim", dim), *(("parameter", p) for p in parameters)]
+                values: list[tuple[str, object]] = [("claim", text), ("dim", dim)]
+                values += [("parameter", p) for p in parameters]
                 for value in values:
                     if isinstance(claim, str):
                         reasons.setdefault(value, claim)
@@ -167,7 +168,7 @@ def _stated(
                         used.add(value)
                 if not isinstance(claim, str):
                     assumptions |= {assumption.name for assumption in claim.assumptions}
-                where = {"claim": text} | ({} if dim is None else {"dim": dim})
+                where: dict[str, Any] = {"claim": text} | ({} if dim is None else {"dim": dim})
                 bases.append(({**where, "parameters": list(parameters)}, named, claim))
     for value, reason in reasons.items():
         if value not in used:
