@@ -132,7 +132,7 @@ def _signals() -> Iterator[None]:
 
     Only the main thread may say so. A signal that was ignored, as under nohup, stays ignored.
     """
-    usual: dict[int, Any] = {
+    usual: dict[signal.Signals, Any] = {
         signal.SIGINT: signal.default_int_handler,
         signal.SIGTERM: signal.SIG_DFL,
     }

@@ -159,11 +159,8 @@ def _stated(
             for parameters in itertools.product(*inner):
                 named = claims[text]
                 claim = _attempt(lambda n=named, d=dim, p=parameters: _base(n, d, p))  # type: ignore[misc]
-                values: list[tuple[str, Any]] = [
-                    ("claim", text),
-                    ("dim", dim),
-                    *(("parameter", p) for p in parameters),
-                ]
+                values: list[tuple[str, object]] = [("claim", text), ("dim", dim)]
+                values += [("parameter", p) for p in parameters]
                 for value in values:
                     if isinstance(claim, str):
                         reasons.setdefault(value, claim)
