@@ -52,7 +52,8 @@ def _same(x: Tensor) -> Tensor:
 
 
 def _normalised(x: Tensor) -> Tensor:
-    return x / torch.linalg.vector_norm(x, dim=-1, keepdim=True)
+    length: Tensor = torch.linalg.vector_norm(x, dim=-1, keepdim=True)
+    return x / length
 
 
 @chart_of.register
