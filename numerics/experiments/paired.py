@@ -12,7 +12,7 @@ from sith.numerics.encoders.encoder import Encoder
 from sith.numerics.encoders.log_det import value_and_log_det
 from sith.numerics.experiments.parts import by_step, nats, pick_encoder, pick_mixing
 from sith.numerics.experiments.protocol import EVALUATION_BATCH, Extras, Mix
-from sith.numerics.experiments.score_of import Scoring, score_of
+from sith.numerics.experiments.score_of import Scoring, score_of, within_support
 from sith.numerics.experiments.scores import GROUP
 from sith.numerics.losses import flow_likelihood, value_and_jacobian
 from sith.numerics.lowering.lower import lower, lower_map
@@ -77,7 +77,7 @@ class PairedExperiment:
 
     def draw(self, steps: int) -> tuple[Tensor, ...]:
         """Return the next batches: observations of anchors, and of partners or labels."""
-        z, other = sample(self.sampler, self.scoring.grouped, steps * self.batch, self.generators)
+        z, other = sample(self.sampler, self.claim, steps * self.batch, self.generators)
         parts = [self.mixing(z)]
         parts.append(self.mixing(other) if other.dtype.is_floating_point else other)
         if self.scoring.fresh_negatives:
@@ -176,9 +176,9 @@ def set_up_paired(
     alone = scoring.single_view
     mixing = pick_mixing(claim, seeds, device, smooth=alone, spiral=True)
     measure = seed_generators(seeds, "held-out", device)
-    held_out, partners = sample(sampler, scoring.grouped, budget.held_out, measure)
+    held_out, partners = sample(sampler, claim, budget.held_out, measure)
     calibration = mixing(
-        sample(sampler, scoring.grouped, 1024, seed_generators(seeds, "calibration", device))[0]
+        sample(sampler, claim, 1024, seed_generators(seeds, "calibration", device))[0]
     )
     return PairedExperiment(
         claim=claim,
@@ -206,14 +206,14 @@ def _negatives(
 
 
 def sample(
-    sampler: WorldSampler, grouped: bool, count: int, generators: tuple[torch.Generator, ...]
+    sampler: WorldSampler, claim: Claim, count: int, generators: tuple[torch.Generator, ...]
 ) -> tuple[Tensor, Tensor]:
     """Draw latents ``(S, count, d)`` and their partners ``(S, count, d)`` or labels ``(S, count)``.
 
-    If `grouped`, `GROUP` rows after each other share the support of their pairs.
+    Where negatives come from the support of a pair, `GROUP` rows after each other share it.
     """
-    pairs = sampler.world.pairs
-    if grouped and isinstance(pairs, PartlyKeptSphere):
+    pairs = claim.world.pairs
+    if within_support(claim) and isinstance(pairs, PartlyKeptSphere):
         drawn = [shared_support(sampler, pairs, count, g) for g in generators]
     elif isinstance(pairs, Classes):
         drawn = [sampler.labelled(count, g) for g in generators]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -101,7 +102,9 @@ def names(node: ast.expr) -> Iterator[str]:
 
 def asked(source: str, field: frozenset[str]) -> list[int]:
     """The lines that ask whether something is of a class of the field."""
-    found = []
+    found: list[int] = []
+    if "isinstance" not in source and "issubclass" not in source and "match " not in source:
+        return found
     for node in ast.walk(ast.parse(source)):
         kinds: list[str] = []
         match node:
@@ -114,6 +117,7 @@ def asked(source: str, field: frozenset[str]) -> list[int]:
     return found
 
 
+@cache
 def counts() -> dict[str, int]:
     """The number of such questions in each file that has any."""
     field = classes()
@@ -188,7 +192,8 @@ def test_no_default_of_a_dispatch_is_silent() -> None:
         f"{path.relative_to(ROOT)}:{line}"
         for part in PARTS
         for path in sorted((ROOT / part).rglob("*.py"))
-        for line in silent(path.read_text())
+        if "singledispatch" in (source := path.read_text())
+        for line in silent(source)
         if str(path.relative_to(ROOT)) not in ANSWERS
     }
     assert found == set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -170,12 +171,14 @@ def lengths(source: str) -> dict[str, int]:
     return found
 
 
+@cache
 def long_files() -> dict[str, int]:
     """The files above the limit."""
     sizes = {name: len(source.splitlines()) for name, source in sources()}
     return {name: size for name, size in sizes.items() if size > FILE}
 
 
+@cache
 def long_functions() -> dict[str, int]:
     """The functions above the limit."""
     return {
