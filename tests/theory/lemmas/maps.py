@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import sympy as sp
 
+from sith.theory import Equation, theorem
 from sith.theory.assumptions import (
     AnisotropicSphere,
     Atoms,
@@ -38,8 +39,7 @@ from sith.theory.assumptions import (
     World,
     rational_unit_vectors,
 )
-from sith.theory.derivation.equation import Equation
-from sith.theory.derivation.lemmas.record import Setting
+from sith.theory.derivation.lemmas import Setting
 from sith.theory.objectives import (
     ConditionalLikelihood,
     CrossEntropy,
@@ -55,7 +55,6 @@ from sith.theory.objectives import (
     PartialAlignment,
     Reconstruction,
 )
-from sith.theory.theorems.registry import theorem
 from tests.theory.lemmas.parts import (
     LINEAR2,
     PAIR2,
