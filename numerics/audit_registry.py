@@ -69,23 +69,13 @@ def stored_audit(slug: str, folder: Path = FOUND) -> dict[str, Any]:
     data = read_json(folder / "audit" / f"{slug}.json")
     rows = data.get("assumptions") if isinstance(data, Mapping) else None
     if not isinstance(rows, list) or data.get("claim") != slug:
-        raise InputError(f"the stored audit of '{slug}' is no table of it")
+        raise InputError(f"the stored audit of '{slug}' is not a table of it")
     return dict(data)
 
 
 def stored_table(folder: Path = FOUND) -> tuple[dict[str, Any], ...]:
     """Return the tables of all theorems, in the registry's order."""
     return tuple(stored_audit(entry.slug, folder) for entry in THEOREMS)
-
-
-def stored_witnesses(folder: Path = FOUND) -> tuple[tuple[str, str], ...]:
-    """Return the pairs of slug and assumption that have a stored witness."""
-    return tuple(
-        (table["claim"], row["name"])
-        for table in stored_table(folder)
-        for row in table["assumptions"]
-        if row["witness"]
-    )
 
 
 def stored_witness(slug: str, name: str, folder: Path = FOUND) -> dict[str, Any]:

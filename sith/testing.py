@@ -4,7 +4,7 @@ from sith.testing import falls, stands
 
 def test_my_condition():
     stands(MY_CLAIM)
-    falls(MY_CLAIM.but(group=Orthogonal(3)))
+    falls(MY_CLAIM.replace(group=Orthogonal(3)))
 """
 
 from __future__ import annotations

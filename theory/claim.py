@@ -134,13 +134,13 @@ class Claim:
     def replace(self, **changes: Any) -> Claim:
         """Return the claim with some parts replaced, for example `claim.replace(group=...)`.
 
-        Raises `UnknownName` for a name that is no part of a claim, and `InputError` for a part of
+        Raises `UnknownName` for a name that is not a part of a claim, and `InputError` for a part of
         the wrong kind.
         """
         require_fields(self, changes)
         return replace(self, **changes)
 
-    but = replace
+    but = replace  # the old name, until 0.3
 
     def at(self, dim: int | None = None, **parameters: Any) -> Claim:
         """Return the claim itself; a fixed claim has one dimension and no parameters."""
@@ -201,7 +201,7 @@ class Parameter:
     ranges: tuple[Range, ...] = ()
 
     def require(self, value: Any) -> None:
-        """Raise `InputError` for a value that is no choice and in no range."""
+        """Raise `InputError` for a value that is neither a choice nor in the range."""
         if self.choices and value not in self.choices:
             raise InputError(f"{self.name} = {value}", allowed=", ".join(map(str, self.choices)))
         if self.ranges and not any(value in r for r in self.ranges):
@@ -223,7 +223,7 @@ class Theorem:
     parameter points (a dimension and parameter values) at which the contract tests run it.
     A search for counterexamples draws dimensions from `dims` (default: `default_dim`) and values
     from the parameters' choices and ranges; `quantifier` says what a counterexample is: a point
-    where the claim falls, or (for "no point") one where it stands.
+    where the claim is false, or (for "no point") one where it holds.
     """
 
     slug: str

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sith.theory.claim import Claim
+from sith.theory.fold import Fold
 from sith.theory.groups import Map
 from sith.theory.obstruction import Obstruction
 from sith.theory.source import Source
@@ -25,8 +26,8 @@ class Erratum:
         says: what was published, in words.
         shown: what holds instead, in words.
         counterexample: a map that is optimal and outside the published group, or feasible with a
-            lower loss than all maps of that group, or the points at which no map whatever attains
-            the optimum.
+            lower loss than all maps of that group; a fold that may follow any optimal map; or the
+            points at which no map whatever attains the optimum.
         corrected: the claim with the correction, which the derivation confirms.
         theorem, parameters: the registered theorem that states the correction, and the point.
         not_proved: what the counterexample leaves open.
@@ -41,7 +42,7 @@ class Erratum:
     assumptions_met: Callable[[Claim], Membership]
     says: str
     shown: str
-    counterexample: Map | Obstruction
+    counterexample: Map | Fold | Obstruction
     corrected: Claim
     theorem: str
     parameters: Mapping[str, Any]

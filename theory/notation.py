@@ -40,7 +40,7 @@ TABLE: tuple[Notation, ...] = (
     Notation("temperature", r"\tau", "temperature of a contrastive loss"),
     Notation("learned_weights", r"\hat\Lambda", "learned diagonal metric of the critic"),
     Notation("critic", r"s(h,\tilde h)", "critic (score) of a pair of representations"),
-    Notation("c", r"c(z)", "function of the anchor that the loss does not see"),
+    Notation("c", r"c(z)", "function of the anchor under which the loss is invariant"),
     Notation("inverse_temperature", r"\beta", "inverse temperature of a softmax classifier"),
     Notation("vectors", r"v_c", "class vectors of the latent classes"),
     Notation("rows", r"w_i", "learned rows (weights) of the classifier"),

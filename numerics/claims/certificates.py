@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -21,13 +22,22 @@ MAX_BYTES = 64_000_000
 
 
 def writable(path: Path, what: str) -> Path:
-    """Return the path of a file to be written; raises `InputError` before any work is done."""
-    folder = path.parent
+    """Return the path of a file to be written; raises `InputError` before any work is done.
+
+    A link is followed. A device or a pipe is written to as it is.
+    """
+    try:
+        special = path.exists() and not path.is_file() and not path.is_dir()
+        target = path if special else Path(os.path.realpath(path))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{what} {str(path)!r}: {error}", cure="name another file") from None
+    folder = target.parent
     if not folder.is_dir():
         raise InputError(f"{what}: the folder {folder} does not exist", cure="create it first")
     if path.is_dir():
         raise InputError(f"{what}: {path} is a folder", cure="name a file")
-    if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+    denied = not special and not os.access(folder, os.W_OK)
+    if denied or (path.exists() and not os.access(path, os.W_OK)):
         raise InputError(f"{what}: {path} cannot be written", cure="choose another folder")
     return path
 
@@ -45,29 +55,57 @@ def write_certificate(
 
 def write_json(path: Path, data: Mapping[str, Any]) -> None:
     """Write plain data as JSON, as a whole or not at all."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    write_whole(path, json.dumps(data, indent=1) + "\n")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file, as a whole or not at all.
+
+    A link is followed, and what it leads to is written. A device, a pipe or a stream of this process
+    (`/dev/null`, `/dev/stdout`) is written to, and never replaced.
+    """
+    if _special(path):
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text)
+        return
+    target = Path(os.path.realpath(path))
+    partial = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        partial.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-        os.replace(partial, path)
+        partial.write_text(text, encoding="utf-8")
+        if target.exists():
+            partial.chmod(stat.S_IMODE(target.stat().st_mode))
+        os.replace(partial, target)
     finally:
         partial.unlink(missing_ok=True)
 
 
+def _special(path: Path) -> bool:
+    """Whether a path is no plain file, or names an open stream through the system's folders."""
+    if path.exists() and not path.is_file():
+        return True
+    return Path(os.path.abspath(path)).is_relative_to("/dev/") and path.exists()
+
+
 def read_json(path: Path) -> Any:
-    """Return what a JSON file holds; raises `InputError` in one line for any other file."""
-    if not path.is_file():
-        kind = "is a folder, not a file" if path.is_dir() else "does not exist"
-        raise InputError(f"the file {path} {kind}")
-    if path.stat().st_size > MAX_BYTES:
+    """Return what a JSON file, or a pipe, holds; raises `InputError` in one line for any other."""
+    try:
+        if not path.exists() or path.is_dir():
+            kind = "is a folder, not a file" if path.is_dir() else "does not exist"
+            raise InputError(f"the file {path} {kind}")
+        with path.open("rb") as file:
+            text = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise InputError(f"the file {str(path)!r} cannot be read: {error}") from None
+    if len(text) > MAX_BYTES:
         raise InputError(f"{path} is too large", allowed=f"at most {MAX_BYTES} bytes")
     try:
         return json.loads(
-            path.read_text(encoding="utf-8"),
+            text.decode("utf-8"),
             object_pairs_hook=_once,
             parse_constant=_no_constant,
         )
     except UnicodeDecodeError:
-        raise InputError(f"{path} is not JSON: it is no text in UTF-8") from None
+        raise InputError(f"{path} is not JSON: it is not text in UTF-8") from None
     except (ValueError, RecursionError) as error:
         reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise InputError(
@@ -140,4 +178,4 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no number of JSON")
+    raise ValueError(f"{name} is not a number in JSON")

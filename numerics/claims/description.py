@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sith.numerics.claims.parameters import claim_at
+from sith.numerics.claims.readable import formula, readable
 from sith.theory import (
     Claim,
     Parameter,
@@ -86,17 +87,17 @@ class Description:
         """A report for a terminal."""
         claim = self.claim
         rows = [
-            ("statement", self.statement),
+            ("statement", readable(self.statement)),
             ("world", _world(claim)),
             ("objective", str(claim.objective)),
             ("encoder", str(claim.encoder)),
             ("states", f"the group {_RELATION[claim.relation.value]} {claim.group}"),
         ]
         for a in claim.assumptions:
-            rows.append(("assumes", f"{a.name} ({a.role.name.lower()}): {a.statement}"))
-            rows.append(("", f"without it: {a.weakening}"))
-        rows.append(("condition", self.condition or "not derived"))
-        rows += [("", step) for step in self.steps]
+            rows.append(("assumes", f"{a.name} ({a.role.name.lower()}): {readable(a.statement)}"))
+            rows.append(("", f"without it: {readable(a.weakening)}"))
+        rows.append(("condition", formula(self.condition) or "not derived"))
+        rows += [("", readable(step)) for step in self.steps]
         for p in self.parameters:
             choices = f"; one of {', '.join(map(str, p.choices))}" if p.choices else ""
             value = self.values.get(p.name, p.default)

@@ -7,14 +7,17 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from difflib import get_close_matches
-from importlib import import_module
+from importlib import import_module, invalidate_caches
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import CodeType, ModuleType
 
+from sith.numerics.claims.guarded import guarded, may_be_a_signal
 from sith.numerics.claims.old_names import accept_old_names
+from sith.numerics.claims.own_modules import Sources, own_modules
 from sith.theory import Claim, InputError, SithError, Statement, Theorem, UnknownName, theorem
 from sith.theory.errors import did_you_mean
 
@@ -26,16 +29,44 @@ def load_statement(text: str) -> Statement:
     files beside it while it loads; it is read afresh on every call. Raises `InputError` in one line
     for a file that is missing or fails, a name that it does not define, or an unknown slug.
     """
-    path, name = _split(text)
-    if path is None:
-        return _registered(text)
-    if not path.is_file():
+    path, name = split_claim(text)
+    return _registered(text) if path is None else load_file(path).statement(name)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFile:
+    """A claim file that has run.
+
+    Fields:
+        path: as it was given.
+        module: what it defines.
+        sources: the file and the modules of the user's own that it imports, by name.
+    """
+
+    path: Path
+    module: ModuleType
+    sources: Sources
+
+    def statement(self, name: str = "") -> Statement:
+        """Return the claim of a name, or the only one; raises `InputError` where there is none."""
+        return _pick(self.module, self.path, name)
+
+
+def load_file(path: Path) -> ClaimFile:
+    """Run a claim file, once; raises `InputError` in one line where it is missing or fails."""
+    try:
+        missing = not path.is_file()
+    except (OSError, ValueError) as error:
+        raise InputError(f"the claim file {str(path)!r}: {described(error)}") from None
+    if missing:
         kind = "is a folder, not a file" if path.is_dir() else "does not exist"
         raise InputError(f"the claim file {path} {kind}", cure="write path/to/file.py:NAME")
-    return _pick(_run(path), path, name)
+    module, sources = _run(path)
+    return ClaimFile(path, module, sources)
 
 
-def _split(text: str) -> tuple[Path | None, str]:
+def split_claim(text: str) -> tuple[Path | None, str]:
+    """Return the file and the name in a CLAIM text; no file for a slug."""
     head, suffix, name = text.rpartition(".py:")
     if suffix:
         return Path(f"{head}.py").expanduser(), name
@@ -65,7 +96,7 @@ class _FreshLoader(SourceFileLoader):
         return self.source_to_code(self.get_data(path), path)
 
 
-def _run(path: Path) -> ModuleType:
+def _run(path: Path) -> tuple[ModuleType, Sources]:
     accept_old_names()
     full = path.resolve()
     name = f"_sith_claim_{hashlib.blake2b(str(full).encode(), digest_size=8).hexdigest()}"
@@ -74,13 +105,17 @@ def _run(path: Path) -> ModuleType:
         raise InputError(f"{path} cannot be loaded as Python", cure="write path/to/file.py:NAME")
     module = module_from_spec(spec)
     sys.modules[name] = module
+    before = {*sys.modules}
     try:
-        with _siblings(full.parent):
+        with _siblings(full.parent), guarded():
             spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
-        del sys.modules[name]
+            return module, own_modules(full, {*sys.modules} - before)
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt) and may_be_a_signal(error):
+            raise
+        # Whatever a user's file raises is an error of that file, and no end of this program.
+        sys.modules.pop(name, None)
         raise InputError(*_fault(path, full, error)) from error
-    return module
 
 
 @contextmanager
@@ -91,23 +126,29 @@ def _siblings(folder: Path) -> Iterator[None]:
     """
     before = set(sys.modules)
     sys.path.insert(0, str(folder))
+    # An edit within the second of the last one leaves bytecode that looks fresh.
+    written, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    invalidate_caches()
     try:
         yield
     finally:
+        sys.dont_write_bytecode = written
         if str(folder) in sys.path:
             sys.path.remove(str(folder))
-        for name in set(sys.modules) - before:
-            top = name.partition(".")[0]
-            if top not in before and _lies_in(folder, top):
+        fresh = set(sys.modules) - before
+        tops = {name.partition(".")[0] for name in fresh} - before
+        own = {top for top in tops if _lies_in(folder, top)}
+        for name in fresh:
+            if name.partition(".")[0] in own:
                 del sys.modules[name]
 
 
 def _lies_in(folder: Path, top: str) -> bool:
-    origin = getattr(sys.modules.get(top), "__file__", None)
-    return origin is not None and folder in (
-        Path(origin).resolve().parent,
-        Path(origin).resolve().parent.parent,
-    )
+    """Whether a module or package, one without `__init__` too, lies in a folder."""
+    module = sys.modules.get(top)
+    origin = getattr(module, "__file__", None)
+    places = list(getattr(module, "__path__", ())) or ([origin] if origin else [])
+    return any(Path(place).resolve().parent == folder for place in places)
 
 
 def located(error: BaseException, path: Path | None = None) -> str:
@@ -128,7 +169,10 @@ def described(error: BaseException) -> str:
     """Return type and message of an exception in one line; a toolkit error is its own message."""
     if isinstance(error, SithError):
         return str(error)
-    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    try:
+        text = error.msg if isinstance(error, SyntaxError) else str(error)
+    except Exception:  # noqa: BLE001
+        text = "its message cannot be shown"
     return " ".join(f"{type(error).__name__}: {text}".rstrip(": ").split())
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 import typer
 from typer.main import get_command
 
+from sith.numerics.claims.guarded import raise_interrupted
 from sith.numerics.cli.certificates import verify_command
 from sith.numerics.cli.claims import list_command, new_command, show_command
 from sith.numerics.cli.data import compare_command, diagnose_command, score_command
 from sith.numerics.cli.invariants import invariants_command
-from sith.numerics.cli.output import INTERRUPTED, fail, note, silence, write
+from sith.numerics.cli.output import fail, interrupted, note, write
 from sith.numerics.cli.search import audit_command, refute_command
+from sith.numerics.cli.streams import FULL, open_standard, silence
 from sith.numerics.cli.studies import report_command, study_command, sweep_command
 from sith.numerics.cli.verbs import check_command, derive_command
 
@@ -57,18 +62,25 @@ def _top(
 ) -> None:
     """Identifiability theory of self-supervised learning: state a claim, derive it, check it.
 
-    CLAIM is a slug of `sith list`, or path/to/file.py:NAME for a claim in a file of your own.
+    CLAIM is a slug from `sith list`, or path/to/file.py:NAME for a claim in a file of your own.
 
-    Exit status: 0 the claim stands, 1 it does not, 2 usage or input error or a mis-specified
+    Exit status: 0 the claim holds, 1 it does not, 2 usage or input error or a mis-specified
     claim, 3 undecided.
 
     Example: sith derive zimmermann_2021_vmf
     """
     if show_version:
-        write(f"sith {_version()}\n")
-        raise typer.Exit
+        raise typer.Exit(_said(f"sith {_version()}\n"))
     if context.invoked_subcommand is None:
-        write(context.get_help() + "\n")
+        raise typer.Exit(_said(context.get_help() + "\n"))
+
+
+def _said(text: str) -> int:
+    """Write to standard output, and return the exit status."""
+    full = write(text)
+    if full:
+        note(f"error: {FULL}: {full}")
+    return 2 if full else 0
 
 
 def _version() -> str:
@@ -85,20 +97,54 @@ for _name, _command in COMMANDS.items():
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status; `argv` is without the program's name."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    open_standard()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+            with suppress(OSError, ValueError):
+                stream.reconfigure(errors="backslashreplace")
+    with _signals():
+        return _main(arguments)
+
+
+def _main(arguments: list[str]) -> int:
+    as_json = "--json" in arguments
     try:
         status = get_command(app).main(arguments, prog_name="sith", standalone_mode=False)
     except _UsageError as error:
-        return fail(_one_line(error), "--json" in arguments)
-    except (typer.Abort, KeyboardInterrupt):
-        note("interrupted")
-        return INTERRUPTED
+        return fail(_one_line(error), as_json)
+    except KeyboardInterrupt as error:
+        return interrupted(error, as_json)
+    except typer.Abort:
+        return interrupted(KeyboardInterrupt(), as_json)
     except BrokenPipeError:
         silence(sys.stdout)
         return 0
+    except OSError as error:
+        silence(sys.stdout)
+        note(f"error: {FULL}: {error.strerror or error}")
+        return 2
     return status if isinstance(status, int) else 0
+
+
+@contextmanager
+def _signals() -> Iterator[None]:
+    """Raise `Interrupted` on SIGINT and SIGTERM while a command runs, where nobody else minds them.
+
+    Only the main thread may say so. A signal that was ignored, as under nohup, stays ignored.
+    """
+    usual: dict[int, Any] = {
+        signal.SIGINT: signal.default_int_handler,
+        signal.SIGTERM: signal.SIG_DFL,
+    }
+    ours = threading.current_thread() is threading.main_thread()
+    taken = [n for n, handler in usual.items() if ours and signal.getsignal(n) == handler]
+    for number in taken:
+        signal.signal(number, raise_interrupted)
+    try:
+        yield
+    finally:
+        for number in taken:
+            signal.signal(number, usual[number])
 
 
 def _one_line(error: Exception) -> str:

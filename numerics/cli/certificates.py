@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sith.numerics.cli.options import Json
-from sith.numerics.cli.output import Answer, headed, present
+from sith.numerics.cli.output import Answer, headed, note, present
 from sith.theory import InputError, SithError
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ def verify_command(
     """Re-check a certificate or a witness, without the code that found it.
 
     The claim is read again (a claim in a file runs as Python), and fields, ranks, group and
-    agreement are checked afresh; the kernel, one file of plain Python, then checks what the
-    certificate holds by itself. Exit status: 0 valid, 1 not valid, 2 no certificate or no claim.
+    agreement are checked afresh; the kernel, one file of plain Python, then checks the certificate on its own. Exit status: 0 valid, 1 not valid, 2 no certificate or no claim.
 
     Example: sith verify my_claim.json
     """
@@ -59,6 +58,7 @@ def verify_command(
             return _witness(data, claim, file)
         names = None if permit is None else _names(permit)
         argument = claim or read_certificate(data).argument
+        code = _code(argument, claim, file)
         statement = _statement(argument, file)
         verification = verify_certificate(data, statement)
         if not verification.same_claim and ".py" in argument:
@@ -74,6 +74,7 @@ def verify_command(
             **verification.to_dict(),
             "verifiers": {"claim": VERIFIER, "kernel": kernel.to_dict()},
             "argument": argument,
+            "code": code,
             "file": str(file),
         }
         status = verification.exit_status
@@ -103,18 +104,32 @@ def _witness(data: dict[str, Any], claim: str | None, file: Path) -> Answer:
 
     witness = read_counterexample(data)
     argument = claim or str(data.get("argument", witness.claim))
+    code = _code(argument, claim, file)
     answer = witness.check(_statement(argument, file))
     report = {
         "valid": answer.holds,
         "reason": answer.reason,
         "claim": witness.claim,
         "argument": argument,
+        "code": code,
         "file": str(file),
     }
     status = 0 if answer.holds else 1
     head = f"witness against {witness.claim}: {'valid' if answer.holds else 'not valid'}"
     text = f"{head}\n{witness}\nreason     {answer.reason}"
     return Answer(report, headed(text, status), status)
+
+
+def _code(argument: str, claim: str | None, file: Path) -> str:
+    """Return the Python file that runs, "" for a slug; say so where FILE and not the user names it."""
+    from sith.numerics.claims.loading import split_claim
+
+    path, _ = split_claim(argument)
+    if path is None:
+        return ""
+    if claim is None:
+        note(f"{file} names the claim {argument}: the code of {path} is run")
+    return str(path)
 
 
 def _statement(argument: str, file: Path) -> Statement:

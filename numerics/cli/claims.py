@@ -77,21 +77,49 @@ def show_command(
 def new_command(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A Python identifier.")],
     out: Annotated[
-        Path, typer.Option(metavar="DIR", help="The folder to write into; made if need be.")
+        Path,
+        typer.Option(metavar="DIR", help="The folder to write into, or the root of a checkout."),
     ] = Path(),
+    theorem: Annotated[
+        bool, typer.Option("--theorem", help="Enter a theorem with the slug NAME.")
+    ] = False,
+    group: Annotated[bool, typer.Option("--group", help="Enter a group.")] = False,
+    objective: Annotated[bool, typer.Option("--objective", help="Enter an objective.")] = False,
+    measure: Annotated[bool, typer.Option("--measure", help="Enter a measure.")] = False,
+    study: Annotated[bool, typer.Option("--study", help="Enter a study.")] = False,
+    witness: Annotated[bool, typer.Option("--witness", help="Enter a witness.")] = False,
     json: Json = False,
 ) -> int:
-    """Write a claim file to start from.
+    """Write a claim file to start from, or enter a theorem or another part into a checkout.
 
-    NAME.py derives and checks as it stands; an existing file is never overwritten.
+    NAME.py derives and checks as it stands; an existing file is never overwritten. With --theorem
+    and the other options the command is run in a checkout of sith: it writes templates, the lines of
+    every list, and what follows from a theorem (its audit, its figures in the README). Run it again
+    after each change of the theorem.
 
     Example: sith new my_claim
     """
+    kinds = {
+        "theorem": theorem,
+        "group": group,
+        "objective": objective,
+        "measure": measure,
+        "study": study,
+        "witness": witness,
+    }
+    return present(json, lambda: _new(name, out, [kind for kind, asked in kinds.items() if asked]))
 
-    def command() -> Answer:
-        from sith.numerics.claims.new_claim import write_claim_file
 
+def _new(name: str, out: Path, kinds: list[str]) -> Answer:
+    from sith.numerics.claims.new_claim import write_claim_file
+    from sith.numerics.recipes import add, add_theorem
+    from sith.theory import InputError
+
+    if len(kinds) > 1:
+        options = " and ".join(f"--{kind}" for kind in kinds)
+        raise InputError(f"{options} were given together", allowed="one of them at a time")
+    if not kinds:
         written = write_claim_file(name, out)
         return Answer(written.to_dict(), Text(str(written)))
-
-    return present(json, command)
+    entered = add_theorem(name, out) if kinds == ["theorem"] else add(kinds[0], name, out)
+    return Answer(entered.to_dict(), Text(str(entered)))

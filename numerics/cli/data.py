@@ -21,12 +21,14 @@ Rows = Annotated[
 ]
 Drop = Annotated[
     bool,
-    typer.Option("--drop-rows", help="Leave out rows that are not finite in one of the files."),
+    typer.Option(
+        "--drop-rows", help="Leave out rows with a value that is not finite in one of the files."
+    ),
 ]
-Seed = Annotated[int, typer.Option("--seed", metavar="S", min=0, help="Of everything drawn.")]
+Seed = Annotated[int, typer.Option("--seed", metavar="S", min=0, help="Seed of all random draws.")]
 Groups = Annotated[
     str | None,
-    typer.Option("--groups", metavar="FILE", help="The group of every row; groups stay whole."),
+    typer.Option("--groups", metavar="FILE", help="The group of every row; no group is split."),
 ]
 Blocks = Annotated[
     int,
@@ -39,15 +41,15 @@ Gap = Annotated[
 ]
 SplitFile = Annotated[
     str | None,
-    typer.Option("--split", metavar="FILE", help="0 for rows to fit on, 1 for rows to score."),
+    typer.Option("--split", metavar="FILE", help="0 for rows to fit on, 1 for rows to score on."),
 ]
 Random = Annotated[
-    bool, typer.Option("--random", help="Random rows, whatever the test of dependence says.")
+    bool, typer.Option("--random", help="Random rows, whatever the test of independence says.")
 ]
 ClaimOption = Annotated[
     str | None,
     typer.Option(
-        "--claim", metavar="CLAIM", help="A slug of `sith list`, or path/to/file.py:NAME."
+        "--claim", metavar="CLAIM", help="A slug from `sith list`, or path/to/file.py:NAME."
     ),
 ]
 FILE = (
@@ -79,7 +81,8 @@ def score_command(
 ) -> int:
     """Score embeddings against known latents: every measure, held out, with intervals.
 
-    Rows are split at random only where you say so, or where they pass a test of dependence.
+    Rows are split at random only where you say so, or where they pass a test of
+    independence.
 
     Example: sith score latents.npy embeddings.npy --blocks 10 --gap 50
     """
@@ -131,7 +134,8 @@ def compare_command(
 ) -> int:
     """Compare runs of the same inputs: up to which group they agree, and whether one collapsed.
 
-    No ground truth is needed. With a claim, its stated group is held beside what is found; exit
+    No ground truth is needed. With a claim, its stated group is compared with
+    the one that is found; exit
     status 1 then says that the runs need a larger group, and 3 that it is undecided.
 
     Example: sith compare seed0.npy seed1.npy --claim zimmermann_2021_vmf
@@ -180,7 +184,7 @@ def diagnose_command(
         ),
     ] = None,
     level: Annotated[
-        float, typer.Option(metavar="A", help="Error rate of one assumption's answer.")
+        float, typer.Option(metavar="A", help="Error rate of the test of one assumption.")
     ] = 0.01,
     draws: Annotated[
         int, typer.Option(metavar="N", min=0, help="Simulated data sets for each power.")
@@ -192,7 +196,7 @@ def diagnose_command(
     quiet: Quiet = False,
     json: Json = False,
 ) -> int:
-    """Hold data against the assumptions of a claim, or of every registered theorem.
+    """Test the assumptions of a claim, or of every registered theorem, on data.
 
     Each is contradicted, not contradicted (with the power that the test had), or not testable from
     such data. For one claim the exit status is 1 if an assumption is contradicted, and 3 if none

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 ClaimText = Annotated[
-    str, typer.Argument(metavar="CLAIM", help="A slug of `sith list`, or path/to/file.py:NAME.")
+    str, typer.Argument(metavar="CLAIM", help="A slug from `sith list`, or path/to/file.py:NAME.")
 ]
 Dim = Annotated[int | None, typer.Option("--dim", metavar="D", help="Number of latents d.")]
 Degree = Annotated[

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 from rich.console import Console, RenderableType
 from rich.progress import (
@@ -23,9 +25,10 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from sith.numerics.cli.parts import Parts
+from sith.numerics.cli.streams import FULL, Forgiving, put
 from sith.theory import SithError
 
-INTERRUPTED = 130
 STATUS_STYLE = {0: "bold green", 1: "bold red", 2: "bold yellow", 3: "bold yellow"}
 
 
@@ -42,22 +45,22 @@ class Answer:
     remark: str = ""
 
 
-def present(as_json: bool, command: Callable[[], Answer]) -> int:
+def present(as_json: bool, command: Callable[[], Answer], parts: Parts | None = None) -> int:
     """Run a command, write its answer, and return the exit status.
 
-    What the command or a claim file prints meanwhile goes to standard error.
+    What the command or a claim file prints meanwhile goes to standard error. `parts` collects what
+    is finished: after an interrupt that is the answer. However a user's code ends, it is an error of
+    the input, and no end of this program.
     """
+    from sith.numerics.claims.guarded import guarded, may_be_a_signal
     from sith.numerics.claims.loading import described, located
 
     try:
-        with redirect_stdout(sys.stderr):
+        with guarded(), redirect_stdout(cast("TextIO", Forgiving())):
             answer = command()
         if answer.remark:
             note(answer.remark)
-        write(as_json_text(answer.data) if as_json else rendered(answer.text))
-    except KeyboardInterrupt:
-        note("interrupted")
-        return INTERRUPTED
+        return _delivered(as_json_text(answer.data) if as_json else rendered(answer.text), answer)
     except SithError as error:
         return fail(str(error), as_json)
     except OSError as error:
@@ -71,7 +74,33 @@ def present(as_json: bool, command: Callable[[], Answer]) -> int:
             "your claim file, report it with the output under SITH_TRACEBACK=1",
             as_json,
         )
-    return answer.status
+    except BaseException as error:  # noqa: BLE001
+        if isinstance(error, KeyboardInterrupt) and may_be_a_signal(error):
+            return interrupted(error, as_json, parts)
+        return fail(
+            f"no answer was reached: the code of a claim ended the program: {described(error)} "
+            f"({located(error)})",
+            as_json,
+        )
+
+
+def _delivered(text: str, answer: Answer) -> int:
+    """Write an answer; a full standard output is said, and is no verdict."""
+    full = put(sys.stdout, text)
+    if not full:
+        return answer.status
+    note(f"error: {FULL}: {full}")
+    return 2
+
+
+def interrupted(error: KeyboardInterrupt, as_json: bool, parts: Parts | None = None) -> int:
+    """Write what was finished before a signal; return the status that shells give for it."""
+    if parts is not None:
+        write(as_json_text(parts.data) if as_json else f"{parts}\n")
+    elif as_json:
+        write(as_json_text({"interrupted": True}))
+    note("interrupted")
+    return 128 + int(getattr(error, "number", signal.SIGINT))
 
 
 def fail(message: str, as_json: bool) -> int:
@@ -85,26 +114,12 @@ def fail(message: str, as_json: bool) -> int:
 
 def note(line: str) -> None:
     """Write one line to standard error."""
-    _write(sys.stderr, f"{line}\n")
+    put(sys.stderr, f"{line}\n")
 
 
-def write(text: str) -> None:
-    """Write to standard output."""
-    _write(sys.stdout, text)
-
-
-def _write(stream: TextIO, text: str) -> None:
-    """Write and flush; a reader that has gone away is no error."""
-    try:
-        stream.write(text)
-        stream.flush()
-    except BrokenPipeError:
-        silence(stream)
-
-
-def silence(stream: TextIO) -> None:
-    """Point a closed stream at nothing, so that the interpreter's last flush is quiet."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+def write(text: str) -> str:
+    """Write to standard output; return "", or why it could not be written."""
+    return put(sys.stdout, text)
 
 
 def as_json_text(data: Mapping[str, Any]) -> str:
@@ -126,12 +141,15 @@ def _plain(value: Any) -> Any:
 
 def rendered(text: RenderableType) -> str:
     """Return text for standard output: coloured on a terminal, unwrapped lines elsewhere."""
-    console = Console(file=sys.stdout, highlight=False, markup=False)
+    shown = io.StringIO()
+    terminal = False
+    with suppress(ValueError, AttributeError):  # it may be closed
+        terminal = sys.stdout.isatty()
+    console = Console(file=shown, force_terminal=terminal, highlight=False, markup=False)
     if not console.is_terminal:
         console.width = 400
-    with console.capture() as captured:
-        console.print(text, soft_wrap=isinstance(text, str | Text))
-    return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
+    console.print(text, soft_wrap=isinstance(text, str | Text))
+    return "\n".join(line.rstrip() for line in shown.getvalue().splitlines()) + "\n"
 
 
 def headed(report: str, status: int) -> Text:
@@ -140,15 +158,27 @@ def headed(report: str, status: int) -> Text:
     return Text.assemble((first, STATUS_STYLE.get(status, "bold")), newline + rest)
 
 
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """How a command speaks while it runs: of progress, and of what is finished."""
+
+    stage: Callable[[str, float], None]
+    show: Callable[[str], None]
+
+    def __call__(self, stage: str, fraction: float) -> None:
+        """Tell the stage and the fraction of it that is done."""
+        self.stage(stage, fraction)
+
+
 @contextmanager
-def progress(quiet: bool) -> Iterator[Callable[[str, float], None]]:
-    """Give a function of (stage, fraction): a bar on a terminal, lines elsewhere, or nothing."""
+def progress(quiet: bool) -> Iterator[Teller]:
+    """Give what takes stages and fractions: a bar on a terminal, lines elsewhere, or nothing."""
     if quiet:
-        yield lambda _stage, _fraction: None
+        yield Teller(lambda _stage, _fraction: None, lambda _text: None)
         return
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _lines()
+        yield Teller(_lines(), note)
         return
     columns = (
         TextColumn("{task.description}"),
@@ -158,7 +188,10 @@ def progress(quiet: bool) -> Iterator[Callable[[str, float], None]]:
     )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=1)
-        yield lambda stage, fraction: bar.update(task, description=stage, completed=fraction)
+        yield Teller(
+            lambda stage, fraction: bar.update(task, description=stage, completed=fraction),
+            lambda text: console.print(Text(text), soft_wrap=True),
+        )
 
 
 def _lines() -> Callable[[str, float], None]:

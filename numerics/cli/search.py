@@ -9,11 +9,12 @@ import typer
 
 from sith.numerics.cli.options import ClaimText, Dim, Json, Quiet, Set, point
 from sith.numerics.cli.output import Answer, headed, present, progress
+from sith.numerics.cli.parts import Parts
 
 BudgetText = Annotated[
-    str, typer.Option(metavar="BUDGET", help="smoke, ci or deep: what the search may spend.")
+    str, typer.Option(metavar="BUDGET", help="smoke, ci or deep: how much work the search may do.")
 ]
-Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of what is drawn.")]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of all random draws.")]
 
 
 def refute_command(
@@ -38,6 +39,8 @@ def refute_command(
     Example: sith refute my_claim.py:CLAIM --witness my_witness.json
     """
 
+    parts = Parts(claim)
+
     def command() -> Answer:
         from sith.numerics.claims.certificates import writable
 
@@ -46,7 +49,15 @@ def refute_command(
         from sith.numerics import refute
 
         with progress(quiet) as tell:
-            report = refute(statement, dim, budget=budget, seed=seed, progress=tell, **parameters)
+            report = refute(
+                statement,
+                dim,
+                budget=budget,
+                seed=seed,
+                progress=tell,
+                finished=parts.take(tell.show),
+                **parameters,
+            )
         if target and report.witness:
             from sith.numerics.claims.certificates import write_json
 
@@ -54,7 +65,7 @@ def refute_command(
         status = report.exit_status
         return Answer(report.to_dict(), headed(str(report), status), status)
 
-    return present(json, command)
+    return present(json, command, parts)
 
 
 def audit_command(
@@ -68,18 +79,28 @@ def audit_command(
 ) -> int:
     """Drop each assumption of a claim in turn.
 
-    The conclusion is searched for a counterexample without it. An assumption with a witness is
-    needed; "no witness found" speaks of the budget alone.
+    A counterexample to the conclusion is searched for without it. An assumption with a witness is
+    needed; "no witness found" is a statement about the budget alone.
 
     Example: sith audit zimmermann_2021_vmf
     """
+
+    parts = Parts(claim)
 
     def command() -> Answer:
         statement, parameters = point(claim, dim, settings)
         from sith.numerics import audit
 
         with progress(quiet) as tell:
-            report = audit(statement, dim, budget=budget, seed=seed, progress=tell, **parameters)
+            report = audit(
+                statement,
+                dim,
+                budget=budget,
+                seed=seed,
+                progress=tell,
+                finished=parts.take(tell.show),
+                **parameters,
+            )
         return Answer(report.to_dict(), headed(str(report), 0), 0)
 
-    return present(json, command)
+    return present(json, command, parts)

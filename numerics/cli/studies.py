@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
 from sith.numerics.cli.options import Json, Quiet
-from sith.numerics.cli.output import Answer, headed, note, present, progress
+from sith.numerics.cli.output import Answer, headed, present, progress
 from sith.theory import InputError
+
+if TYPE_CHECKING:
+    from sith.numerics.sweeping import Sweep, SweepReport
 
 STORE = Path("sith-store")
 
 StoreFolder = Annotated[
     Path,
-    typer.Option("--store", metavar="DIR", help="Folder of the results; resumed if it holds some."),
+    typer.Option(
+        "--store", metavar="DIR", help="Folder of the results; a run resumes from what is there."
+    ),
 ]
 Workers = Annotated[
     int, typer.Option("--workers", metavar="N", min=1, help="Processes on this machine.")
@@ -28,7 +34,8 @@ Scheduler = Annotated[
     typer.Option(
         "--scheduler",
         metavar="ADDRESS",
-        help="Of a dask scheduler; its workers see the store's folder.",
+        help="Of a dask scheduler, or slurm (local to try it), with NAME=VALUE after commas: "
+        "jobs through submitit. Workers need access to the folder of the store.",
     ),
 ]
 
@@ -56,8 +63,8 @@ def study_command(
 ) -> int:
     """Run a study: a prediction, measurements that can contradict it, and a figure.
 
-    What the store holds is not measured again. Exit status: 0 the prediction stands, 1 it does
-    not, 2 usage or input error, 3 undecided.
+    Measurements in the store are not repeated. Exit status: 0 the prediction
+    holds, 1 it does not, 2 usage or input error, 3 undecided.
 
     Example: sith study stepwise --figure stepwise.png
     """
@@ -77,7 +84,7 @@ def study_command(
                 budget=budget,
                 store=store,
                 workers=workers,
-                executor=_executor(scheduler),
+                executor=_executor(scheduler, store),
                 progress=tell,
             )
         if target:
@@ -109,12 +116,22 @@ def _drawable(path: Path) -> Path:
     return path
 
 
-def _executor(address: str) -> Callable[[], Executor] | None:
-    if not address:
+def _executor(text: str, store: Path) -> Callable[[], Executor] | None:
+    """Return what makes the executor of --scheduler; "" for processes of this machine."""
+    if not text:
         return None
-    from sith.numerics.sweeping import dask_executor
+    from sith.numerics.sweeping import dask_executor, submitit_executor
 
-    return dask_executor(address)
+    cluster, *items = text.split(",")
+    if cluster not in ("slurm", "local"):
+        return dask_executor(text)
+    pairs = [item.partition("=") for item in items]
+    if not all(name and equals and value for name, equals, value in pairs):
+        raise InputError(
+            f"--scheduler {text}", allowed=f"{cluster},NAME=VALUE,… with parameters of submitit"
+        )
+    given = {name: int(value) if value.isdecimal() else value for name, _, value in pairs}
+    return submitit_executor(store.with_name(f"{store.name}-jobs"), cluster, **given)
 
 
 def sweep_command(
@@ -126,14 +143,14 @@ def sweep_command(
         str, typer.Option("--shard", metavar="I/N", help="Run part I of N, I from 0.")
     ] = "0/1",
     status: Annotated[
-        bool, typer.Option("--status", help="Say what the store holds, and run nothing.")
+        bool, typer.Option("--status", help="Show what is stored, and run nothing.")
     ] = False,
     quiet: Quiet = False,
     json: Json = False,
 ) -> int:
     """Run a grid of training runs into a durable store.
 
-    The same command goes on after a kill: what is stored is not run again. Exit status: 0 every
+    After a kill the same command resumes: what is stored is not run again. Exit status: 0 every
     run is stored, 2 usage or input error, 3 some are not.
 
     Example: sith sweep examples/sweep.toml --store runs --workers 2
@@ -145,34 +162,42 @@ def sweep_command(
 
         sweep = read_sweep(spec)
         tasks = [t for t in sweep.tasks if int(t.key, 16) % parts == part]
-        if not quiet:
-            for line in sweep.skipped:
-                note(f"left out: {line}")
         if status:
-            held = sweep_status(tasks, store)
-            return Answer(held.to_dict(), str(held), held.exit_status)
+            return _swept(sweep_status(tasks, store), sweep)
         with progress(quiet) as tell:
             results = Store(store)
             report = run_tasks(
                 tasks,
                 results,
                 workers=workers,
-                executor=_executor(scheduler),
+                executor=_executor(scheduler, store),
                 tell=lambda done: tell(sweep.name, done),
             )
         results.compact()
-        data: dict[str, Any] = {**report.to_dict(), "skipped": list(sweep.skipped)}
-        return Answer(data, headed(str(report), report.exit_status), report.exit_status)
+        return _swept(report, sweep)
 
     return present(json, command)
 
 
+def _swept(report: SweepReport, sweep: Sweep) -> Answer:
+    """The answer of a sweep, with every combination that was left out."""
+    lines = [str(report)]
+    if sweep.skipped:
+        lines.append(f"  skipped    {sweep.skipped_runs} runs: these cannot be stated")
+        lines += [f"    {line}" for line in sweep.skipped]
+    data = {
+        **report.to_dict(),
+        "skipped": list(sweep.skipped),
+        "skipped_runs": sweep.skipped_runs,
+    }
+    return Answer(data, headed("\n".join(lines), report.exit_status), report.exit_status)
+
+
 def _shard(text: str) -> tuple[int, int]:
-    part, slash, parts = text.partition("/")
-    whole = slash and part.isdigit() and parts.isdigit() and int(part) < int(parts)
-    if not whole:
+    found = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", text)
+    if not found or int(found[1]) >= int(found[2]):
         raise InputError(f"--shard {text}", allowed="I/N with 0 ≤ I < N, for example 0/8")
-    return int(part), int(parts)
+    return int(found[1]), int(found[2])
 
 
 def report_command(
@@ -184,7 +209,7 @@ def report_command(
     ] = None,
     json: Json = False,
 ) -> int:
-    """Show what stores hold: studies against their predictions, and sweeps as tables of means.
+    """Report on stores of results: studies against their predictions, sweeps as tables of means.
 
     Example: sith report sith-store --html report.html
     """

@@ -9,6 +9,7 @@ import typer
 
 from sith.numerics.cli.options import ClaimText, Degree, Dim, Json, Quiet, Set, point
 from sith.numerics.cli.output import Answer, headed, note, present, progress
+from sith.numerics.cli.parts import Parts
 from sith.theory import InputError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def derive_command(
     degree: Degree = None,
     settings: Set = None,
     certificate: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write what a checker needs, as JSON.")
+        Path | None, typer.Option(metavar="FILE", help="Write the certificate, as JSON.")
     ] = None,
     max_unknowns: Annotated[
         int | None,
@@ -70,7 +71,8 @@ def derive_command(
 def check_command(
     claim: ClaimText,
     budget: Annotated[
-        str, typer.Option(metavar="BUDGET", help="smoke, ci or full: what the check may spend.")
+        str,
+        typer.Option(metavar="BUDGET", help="smoke, ci or full: how much work the check may do."),
     ] = "smoke",
     seeds: Annotated[
         int | None, typer.Option(metavar="N", help="Number of independent runs, at least 2.")
@@ -83,17 +85,20 @@ def check_command(
     settings: Set = None,
     save: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Keep report and encoders in this new folder."),
+        typer.Option(metavar="DIR", help="Save the report and the encoders in this new folder."),
     ] = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> int:
-    """Check a claim, with trained encoders last.
+    """Check a claim exactly, and then with trained encoders.
 
-    It is derived exactly, then tested without a network, then with encoders over several seeds.
+    It is derived, compared with the exact loss without a network, and then tested with encoders
+    that are trained with several seeds.
 
     Example: sith check zimmermann_2021_vmf --budget smoke --seeds 5
     """
+
+    parts = Parts(claim)
 
     def command() -> Answer:
         from sith.numerics.training.budget import pick_budget
@@ -113,6 +118,7 @@ def check_command(
                 device=device,
                 degree=degree,
                 progress=tell,
+                finished=parts.take(tell.show),
                 save=save,
                 **parameters,
             )
@@ -120,7 +126,7 @@ def check_command(
         remark = _mis_specified(report.derived) if status == 2 else ""
         return Answer(report.to_dict(), headed(str(report), status), status, remark)
 
-    return present(json, command)
+    return present(json, command, parts)
 
 
 def _mis_specified(verdict: Verdict) -> str:

@@ -22,7 +22,7 @@ from sith.numerics.data.simulated import rejection_rate
 from sith.numerics.data.stated import base_name
 from sith.theory import Assumption, Claim
 from sith.theory.assumptions import Classes, ExponentialFamily
-from sith.theory.errors import SithError
+from sith.theory.errors import SithError, UnsupportedCondition
 
 LEVEL = 0.01
 """Error rate of one assumption's tests together."""
@@ -208,10 +208,13 @@ class Doctor:
         if isinstance(claim.world.pairs, ExponentialFamily | Classes) or labelled:
             # The prior is then a base measure, or the samples are a mixture over environments.
             return None
-        found = [c for c in of_world(claim.world) if c.name not in named]
+        statement = f"{claim.world.prior} prior and {claim.world.pairs}"
+        try:
+            found = [c for c in of_world(claim.world) if c.name not in named]
+        except UnsupportedCondition as error:
+            return self._silent(claim, "world", statement, str(error))
         if not found:
             return None
-        statement = f"{claim.world.prior} prior and {claim.world.pairs}"
         return self._tested(claim, "world", statement, found, None, {})
 
     def _tested(

@@ -145,7 +145,7 @@ def _columns(path: Path, held: Any, key: str) -> Found:
             refused.append(name)
     if refused:
         raise InputError(
-            f"{path}: column {', '.join(refused[:5])} is no column of numbers",
+            f"{path}: column {', '.join(refused[:5])} is not a column of numbers",
             allowed="columns of numbers",
             cure=f"name the columns to read, such as {path.name}:{','.join(names[:2]) or 'a,b'}, "
             "and give classes integer codes",

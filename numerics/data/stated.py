@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+from functools import singledispatch
 from typing import Any
 
 from sith.numerics.data.agreement import NOTHING, ORDER
-from sith.theory import Claim
+from sith.theory import Claim, InputError
+from sith.theory.dispatch import register_call
 from sith.theory.groups import (
     AbstractGroup,
     Affine,
+    BlockOrthogonal,
+    BlockwiseDiffeomorphisms,
+    BoxSymmetries,
+    Commutant,
     ComponentwiseDiffeomorphisms,
+    ContentKeeping,
     Euclidean,
     GeneralisedPermutations,
     Linear,
+    MeasurePreserving,
     Orthogonal,
     Permutations,
     Shifted,
@@ -22,6 +30,7 @@ from sith.theory.groups import (
     SignFlips,
     Translations,
     Trivial,
+    Unimodular,
 )
 
 
@@ -32,21 +41,6 @@ class Fit(Enum):
     BEYOND = "the runs need a group that is not contained in the stated one"
     UNDECIDED = "undecided"
 
-
-SMALLEST: tuple[tuple[type[Any], str], ...] = (
-    (Trivial, "permutations"),
-    (Permutations, "permutations"),
-    (SignFlips, "signed permutations"),
-    (SignedPermutations, "signed permutations"),
-    (GeneralisedPermutations, "generalised permutations"),
-    (Orthogonal, "orthogonal"),
-    (Linear, "linear"),
-    (Translations, "permutations with shifts"),
-    (Euclidean, "Euclidean"),
-    (Affine, "affine"),
-    (ComponentwiseDiffeomorphisms, "smooth"),
-)
-"""The smallest answer that contains each named group; groups beyond them are not compared."""
 
 CONTAINED: dict[str, tuple[str, ...]] = {
     "permutations": ("permutations",),
@@ -128,37 +122,98 @@ def beside(claim: Claim, found: str, decided: bool, width: int) -> Stated:
     return Stated(claim.name, stated, found, Fit.BEYOND, why, suspects)
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The answer of `compare` that stands for a group.
+
+    Fields:
+        name: the smallest answer without shifts that contains the group without its shifts; "" for
+            a group that is not compared with runs.
+        shifts: whether the group holds all translations.
+        standard: whether it keeps no form, or that of the unit matrix.
+        functions: whether it holds a free function of each coordinate.
+    """
+
+    name: str
+    shifts: bool = False
+    standard: bool = True
+    functions: bool = False
+
+
+@singledispatch
+def compared_as(group: object) -> Compared:
+    """Return the answer of `compare` that stands for a group.
+
+    Raises:
+        InputError: nothing is registered for the group.
+    """
+    raise InputError(
+        f"the group {group!r} is not compared with runs",
+        cure=register_call("sith.numerics.data.stated.compared_as", group),
+    )
+
+
+def _register(answer: Compared, *kinds: type) -> None:
+    for kind in kinds:
+        compared_as.register(kind, lambda _: answer)
+
+
+_register(Compared("permutations"), Trivial, Permutations)
+_register(Compared("signed permutations"), SignFlips, SignedPermutations)
+_register(Compared("generalised permutations"), GeneralisedPermutations)
+_register(Compared("linear"), Linear)
+_register(Compared("permutations", shifts=True), Translations)
+_register(Compared("affine", shifts=True), Affine)
+_register(Compared("smooth", functions=True), ComponentwiseDiffeomorphisms)
+_register(
+    Compared(""),
+    BlockOrthogonal,
+    BlockwiseDiffeomorphisms,
+    BoxSymmetries,
+    Commutant,
+    ContentKeeping,
+    MeasurePreserving,
+    Unimodular,
+)
+
+
+@compared_as.register
+def _(group: Orthogonal) -> Compared:
+    return Compared("orthogonal", standard=group.form is None)
+
+
+@compared_as.register
+def _(group: Euclidean) -> Compared:
+    return Compared("orthogonal", shifts=True, standard=group.form is None)
+
+
+@compared_as.register
+def _(group: Shifted) -> Compared:
+    return replace(compared_as(group.group), shifts=True)
+
+
 def base_name(group: AbstractGroup) -> str:
     """Return the answer of `compare` that stands for a group, shifts left out; "" if there is none."""
-    inner = group.group if isinstance(group, Shifted) else group
-    if isinstance(inner, Orthogonal | Euclidean) and inner.form is not None:
-        return "linear"
-    return _base(inner)
-
-
-def _base(inner: AbstractGroup) -> str:
-    found = next((name for kind, name in SMALLEST if isinstance(inner, kind)), "")
-    return {"Euclidean": "orthogonal"}.get(found, found.removesuffix(" with shifts"))
+    found = compared_as(group)
+    return found.name if found.standard else "linear"
 
 
 def _inside(group: AbstractGroup, found: str) -> bool | str:
     """Whether the answer's maps are in the group; text where that cannot be said."""
-    shifted = isinstance(group, Shifted | Affine | Euclidean | Translations)
-    inner = group.group if isinstance(group, Shifted) else group
-    if isinstance(inner, Orthogonal | Euclidean) and inner.form is not None:
+    own = compared_as(group)
+    if not own.standard:
         return f"{group} keeps another form than the unit matrix"
-    plain = _base(inner)
-    if not plain:
+    if not own.name:
         return f"the maps of {group} are not compared with runs"
     if found == NOTHING:
         return False
-    if isinstance(inner, ComponentwiseDiffeomorphisms):
+    if own.functions:
         allowed = CONTAINED["generalised permutations"]
         if found == "smooth":
             return f"a smooth map between runs may or may not be one of {group}"
         return found in allowed or found.removesuffix(" with shifts") in allowed
-    allowed = CONTAINED[plain]
-    if shifted:
+    allowed = CONTAINED[own.name]
+    if own.shifts:
         allowed = (
             *allowed,
             *(

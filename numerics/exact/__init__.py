@@ -1,10 +1,13 @@
 """Exact checks at population level: quadrature in place of sampling, no network."""
 
+from sith.numerics.exact.auxiliary import LinearHead as LinearHead
+from sith.numerics.exact.auxiliary import linear_head as linear_head
+from sith.numerics.exact.auxiliary import posterior_of as posterior_of
 from sith.numerics.exact.auxiliary import statistics as statistics
 from sith.numerics.exact.candidates import Candidate as Candidate
 from sith.numerics.exact.candidates import candidates as candidates
 from sith.numerics.exact.check import exact_check as exact_check
-from sith.numerics.exact.check import population_problem as population_problem
+from sith.numerics.exact.check import exact_check_of as exact_check_of
 from sith.numerics.exact.content import ContentStyle as ContentStyle
 from sith.numerics.exact.content import content_nodes as content_nodes
 from sith.numerics.exact.content import content_style as content_style
@@ -12,6 +15,9 @@ from sith.numerics.exact.directions import Directions as Directions
 from sith.numerics.exact.directions import compare_directions as compare_directions
 from sith.numerics.exact.enumeration import loss_with_negatives as loss_with_negatives
 from sith.numerics.exact.enumeration import optimal_scores as optimal_scores
+from sith.numerics.exact.for_world import for_world as for_world
+from sith.numerics.exact.for_world import prior_rule_of as prior_rule_of
+from sith.numerics.exact.for_world import space_rule_of as space_rule_of
 from sith.numerics.exact.labels import Labels as Labels
 from sith.numerics.exact.labels import labels as labels
 from sith.numerics.exact.law import LawPreserved as LawPreserved
@@ -31,22 +37,28 @@ from sith.numerics.exact.pairwise import Pairwise as Pairwise
 from sith.numerics.exact.pairwise import loss_with_partners as loss_with_partners
 from sith.numerics.exact.pairwise import optimal_loss as optimal_loss
 from sith.numerics.exact.pairwise import pairwise as pairwise
+from sith.numerics.exact.population import PopulationRule as PopulationRule
+from sith.numerics.exact.population import population_problem as population_problem
+from sith.numerics.exact.population import population_rule as population_rule
 from sith.numerics.exact.problem import LatentMap as LatentMap
 from sith.numerics.exact.problem import Linearisation as Linearisation
 from sith.numerics.exact.problem import PopulationProblem as PopulationProblem
 from sith.numerics.exact.quadrature import Quadrature as Quadrature
 from sith.numerics.exact.quadrature import box as box
 from sith.numerics.exact.quadrature import circle as circle
-from sith.numerics.exact.quadrature import for_world as for_world
 from sith.numerics.exact.quadrature import gaussian as gaussian
 from sith.numerics.exact.quadrature import interval as interval
+from sith.numerics.exact.quadrature import line_of as line_of
 from sith.numerics.exact.quadrature import product as product
 from sith.numerics.exact.quadrature import sphere as sphere
 from sith.numerics.exact.report import ExactReport as ExactReport
 from sith.numerics.exact.report import Tried as Tried
 from sith.numerics.exact.spectra import TopModes as TopModes
+from sith.numerics.exact.spectra import modes_of as modes_of
 from sith.numerics.exact.spectra import top_modes as top_modes
 from sith.numerics.exact.spectral_check import stated_map as stated_map
+from sith.numerics.exact.spectral_problem import operator_nodes as operator_nodes
+from sith.numerics.exact.spectral_problem import spectral_terms as spectral_terms
 from sith.numerics.exact.tabular import AlignmentUniformity as AlignmentUniformity
 from sith.numerics.exact.tabular import AlignmentWhitening as AlignmentWhitening
 from sith.numerics.exact.tabular import Contrastive as Contrastive
@@ -56,6 +68,7 @@ from sith.numerics.exact.tabular import SpectralContrastive as SpectralContrasti
 from sith.numerics.exact.tabular import TabularLoss as TabularLoss
 from sith.numerics.exact.tabular import TabularProblem as TabularProblem
 from sith.numerics.exact.tabular import TabularReport as TabularReport
+from sith.numerics.exact.tabular import chart_of as chart_of
 from sith.numerics.exact.tabular import contrastive as contrastive
 from sith.numerics.exact.tabular import finite_world as finite_world
 from sith.numerics.exact.tabular import frozen_height as frozen_height
@@ -63,6 +76,7 @@ from sith.numerics.exact.tabular import independent_product as independent_produ
 from sith.numerics.exact.tabular import minimise_rows as minimise_rows
 from sith.numerics.exact.tabular import normalised_pairs as normalised_pairs
 from sith.numerics.exact.tabular import polish_rows as polish_rows
+from sith.numerics.exact.tabular import tabular_loss_of as tabular_loss_of
 from sith.numerics.exact.tabular import tabular_optimum as tabular_optimum
 from sith.numerics.exact.tabular import tabular_problem as tabular_problem
 from sith.numerics.exact.tabular import world_on_nodes as world_on_nodes

@@ -11,17 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import singledispatch
 
 import sympy as sp
 import torch
 from torch import Tensor
 
+from sith.numerics.exact.for_world import for_world
 from sith.numerics.exact.labels import Labels
 from sith.numerics.exact.problem import LatentMap, Linearisation
-from sith.numerics.exact.quadrature import Quadrature, for_world
+from sith.numerics.exact.quadrature import Quadrature
 from sith.numerics.lowering.lower import lower, lower_map
 from sith.theory import Claim, UnsupportedCondition, World, latents
 from sith.theory.assumptions import ExponentialFamily, SoftmaxLabels
+from sith.theory.dispatch import register_call
 from sith.theory.objectives import (
     ConditionalEnergy,
     ConditionalLikelihood,
@@ -78,18 +81,15 @@ def environments(claim: Claim, count: int) -> Environments:
     Raises:
         UnsupportedCondition: another objective, pairs without environments, or no quadrature.
     """
-    objective = claim.objective
-    if not isinstance(objective, LOGISTIC):
-        raise UnsupportedCondition(f"the head of '{objective}' is not linear in known features")
+    head = linear_head(claim.objective)
     quadrature, log_posterior = posterior(claim.world, count)
     rows = log_posterior.new_zeros(log_posterior.shape[1], claim.dim)
     regression = Labels(quadrature, log_posterior, rows, unit_rows=False, beta=None)
     known = lower_map(statistics(claim), latents(claim.encoder.output.dim))
-    biased = not isinstance(objective, EnvironmentClassification) or objective.bias
 
     def features(h: Tensor) -> Tensor:
         found = known(h)
-        return torch.cat((found, torch.ones_like(found[:, :1])), 1) if biased else found
+        return torch.cat((found, torch.ones_like(found[:, :1])), 1) if head.biased else found
 
     return Environments(regression, features)
 
@@ -102,27 +102,82 @@ def posterior(world: World, count: int) -> tuple[Quadrature, Tensor]:
     Raises:
         UnsupportedCondition: the world has neither, or no quadrature.
     """
-    pairs = world.pairs
-    if not isinstance(pairs, ExponentialFamily | SoftmaxLabels):
-        raise UnsupportedCondition(f"pairs '{pairs}' have no environments or labels")
+    return posterior_of(world.pairs, world, count)
+
+
+@singledispatch
+def posterior_of(pairs: object, world: World, count: int) -> tuple[Quadrature, Tensor]:  # noqa: ARG001
+    """Return what `posterior` does, for the pairs of a world.
+
+    Raises:
+        UnsupportedCondition: nothing is registered for the pairs.
+    """
+    raise UnsupportedCondition(
+        f"pairs '{pairs}' have no environments or labels",
+        cure=register_call("sith.numerics.exact.posterior_of", pairs),
+    )
+
+
+@posterior_of.register
+def _(pairs: SoftmaxLabels, world: World, count: int) -> tuple[Quadrature, Tensor]:
+    rule = for_world(world, count)
+    vectors = torch.tensor([[float(x) for x in g] for g in pairs.vectors]).double()
+    return rule, (rule.nodes @ vectors.T).log_softmax(1)
+
+
+@posterior_of.register
+def _(pairs: ExponentialFamily, world: World, count: int) -> tuple[Quadrature, Tensor]:
     rule, z = for_world(world, count), latents(world.dim)
-    if isinstance(pairs, SoftmaxLabels):
-        vectors = torch.tensor([[float(x) for x in g] for g in pairs.vectors]).double()
-        return rule, (rule.nodes @ vectors.T).log_softmax(1)
     exponents = [lower(pairs.exponent(u), z)(rule.nodes) for u in range(len(pairs.parameters))]
     laws = (torch.stack(exponents, -1) + rule.weights.log()[:, None]).log_softmax(0)
     marginal = laws.logsumexp(1).softmax(0)
     return Quadrature(rule.nodes, marginal, rule.reference), laws.log_softmax(1)
 
 
+@dataclass(frozen=True, slots=True)
+class LinearHead:
+    """What the logits of an objective are linear in.
+
+    Fields:
+        statistics: the statistics of the world's exponential family, at h; h itself if not.
+        biased: whether a bias is learned for each environment.
+    """
+
+    statistics: bool
+    biased: bool
+
+
+@singledispatch
+def linear_head(objective: object) -> LinearHead:
+    """Return the head of an objective.
+
+    Raises:
+        UnsupportedCondition: nothing is registered for the objective.
+    """
+    raise UnsupportedCondition(
+        f"the head of '{objective}' is not linear in known features",
+        cure=register_call("sith.numerics.exact.linear_head", objective),
+    )
+
+
+@linear_head.register
+def _(objective: ConditionalLikelihood) -> LinearHead:  # noqa: ARG001
+    return LinearHead(statistics=True, biased=True)
+
+
+@linear_head.register
+def _(objective: ConditionalEnergy) -> LinearHead:
+    return LinearHead(statistics=objective.augmented, biased=True)
+
+
+@linear_head.register
+def _(objective: EnvironmentClassification) -> LinearHead:
+    return LinearHead(statistics=objective.statistics, biased=objective.bias)
+
+
 def statistics(claim: Claim) -> tuple[sp.Expr, ...]:
     """What the head is linear in: h itself, or the statistics of the world's family at h."""
-    objective, pairs = claim.objective, claim.world.pairs
-    known = (
-        isinstance(objective, ConditionalLikelihood)
-        or (isinstance(objective, ConditionalEnergy) and objective.augmented)
-        or (isinstance(objective, EnvironmentClassification) and objective.statistics)
-    )
-    if known and isinstance(pairs, ExponentialFamily):
+    pairs = claim.world.pairs
+    if linear_head(claim.objective).statistics and isinstance(pairs, ExponentialFamily):
         return pairs.flat
     return tuple(latents(claim.encoder.output.dim))

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import torch.nn.functional as F
 from torch import Tensor
 
+from sith.numerics.exact.for_world import for_world
 from sith.numerics.exact.newton import minimise
 from sith.numerics.exact.pairwise import Score, critic_score, log_ratio
 from sith.numerics.exact.problem import LatentMap, Linearisation
-from sith.numerics.exact.quadrature import Quadrature, for_world
+from sith.numerics.exact.quadrature import Quadrature
 from sith.theory import Claim, UnsupportedCondition
 from sith.theory.objectives import BinaryNCE
 

@@ -20,9 +20,10 @@ def decide(
     """
     needs_inside = claim.relation is not Relation.CONTAINED
     needs_outside = claim.relation is not Relation.CONTAINS
+    unclear = _unclear(claim, inside if needs_inside else (), outside if needs_outside else ())
     if needs_inside:
         for tried in inside:
-            if not tried.optimal:
+            if not tried.optimal and tried.clear:
                 return Agreement.DISAGREES, (
                     f"a member of {claim.group} raises the loss by {tried.gap:.3g} ({tried.name})"
                 )
@@ -47,8 +48,22 @@ def decide(
                 f"{fields.outside} polynomial fields of degree ≤ {fields.degree} outside the "
                 f"algebra of {claim.group} leave the loss unchanged"
             )
+    if unclear:
+        return Agreement.UNDECIDED, unclear
     if needs_inside and not inside and fields is None:
         return Agreement.UNDECIDED, f"no member of {claim.group} could be tried"
     if needs_outside and not outside and fields is None:
         return Agreement.UNDECIDED, f"no map outside {claim.group} could be tried"
     return Agreement.AGREES, ""
+
+
+def _unclear(claim: Claim, inside: tuple[Tried, ...], outside: tuple[Tried, ...]) -> str:
+    """The map that is neither exactly optimal nor clearly not, in words; "" if there is none."""
+    for where, maps in (("a member of", inside), ("a map outside", outside)):
+        for tried in maps:
+            if not tried.clear:
+                return (
+                    f"{where} {claim.group} is too near to an optimum to be told from one: "
+                    f"{tried.name}, gap {tried.gap:.1e}"
+                )
+    return ""

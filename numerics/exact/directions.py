@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -14,9 +15,12 @@ from sith.numerics.lowering.lower import lower_map
 from sith.theory.groups import AbstractGroup
 
 STEP = 1e-4
-"""ε of the central difference: error ε² = 1e-8 from the third order, 1e-16/ε = 1e-12 rounding."""
-FLAT = 1e-6
-"""A response below FLAT is zero: a hundred times the difference's error."""
+"""ε of the central differences at ε and 2ε, extrapolated: error ε⁴ = 1e-16, rounding 1e-16/ε = 1e-12."""
+FLAT = 1e-9
+"""A response below this share of the largest is zero: rounding leaves a share of 1e-11. A loss whose
+log-densities change by a larger share along a field is not flat."""
+INDEPENDENT = 1e-6
+"""Fields whose independent part on the nodes is a smaller share of the largest are combinations."""
 FAR, STEPS = 0.25, 64
 """How far a flat unit direction is followed, in root mean square, and in how many steps."""
 NEW = 1e-3
@@ -48,6 +52,15 @@ class Directions:
     least_response: float
     followed: bool = True
 
+    def details(self) -> dict[str, Any]:
+        """Return the counts as a report shows them."""
+        return {
+            "fields": f"degree ≤ {self.degree}: {self.flat} of {self.tried} flat, "
+            f"{self.stated} stated, {self.outside} flat outside, {self.raising} stated raise",
+            "flat fields": self.flat,
+            "least response": self.least_response,
+        }
+
 
 def compare_directions(
     problem: PopulationProblem,
@@ -72,7 +85,9 @@ def compare_directions(
     all_frame, all_responses, names = _responses(problem, near, nuisance, base, project, every)
     own_frame, own_responses, _ = _responses(problem, near, nuisance, base, project, algebra)
     _, values, rows = torch.linalg.svd(all_responses, full_matrices=False)
-    is_flat = values <= FLAT
+    own_values = torch.linalg.svdvals(own_responses) if algebra else values[:0]
+    zero = FLAT * float(torch.cat((values, own_values)).max())
+    is_flat = values <= zero
     flat = all_frame @ rows[is_flat].T
     leftover = flat - own_frame @ (own_frame.T @ flat)
     outside, followed = 0, False
@@ -83,7 +98,7 @@ def compare_directions(
             field = _combined(every, names @ rows[is_flat].T @ mixture)
             # With learned parameters the free maps near the optimum are no flows of its fields.
             followed = followed or bool(nuisance.shape[1]) or free(_flow(base, project, field))
-    raising = int((torch.linalg.svdvals(own_responses) > FLAT).sum()) if algebra else 0
+    raising = int((own_values > zero).sum())
     steep = values[~is_flat]
     return Directions(
         degree,
@@ -159,18 +174,28 @@ def _responses(
     root = problem.weights.sqrt()[:, None]
     moves, slopes = [], []
     for field in fields:
-        ahead, behind = _moved(base, project, field, STEP), _moved(base, project, field, -STEP)
-        moves.append((root * (ahead(problem.nodes) - behind(problem.nodes))).reshape(-1))
-        slopes.append(near.defect(ahead) - near.defect(behind))
+        moved = {k: _moved(base, project, field, k * STEP) for k in (-2, -1, 1, 2)}
+        at, defects = (
+            {k: value(h) for k, h in moved.items()}
+            for value in (lambda h: h(problem.nodes), near.defect)
+        )
+        moves.append((root * _slope(at)).reshape(-1))
+        slopes.append(_slope(defects))
     if not fields:
         empty = points.new_zeros(points.numel(), 0), nuisance.new_zeros(nuisance.shape[0], 0)
         return *empty, points.new_zeros(0, 0)
-    move, slope = torch.stack(moves, 1) / (2 * STEP), torch.stack(slopes, 1) / (2 * STEP)
+    move, slope = torch.stack(moves, 1), torch.stack(slopes, 1)
     left, size, right = torch.linalg.svd(move, full_matrices=False)
-    kept = size > FLAT * size[0].clamp_min(1e-12)
+    kept = size > INDEPENDENT * size[0].clamp_min(1e-12)
     coefficients = right[kept].T / size[kept]
     slope = slope - nuisance @ (nuisance.T @ slope)
     return left[:, kept], slope @ coefficients, coefficients
+
+
+def _slope(values: dict[int, Tensor]) -> Tensor:
+    """The derivative at 0 from values at ±`STEP` and twice that, by Richardson's extrapolation."""
+    near, far = (values[k] - values[-k] for k in (1, 2))
+    return (8 * near - far) / (12 * STEP)
 
 
 def _moved(base: LatentMap, project: LatentMap, field: LatentMap, size: float) -> LatentMap:

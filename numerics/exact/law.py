@@ -15,8 +15,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from sith.numerics.exact.for_world import for_world
 from sith.numerics.exact.problem import LatentMap, Linearisation
-from sith.numerics.exact.quadrature import Quadrature, for_world
+from sith.numerics.exact.quadrature import Quadrature
 from sith.numerics.lowering.lower import lower
 from sith.theory import Claim, UnsupportedCondition, latents
 from sith.theory.assumptions import Box

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, singledispatch
 
 import numpy as np
 import torch
 from scipy.special import roots_jacobi
 from torch import Tensor
 
-from sith.theory import JacobiDiffusion, OrnsteinUhlenbeck
+from sith.theory import JacobiDiffusion, OrnsteinUhlenbeck, UnsupportedCondition
+from sith.theory.dispatch import register_call
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,26 @@ class Line:
         return smoothed
 
 
-def spectral_lines(pairs: OrnsteinUhlenbeck | JacobiDiffusion) -> tuple[Line, ...]:
-    """The coordinates of pairs whose coordinates are independent."""
-    if isinstance(pairs, OrnsteinUhlenbeck):
-        return tuple(_hermite(float(rate)) for rate in pairs.rates)
+@singledispatch
+def spectral_lines(pairs: object) -> tuple[Line, ...]:
+    """The coordinates of pairs whose coordinates are independent.
+
+    Raises:
+        UnsupportedCondition: nothing is registered for the pairs.
+    """
+    raise UnsupportedCondition(
+        f"the eigenfunctions of one coordinate of pairs '{pairs}' are not known",
+        cure=register_call("sith.numerics.exact.spectral_lines", pairs),
+    )
+
+
+@spectral_lines.register
+def _(pairs: OrnsteinUhlenbeck) -> tuple[Line, ...]:
+    return tuple(_hermite(float(rate)) for rate in pairs.rates)
+
+
+@spectral_lines.register
+def _(pairs: JacobiDiffusion) -> tuple[Line, ...]:
     return tuple(_jacobi(pairs, float(rate)) for rate in pairs.rates)
 
 

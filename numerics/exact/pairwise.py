@@ -17,9 +17,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from sith.numerics.exact.for_world import for_world
 from sith.numerics.exact.newton import minimise
 from sith.numerics.exact.problem import LatentMap, Linearisation
-from sith.numerics.exact.quadrature import Quadrature, for_world
+from sith.numerics.exact.quadrature import Quadrature
 from sith.numerics.exact.rings import kept_rings
 from sith.numerics.lowering.lower import lower
 from sith.theory import Claim, UnsupportedCondition, World, latents, pair

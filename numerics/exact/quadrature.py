@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import singledispatch
 
 import numpy as np
 import torch
@@ -14,18 +15,11 @@ from sith.numerics.lowering.lower import lower
 from sith.theory import InputError, UnsupportedCondition, latents
 from sith.theory.assumptions import (
     AnyMarginal,
-    Box,
-    Gaussian,
-    LogDensity,
     Marginal,
     NormalMixture,
-    Product,
-    RealSpace,
-    Sphere,
     Student,
-    Uniform,
-    World,
 )
+from sith.theory.dispatch import register_call
 
 LARGEST_DIM = 3
 """Tensor grids with at least 8 nodes a coordinate stay within a few hundred nodes up to here."""
@@ -94,7 +88,7 @@ def sphere(count: int) -> Quadrature:
 
 def box(dim: int, count: int) -> Quadrature:
     """(0, 1)^d with the uniform law: `count` Gauss–Legendre nodes a coordinate."""
-    return _tensor([_line_of(Marginal.UNIFORM, count)] * _checked(dim))
+    return _tensor([line_of(Marginal.UNIFORM, count)] * checked_dim(dim))
 
 
 def interval(
@@ -114,51 +108,35 @@ def interval(
 
 def gaussian(dim: int, count: int) -> Quadrature:
     """N(0, I_d): `count` Gauss–Hermite nodes a coordinate, exact for degree < 2·count."""
-    return _tensor([_line_of(Marginal.NORMAL, count)] * _checked(dim))
+    return _tensor([line_of(Marginal.NORMAL, count)] * checked_dim(dim))
 
 
 def product(marginals: Sequence[AnyMarginal], count: int) -> Quadrature:
     """Independent coordinates with named marginals, about `count` nodes a coordinate."""
-    _checked(len(marginals))
-    return _tensor([_line_of(m, count) for m in marginals])
+    checked_dim(len(marginals))
+    return _tensor([line_of(m, count) for m in marginals])
 
 
-def for_world(world: World, count: int) -> Quadrature:
-    """The quadrature of a world's latent space and prior, `count` nodes a coordinate.
+def whole_space(dim: int, count: int) -> Quadrature:
+    """R^d with its own measure, about `count` nodes a coordinate."""
+    return _tensor([_real_line(count)] * checked_dim(dim))
+
+
+@singledispatch
+def line_of(marginal: object, count: int) -> Quadrature:  # noqa: ARG001
+    """Return nodes of the law of one coordinate.
 
     Raises:
-        UnsupportedCondition: the dimension is above `LARGEST_DIM`, or the prior has no rule.
+        UnsupportedCondition: nothing is registered for the law.
     """
-    dim = _checked(world.dim)
-    space, prior = world.space, world.prior
-    if isinstance(space, Sphere):
-        base = circle(count) if dim == 2 else sphere(count)
-    elif isinstance(space, Box):
-        base = box(dim, count)
-    elif isinstance(prior, Gaussian):
-        return gaussian(dim, count)
-    elif isinstance(prior, Product):
-        return product(prior.marginals, count)
-    elif isinstance(space, RealSpace):
-        base = _tensor([_real_line(count)] * dim)
-    else:
-        raise UnsupportedCondition(
-            f"no quadrature for the space {space}", allowed="Sphere, Box and RealSpace"
-        )
-    if isinstance(prior, Uniform):
-        return base
-    if not isinstance(prior, LogDensity | Gaussian | Product):
-        raise UnsupportedCondition(
-            f"no quadrature for the prior {prior}",
-            allowed="Uniform, Gaussian, Product and LogDensity",
-        )
-    symbols = latents(dim)
-    log_density = lower(prior.log_density(symbols), symbols)(base.nodes)
-    weights = (log_density + base.reference.log()).softmax(0)
-    return Quadrature(base.nodes, weights, base.reference)
+    raise UnsupportedCondition(
+        f"no quadrature for the marginal {marginal!r}",
+        cure=register_call("sith.numerics.exact.line_of", marginal),
+    )
 
 
-def _line_of(marginal: AnyMarginal, count: int) -> Quadrature:
+@line_of.register
+def _(marginal: Marginal, count: int) -> Quadrature:
     if marginal is Marginal.UNIFORM:
         x, weight = _legendre(count)
         return Quadrature(x[:, None], weight, weight)
@@ -167,18 +145,25 @@ def _line_of(marginal: AnyMarginal, count: int) -> Quadrature:
         x, weight = torch.from_numpy(points), torch.from_numpy(mass / mass.sum())
         reference = weight * (x.square() / 2).exp() * math.sqrt(2 * math.pi)
         return Quadrature(x[:, None], weight, reference)
-    if isinstance(marginal, NormalMixture):
-        return _mixture(marginal, count)
-    width = 2.0 if isinstance(marginal, Student) else _WIDTH[marginal]
+    return _by_density(marginal, _WIDTH[marginal], count)
+
+
+@line_of.register
+def _(marginal: Student, count: int) -> Quadrature:
+    return _by_density(marginal, 2.0, count)
+
+
+def _by_density(marginal: AnyMarginal, width: float, count: int) -> Quadrature:
     line = _real_line(count, width)
     (symbol,) = latents(1)
     log_density = lower(marginal.log_density(symbol), (symbol,))(line.nodes)
     return Quadrature(line.nodes, (log_density + line.reference.log()).softmax(0), line.reference)
 
 
-def _mixture(law: NormalMixture, count: int) -> Quadrature:
+@line_of.register
+def _(law: NormalMixture, count: int) -> Quadrature:
     """Gauss–Hermite nodes around every mean: moments are exact up to twice their number."""
-    single = _line_of(Marginal.NORMAL, max(2, count // len(law.means)))
+    single = line_of(Marginal.NORMAL, max(2, count // len(law.means)))
     parts = list(zip(law.means, law.weights, strict=True))
     nodes = torch.cat([single.nodes + float(m) for m, _ in parts])
     weights = torch.cat([single.weights * float(w) for _, w in parts])
@@ -212,7 +197,8 @@ def _tensor(lines: Sequence[Quadrature]) -> Quadrature:
     return Quadrature(nodes, weights, reference)
 
 
-def _checked(dim: int) -> int:
+def checked_dim(dim: int) -> int:
+    """Return the dimension; raises `UnsupportedCondition` above `LARGEST_DIM`."""
     if not 1 <= dim <= LARGEST_DIM:
         raise UnsupportedCondition(
             f"quadrature in dimension d = {dim}",

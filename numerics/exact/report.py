@@ -15,21 +15,36 @@ ROUNDING = 1e-14
 """No gap is smaller than this."""
 FLAT = 1e-6
 """Losses whose rounding is a larger share of their scale than this decide nothing."""
+OF_THE_MOVE = 3.0
+"""The error of a bound over how far half as many nodes again move it: 1/(1 − 1/1.5) for nodes that
+converge with order one, which is worse than any rule here does; smooth pairs have it near 1."""
+SMALL = 0.2
+"""An effect counts where its error is at most this share of it."""
 RESOLVED = 0.02
 """Nodes picture the pairs if half as many again move the lower bound by at most this share of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One map and its loss above the lower bound."""
+    """One map and its loss above the lower bound.
+
+    `clear` says whether the condition's defect tells an optimal map from one that is not; a map
+    that comes nearer than that, and is not exact up to rounding, decides nothing.
+    """
 
     name: str
     gap: float
     optimal: bool
+    clear: bool = True
 
     def to_dict(self) -> dict[str, Any]:
         """Return the trial as plain data."""
-        return {"name": self.name, "gap": self.gap, "optimal": self.optimal}
+        return {
+            "name": self.name,
+            "gap": self.gap,
+            "optimal": self.optimal,
+            "clear": self.clear,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import heapq
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import singledispatch
 from itertools import islice
 
 import sympy as sp
@@ -27,6 +28,7 @@ from sith.theory import (
     UnsupportedCondition,
 )
 from sith.theory.assumptions import World
+from sith.theory.dispatch import register_call
 
 _ZERO, _ONE = sp.Integer(0), sp.Integer(1)
 
@@ -64,16 +66,7 @@ def top_modes(world: World, objective: SpectralObjective, outputs: int) -> TopMo
     Raises:
         UnsupportedCondition: the world's eigenfunctions are not known here.
     """
-    if isinstance(world.pairs, OrnsteinUhlenbeck | JacobiDiffusion):
-        modes = _products(spectral_lines(world.pairs))
-    elif isinstance(world.pairs, AugmentationGraph):
-        modes = _nodes(world.pairs)
-    else:
-        raise UnsupportedCondition(
-            f"the eigenfunctions of pairs '{world.pairs}' are not known in floating point",
-            allowed="Ornstein–Uhlenbeck pairs, Jacobi diffusions and augmentation graphs",
-        )
-    wanted = list(islice(modes, 0 if objective.constant_mode else 1, outputs + 2))
+    wanted = list(islice(modes_of(world.pairs), 0 if objective.constant_mode else 1, outputs + 2))
     taken, rest = wanted[:outputs], wanted[outputs:]
     values = [value for value, _ in taken]
     scales = [mu if (mu := _scale(objective, value)) > TIE else 0.0 for value in values]
@@ -92,6 +85,35 @@ def top_modes(world: World, objective: SpectralObjective, outputs: int) -> TopMo
 
 
 Function = Callable[[Tensor], Tensor]
+
+
+Modes = Iterator[tuple[float, Function]]
+"""Eigenvalues, decreasing from 1, with their eigenfunctions; the first is constant."""
+
+
+@singledispatch
+def modes_of(pairs: object) -> Modes:
+    """Return the modes of pairs.
+
+    Raises:
+        UnsupportedCondition: nothing is registered for the pairs.
+    """
+    raise UnsupportedCondition(
+        f"the eigenfunctions of pairs '{pairs}' are not known in floating point",
+        allowed="Ornstein–Uhlenbeck pairs, Jacobi diffusions and augmentation graphs",
+        cure=register_call("sith.numerics.exact.modes_of", pairs),
+    )
+
+
+@modes_of.register(OrnsteinUhlenbeck)
+@modes_of.register(JacobiDiffusion)
+def _(pairs: OrnsteinUhlenbeck | JacobiDiffusion) -> Modes:
+    return _products(spectral_lines(pairs))
+
+
+@modes_of.register
+def _(pairs: AugmentationGraph) -> Modes:
+    return _nodes(pairs)
 
 
 def _features(functions: list[Function], scales: list[float]) -> Function:

@@ -11,6 +11,7 @@ from itertools import permutations
 import torch
 
 from sith.numerics.exact.candidates import Candidate, Kind
+from sith.numerics.exact.equality import CLEAR, relative_defect
 from sith.numerics.exact.law import LawPreserved
 from sith.numerics.exact.problem import LatentMap, PopulationProblem
 from sith.numerics.exact.report import TOLERANCE, Tried
@@ -30,17 +31,32 @@ SLOW_SAMPLES = 1
 class Setting:
     """A problem with the map that is taken as optimal, and the way back to the output space.
 
-    Maps φ of the representation are tried as project ∘ φ ∘ base; a gap up to `tolerance` is zero.
+    Maps φ of the representation are tried as project ∘ φ ∘ base; a gap up to `tolerance` is zero, and
+    so is a relative defect up to `zero`.
     """
 
     problem: PopulationProblem
     base: LatentMap
     project: LatentMap
     tolerance: float = TOLERANCE
+    zero: float = math.inf
+
+    def after(self, change: LatentMap) -> LatentMap:
+        """project ∘ change ∘ base."""
+        return lambda z: self.project(change(self.base(z)))
 
     def gap(self, change: LatentMap) -> float:
         """The loss of project ∘ change ∘ base above the lower bound."""
-        return self.problem.gap(lambda z: self.project(change(self.base(z))))
+        return self.problem.gap(self.after(change))
+
+    def tried(self, name: str, change: LatentMap, outputs: int) -> Tried:
+        """Whether project ∘ change ∘ base is optimal: by its gap, and by its defect where that is near 0."""
+        gap = self.gap(change)
+        if not gap <= self.tolerance or math.isinf(self.zero):
+            return Tried(name, gap, gap <= self.tolerance)
+        share = relative_defect(self.problem, outputs, self.after(change))
+        optimal = share <= self.zero
+        return Tried(name, gap, optimal, clear=optimal or share > CLEAR * self.zero)
 
 
 def try_maps(
@@ -66,7 +82,9 @@ def try_maps(
             continue
         found = _tried(candidate.name, candidate.map, setting)
         try:
-            holds = _is_member(claim, candidate.map, setting.problem, reorder=found.optimal)
+            holds = _is_member(
+                claim, candidate.map, setting.problem, reorder=found.gap <= setting.tolerance
+            )
         except SithError:
             continue
         (inside if holds else outside).append(found)
@@ -113,10 +131,11 @@ def _linear_here(candidate: Map, setting: Setting) -> bool:
 
 
 def _tried(name: str, change: Map, setting: Setting) -> Tried:
-    gap = setting.gap(lower_map(change.expressions, change.symbols))
-    if math.isnan(gap):
+    lowered = lower_map(change.expressions, change.symbols)
+    found = setting.tried(name, lowered, len(change.expressions))
+    if math.isnan(found.gap):
         raise UnsupportedCondition(f"the loss of {name} {change} is not a number")
-    return Tried(name, gap, gap <= setting.tolerance)
+    return found
 
 
 def _finite(tried: list[Tried]) -> tuple[Tried, ...]:

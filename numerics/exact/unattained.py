@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Mapping
 from typing import Any
@@ -11,13 +12,16 @@ import torch
 from sith.numerics.exact.candidates import candidates
 from sith.numerics.exact.directions import monomial_fields
 from sith.numerics.exact.problem import LatentMap
-from sith.numerics.exact.report import ExactReport, Tried
+from sith.numerics.exact.report import SMALL, ExactReport, Tried
 from sith.numerics.exact.trials import Setting, try_maps
 from sith.theory import Agreement, Claim
 
 SLOPE = 1e-6
-"""A directional derivative of the loss above SLOPE is not zero; its own error is about 1e-8."""
+"""A directional derivative of the loss above this share of its scale is not zero, if its error, from
+half the step, is at most `SMALL` of it."""
 STEP = 1e-4
+EFFECT = "effect"
+"""The detail that says how large what speaks against the claim is."""
 
 
 def check_unattained(
@@ -39,11 +43,14 @@ def check_unattained(
     found = dict(details)
     if best.gap < gap - setting.tolerance:
         passed = Agreement.DISAGREES
+        found[EFFECT] = gap - best.gap
         reason = f"{fault}, and {best.name} is better (gap {best.gap:.3g})"
     else:
-        slope = max(abs(_slope(setting, f)) for f in monomial_fields(claim.group.dim, 1))
-        found["largest slope"] = slope
-        if slope > SLOPE * max(1.0, constant):
+        fields = monomial_fields(claim.group.dim, 1)
+        slope, error = max(_slope(setting, f) for f in fields)
+        found["largest slope"], found["error of slope"] = slope, error
+        scale = constant if math.isfinite(constant) else 1.0
+        if slope > SLOPE * scale and error <= SMALL * slope:
             passed = Agreement.DISAGREES
             reason = f"{fault}, and is not a stationary point of the loss"
         else:
@@ -52,7 +59,13 @@ def check_unattained(
     return ExactReport(claim.name, passed, (), outside, setting.tolerance, reason, found)
 
 
-def _slope(setting: Setting, field: LatentMap) -> float:
-    ahead = setting.gap(lambda h: h + STEP * field(h))
-    behind = setting.gap(lambda h: h - STEP * field(h))
-    return (ahead - behind) / (2 * STEP)
+def _slope(setting: Setting, field: LatentMap) -> tuple[float, float]:
+    """The size of the loss's derivative along a field at the identity, and its error."""
+
+    def difference(step: float) -> float:
+        ahead = setting.gap(lambda h: h + step * field(h))
+        behind = setting.gap(lambda h: h - step * field(h))
+        return (ahead - behind) / (2 * step)
+
+    half, whole = difference(STEP / 2), difference(STEP)
+    return abs(half), abs(half - whole)

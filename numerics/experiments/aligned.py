@@ -23,31 +23,13 @@ from torch import Tensor
 
 from sith.numerics.encoders.encoder import Encoder
 from sith.numerics.encoders.log_det import value_and_log_det
-from sith.numerics.experiments.parts import by_step, nats, pick_encoder, pick_mixing
+from sith.numerics.experiments.parts import by_step, nats, pick_encoder
 from sith.numerics.experiments.protocol import EVALUATION_BATCH, Extras, Mix
-from sith.numerics.losses import (
-    alignment_entropy,
-    kernel_entropy,
-    value_and_jacobian,
-    whitened_alignment,
-)
-from sith.numerics.mixings import leaky_relu_mixing
+from sith.numerics.experiments.views import ViewLoss, view_loss_of, views_of
+from sith.numerics.losses import kernel_entropy, value_and_jacobian
 from sith.numerics.training.budget import Budget
 from sith.numerics.training.loop import seed_generators
-from sith.numerics.worlds import WorldSampler
-from sith.theory import (
-    AlignmentMaxEntropy,
-    Box,
-    Claim,
-    LatentCorrelation,
-    Mixing,
-    PartialAlignment,
-    SharedBlock,
-    StyleRedrawn,
-    Uniform,
-    UnsupportedCondition,
-    optimum_condition,
-)
+from sith.theory import Box, Claim, Uniform, UnsupportedCondition, optimum_condition
 
 ALIGNED = 30.0
 """Nats for each unit of E‖u_c − ũ_c‖² of an invertible encoder: 5 for each output that is not aligned."""
@@ -59,6 +41,7 @@ class AlignedExperiment:
 
     Fields:
         claim: what is tested.
+        kind: the loss of a pair of views.
         observe: from the latents of view k to what the encoder sees, one per view.
         drawn: the latents that each view shows, ``(S, n, |S_k|)``, of a number of rows.
         aligned: the outputs that are aligned.
@@ -71,6 +54,7 @@ class AlignedExperiment:
     """
 
     claim: Claim
+    kind: ViewLoss
     observe: tuple[Mix, ...]
     drawn: Callable[[int, tuple[torch.Generator, ...]], tuple[Tensor, ...]]
     aligned: tuple[int, ...]
@@ -99,7 +83,7 @@ class AlignedExperiment:
     @property
     def whole(self) -> bool:
         """Whether all latents have an output, of which those of the content are aligned."""
-        return isinstance(self.claim.objective, PartialAlignment)
+        return self.kind.whole
 
     def draw(self, steps: int) -> tuple[Tensor, ...]:
         """Return the next batches: the observations of every view."""
@@ -166,7 +150,7 @@ class AlignedExperiment:
             return gap, nats(gap, outputs) * ALIGNED / 6
         with torch.no_grad():
             trained = self.loss(precise, seen, extras)
-            if isinstance(self.claim.objective, LatentCorrelation):
+            if not self.kind.entropy:
                 return trained, nats(trained, 2 * outputs)
             views = self._outputs(precise(torch.cat(seen, 1)), len(held))
             entropy, most = (
@@ -186,17 +170,8 @@ class AlignedExperiment:
         return tuple(look(z) for look, z in zip(self.observe, behind, strict=True))
 
     def _score(self, views: Sequence[Tensor]) -> Tensor:
-        white = isinstance(self.claim.objective, LatentCorrelation)
-        of_pair = whitened_alignment if white else alignment_entropy
-        losses = [of_pair(a, b) for a, b in combinations(views, 2)]
+        losses = [self.kind.of_pair(a, b) for a, b in combinations(views, 2)]
         return torch.stack(losses).mean(0)
-
-
-def is_aligned(claim: Claim) -> bool:
-    """Whether a claim aligns views with encoders of their own, or outputs of an invertible one."""
-    return isinstance(claim.objective, LatentCorrelation | PartialAlignment) or isinstance(
-        claim.world.pairs, SharedBlock
-    )
 
 
 def set_up_aligned(
@@ -207,72 +182,29 @@ def set_up_aligned(
     Raises:
         UnsupportedCondition: another objective, or a mixing that restricts the encoder.
     """
-    pairs, sampler = claim.world.pairs, WorldSampler(claim.world)
     optimum_condition(claim.world, claim.objective, claim.encoder)
-    if not isinstance(claim.objective, AlignmentMaxEntropy | LatentCorrelation | PartialAlignment):
-        raise UnsupportedCondition(f"no training of '{claim.objective}' on pairs '{pairs}'")
-    notes: list[str] = []
-    whole = isinstance(claim.objective, PartialAlignment)
-    if isinstance(pairs, SharedBlock):
-        observe = _of_views(claim, pairs, seeds, device)
-        notes.append("the views' encoders share weights; an indicator says which view is seen")
-    elif isinstance(pairs, StyleRedrawn):
-        observe = (pick_mixing(claim, seeds, device, smooth=whole, spiral=True),) * 2
-    else:
-        raise UnsupportedCondition(f"pairs '{pairs}' share no content")
-    if whole:
+    kind = view_loss_of(claim.objective)
+    views = views_of(claim.world.pairs, claim, seeds, device, smooth=kind.whole)
+    notes = list(views.notes)
+    if kind.whole:
         if not isinstance(claim.world.space, Box) or not isinstance(claim.world.prior, Uniform):
             raise UnsupportedCondition(
                 f"no training of '{claim.objective}' under a {claim.world.prior} prior",
                 allowed="the uniform law of a box",
             )
         notes.append("the likelihood of uniform outputs is added: it keeps maps from being crushed")
-
-    def drawn(count: int, generators: tuple[torch.Generator, ...]) -> tuple[Tensor, ...]:
-        if isinstance(pairs, SharedBlock):
-            of_seed = [sampler.views(sampler.latents(count, g)) for g in generators]
-            return tuple(torch.stack(view) for view in zip(*of_seed, strict=True))
-        both = [sampler.pairs(count, g) for g in generators]
-        return tuple(torch.stack(view) for view in zip(*both, strict=True))
-
-    first = drawn(1024, seed_generators(seeds, "calibration", device))
-    calibration = torch.cat([look(z) for look, z in zip(observe, first, strict=True)], 1)
-    content = pairs.content
-    shown = pairs.views if isinstance(pairs, SharedBlock) else (tuple(range(claim.dim)),) * 2
+    first = views.drawn(1024, seed_generators(seeds, "calibration", device))
+    calibration = torch.cat([look(z) for look, z in zip(views.observe, first, strict=True)], 1)
     return AlignedExperiment(
         claim=claim,
-        observe=observe,
-        drawn=drawn,
-        aligned=content if whole else tuple(range(claim.encoder.output.dim)),
-        content=tuple(tuple(view.index(i) for i in content) for view in shown),
-        encoder=pick_encoder(claim, budget, seeds, calibration, coupling=whole),
-        behind=drawn(budget.held_out, seed_generators(seeds, "held-out", device)),
+        kind=kind,
+        observe=views.observe,
+        drawn=views.drawn,
+        aligned=views.content if kind.whole else tuple(range(claim.encoder.output.dim)),
+        content=tuple(tuple(view.index(i) for i in views.content) for view in views.shown),
+        encoder=pick_encoder(claim, budget, seeds, calibration, coupling=kind.whole),
+        behind=views.drawn(budget.held_out, seed_generators(seeds, "held-out", device)),
         generators=seed_generators(seeds, "batches", device),
         batch=budget.batch,
         notes=tuple(notes),
     )
-
-
-def _of_views(
-    claim: Claim, pairs: SharedBlock, seeds: tuple[int, ...], device: str
-) -> tuple[Mix, ...]:
-    """A random mixing of the coordinates of every view, in columns of its own, and indicators."""
-    if claim.world.mixing is not Mixing.INJECTIVE:
-        raise UnsupportedCondition(
-            f"no training of views with {claim.world.mixing} mixings", allowed="injective ones"
-        )
-    sizes = [len(view) for view in pairs.views]
-
-    def look(k: int) -> Mix:
-        own = seed_generators(seeds, f"mixing of view {k}", device)
-        mixing = leaky_relu_mixing(own, sizes[k])
-        before, after = sum(sizes[:k]), sum(sizes[k + 1 :])
-
-        def observed(z: Tensor) -> Tensor:
-            columns = F.pad(mixing(z), (before, after + len(sizes)))
-            columns[..., sum(sizes) + k] = 1.0
-            return columns
-
-        return observed
-
-    return tuple(look(k) for k in range(len(sizes)))

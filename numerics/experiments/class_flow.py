@@ -171,7 +171,7 @@ MISFITS: dict[object, Misfit] = {
 
 
 def misfit_of(claim: Claim) -> tuple[Misfit, ...]:
-    """The misfit of the claim's class, or () for a class that is no condition of this kind."""
+    """The misfit of the claim's class, or () for a class that is not a condition of this kind."""
     mixing = claim.world.mixing
     if isinstance(mixing, StructuredMixing):
         return (column_misfit,) if isinstance(mixing.structure, OrthogonalColumns) else ()
@@ -189,7 +189,7 @@ def set_up_class_flow(
     """Build the experiment: everything is drawn from (claim, seed, budget) alone.
 
     Raises:
-        UnsupportedCondition: another objective, or a class that is no condition on J_ĝᵀJ_ĝ.
+        UnsupportedCondition: another objective, or a class that is not a condition on J_ĝᵀJ_ĝ.
     """
     if not is_class_flow(claim):
         raise UnsupportedCondition(f"no training of '{claim.objective}' with {claim.world.mixing}")

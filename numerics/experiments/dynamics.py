@@ -195,7 +195,7 @@ def partner_density(claim: Claim) -> Callable[[Tensor], Tensor]:
     """log p(z̃) up to a constant, for z ~ N(0, I) and a Gaussian transition.
 
     Raises:
-        UnsupportedCondition: another prior, or log p(z̃|z) is no quadratic form.
+        UnsupportedCondition: another prior, or log p(z̃|z) is not a quadratic form.
     """
     (z, zt), dim = pair(claim.dim), claim.dim
     expression = sp.expand(claim.world.pairs.log_conditional(z, zt))

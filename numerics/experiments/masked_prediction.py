@@ -164,7 +164,7 @@ def population_rows(modes: TwoModes, visible: int) -> tuple[Tensor, Tensor, Tens
         coordinates; the probabilities of the rows ``(2(m + 1),)``.
 
     Raises:
-        InputError: `visible` is no integer ≥ 0.
+        InputError: `visible` is not an integer ≥ 0.
     """
     m = integer(visible, "visible m", least=0)
     words, masses = [], []

@@ -125,11 +125,11 @@ def set_up_pair_likelihood(
 
     Raises:
         UnsupportedCondition: another space or prior than the uniform law of the box, or a
-            transition that is no product of exponentials of |z̃_i − z_i|^p.
+            transition that is not a product of exponentials of |z̃_i − z_i|^p.
     """
     objective, world = claim.objective, claim.world
     if not isinstance(objective, PairLikelihood):
-        raise UnsupportedCondition(f"'{objective}' is no pair likelihood")
+        raise UnsupportedCondition(f"'{objective}' is not a pair likelihood")
     if not isinstance(world.space, Box) or not isinstance(world.prior, Uniform):
         raise UnsupportedCondition(
             f"no training of '{objective}' on the {world.space} with a {world.prior} prior",

@@ -12,29 +12,17 @@ from sith.numerics.encoders.encoder import Encoder
 from sith.numerics.encoders.log_det import value_and_log_det
 from sith.numerics.experiments.parts import by_step, nats, pick_encoder, pick_mixing
 from sith.numerics.experiments.protocol import EVALUATION_BATCH, Extras, Mix
-from sith.numerics.experiments.scores import (
-    GROUP,
-    Score,
-    label_count,
-    optimal_offset,
-    own_negatives,
-    pick_score,
-    row_extras,
-    single_view,
-    within_support,
-)
+from sith.numerics.experiments.score_of import Scoring, score_of
+from sith.numerics.experiments.scores import GROUP
 from sith.numerics.losses import flow_likelihood, value_and_jacobian
 from sith.numerics.lowering.lower import lower, lower_map
 from sith.numerics.training.budget import Budget
 from sith.numerics.training.loop import seed_generators
 from sith.numerics.worlds import WorldSampler, same_support
 from sith.theory import (
-    BinaryNCE,
     Claim,
     Classes,
     Condition,
-    CrossEntropy,
-    InfoNCE,
     NegativeNorm,
     NoPairs,
     PartlyKeptSphere,
@@ -59,8 +47,7 @@ class PairedExperiment:
         mixing: the mixing g of every seed, ``(S, N, d) -> (S, N, D)``.
         encoder: the untrained encoder.
         extras: learned parameters beside the encoder (metric, class embeddings).
-        score: loss of given embeddings, ``(h, h̃ or labels, extras, negatives) -> (S,)``; without
-            negatives the batch's other positives are used.
+        scoring: the loss of given embeddings, and what belongs to it.
         latents, partners: held-out latents ``(S, N, d)`` and their partners or labels.
         negatives: held-out independent latents ``(S, N, d)``, or () where positives serve.
         generators: one per seed, for the training batches.
@@ -74,7 +61,7 @@ class PairedExperiment:
     mixing: Mix
     encoder: Encoder
     extras: Extras
-    score: Score
+    scoring: Scoring
     latents: Tensor
     partners: Tensor
     negatives: tuple[Tensor, ...]
@@ -90,10 +77,10 @@ class PairedExperiment:
 
     def draw(self, steps: int) -> tuple[Tensor, ...]:
         """Return the next batches: observations of anchors, and of partners or labels."""
-        z, other = sample(self.sampler, self.claim, steps * self.batch, self.generators)
+        z, other = sample(self.sampler, self.scoring.grouped, steps * self.batch, self.generators)
         parts = [self.mixing(z)]
         parts.append(self.mixing(other) if other.dtype.is_floating_point else other)
-        if own_negatives(self.claim):
+        if self.scoring.fresh_negatives:
             fresh = [self.sampler.latents(steps * self.batch, g) for g in self.generators]
             parts.append(self.mixing(torch.stack(fresh)))
         return tuple(by_step(part, steps, self.batch) for part in parts)
@@ -103,12 +90,12 @@ class PairedExperiment:
     ) -> Tensor:
         """Return the training loss of one batch, one value per seed."""
         x, other = batch[:2]
-        if single_view(self.claim):
+        if self.scoring.single_view:
             return flow_likelihood(*value_and_log_det(encode, x), self.log_prior)
         if other.dtype.is_floating_point:
             parts = encode(torch.cat(batch, dim=1)).split(x.shape[1], dim=1)
-            return self.score(parts[0], parts[1], extras, parts[2:])
-        return self.score(encode(x), other, extras, ())
+            return self.scoring.score(parts[0], parts[1], extras, parts[2:])
+        return self.scoring.score(encode(x), other, extras, ())
 
     def represent(self, encoder: Encoder) -> Tensor:
         """Return the representations of the held-out latents, float64, ``(S, N, m)``."""
@@ -140,7 +127,7 @@ class PairedExperiment:
         precise = encoder.to(torch.float64)
         wide = {name: value.double() for name, value in extras.items()}
         x = self.mixing(z.float()).double()
-        if single_view(self.claim):
+        if self.scoring.single_view:
             trained = flow_likelihood(*value_and_log_det(precise, x), self.log_prior).detach()
             return trained - self._likelihood_optimum(z), nats(trained, z.shape[-1])
         with torch.no_grad():
@@ -152,22 +139,14 @@ class PairedExperiment:
                 drawn = [n[:, :EVALUATION_BATCH].double() for n in self.negatives]
                 second = precise(self.mixing(other.float()).double())
                 others = tuple(precise(self.mixing(n.float()).double()) for n in drawn)
-                trained = self.score(h, second, wide, others)
-                optimum = self.score(best, base(other), ideal, tuple(base(n) for n in drawn))
+                trained = self.scoring.score(h, second, wide, others)
+                optimum = self.scoring.score(
+                    best, base(other), ideal, tuple(base(n) for n in drawn)
+                )
             else:
-                trained = self.score(h, other, wide, ())
-                optimum = self.score(best, other, ideal, ())
-            return trained - optimum, self._scale(optimum, h.shape[-1])
-
-    def _scale(self, optimum: Tensor, outputs: int) -> Tensor:
-        if isinstance(self.claim.objective, InfoNCE):
-            return -optimum
-        if isinstance(self.claim.objective, CrossEntropy):
-            labels = label_count(self.claim)
-            return torch.log(torch.tensor(float(labels))) - optimum
-        if isinstance(self.claim.objective, BinaryNCE):
-            return 2 * torch.log(torch.full_like(optimum, 2.0)) - optimum
-        return nats(optimum, outputs)
+                trained = self.scoring.score(h, other, wide, ())
+                optimum = self.scoring.score(best, other, ideal, ())
+            return trained - optimum, self.scoring.scale(optimum, h.shape[-1])
 
     def _likelihood_optimum(self, z: Tensor) -> Tensor:
         """Return E[−log p(z) + log|det J_g(z)|], the loss of the true inverse."""
@@ -179,19 +158,7 @@ class PairedExperiment:
 
     def _base_extras(self, like: Tensor) -> Extras:
         values = {str(k): float(v) for k, v in self.condition.parameters.items()}
-        seeds, m = like.shape[0], len(self.condition.image)
-        if isinstance(self.claim.objective, CrossEntropy):
-            count = label_count(self.claim)
-            rows = [[values[f"u{i + 1}_{k + 1}"] for k in range(m)] for i in range(count)]
-            table = torch.tensor(rows, dtype=torch.float64, device=like.device)
-            return row_extras(self.claim.objective, table.expand(seeds, -1, -1))
-        if isinstance(self.claim.objective, BinaryNCE):
-            offset = optimal_offset(self.claim)
-            return {"offset": torch.full((seeds, 1), offset, dtype=like.dtype, device=like.device)}
-        if values:
-            weights = torch.tensor([values[f"L{i + 1}"] for i in range(m)], dtype=torch.float64)
-            return {"log_weights": weights.log().to(like.device).expand(seeds, -1)}
-        return {}
+        return self.scoring.optimal(values, like)
 
 
 def set_up_paired(
@@ -203,15 +170,15 @@ def set_up_paired(
     `InputError` where the world cannot be sampled exactly.
     """
     condition = optimum_condition(claim.world, claim.objective, claim.encoder)
-    notes = [f"{GROUP} rows a group share what a pair keeps"] if within_support(claim) else []
-    extras, score = pick_score(claim, seed_generators(seeds, "extras", device))
+    scoring = score_of(claim.objective, claim, seed_generators(seeds, "extras", device))
+    notes = [f"{GROUP} rows a group share what a pair keeps"] if scoring.grouped else []
     sampler = WorldSampler(claim.world)
-    alone = single_view(claim)
+    alone = scoring.single_view
     mixing = pick_mixing(claim, seeds, device, smooth=alone, spiral=True)
     measure = seed_generators(seeds, "held-out", device)
-    held_out, partners = sample(sampler, claim, budget.held_out, measure)
+    held_out, partners = sample(sampler, scoring.grouped, budget.held_out, measure)
     calibration = mixing(
-        sample(sampler, claim, 1024, seed_generators(seeds, "calibration", device))[0]
+        sample(sampler, scoring.grouped, 1024, seed_generators(seeds, "calibration", device))[0]
     )
     return PairedExperiment(
         claim=claim,
@@ -219,11 +186,11 @@ def set_up_paired(
         sampler=sampler,
         mixing=mixing,
         encoder=pick_encoder(claim, budget, seeds, calibration, coupling=alone),
-        extras=extras,
-        score=score,
+        extras=scoring.extras,
+        scoring=scoring,
         latents=held_out,
         partners=partners,
-        negatives=_negatives(claim, sampler, budget.held_out, measure),
+        negatives=_negatives(scoring, sampler, budget.held_out, measure),
         generators=seed_generators(seeds, "batches", device),
         batch=_batch(claim, budget),
         notes=tuple(notes),
@@ -231,19 +198,22 @@ def set_up_paired(
 
 
 def _negatives(
-    claim: Claim, sampler: WorldSampler, count: int, generators: tuple[torch.Generator, ...]
+    scoring: Scoring, sampler: WorldSampler, count: int, generators: tuple[torch.Generator, ...]
 ) -> tuple[Tensor, ...]:
-    if not own_negatives(claim):
+    if not scoring.fresh_negatives:
         return ()
     return (torch.stack([sampler.latents(count, g) for g in generators]),)
 
 
 def sample(
-    sampler: WorldSampler, claim: Claim, count: int, generators: tuple[torch.Generator, ...]
+    sampler: WorldSampler, grouped: bool, count: int, generators: tuple[torch.Generator, ...]
 ) -> tuple[Tensor, Tensor]:
-    """Draw latents ``(S, count, d)`` and their partners ``(S, count, d)`` or labels ``(S, count)``."""
-    pairs = claim.world.pairs
-    if within_support(claim) and isinstance(pairs, PartlyKeptSphere):
+    """Draw latents ``(S, count, d)`` and their partners ``(S, count, d)`` or labels ``(S, count)``.
+
+    If `grouped`, `GROUP` rows after each other share the support of their pairs.
+    """
+    pairs = sampler.world.pairs
+    if grouped and isinstance(pairs, PartlyKeptSphere):
         drawn = [shared_support(sampler, pairs, count, g) for g in generators]
     elif isinstance(pairs, Classes):
         drawn = [sampler.labelled(count, g) for g in generators]
@@ -260,7 +230,7 @@ def shared_support(
     """Draw pairs ``(count, d)``, `GROUP` rows after each other with the same kept coordinates.
 
     Raises:
-        UnsupportedCondition: the prior is not uniform, or count is no multiple of `GROUP`.
+        UnsupportedCondition: the prior is not uniform, or count is not a multiple of `GROUP`.
     """
     if not isinstance(sampler.world.prior, Uniform) or count % GROUP:
         raise UnsupportedCondition(

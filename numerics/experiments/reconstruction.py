@@ -12,35 +12,22 @@ product of Jacobians.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import combinations, combinations_with_replacement
+from itertools import combinations
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from sith.numerics.encoders.encoder import Encoder
+from sith.numerics.experiments.decoders import Decoder, decoder_of
 from sith.numerics.experiments.environments import bent
-from sith.numerics.experiments.parts import by_step, normal, pick_encoder, pick_mixing
+from sith.numerics.experiments.parts import by_step, pick_encoder, pick_mixing
 from sith.numerics.experiments.protocol import EVALUATION_BATCH, Extras, Mix
 from sith.numerics.training.budget import Budget
 from sith.numerics.training.loop import TrainSettings, seed_generators, train
 from sith.numerics.worlds import WorldSampler
-from sith.theory import (
-    Additive,
-    Claim,
-    Compositional,
-    PolynomialDegree,
-    Reconstruction,
-    StructuredMixing,
-    UnsupportedCondition,
-    optimum_condition,
-)
-
-HIDDEN = 48
-"""Units in each of the two hidden layers of a block's network."""
+from sith.theory import Claim, Reconstruction, UnsupportedCondition, optimum_condition
 
 SEPARATION = 0.3
 """Weight of the product of the standard deviations that two blocks add to one coordinate."""
@@ -54,9 +41,6 @@ STRIDE = 100_003
 LINEAR = 1e-4
 """Observations with less than this fraction of variance beyond d directions count as flat."""
 
-Decode = Callable[[Tensor, Extras], Tensor]
-"""What each block adds to the standardised observations, ``(S, k, B, D)``, of outputs ``(S, B, d)``."""
-
 
 @dataclass(frozen=True, slots=True)
 class ReconstructionExperiment:
@@ -66,7 +50,7 @@ class ReconstructionExperiment:
         claim: what is tested.
         sampler: of the latents.
         mixing, encoder, extras: of every seed; the extras are the decoder's parameters.
-        decode: the decoder, in parts that add up.
+        decoder: of the class, in parts that add up.
         mean, spread: of the observed coordinates, ``(S, 1, D)``.
         latents: held out, ``(S, N, d)``.
         generators: one per seed, for the training batches.
@@ -79,7 +63,7 @@ class ReconstructionExperiment:
     mixing: Mix
     encoder: Encoder
     extras: Extras
-    decode: Decode
+    decoder: Decoder
     mean: Tensor
     spread: Tensor
     latents: Tensor
@@ -97,7 +81,7 @@ class ReconstructionExperiment:
     ) -> Tensor:
         """Return the squared error of the standardised observations, and the blocks' overlap."""
         (x,) = batch
-        parts = self.decode(encode(x), extras)
+        parts = self.decoder.decode(encode(x), extras)
         error = (self._standardised(x) - parts.sum(1)).square().sum(-1).mean(-1)
         if not self.separate:
             return error
@@ -109,7 +93,7 @@ class ReconstructionExperiment:
         """Return the representations of the held-out latents, float64, ``(S, N, d)``."""
         with torch.no_grad():
             h = encoder.to(torch.float64)(self.mixing(self.latents).double())
-        return h if isinstance(self._structure, PolynomialDegree) else bent(h)
+        return bent(h) if self.decoder.bends else h
 
     def base_latents(self) -> Tensor:
         """Return the held-out latents themselves."""
@@ -129,7 +113,7 @@ class ReconstructionExperiment:
         target = self._standardised(x)
         wide = {name: value.double() for name, value in extras.items()}
         with torch.no_grad():
-            parts = self.decode(encoder.to(torch.float64)(x), wide)
+            parts = self.decoder.decode(encoder.to(torch.float64)(x), wide)
         if self.separate:
             mean = parts.mean(2, keepdim=True)
             largest = parts.var(2).argmax(1, keepdim=True)
@@ -142,14 +126,9 @@ class ReconstructionExperiment:
         return gap, torch.where(beyond > LINEAR * whole, beyond, whole)
 
     @property
-    def _structure(self) -> object:
-        mixing = self.claim.world.mixing
-        return mixing.structure if isinstance(mixing, StructuredMixing) else mixing
-
-    @property
     def separate(self) -> bool:
         """Whether every observed coordinate is to come from one block alone."""
-        return isinstance(self._structure, Compositional)
+        return self.decoder.separate
 
     def _standardised(self, x: Tensor) -> Tensor:
         return (x - self.mean.to(x.dtype)) / self.spread.to(x.dtype)
@@ -186,91 +165,26 @@ def _set_up(
     claim: Claim, budget: Budget, seeds: tuple[int, ...], device: str
 ) -> ReconstructionExperiment:
     if not isinstance(claim.objective, Reconstruction):
-        raise UnsupportedCondition(f"'{claim.objective}' is no reconstruction")
+        raise UnsupportedCondition(f"'{claim.objective}' is not a reconstruction")
     optimum_condition(claim.world, claim.objective, claim.encoder)
     sampler = WorldSampler(claim.world)
     mixing = pick_mixing(claim, seeds, device, held=True)
     first = [sampler.latents(1024, g) for g in seed_generators(seeds, "calibration", device)]
     calibration = mixing(torch.stack(first))
     held = seed_generators(seeds, "held-out", device)
-    extras, decode, note = _decoder(
-        claim, calibration.shape[-1], seed_generators(seeds, "extras", device)
-    )
+    made = seed_generators(seeds, "extras", device)
+    decoder = decoder_of(claim.world.mixing, claim.dim, calibration.shape[-1], made)
     return ReconstructionExperiment(
         claim=claim,
         sampler=sampler,
         mixing=mixing,
         encoder=pick_encoder(claim, budget, seeds, calibration),
-        extras=extras,
-        decode=decode,
+        extras=decoder.extras,
+        decoder=decoder,
         mean=calibration.mean(1, keepdim=True),
         spread=calibration.std(1, keepdim=True),
         latents=torch.stack([sampler.latents(budget.held_out, g) for g in held]),
         generators=seed_generators(seeds, "batches", device),
         batch=budget.batch,
-        notes=(note,),
+        notes=decoder.notes,
     )
-
-
-def _decoder(
-    claim: Claim, observed: int, generators: tuple[torch.Generator, ...]
-) -> tuple[Extras, Decode, str]:
-    mixing = claim.world.mixing
-    structure = mixing.structure if isinstance(mixing, StructuredMixing) else mixing
-    if isinstance(structure, PolynomialDegree):
-        return _polynomial(structure.degree, claim.dim, observed, generators)
-    if isinstance(structure, Additive | Compositional):
-        return _networks(structure, observed, generators)
-    raise UnsupportedCondition(
-        f"no decoder that is {structure} is trained",
-        allowed="additive, compositional and polynomial ones",
-    )
-
-
-def _polynomial(
-    degree: int, dim: int, observed: int, generators: tuple[torch.Generator, ...]
-) -> tuple[Extras, Decode, str]:
-    powers = [p for k in range(1, degree + 1) for p in combinations_with_replacement(range(dim), k)]
-    extras = {
-        "coefficients": normal(generators, len(powers), observed) / math.sqrt(len(powers)),
-        "constant": torch.zeros(len(generators), 1, observed, device=generators[0].device),
-    }
-
-    def decode(h: Tensor, e: Extras) -> Tensor:
-        features = torch.stack([h[..., list(p)].prod(-1) for p in powers], -1)
-        return torch.baddbmm(e["constant"], features, e["coefficients"]).unsqueeze(1)
-
-    return extras, decode, f"trained: all coefficients of a decoder of degree at most {degree}"
-
-
-def _networks(
-    structure: Additive | Compositional, observed: int, generators: tuple[torch.Generator, ...]
-) -> tuple[Extras, Decode, str]:
-    """A network with two hidden layers and an affine part for each block."""
-    blocks = structure.blocks
-    count, size = len(blocks), max(len(block) for block in blocks)
-    dim = sum(len(block) for block in blocks)
-    pick = torch.zeros(count, dim, size, device=generators[0].device)
-    for b, block in enumerate(blocks):
-        for k, i in enumerate(block):
-            pick[b, i, k] = 1.0
-    extras = {
-        "in.weight": normal(generators, count, size, HIDDEN),
-        "in.shift": normal(generators, count, 1, HIDDEN),
-        "mid.weight": normal(generators, count, HIDDEN, HIDDEN) / math.sqrt(HIDDEN),
-        "mid.shift": torch.zeros(len(generators), count, 1, HIDDEN, device=pick.device),
-        "out.weight": normal(generators, count, HIDDEN, observed) / HIDDEN,
-        "affine": normal(generators, count, size, observed) / math.sqrt(dim),
-        "constant": torch.zeros(len(generators), count, 1, observed, device=pick.device),
-    }
-
-    def decode(h: Tensor, e: Extras) -> Tensor:
-        own = h.unsqueeze(1) @ pick.to(h)
-        hidden = F.gelu(own @ e["in.weight"] + e["in.shift"])
-        hidden = F.gelu(hidden @ e["mid.weight"] + e["mid.shift"])
-        return hidden @ e["out.weight"] + own @ e["affine"] + e["constant"]
-
-    note = f"trained: a decoder {structure}, one network for each block of outputs"
-    if isinstance(structure, Compositional):
-        note += "; which slot an observed coordinate belongs to is learned"
-    return extras, decode, note

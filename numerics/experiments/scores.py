@@ -1,4 +1,4 @@
-"""The losses of objectives on pairs, with their learned parameters and their optimum's."""
+"""Losses of embeddings of pairs, and learned parameters at the optimum."""
 
 from __future__ import annotations
 
@@ -6,23 +6,14 @@ import math
 from collections.abc import Callable
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from sith.numerics.experiments.protocol import Extras
-from sith.numerics.losses import Critic, DiagonalMetric, alignment_entropy, cross_entropy, infonce
-from sith.numerics.lowering.critic import torch_critic
+from sith.numerics.losses import Critic, infonce
 from sith.theory import (
-    AlignmentMaxEntropy,
-    BinaryNCE,
     Claim,
     Classes,
     CrossEntropy,
-    Independence,
-    InfoNCE,
-    LearnedDiagonal,
-    Likelihood,
-    PartlyKeptSphere,
     UnsupportedCondition,
     VonMisesFisher,
 )
@@ -42,37 +33,6 @@ def row_extras(objective: CrossEntropy, rows: Tensor) -> Extras:
         beta = rows.norm(dim=-1).mean(-1)
         return {"rows": rows / beta[:, None, None], "log_beta": beta.log().unsqueeze(-1)}
     return {"rows": rows / float(objective.inverse_temperature)}
-
-
-def pick_score(claim: Claim, generators: tuple[torch.Generator, ...]) -> tuple[Extras, Score]:
-    """Return the learned parameters at their start, and the loss.
-
-    Raises:
-        UnsupportedCondition: the objective or its critic has no torch form.
-    """
-    objective, outputs = claim.objective, claim.encoder.output.dim
-    seeds, device = len(generators), generators[0].device
-    if isinstance(objective, BinaryNCE):
-        return _binary(objective, seeds, device)
-    if isinstance(objective, InfoNCE):
-        tau = float(objective.temperature)
-        if isinstance(objective.critic, LearnedDiagonal):
-            start = {"log_weights": torch.zeros(seeds, outputs, device=device)}
-            return start, lambda h, t, e, n: _contrast(h, t, DiagonalMetric(e["log_weights"]), n)
-        critic = torch_critic(objective.critic, tau)
-        if within_support(claim):
-            return {}, lambda h, t, _e, _n: contrast_in_groups(h, t, critic)
-        count = objective.negatives
-        if count:
-            return {}, lambda h, t, _, n: few_negatives(h, t, n[0] if n else t, critic, count)
-        return {}, lambda h, t, _, n: _contrast(h, t, critic, n)
-    if isinstance(objective, CrossEntropy):
-        return _classifier(claim, objective, outputs, generators)
-    if isinstance(objective, AlignmentMaxEntropy):
-        return {}, lambda h, t, _e, _n: alignment_entropy(h, t)
-    if single_view(claim):
-        return {}, lambda h, _t, _e, _n: torch.zeros(h.shape[0])
-    raise UnsupportedCondition(f"no torch loss for the objective '{objective}'")
 
 
 def few_negatives(h: Tensor, t: Tensor, other: Tensor, critic: Critic, count: int) -> Tensor:
@@ -109,28 +69,6 @@ def contrast_in_groups(h: Tensor, t: Tensor, critic: Critic) -> Tensor:
     return infonce(one, two, critic, convention="mean").reshape(h.shape[0], groups).mean(1)
 
 
-def within_support(claim: Claim) -> bool:
-    """Whether negatives come from the support of the pair, which is not the whole space."""
-    objective = claim.objective
-    return (
-        isinstance(objective, InfoNCE)
-        and objective.within_support
-        and isinstance(claim.world.pairs, PartlyKeptSphere)
-    )
-
-
-def _binary(objective: BinaryNCE, seeds: int, device: torch.device) -> tuple[Extras, Score]:
-    critic = torch_critic(objective.critic, float(objective.temperature))
-
-    def score(h: Tensor, t: Tensor, e: Extras, n: tuple[Tensor, ...]) -> Tensor:
-        offset = e.get("offset", torch.zeros((), dtype=h.dtype, device=h.device))
-        true = critic.paired(h, t) + offset
-        fake = critic.paired(h, (n[0] if n else t).roll(-1, 1)) + offset
-        return F.softplus(-true).mean(-1) + F.softplus(fake).mean(-1)
-
-    return ({"offset": torch.zeros(seeds, 1, device=device)} if objective.offset else {}), score
-
-
 def optimal_offset(claim: Claim) -> float:
     """Return b with E exp(κ z·z̃ + b) = 1 over independent pairs on the sphere, by quadrature.
 
@@ -152,51 +90,8 @@ def label_count(claim: Claim) -> int:
     return len(pairs.vectors) if isinstance(pairs, Classes) else 0
 
 
-def single_view(claim: Claim) -> bool:
-    """Whether the objective sees single observations."""
-    return isinstance(claim.objective, Likelihood | Independence)
-
-
-def _contrast(h: Tensor, t: Tensor, critic: Critic, negatives: tuple[Tensor, ...]) -> Tensor:
+def contrast(h: Tensor, t: Tensor, critic: Critic, negatives: tuple[Tensor, ...]) -> Tensor:
+    """InfoNCE with negatives drawn apart, or from the batch, per seed."""
     if negatives:
         return infonce(h, t, critic, negatives=negatives[0], convention="mean")
     return infonce(h, t, critic, convention="mean")
-
-
-def own_negatives(claim: Claim) -> bool:
-    """Whether negatives must be drawn apart: positives follow the prior in a vMF world only.
-
-    Negatives from the support of a pair are the partners of anchors with the same support.
-    """
-    if within_support(claim):
-        return False
-    return isinstance(claim.objective, InfoNCE | BinaryNCE) and not isinstance(
-        claim.world.pairs, VonMisesFisher
-    )
-
-
-def _classifier(
-    claim: Claim,
-    objective: CrossEntropy,
-    outputs: int,
-    generators: tuple[torch.Generator, ...],
-) -> tuple[Extras, Score]:
-    count = label_count(claim)
-    device = generators[0].device
-    rows = torch.stack(
-        [torch.randn(count, outputs, generator=g, device=device) for g in generators]
-    )
-    extras = {"rows": rows}
-    if objective.learned_beta:
-        extras["log_beta"] = torch.zeros(len(generators), 1, device=device)
-    beta = float(objective.inverse_temperature)
-
-    def score(h: Tensor, labels: Tensor, e: Extras, _n: tuple[Tensor, ...]) -> Tensor:
-        w = e["rows"]
-        if objective.unit_rows:
-            w = torch.nn.functional.normalize(w, dim=-1)
-        if objective.learned_beta:
-            w = w * e["log_beta"].exp().unsqueeze(-1)
-        return cross_entropy(h, labels, w, beta=beta)
-
-    return extras, score

@@ -2,6 +2,7 @@
 
 from sith.numerics.groups.residual import GroupResidual as GroupResidual
 from sith.numerics.groups.residual import residual as residual
+from sith.numerics.groups.residual_of import residual_of as residual_of
 from sith.numerics.groups.subgroup import Components as Components
 from sith.numerics.groups.subgroup import Forms as Forms
 from sith.numerics.groups.subgroup import Kind as Kind

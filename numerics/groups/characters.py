@@ -65,7 +65,7 @@ def parity_of(read: Read, chosen: Sequence[int], fitted: Fitted) -> int:
 
 
 def joint_flips(read: Read, count: int, of: str) -> tuple[Components, ...]:
-    """Return the maps all of whose signs agree, where that is no kernel of a sign (count ≥ 3)."""
+    """Return the maps all of whose signs agree, where no sign has that kernel (count ≥ 3)."""
     if count < 3:
         return ()
 

@@ -17,7 +17,7 @@ def componentwise_residual(data: Halves) -> float:
     Every coordinate is replaced by its rank in the sample, so that the value is invariant under
     the group itself.  Latents and outputs are matched by |Spearman correlation|, and each pair is
     fitted by isotonic regression, increasing or decreasing as the correlation says.  A function
-    that is not monotone, such as z², is no diffeomorphism and leaves a residual.
+    that is not monotone, such as z², is not a diffeomorphism and leaves a residual.
     """
     z_fit, z_test = ranks(data.z_fit, data.z_test)
     y_fit, y_test = ranks(data.y_fit, data.y_test)

@@ -12,7 +12,7 @@ def power_sum(u: Tensor, v: Tensor, p: float) -> Tensor:
     """Σ_k |u_ik - v_jk|^p, differentiable twice; nothing of size A·B·m is formed or kept.
 
     The derivative at equal coordinates is 0. A second derivative does keep a tensor of A·B·m; below
-    p = 2 it is no number at equal coordinates.
+    p = 2 it is NaN at equal coordinates.
 
     Arguments:
         u: ``(S, A, m)``.

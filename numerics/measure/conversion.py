@@ -85,7 +85,7 @@ def moderate(x: NDArray[np.float64], *, each: bool) -> NDArray[np.float64]:
     if not odd.any():
         return x
     exponent = np.where(odd, np.frexp(np.where(odd, size, 1.0))[1], 0)
-    # In two steps: 2^1074 is no float.
+    # In two steps: 2^1074 is not a float.
     half = exponent // 2
     scaled: NDArray[np.float64] = np.ldexp(np.ldexp(x, -half), half - exponent)
     return scaled

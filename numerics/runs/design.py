@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from sith.numerics.training.budget import Budget
-from sith.numerics.encoders.spec import FIXED, KINDS, EncoderSpec, Kind
-from sith.numerics.encoders.encoder import Encoder
 from sith.numerics.encoders.build import build_encoder
+from sith.numerics.encoders.encoder import Encoder
+from sith.numerics.encoders.spec import FIXED, KINDS, EncoderSpec, Kind
 from sith.numerics.experiments import Experiment, set_up
+from sith.numerics.runs.run import TrainedRun, run_of
+from sith.numerics.training.budget import Budget
 from sith.numerics.training.loop import (
     OPTIMISERS,
     Batch,
@@ -22,7 +23,6 @@ from sith.numerics.training.loop import (
     seed_generators,
     train,
 )
-from sith.numerics.runs.run import TrainedRun, run_of
 from sith.theory import Claim, InputError
 
 CALIBRATION = 1024

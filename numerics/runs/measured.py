@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from sith.numerics.training.budget import Budget
 from sith.numerics.experiments import Experiment
 from sith.numerics.groups import Finding, Resolution, residual, told_apart
 from sith.numerics.measure import (
@@ -25,11 +24,12 @@ from sith.numerics.measure import (
     procrustes_r2,
 )
 from sith.numerics.measure.samples import as_array
-from sith.numerics.training.memory import MemoryShort, out_of_memory, release
 from sith.numerics.mixings import check_injectivity
-from sith.numerics.runs.run import TrainedRun, train_claim
 from sith.numerics.runs.report import TrainedReport
+from sith.numerics.runs.run import TrainedRun, train_claim
 from sith.numerics.runs.trained_verdict import told_verdict
+from sith.numerics.training.budget import Budget
+from sith.numerics.training.memory import MemoryShort, out_of_memory, release
 from sith.theory import Agreement, Claim, FiniteSpace, Relation
 from sith.theory.groups import AbstractGroup
 
@@ -138,7 +138,7 @@ def _lost(run: TrainedRun, seeds: tuple[int, ...]) -> tuple[str, ...]:
         at.setdefault(step, []).append(str(seeds[k]))
     return tuple(
         f"seed{'s' * (len(names) > 1)} {', '.join(names)} diverged at step {step}: "
-        "the loss or its gradient was no number"
+        "the loss or its gradient was NaN or infinite"
         for step, names in sorted(at.items())
     )
 

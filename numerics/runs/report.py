@@ -24,7 +24,7 @@ class TrainedReport:
             largest over seeds.
         mixing: what the injectivity check found of the mixings of all seeds.
         seeds: the seeds.
-        diverged: those of them whose loss or gradient was no number; no measure counts them.
+        diverged: those of them whose loss or gradient was NaN or infinite; no measure counts them.
         steps: optimiser steps.
         notes: what the training takes in place of the claim's letter.
         findings: every smaller group or other form that was compared, and what the seeds say of it.

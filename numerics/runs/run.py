@@ -11,13 +11,13 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from sith.numerics.training.budget import Budget
-from sith.numerics.training.checkpoint import Checkpoint, digest_of
 from sith.numerics.encoders.encoder import Encoder
 from sith.numerics.experiments import Experiment, set_up
-from sith.numerics.training.memory import MemoryShort, out_of_memory, release
+from sith.numerics.training.budget import Budget
+from sith.numerics.training.checkpoint import Checkpoint, digest_of
 from sith.numerics.training.loop import Snapshot, TrainResult, TrainSettings, train
-from sith.theory import Claim, FiniteSpace, InputError
+from sith.numerics.training.memory import MemoryShort, out_of_memory, release
+from sith.theory import Claim, FiniteSpace
 
 LEAST_BATCH = 64
 """Smaller batches bias in-batch losses by more than the limit `GAP` of `sith.numerics.runs.measured`."""
@@ -46,8 +46,6 @@ class TrainedRun:
     losses: Tensor
     diverged: tuple[int, ...]
     notes: tuple[str, ...] = ()
-
-
 
 
 def train_claim(

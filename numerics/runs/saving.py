@@ -19,11 +19,14 @@ import sympy as sp
 import torch
 from safetensors.torch import save_file
 
-from sith.numerics.training.budget import Budget
 from sith.numerics.runs.run import TrainedRun
+from sith.numerics.training.budget import Budget
 from sith.theory import Claim, InputError
 
 LOCK = "lock"
+
+UNFINISHED = "unfinished.json"
+"""The layers of a check that are finished, beside the state of training."""
 _TRIES = 10
 
 
@@ -31,6 +34,18 @@ def require_new(folder: Path) -> None:
     """Raise `InputError` if the folder exists."""
     if folder.exists():
         raise InputError(f"{folder} exists already", cure="name a folder that does not exist")
+
+
+def followed(folder: Path) -> Path:
+    """Return where a link leads, or the folder itself."""
+    return folder.resolve() if folder.is_symlink() else folder
+
+
+def write_unfinished(folder: Path, data: Mapping[str, Any]) -> None:
+    """Keep what is finished in the folder of an unfinished state; a kill leaves the last whole one."""
+    fresh = folder / f"{UNFINISHED}.new"
+    fresh.write_text(json.dumps(data, indent=1), encoding="utf-8")
+    os.replace(fresh, folder / UNFINISHED)
 
 
 @contextmanager

@@ -36,8 +36,8 @@ from sith.numerics.searching.witness import Counterexample, Kind
 from sith.theory import Agreement, Claim, Membership, Relation
 
 GRID = 17
-REFINED = 24
-"""So many evaluations refine the best parameter of the grid."""
+REFINED = 40
+"""So many evaluations at most refine the best parameter of the grid, to half the digits of a loss."""
 DENOMINATORS = (1, 2, 3, 4, 5, 8, 10, 20, 100)
 """The parameter of a found map is rounded to the first of these that leaves it a witness."""
 STARTS, STEPS = 10, 300
@@ -145,7 +145,7 @@ def _best(problem: TabularProblem, member: Family) -> tuple[float, float]:
     grid = [member.low + k * step for k in range(GRID)]
     start = min(grid, key=loss)
     bounds = (max(member.low, start - step), min(member.high, start + step))
-    options = {"xatol": 1e-4, "maxiter": REFINED}
+    options = {"xatol": 1e-9, "maxiter": REFINED}
     refined = minimize_scalar(loss, bounds=bounds, method="bounded", options=options)
     best = min((float(refined.x), start), key=loss)
     return best, loss(best)

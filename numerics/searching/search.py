@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.errors import NoSuchExample, Unsatisfiable
+from hypothesis.internal.conjecture import engine
 
 from sith.numerics.searching.points import Point, points
 from sith.numerics.searching.report import Attempt, CandidateOnly
@@ -156,9 +159,23 @@ def _shrunk(strategy: Any, falls: Callable[[Point], bool], cases: int, seed: int
         database=None,
         deadline=None,
         phases=(Phase.generate, Phase.shrink),
+        # Otherwise points are drawn for ten more seconds of the clock after the first that falls.
+        report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
     try:
-        return [find(strategy, falls, settings=limits, random=random.Random(seed))]
+        with _without_clock():
+            return [find(strategy, falls, settings=limits, random=random.Random(seed))]
     except (NoSuchExample, Unsatisfiable):
         return []
+
+
+@contextmanager
+def _without_clock() -> Iterator[None]:
+    """Shrinking ends after five minutes of the clock in hypothesis; here work and 500 steps end it."""
+    before = engine.MAX_SHRINKING_SECONDS
+    engine.MAX_SHRINKING_SECONDS = math.inf  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        engine.MAX_SHRINKING_SECONDS = before

@@ -15,7 +15,7 @@ from sith.numerics.worlds import WorldSampler
 from sith.theory import Claim, UnsupportedCondition
 from sith.theory.objectives import InfoNCE
 
-LEAST_BATCHES, MOST_BATCHES = 24, 96
+LEAST_BATCHES, MOST_BATCHES = 24, 384
 PAIRS, ANCHORS, NEGATIVES = 2**15, 2**10, 2**11
 """Of a batch: pairs for the positive term; anchors and negatives for the log-partition."""
 SIGMAS = 3
@@ -29,7 +29,7 @@ def monte_carlo_difference(
 
     InfoNCE with 2048 negatives for each batch; anchors, partners and negatives are the same for
     both maps, so that part of the noise cancels. Batches are added until the error bar is within
-    `effect`, up to 96 of them. Raises `UnsupportedCondition` for other objectives, and for critics
+    `effect`, up to 384 of them. Raises `UnsupportedCondition` for other objectives, and for critics
     that learn.
     """
     objective = claim.objective

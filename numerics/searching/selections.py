@@ -67,7 +67,7 @@ def refute_by_selection(claim: Claim, point: Point) -> tuple[Counterexample, ...
                 kind=Kind.SELECTION,
                 shown=shown,
                 equal=answer.reason,
-                differs="it is no function of "
+                differs="it is not a function of "
                 + ", ".join(f"z{i + 1}" for i in setting.stated)
                 + " alone",
                 exact=True,

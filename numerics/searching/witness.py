@@ -23,7 +23,7 @@ class Kind(Enum):
     EQUAL_LOSS = "a map outside the stated group with the same population loss as its members"
     LINEAR_OPTIMUM = "a world with a linear optimum, against a statement that there is none"
     FOLD = "a mixing that takes two latents to one observation"
-    SELECTION = "coordinates that align and are no function of the stated content"
+    SELECTION = "coordinates that align and are not a function of the stated content"
     OBSTRUCTION = "points at which no map whatever attains the bound of the loss"
     LAW = "a law with the same observed values that is another law"
     SECOND_SOLUTION = "two exact solutions of zero loss that no map of the outputs relates"

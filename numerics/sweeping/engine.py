@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -11,16 +10,17 @@ from concurrent.futures import (
     BrokenExecutor,
     Executor,
     Future,
-    ProcessPoolExecutor,
     wait,
 )
-from contextlib import suppress
-from dataclasses import dataclass
 
+from sith.numerics.sweeping.deaths import error_of, gave_up, is_death
 from sith.numerics.sweeping.kinds import provenance
-from sith.numerics.sweeping.store import Row, Store
+from sith.numerics.sweeping.outcome import SweepReport
+from sith.numerics.sweeping.pool import capped, close, dead_workers, pool
+from sith.numerics.sweeping.row import Row
+from sith.numerics.sweeping.store import Store
 from sith.numerics.sweeping.task import Task
-from sith.numerics.sweeping.worker import Ended, open_store, run_batch, start_worker
+from sith.numerics.sweeping.worker import Ended, open_store, run_batch
 from sith.theory import InputError
 
 Batch = tuple[Task, ...]
@@ -29,55 +29,14 @@ Tell = Callable[[float], None]
 ATTEMPTS = 3
 """Times that a task may take its worker down before it counts as failed."""
 
+MOST_TRIES = 30
+"""Times that a task may be in hand when some worker dies, whichever it was."""
+
 LARGEST_BATCH = 16
 """Tasks of one call: more would lose more to a kill."""
 
-
-@dataclass(frozen=True, slots=True)
-class SweepReport:
-    """What a call of `run_tasks` left behind.
-
-    Fields:
-        runs: distinct tasks asked for.
-        done: those with a result in the store, from this call or an earlier one.
-        fresh: those whose result is of this call.
-        failed: those that ended in an error; the same call tries them again.
-        elsewhere: those that another process was working on.
-        store: the folder.
-        seconds: of this call.
-    """
-
-    runs: int
-    done: int
-    fresh: int
-    failed: int
-    elsewhere: int
-    store: str
-    seconds: float
-
-    @property
-    def exit_status(self) -> int:
-        """0 every run has a result, 3 some have not."""
-        return 0 if self.done == self.runs else 3
-
-    def to_dict(self) -> dict[str, int | float | str]:
-        """Return the report as plain data, ready for JSON."""
-        return {
-            "runs": self.runs,
-            "done": self.done,
-            "fresh": self.fresh,
-            "failed": self.failed,
-            "elsewhere": self.elsewhere,
-            "store": self.store,
-            "seconds": round(self.seconds, 3),
-        }
-
-    def __str__(self) -> str:
-        """One line for a terminal."""
-        more = [f"{self.fresh} new"]
-        more += [f"{self.failed} failed"] if self.failed else []
-        more += [f"{self.elsewhere} being run by another process"] if self.elsewhere else []
-        return f"{self.done} of {self.runs} runs are in {self.store} ({', '.join(more)})"
+ROUNDS = 3
+"""Times that tasks which another process had, and left undone, are tried."""
 
 
 def run_tasks(
@@ -106,16 +65,27 @@ def run_tasks(
     """
     start = time.perf_counter()
     wanted = {task.key: task for task in tasks}
+    damaged = store.set_aside()
     before = store.done() & wanted.keys()
     todo = [task for key, task in wanted.items() if key not in before]
     loop = _Loop(store, len(wanted), len(before), tell)
     tell(len(before) / max(1, len(wanted)))
-    if workers == 1 and executor is None:
-        for batch in _batches(todo, 1):
-            loop.end(run_batch(str(store.folder), batch[0].kind, [t.settings for t in batch]))
+    here = workers == 1 and executor is None
+    if executor is None:
+        workers = capped(workers, len(todo))
+    make = executor or (lambda: pool(workers))
+    for _ in range(ROUNDS):
+        batches = _batches(todo, workers)
+        if here:
+            for batch in batches:
+                loop.end(run_batch(str(store.folder), batch))
+        elif todo:
+            loop.run(batches, make, workers)
+        todo = [wanted[key] for key in store.free(loop.elsewhere)]
+        if not todo:
+            break
+    if here:
         open_store(str(store.folder)).close()
-    elif todo:
-        loop.run(_batches(todo, workers), executor or (lambda: _pool(workers)), workers)
     have = store.done() & wanted.keys()
     return SweepReport(
         runs=len(wanted),
@@ -125,6 +95,7 @@ def run_tasks(
         elsewhere=len(loop.elsewhere - have),
         store=str(store.folder),
         seconds=time.perf_counter() - start,
+        damaged=damaged,
     )
 
 
@@ -141,9 +112,10 @@ def sweep_status(tasks: Iterable[Task], folder: str | os.PathLike[str]) -> Sweep
     rows = store.rows()
     done = {key for key in wanted if key in rows and rows[key].done}
     failed = {key for key in wanted if key in rows and not rows[key].done}
-    seconds = time.perf_counter() - start
     running = store.running()
-    return SweepReport(len(wanted), len(done), 0, len(failed), running, str(folder), seconds)
+    seconds = time.perf_counter() - start
+    held = (len(wanted), len(done), 0, len(failed), running, str(folder), seconds)
+    return SweepReport(*held, damaged=store.damaged)
 
 
 def _batches(tasks: Sequence[Task], workers: int) -> list[Batch]:
@@ -158,39 +130,33 @@ def _batches(tasks: Sequence[Task], workers: int) -> list[Batch]:
     return batches
 
 
-def _pool(workers: int) -> Executor:
-    """A process pool whose workers use one thread each and end with this process."""
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    return ProcessPoolExecutor(
-        workers,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=start_worker,
-    )
-
-
 class _Loop:
     """Keeps an executor busy, and makes a new one where it breaks."""
 
     def __init__(self, store: Store, total: int, done: int, tell: Tell) -> None:
         self._store, self._total, self._done, self._tell = store, total, done, tell
         self._deaths: dict[str, int] = {}
+        self._tries: dict[str, int] = {}
         self.failed: set[str] = set()
         self.elsewhere: set[str] = set()
+        self._counted: set[str] = set()
 
     def end(self, ended: Ended) -> None:
         """Take note of a batch that has ended."""
         for key, state in zip(ended.keys, ended.states, strict=True):
             if state == "elsewhere":
                 self.elsewhere.add(key)
-            elif state == "failed":
+                continue
+            self.elsewhere.discard(key)
+            if state == "failed":
                 self.failed.add(key)
         if ended.full:
             raise InputError(
                 f"the store {self._store.folder} cannot be written: {ended.full}",
                 cure="free some space and give the same command: what was finished is kept",
             )
-        self._done += len(ended.keys)
-        self._tell(self._done / self._total)
+        self._counted.update(ended.keys)
+        self._tell(min(1.0, (self._done + len(self._counted)) / self._total))
 
     def run(self, batches: list[Batch], make: Callable[[], Executor], workers: int) -> None:
         """Run every batch, at most `workers + 1` in flight."""
@@ -199,7 +165,7 @@ class _Loop:
         running: dict[Future[Ended], Batch] = {}
         try:
             while waiting or running:
-                broken = False
+                broken, guilty = False, list[Batch]()
                 while waiting and len(running) <= workers and not broken:
                     batch = waiting.pop()
                     try:
@@ -211,56 +177,51 @@ class _Loop:
                     ended, _ = wait(running, return_when=FIRST_COMPLETED)
                     for future in ended:
                         batch = running.pop(future)
-                        error = future.exception()
+                        error = error_of(future)
                         if error is None:
                             self.end(future.result())
-                        elif _death(error):
-                            waiting += self._again(batch)
+                        elif is_death(error):
+                            waiting += self._again(batch, frozenset())
+                        elif isinstance(error, BrokenExecutor):
+                            guilty.append(batch)
                             broken = True
                         else:
-                            raise error
+                            raise gave_up(error) from error
                 if broken:
-                    for batch in running.values():
-                        waiting += self._again(batch)
+                    guilty += [*running.values()]
                     running.clear()
-                    _close(executor, wait=False)
+                    dead = dead_workers(executor)
+                    close(executor, wait=False)
+                    for batch in guilty:
+                        waiting += self._again(batch, dead)
                     executor = make()
         finally:
-            _close(executor, wait=not waiting and not running)
+            close(executor, wait=not waiting and not running)
 
     def _submit(self, executor: Executor, batch: Batch) -> Future[Ended]:
-        settings = [dict(task.settings) for task in batch]
-        return executor.submit(run_batch, str(self._store.folder), batch[0].kind, settings)
+        return executor.submit(run_batch, str(self._store.folder), batch)
 
-    def _again(self, batch: Batch) -> list[Batch]:
-        """Return a batch whose worker died as single tasks, less those that died too often."""
+    def _again(self, batch: Batch, dead: frozenset[int]) -> list[Batch]:
+        """Return a batch whose executor broke as single tasks, less those that killed too often.
+
+        Only a task that a dead worker had in hand counts as a killer; where that is not known, as on
+        a cluster, every one does.
+        """
         have = self._store.done()
         again: list[Batch] = []
         for task in batch:
             if task.key in have:
-                self._done += 1
+                self._counted.add(task.key)
                 continue
-            deaths = self._deaths[task.key] = self._deaths.get(task.key, 0) + 1
-            if deaths < ATTEMPTS:
+            killer = not dead or self._store.holder(task.key) in dead
+            deaths = self._deaths[task.key] = self._deaths.get(task.key, 0) + killer
+            tries = self._tries[task.key] = self._tries.get(task.key, 0) + 1
+            if deaths < ATTEMPTS and tries < MOST_TRIES:
                 again.append((task,))
                 continue
-            reason = f"its worker died {deaths} times (killed, or out of memory)"
+            reason = f"its worker died {deaths or tries} times (killed, or out of memory)"
             row = Row(task.key, task.kind, task.settings, {}, 0.0, reason, provenance())
             self._store.append(row)
             self.failed.add(task.key)
-            self._done += 1
+            self._counted.add(task.key)
         return again
-
-
-def _close(executor: Executor, *, wait: bool) -> None:
-    """Shut an executor down; dask's takes no `cancel_futures`."""
-    if isinstance(executor, ProcessPoolExecutor):
-        executor.shutdown(wait=wait, cancel_futures=True)
-    else:
-        with suppress(Exception):
-            executor.shutdown(wait=wait)
-
-
-def _death(error: BaseException) -> bool:
-    """Whether the worker died; dask's error is told by its name, as dask is no requirement."""
-    return isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker"

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import json
+import stat
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from sith.numerics.claims.parameters import claim_at, read_parameters
 from sith.numerics.runs.design import Design
+from sith.numerics.sweeping.axes import DEFAULTS, NO_WEAKENING, Axes, read_axes
+from sith.numerics.sweeping.engine import LARGEST_BATCH
+from sith.numerics.sweeping.sizes import least_bytes, machine_bytes, require_room
+from sith.numerics.sweeping.sources import NamedClaim, named_claims
 from sith.numerics.sweeping.task import Task
-from sith.numerics.sweeping.training import DESIGN, NO_WEAKENING, claim_of, require_known
-from sith.theory import InputError, SithError
+from sith.theory import Claim, InputError, SithError, UnknownName
+from sith.theory.derivation import weakened
+from sith.theory.errors import did_you_mean
 
-AXES = ("claim", "weakening", "dim", "seed", *DESIGN)
+MOST_BYTES = 1_000_000
+MOST_POINTS = 1_000_000
+"""A larger file, or a larger product of axes, is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +34,15 @@ class Sweep:
     Fields:
         name: of the file, for reports.
         tasks: one for each point of each grid.
-        skipped: points that cannot be stated, with the reason: a parameter out of range, or a
-            weakening that the claim does not have.
+        skipped: combinations that cannot be stated, each with the reason. Every value in them is
+            good by itself: a value that is not is an error.
+        skipped_runs: the number of runs that these would have been.
     """
 
     name: str
     tasks: tuple[Task, ...]
     skipped: tuple[str, ...]
+    skipped_runs: int = 0
 
 
 def read_sweep(path: Path) -> Sweep:
@@ -41,107 +51,169 @@ def read_sweep(path: Path) -> Sweep:
     The file has one table `grid`, or several `[[grid]]`; every key is an axis and holds a value or
     a list of values: `claim` (required), `weakening` ("none" or the name of an assumption), `dim`,
     `seed`, and the fields of `Design`. The table `grid.parameters` holds the claim's parameters.
-    The product of the axes is run. Paths of claim files are relative to the sweep's own folder.
+    The product of the axes is run. Paths of claim files are relative to the sweep's own folder; a
+    claim file runs once.
 
     Raises:
-        InputError: the file cannot be read, or an axis or a value is unknown.
+        InputError: the file cannot be read, an axis is unknown, or a value is no claim, weakening,
+            integer or rate in its range for any claim of its grid. Nothing was run then.
     """
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"the sweep {path} does not exist", cure="name a TOML file") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"the sweep {path} is not TOML: {error}") from error
+    data = _read(path)
     unknown = sorted(set(data) - {"name", "grid"})
     if unknown:
         raise InputError(f"{path}: '{unknown[0]}'", allowed="name, grid")
-    grids = data.get("grid", [])
-    grids = [grids] if isinstance(grids, dict) else grids
-    if not grids:
-        raise InputError(f"{path} has no grid", cure='write [grid] and claim = "SLUG"')
+    name = data.get("name", path.stem)
+    if not isinstance(name, str):
+        raise InputError(f"{path}: name = {name!r}", allowed="text")
+    every = [read_axes(grid, path) for grid in _grids(data, path)]
+    points = sum(axes.points for axes in every)
+    if points > MOST_POINTS:
+        raise InputError(f"{path}: {points:,} runs", allowed=f"at most {MOST_POINTS:,}")
+    texts = list(dict.fromkeys(text for axes in every for text in axes.claims))
+    claims = named_claims(texts, path.parent)
     tasks: dict[str, Task] = {}
-    skipped: dict[str, None] = {}
-    for grid in grids:
-        for point in _points(grid, path):
-            try:
-                task = _task(point)
-            except SithError as error:
-                if "seed" not in point:
-                    raise
-                where = {k: v for k, v in point.items() if k not in ("seed", "parameters")}
-                parameters = ", ".join(point["parameters"])
-                skipped[f"{json.dumps(where)} {parameters}: {error}"] = None
-                continue
-            tasks[task.key] = task
+    skipped: dict[str, int] = {}
+    for axes in every:
+        for found in _tasks(axes, claims):
+            if isinstance(found, Task):
+                tasks[found.key] = found
+            else:
+                skipped[found] = skipped.get(found, 0) + len(axes.seeds)
     if not tasks:
         raise InputError(f"{path}: no point of the grid can be run: {next(iter(skipped))}")
-    return Sweep(str(data.get("name", path.stem)), tuple(tasks.values()), tuple(skipped))
+    return Sweep(name, tuple(tasks.values()), tuple(skipped), sum(skipped.values()))
 
 
-def _points(grid: Mapping[str, Any], path: Path) -> Iterator[dict[str, Any]]:
-    if "claim" not in grid:
-        raise InputError(f"{path}: a grid without 'claim'", cure='write claim = "SLUG"')
-    axes: dict[str, list[Any]] = {"seed": [0], "weakening": [NO_WEAKENING]}
-    for name, value in grid.items():
-        if name != "parameters":
-            require_known(name)
-            axes[name] = _values(name, value)
-    inner = {k: _values(k, v) for k, v in dict(grid.get("parameters", {})).items()}
-    axes["claim"] = [_located(str(c), path.parent) for c in axes["claim"]]
-    names = list(axes)
-    for values in itertools.product(*axes.values()):
-        for chosen in itertools.product(*inner.values()):
-            pairs = zip(inner, chosen, strict=True)
-            parameters = [f"{name}={value}" for name, value in pairs]
-            yield {**dict(zip(names, values, strict=True)), "parameters": parameters}
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        if stat.S_ISBLK(path.stat().st_mode):
+            raise InputError(f"the sweep {path} is a device", cure="name a TOML file")
+        with path.open("rb") as file:
+            text = file.read(MOST_BYTES + 1)
+        if len(text) > MOST_BYTES:
+            raise InputError(f"the sweep {path} is too large", allowed=f"{MOST_BYTES:,} bytes")
+        return tomllib.loads(text.decode("utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"the sweep {path} does not exist", cure="name a TOML file") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"the sweep {path} is not TOML: {error}") from error
 
 
-def _values(name: str, value: Any) -> list[Any]:
-    values = value if isinstance(value, list) else [value]
-    if not values:
-        raise InputError(f"axis '{name}' is empty", cure="leave it out")
-    return values
+def _grids(data: Mapping[str, Any], path: Path) -> list[Mapping[str, Any]]:
+    grids = data.get("grid", [])
+    grids = [grids] if isinstance(grids, Mapping) else grids
+    if not isinstance(grids, list) or not all(isinstance(grid, Mapping) for grid in grids):
+        raise InputError(f"{path}: grid is no table", cure='write [grid] and claim = "SLUG"')
+    if not grids:
+        raise InputError(f"{path} has no grid", cure='write [grid] and claim = "SLUG"')
+    return grids
 
 
-def _located(claim: str, folder: Path) -> str:
-    """Return a claim's text with its file, if it has one, relative to the sweep's folder."""
-    head, suffix, name = claim.rpartition(".py:")
-    if not suffix:
-        return claim
-    file = Path(f"{head}.py").expanduser()
-    return f"{file if file.is_absolute() else folder / file}:{name}"
+def _tasks(axes: Axes, claims: Mapping[str, NamedClaim]) -> Iterator[Task | str]:
+    """Yield a task for each point, and a line for each combination that cannot be stated."""
+    designs = list(_designs(axes))
+    for where, named, claim in _stated(axes, claims):
+        for given, design in designs:
+            about = json.dumps({**where, **given}, ensure_ascii=False)
+            reason = next((r for r in (claim, design) if isinstance(r, str)), "")
+            if isinstance(claim, str) or isinstance(design, str):
+                yield f"{about}: {reason}"
+            else:
+                yield from _seeds(axes, where, named, claim, design)
 
 
-def _task(point: Mapping[str, Any]) -> Task:
-    """Return the task of a point, known to be possible; its batch is everything but the seed."""
-    seed = point["seed"]
-    if type(seed) is not int or seed < 0:
-        raise InputError(f"seed = {seed!r}", allowed="integers ≥ 0")
-    given = {name: point[name] for name in DESIGN if name in point}
-    design = _design(given)
-    claim = claim_of(point)
-    settings: dict[str, Any] = {
-        "claim": point["claim"],
+def _seeds(
+    axes: Axes, where: Mapping[str, Any], named: NamedClaim, claim: Claim, design: Design
+) -> Iterator[Task]:
+    """Yield the tasks of one setting; seeds of it are trained at once where memory allows."""
+    require_room(design, claim.dim)
+    settings = {
+        **named.settings,
         "dim": claim.dim,
-        "parameters": sorted(point["parameters"]),
-        "weakening": point["weakening"],
+        "parameters": sorted(where["parameters"]),
+        "weakening": where["weakening"],
         **asdict(design),
     }
-    file, suffix, _ = str(point["claim"]).rpartition(".py:")
-    if suffix:
-        # The result depends on what the file says, not on where it lies.
-        settings["claim_digest"] = hashlib.blake2b(
-            Path(f"{file}.py").read_bytes(), digest_size=16
-        ).hexdigest()
-    batch = json.dumps(settings, sort_keys=True)
-    return Task("train", {**settings, "seed": seed}, batch)
+    have = machine_bytes()
+    together = not have or least_bytes(design, claim.dim, LARGEST_BATCH) <= have
+    batch = json.dumps(settings, sort_keys=True) if together else ""
+    for seed in axes.seeds:
+        yield Task("train", {**settings, "seed": seed}, batch, named.aside)
 
 
-def _design(given: Mapping[str, Any]) -> Design:
-    defaults = asdict(Design())
-    for name, value in given.items():
-        expected = type(defaults[name])
-        number = expected is float and type(value) is int
-        if type(value) is not expected and not number:
-            raise InputError(f"{name} = {value!r}", allowed=f"a {expected.__name__}")
-    return Design(**{k: type(defaults[k])(v) for k, v in given.items()})
+def _stated(
+    axes: Axes, claims: Mapping[str, NamedClaim]
+) -> Iterator[tuple[dict[str, Any], NamedClaim, Claim | str]]:
+    """Yield claim, parameters, dimension and weakening, with the claim or why there is none.
+
+    Every value must be good for some claim of the grid: a misspelt name is no combination.
+    """
+    used: set[tuple[str, object]] = set()
+    reasons: dict[tuple[str, object], str] = {}
+    assumptions: set[str] = set()
+    bases = []
+    inner = [[f"{name}={value}" for value in values] for name, values in axes.parameters.items()]
+    for text in axes.claims:
+        for dim in axes.dims or (None,):
+            for parameters in itertools.product(*inner):
+                named = claims[text]
+                claim = _attempt(lambda n=named, d=dim, p=parameters: _base(n, d, p))  # type: ignore[misc]
+                values: list[tuple[str, Any]] = [
+                    ("claim", text),
+                    ("dim", dim),
+                    *(("parameter", p) for p in parameters),
+                ]
+                for value in values:
+                    if isinstance(claim, str):
+                        reasons.setdefault(value, claim)
+                    else:
+                        used.add(value)
+                if not isinstance(claim, str):
+                    assumptions |= {assumption.name for assumption in claim.assumptions}
+                where: dict[str, Any] = {"claim": text} | ({} if dim is None else {"dim": dim})
+                bases.append(({**where, "parameters": list(parameters)}, named, claim))
+    for value, reason in reasons.items():
+        if value not in used:
+            shown = value[1] if value[0] != "dim" else f"dim = {value[1]}"
+            raise InputError(f"{shown} can be used nowhere in its grid: {reason}")
+    _require_assumptions(axes, assumptions)
+    for where, named, claim in bases:
+        for name in axes.weakenings:
+            weak = claim
+            if isinstance(claim, Claim) and name != NO_WEAKENING:
+                weak = _attempt(lambda c=claim, n=name: weakened(c, n))  # type: ignore[misc]
+            yield {**where, "weakening": name}, named, weak
+
+
+def _require_assumptions(axes: Axes, assumptions: set[str]) -> None:
+    for name in axes.weakenings:
+        if name != NO_WEAKENING and name not in assumptions:
+            known = (NO_WEAKENING, *sorted(assumptions))
+            raise UnknownName(
+                f"weakening: there is no assumption {name!r} in any claim of the grid",
+                allowed=", ".join(known),
+                cure=did_you_mean(name, known),
+            )
+
+
+def _base(named: NamedClaim, dim: int | None, parameters: tuple[str, ...]) -> Claim:
+    statement = named.statement
+    return claim_at(statement, dim, read_parameters(statement, parameters))
+
+
+def _attempt(build: Callable[[], Claim]) -> Claim | str:
+    """Return a claim, or why it cannot be stated."""
+    try:
+        return build()
+    except SithError as error:
+        return str(error)
+
+
+def _designs(axes: Axes) -> Iterator[tuple[dict[str, Any], Design | str]]:
+    """Yield the values of each design with the design, or with why they do not go together."""
+    for values in itertools.product(*axes.design.values()):
+        given = dict(zip(axes.design, values, strict=True))
+        try:
+            yield given, Design(**{**DEFAULTS, **given})
+        except InputError as error:
+            yield given, str(error)

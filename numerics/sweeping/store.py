@@ -7,56 +7,25 @@ import json
 import os
 import socket
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
+from sith.numerics.sweeping.compaction import compact, is_at
+from sith.numerics.sweeping.parts import (
+    DAMAGED,
+    SUFFIX,
+    DamagedPart,
+    read_part,
+    sync_folder,
+)
+from sith.numerics.sweeping.row import Row, read_row
 from sith.theory import InputError
 
 FORMAT = 1
 MARKER = "store.json"
 LINES, PARTS, LEASES = "lines", "parts", "leases"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One finished task.
-
-    Fields:
-        key: of the task.
-        kind, settings: the task.
-        result: plain data; {} for a failed task.
-        error: one line, "" for a task that is done.
-        seconds: wall time of the task, or its share of a batch.
-        provenance: versions, device, host.
-    """
-
-    key: str
-    kind: str
-    settings: Mapping[str, Any]
-    result: Mapping[str, Any]
-    seconds: float
-    error: str = ""
-    provenance: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def done(self) -> bool:
-        """Whether the task has a result."""
-        return not self.error
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the row as plain data, ready for JSON."""
-        return {
-            "key": self.key,
-            "kind": self.kind,
-            "settings": dict(self.settings),
-            "result": dict(self.result),
-            "seconds": self.seconds,
-            "error": self.error,
-            "provenance": dict(self.provenance),
-        }
 
 
 class Store:
@@ -75,6 +44,7 @@ class Store:
         self._owner = 0
         self._offsets: dict[Path, int] = {}
         self._parts: set[Path] = set()
+        self._damaged: dict[str, None] = {}
         self._rows: dict[str, Row] = {}
         marker = self.folder / MARKER
         if not marker.exists():
@@ -109,16 +79,42 @@ class Store:
 
         A row with a result is never replaced by a failed one; else the last one counts.
         """
+        parts = set((self.folder / PARTS).glob(f"*{SUFFIX}"))
+        if not self._parts <= parts:
+            # A part was set aside: what was read from it is no longer stored.
+            self._rows, self._parts, self._offsets = {}, set(), {}
         # Lines first: a file that is compacted meanwhile has its rows in a part by then.
         for path in sorted((self.folder / LINES).glob("*.jsonl")):
             for row in self._read_lines(path):
                 self._take(row)
-        for path in sorted((self.folder / PARTS).glob("*.parquet")):
+        for path in sorted((self.folder / PARTS).glob(f"*{SUFFIX}")):
             if path not in self._parts:
-                for row in _read_part(path):
-                    self._take(row)
                 self._parts.add(path)
+                try:
+                    rows = read_part(path)
+                except DamagedPart:
+                    self._damaged[path.name] = None
+                    continue
+                for row in rows:
+                    self._take(row)
         return dict(self._rows)
+
+    @property
+    def damaged(self) -> tuple[str, ...]:
+        """Names of parts that could not be read, so far; everything else was."""
+        return tuple(self._damaged)
+
+    def set_aside(self) -> tuple[str, ...]:
+        """Rename parts that cannot be read, so that no later reader meets them; return their names.
+
+        Their runs count as not done. The files are kept, for someone to look at.
+        """
+        self.rows()
+        for name in self._damaged:
+            path = self.folder / PARTS / name
+            with suppress(FileNotFoundError):
+                os.replace(path, path.with_name(f"{name}{DAMAGED}"))
+        return self.damaged
 
     def _take(self, row: Row) -> None:
         known = self._rows.get(row.key)
@@ -137,14 +133,28 @@ class Store:
 
     def _write(self, data: bytes) -> None:
         if self._file is None or self._owner != os.getpid():
-            name = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}.jsonl"
-            # unbuffered: what write() takes is with the system
-            self._file = (self.folder / LINES / name).open("xb", buffering=0)
+            self._file = self._own_file()
             self._owner = os.getpid()
-            fcntl.flock(self._file, fcntl.LOCK_EX)
         while data:
             data = data[self._file.write(data) :]
         os.fsync(self._file.fileno())
+
+    def _own_file(self) -> IO[bytes]:
+        """Make and lock a file for this process's lines.
+
+        Between the two a compaction may take the empty file for that of a process that has ended,
+        and remove it: what is written then would be in no folder.
+        """
+        while True:
+            name = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}.jsonl"
+            path = self.folder / LINES / name
+            # unbuffered: what write() takes is with the system
+            file: IO[bytes] = path.open("xb", buffering=0)
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if is_at(file, path):
+                sync_folder(path.parent)
+                return file
+            file.close()
 
     def _read_lines(self, path: Path) -> Iterator[Row]:
         """Yield the rows of whole lines beyond those that were read before."""
@@ -157,7 +167,7 @@ class Store:
         whole, newline, _ = data.rpartition(b"\n")
         self._offsets[path] = self._offsets.get(path, 0) + len(whole) + len(newline)
         for line in whole.splitlines():
-            row = _row(line)
+            row = read_row(line)
             if row:
                 yield row[0]
 
@@ -176,56 +186,49 @@ class Store:
                 yield False
                 return
             # The file may have been removed by the process that finished, and made anew by a third.
-            same = path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat())
+            same = is_at(file, path)
+            if same:
+                file.truncate(0)
+                file.write(str(os.getpid()).encode())
+                file.flush()
             yield same and key not in self.done()
             if same:
                 path.unlink(missing_ok=True)
 
+    def holder(self, key: str) -> int:
+        """Return the process that took the lease of a key last and did not give it back, or 0."""
+        try:
+            return int((self.folder / LEASES / key).read_bytes() or b"0")
+        except (FileNotFoundError, ValueError):
+            return 0
+
     def running(self) -> int:
         """Return how many tasks other processes are working on now."""
-        count = 0
-        for path in (self.folder / LEASES).iterdir():
-            with path.open("ab") as file:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    count += 1
-        return count
+        return sum(self._held(path) for path in (self.folder / LEASES).iterdir())
+
+    def free(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """Return the keys that have no result and that no process is working on."""
+        done = self.done()
+        left = [key for key in keys if key not in done]
+        return tuple(key for key in left if not self._held(self.folder / LEASES / key))
+
+    @staticmethod
+    def _held(lease: Path) -> bool:
+        try:
+            with lease.open("rb") as file:  # a lease that was given back is not made anew
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except BlockingIOError:
+            return True
+        return False
 
     def compact(self) -> Path:
         """Move the lines of processes that have ended into one new columnar part.
 
-        Returns the folder of the parts. Files of live writers stay as they are. A kill in between
-        leaves rows in both places, and they count once.
+        Returns the folder of the parts; see `sith.numerics.sweeping.compaction`.
         """
-        files: list[tuple[Path, IO[bytes]]] = []
-        try:
-            for path in sorted((self.folder / LINES).glob("*.jsonl")):
-                file: IO[bytes]
-                try:
-                    file = path.open("rb")
-                except FileNotFoundError:
-                    continue
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    file.close()
-                    continue
-                files.append((path, file))
-            rows: dict[str, Row] = {}
-            for _, file in files:
-                for line in file.read().splitlines():
-                    for row in _row(line):
-                        known = rows.get(row.key)
-                        if known is None or row.done or not known.done:
-                            rows[row.key] = row
-            if rows:
-                _write_part(self.folder / PARTS, list(rows.values()))
-            for path, _ in files:
-                path.unlink(missing_ok=True)
-        finally:
-            for _, file in files:
-                file.close()
+        compact(self.folder / MARKER, self.folder / LINES, self.folder / PARTS)
         return self.folder / PARTS
 
     def close(self) -> None:
@@ -238,57 +241,3 @@ class Store:
         """Close the file of a store that nobody holds any more."""
         if getattr(self, "_file", None) is not None:
             self.close()
-
-
-def _row(line: bytes) -> tuple[Row, ...]:
-    """Return the row of a line, or () for a torn or empty one."""
-    try:
-        return (Row(**json.loads(line)),)
-    except (ValueError, TypeError):
-        return ()
-
-
-def _write_part(folder: Path, rows: Sequence[Row]) -> None:
-    import pyarrow as pa
-    from pyarrow import parquet  # type: ignore[import-untyped, unused-ignore]
-
-    columns: dict[str, list[Any]] = {
-        "row": [json.dumps(r.to_dict()) for r in rows],
-        "key": [r.key for r in rows],
-        "kind": [r.kind for r in rows],
-        "seconds": [r.seconds for r in rows],
-        "error": [r.error for r in rows],
-    }
-    parts = {"settings": [r.settings for r in rows], "result": [r.result for r in rows]}
-    for part, entries in parts.items():
-        for name in sorted({n for e in entries for n, v in e.items() if _scalar(v)}):
-            columns[f"{part}.{name}"] = _column([e.get(name) for e in entries])
-    table = pa.table(columns)
-    fresh = folder / f"{uuid.uuid4().hex}.new"
-    parquet.write_table(table, fresh)
-    with fresh.open("rb") as file:
-        os.fsync(file.fileno())
-    os.replace(fresh, fresh.with_suffix(".parquet"))
-
-
-def _scalar(value: object) -> bool:
-    return isinstance(value, str | bool | int | float)
-
-
-def _column(values: list[Any]) -> list[Any]:
-    """Return values of one type: numbers as they are, a mixture as text."""
-    given = [v for v in values if _scalar(v)]
-    values = [v if _scalar(v) else None for v in values]
-    if all(isinstance(v, bool) for v in given) or all(isinstance(v, str) for v in given):
-        return values
-    if any(isinstance(v, str | bool) for v in given):
-        return [None if v is None else str(v) for v in values]
-    whole = all(isinstance(v, int) and abs(v) < 2**63 for v in given)
-    return [None if v is None else (int(v) if whole else float(v)) for v in values]
-
-
-def _read_part(path: Path) -> Iterator[Row]:
-    from pyarrow import parquet
-
-    for text in parquet.read_table(path, columns=["row"]).column("row").to_pylist():
-        yield from _row(text.encode())

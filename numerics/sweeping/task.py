@@ -25,16 +25,19 @@ class Task:
         kind: how the settings are turned into a result; see `sith.numerics.sweeping.kinds`.
         settings: plain data. They name seeds, sizes and versions, never folders or workers.
         batch: tasks of one kind and one batch name may be run in one call; "" for none.
+        aside: what the run needs to know and the result does not depend on, such as where the
+            claim file lies; it is handed to the run with the settings, and has no part in the key.
     """
 
     kind: str
     settings: Settings
     batch: str = ""
+    aside: Settings = field(default_factory=dict, compare=False)
     key: str = field(init=False)
 
     def __post_init__(self) -> None:
         """Refuse settings that are not plain data, or not finite."""
-        for name, value in self.settings.items():
+        for name, value in [*self.settings.items(), *self.aside.items()]:
             if not _plain(value):
                 raise InputError(
                     f"setting {name} = {value!r}",

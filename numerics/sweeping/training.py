@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from typing import Any
 
 import torch
 
-from sith.numerics.claims.loading import load_statement
 from sith.numerics.claims.parameters import claim_at, read_parameters
 from sith.numerics.runs.design import Design, train_design
 from sith.numerics.runs.measured import scores_by_seed
+from sith.numerics.sweeping.axes import DESIGN, NO_WEAKENING
+from sith.numerics.sweeping.sizes import require_room
+from sith.numerics.sweeping.sources import statement_of
 from sith.numerics.sweeping.task import Settings
-from sith.theory import Claim, InputError
+from sith.theory import Claim
 from sith.theory.derivation import weakened
-
-DESIGN = tuple(f.name for f in fields(Design))
-NO_WEAKENING = "none"
 
 
 def run_training(settings: Sequence[Settings]) -> list[Mapping[str, Any]]:
@@ -30,6 +28,7 @@ def run_training(settings: Sequence[Settings]) -> list[Mapping[str, Any]]:
     claim = claim_of(first)
     design = Design(**{name: first[name] for name in DESIGN if name in first})
     seeds = tuple(int(one["seed"]) for one in settings)
+    require_room(design, claim.dim, len(seeds))
     run = train_design(claim, design, seeds)
     every = len(run.diverged) == len(seeds)
     scores = {} if every else scores_by_seed(run)
@@ -47,10 +46,9 @@ def run_training(settings: Sequence[Settings]) -> list[Mapping[str, Any]]:
 
 def claim_of(settings: Settings) -> Claim:
     """Return the claim that the settings name, at its dimension, parameters and weakening."""
-    statement = load_statement(str(settings["claim"]))
+    statement = statement_of(settings)
     parameters = read_parameters(statement, list(settings.get("parameters", ())))
-    dim = settings.get("dim", 0)
-    claim = claim_at(statement, dim or None, parameters)
+    claim = claim_at(statement, settings.get("dim"), parameters)
     name = settings.get("weakening", NO_WEAKENING)
     if name == NO_WEAKENING:
         return claim
@@ -62,10 +60,3 @@ def _last_losses(losses: torch.Tensor) -> list[float]:
     tail = losses[-max(1, losses.shape[0] // 10) :]
     values: list[float] = tail.mean(0).tolist()
     return values
-
-
-def require_known(name: str) -> None:
-    """Refuse a setting that no training reads."""
-    known = ("claim", "dim", "parameters", "weakening", "seed", *DESIGN)
-    if name not in known:
-        raise InputError(f"axis '{name}'", allowed=", ".join(known))

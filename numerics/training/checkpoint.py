@@ -1,4 +1,4 @@
-"""Training state on disk, so that a killed run goes on where it was."""
+"""Training state on disk, so that a killed run resumes where it stopped."""
 
 from __future__ import annotations
 

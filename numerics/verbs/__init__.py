@@ -16,4 +16,10 @@ from sith.numerics.verbs.study import StudyReport as StudyReport
 from sith.numerics.verbs.study import export_study as export_study
 from sith.numerics.verbs.study import run_study as run_study
 from sith.numerics.verbs.study import stored_study as stored_study
+from sith.numerics.verbs.supported import Answer as Answer
+from sith.numerics.verbs.supported import Question as Question
+from sith.numerics.verbs.supported import Support as Support
+from sith.numerics.verbs.supported import support_table as support_table
+from sith.numerics.verbs.supported import supported as supported
+from sith.numerics.verbs.supported import what_is_supported as what_is_supported
 from sith.theory.derivation import weakened as weakened

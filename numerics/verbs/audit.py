@@ -1,4 +1,4 @@
-"""The verb `audit`: drop each assumption in turn, and look for a witness that the claim falls."""
+"""The verb `audit`: drop each assumption in turn, and look for a witness against the conclusion."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from sith.theory.derivation import weakened
 class Needed(Enum):
     """What the audit found about an assumption.
 
-    NEEDED: without it a witness breaks the conclusion. BOUND: without it no map whatever attains
-    the bound of the loss, which is certified, so the theorem's proof falls; whether the loss's
-    minimisers leave the stated group is not shown.
+    NEEDED: without it a witness breaks the conclusion. BOUND: without it no map attains the bound
+    of the loss, which is certified, so the proof of the theorem no longer applies; whether the
+    minimisers of the loss leave the stated group is not shown.
     """
 
     NEEDED = "needed"
@@ -92,6 +92,14 @@ class AuditRow:
             "tried": [attempt.to_dict() for attempt in self.tried],
         }
 
+    def __str__(self) -> str:
+        """The row for a terminal: the outcome first."""
+        lines = [f"{self.name}: {self.outcome.value}", f"  instead    {self.weakening}"]
+        lines += [f"  witness    {w.shown}" for w in self.witness]
+        lines.append(f"  because    {self.reason}")
+        lines += [f"  notice     {self.notice}"] if self.notice else []
+        return "\n".join(lines)
+
 
 @dataclass(frozen=True, slots=True)
 class AuditReport:
@@ -126,12 +134,7 @@ class AuditReport:
     def __str__(self) -> str:
         """A report for a terminal."""
         lines = [f"{self.claim} (d = {self.dim}): {len(self.assumptions)} assumptions"]
-        for row in self.assumptions:
-            lines.append(f"  {row.name}: {row.outcome.value}")
-            lines.append(f"    instead    {row.weakening}")
-            lines += [f"    witness    {w.shown}" for w in row.witness]
-            lines.append(f"    because    {row.reason}")
-            lines += [f"    notice     {row.notice}"] if row.notice else []
+        lines += [f"  {line}" for row in self.assumptions for line in str(row).splitlines()]
         return "\n".join(lines)
 
 
@@ -142,6 +145,7 @@ def audit(
     budget: str = "smoke",
     seed: int = 0,
     progress: Callable[[str, float], None] = lambda _stage, _done: None,
+    finished: Callable[[str, AuditRow], None] = lambda _name, _row: None,
     **parameters: Any,
 ) -> AuditReport:
     """Drop each assumption of a claim in turn and search for a witness against its conclusion.
@@ -149,7 +153,8 @@ def audit(
     The conclusion "h lies in the stated group" (or, for a claim that its group is contained in the
     free maps, that every member is free) is searched for a counterexample in the weakened world.
     A witness shows that the assumption is needed, in the sense that this weakening breaks the
-    conclusion. Raises `InputError` for an unknown budget or point.
+    conclusion. `finished` is called with each row as soon as it is decided. Raises `InputError` for
+    an unknown budget or point.
     """
     if budget not in SEARCH_BUDGETS:
         raise InputError(f"budget = {budget}", allowed=", ".join(SEARCH_BUDGETS))
@@ -159,6 +164,7 @@ def audit(
     for k, assumption in enumerate(claim.assumptions):
         progress(assumption.name, k / len(claim.assumptions))
         rows.append(_row(claim, assumption, budget, seed))
+        finished(assumption.name, rows[-1])
     return AuditReport(claim.name, claim.dim, tuple(rows), budget, time.perf_counter() - start)
 
 
@@ -231,7 +237,7 @@ def _by_stages(
 
 
 def _without(known: tuple[Verdict, ...], error: str, tried: list[Attempt]) -> tuple[Needed, str]:
-    """Say why there is no witness: the claim stands without the assumption, or nothing was found."""
+    """Say why there is no witness: the claim holds without the assumption, or nothing was found."""
     if not known:
         if all(attempt.result.startswith("no witness; ") for attempt in tried):
             return Needed.NOT_APPLICABLE, f"no stage can treat the weakened claim: {error}"

@@ -14,7 +14,13 @@ from sith.numerics.exact import ExactReport, TabularReport, exact_check, tabular
 from sith.numerics.runs.measured import trained_check
 from sith.numerics.runs.report import TrainedReport
 from sith.numerics.runs.run import TrainedRun
-from sith.numerics.runs.saving import claimed, move_into_place, write_check
+from sith.numerics.runs.saving import (
+    claimed,
+    followed,
+    move_into_place,
+    write_check,
+    write_unfinished,
+)
 from sith.numerics.runs.unvisited import unvisited
 from sith.numerics.training.budget import Budget, pick_budget
 from sith.numerics.training.device import pick_device
@@ -34,9 +40,15 @@ from sith.theory import (
 )
 
 Progress = Callable[[str, float], None]
+Part = Verdict | ExactReport | TabularReport | TrainedReport
+Finished = Callable[[str, Part], None]
+"""Takes the name of a layer and its report."""
 
 LEAST_SEEDS = 2
 """An interval over seeds needs at least two."""
+
+MOST_SEEDS = 10_000
+"""All seeds are trained at once; an interval has no use for more."""
 
 TABULAR_STARTS, TABULAR_STEPS = 8, 300
 """About a second on one core at the default points."""
@@ -147,6 +159,7 @@ def check(
     device: str = "auto",
     degree: int | None = None,
     progress: Progress = lambda _stage, _done: None,
+    finished: Finished = lambda _name, _part: None,
     save: str | os.PathLike[str] | None = None,
     **parameters: Any,
 ) -> CheckReport:
@@ -163,9 +176,11 @@ def check(
         device: "auto", "cpu", "cuda" or "cuda:N".
         degree: largest degree of polynomial fields in the derivation.
         progress: called with the stage's name and the fraction done.
+        finished: called with each layer's name and report as soon as there is one.
         save: a folder that receives the report, the encoders and the held-out representations,
-            written at the end and at once. While training runs its state is kept beside it, in
-            a folder with ".part" at its name's end; the same call goes on from there after a kill.
+            written at the end and at once. Meanwhile finished layers and the state of training
+            are kept beside it, in a folder with ".part" at its name's end; the same call goes on
+            from there after a kill.
             One process at a time saves into a folder.
 
     Raises:
@@ -181,13 +196,27 @@ def check(
         return derive(statement, dim, degree, **parameters)
 
     if save is None:
-        return _checked(claim, derived, size, where, progress, None)[0]
-    with claimed(Path(save)) as unfinished:
-        report, runs = _checked(claim, derived, size, where, progress, unfinished)
+        return _checked(claim, derived, size, where, progress, finished, None)[0]
+    place = followed(Path(save))
+    with claimed(place) as unfinished:
+        keep = _keeping(unfinished, claim.name, finished)
+        report, runs = _checked(claim, derived, size, where, progress, keep, unfinished)
         move_into_place(
-            Path(save), lambda folder: write_check(folder, claim, report.to_dict(), runs, size)
+            place, lambda folder: write_check(folder, claim, report.to_dict(), runs, size)
         )
         return report
+
+
+def _keeping(folder: Path, claim: str, finished: Finished) -> Finished:
+    """Return what writes each finished layer into a folder, and passes it on."""
+    found: dict[str, Any] = {}
+
+    def keep(name: str, part: Part) -> None:
+        found[name] = part.to_dict()
+        write_unfinished(folder, {"claim": claim, "finished": found})
+        finished(name, part)
+
+    return keep
 
 
 def _checked(
@@ -196,11 +225,13 @@ def _checked(
     size: Budget,
     where: str,
     progress: Progress,
+    finished: Finished,
     folder: Path | None,
 ) -> tuple[CheckReport, tuple[TrainedRun, ...]]:
     """All layers, and the trained encoders; `folder` keeps the state while training runs."""
     start = time.perf_counter()
     derived = derivation()
+    finished("derived", derived)
     skipped: list[str] = []
     exact: tuple[ExactReport, ...] = ()
     tabular: tuple[TabularReport, ...] = ()
@@ -217,7 +248,10 @@ def _checked(
                 require_informative(claim.world)
         progress("exact check", 0.0)
         exact = (exact_check(claim),)
+        finished("exact", exact[0])
         tabular = _tabular(claim, where, skipped, progress)
+        for report in tabular:
+            finished("tabular", report)
         progress("train", 0.0)
         try:
             found, run = trained_check(
@@ -229,13 +263,14 @@ def _checked(
                 folder=folder,
             )
             trained, runs = (found,), (run,)
+            finished("trained", found)
         except (UnsupportedCondition, MemoryShort) as error:
             skipped.append(f"training: {error}")
         except InputError:
             if not unsampled:
                 raise
             skipped.append(f"training: {unsampled}")
-    report = CheckReport(
+    answer = CheckReport(
         claim=claim.name,
         derived=derived,
         exact=exact,
@@ -247,7 +282,7 @@ def _checked(
         tabular=tabular,
         unvisited=tuple(line for found in trained for line in unvisited(claim, derived, found)),
     )
-    return report, runs
+    return answer, runs
 
 
 def _no_sampler(claim: Claim) -> str:
@@ -284,4 +319,6 @@ def _sized(name: str, seeds: int | None) -> Budget:
         return size
     if type(seeds) is not int or seeds < LEAST_SEEDS:
         raise InputError(f"seeds = {seeds}", allowed=f"an integer ≥ {LEAST_SEEDS}")
+    if seeds > MOST_SEEDS:
+        raise InputError(f"seeds = {seeds:,}", allowed=f"at most {MOST_SEEDS:,}")
     return replace(size, seeds=seeds)

@@ -14,10 +14,18 @@ from sith.numerics.searching.search import NOT_APPLICABLE, Trial
 from sith.numerics.searching.stages import stages
 from sith.numerics.searching.unattained import obstruction_of
 from sith.numerics.searching.witness import Counterexample
-from sith.theory import Agreement, InputError, Quantifier, SithError, Statement, Theorem
+from sith.theory import Agreement, InputError, Membership, Quantifier, SithError, Statement, Theorem
 
 FIRST_DRAWS = 12
 """Points of a dimension that every stage tries before any stage tries more."""
+
+PROVED = (
+    "the derivation proves the claim here over all maps, and figures prove nothing against that"
+)
+
+
+Finished = Callable[[str, Derivation | Attempt], None]
+"""Takes the name and the report of each finished part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,7 @@ def refute(
     budget: str = "smoke",
     seed: int = 0,
     progress: Callable[[str, float], None] = lambda _stage, _done: None,
+    finished: Finished = lambda _name, _part: None,
     **parameters: Any,
 ) -> RefuteReport:
     """Search for a counterexample to a claim, or to a theorem at any of its points.
@@ -59,7 +68,10 @@ def refute(
     claim that it shows to be mis-specified is reported as that, with the obstruction, and is not
     searched. Then stages run in order of cost, first at the defaults (exact ones at a few drawn points
     too), then at a few drawn points, then at all of them, until one finds a witness, which is
-    re-checked before it is reported.
+    re-checked before it is reported. Figures that speak against what the derivation proves over all
+    maps are a contradiction, not a refutation: nothing is decided then.
+
+    `finished` is called with the derivation, and with each stage whenever it has tried its points.
 
     Raises `InputError` for an unknown budget or a point that the statement does not have.
     """
@@ -72,12 +84,14 @@ def refute(
         statement.at(dim, **parameters)
     derived = Derivations()
     known = Known.of(statement, dim, parameters, derived)
+    finished("derivation", known.says)
     found, tried = known.obstruction, tuple[Attempt, ...]()
     finding = Finding.MIS_SPECIFIED
     if not found:
         search = _Search(statement, dim, parameters, size, seed, derived)
-        found, tried = search.run(progress)
-        finding = Finding.REFUTED if found else known.unrefuted()
+        found, tried = search.run(progress, finished)
+        contradicted = Finding.UNDECIDED if search.contradicted else known.unrefuted()
+        finding = Finding.REFUTED if found else contradicted
     return RefuteReport(
         claim=statement.name,
         finding=finding,
@@ -108,10 +122,9 @@ class Known:
         """Derive a statement at its defaults, or keep why that is refused."""
         if isinstance(statement, Theorem) and statement.quantifier is Quantifier.NONE:
             return cls(Derivation("", "", "a statement that a claim never holds is not derived"))
-        degree = statement.default_degree if isinstance(statement, Theorem) else 3
         try:
             claim = statement.at(dim, **parameters)
-            verdict = derived(claim, degree)
+            verdict = derived(claim, _degree(statement))
         except SithError as error:
             return cls(refused(error), error=(error,))
         found: tuple[Counterexample, ...] = ()
@@ -125,6 +138,10 @@ class Known:
             raise error
         known = {Agreement.AGREES.value: Finding.STANDS, Agreement.LOCALLY.value: Finding.LOCALLY}
         return known.get(self.says.agreement, Finding.UNDECIDED)
+
+
+def _degree(statement: Statement) -> int:
+    return statement.default_degree if isinstance(statement, Theorem) else 3
 
 
 class _Search:
@@ -142,10 +159,11 @@ class _Search:
         every = stages(statement, size.degree, trained=size.trained, derived=derived)
         self.trials = [Trial(statement, s, dim, parameters, seed) for s in every]
         self.statement, self.size, self.left = statement, size, size.work
+        self.derived, self.contradicted = derived, False
         self.rechecks: list[Attempt] = []
 
     def run(
-        self, progress: Callable[[str, float], None]
+        self, progress: Callable[[str, float], None], finished: Finished
     ) -> tuple[tuple[Counterexample, ...], tuple[Attempt, ...]]:
         """Run the rounds until a witness holds; return it, if any, and the account."""
         rounds = self._rounds()
@@ -157,6 +175,9 @@ class _Search:
                 cases = drawn if trial.stage.numerical else max(drawn, few)
                 progress(trial.stage.method, (number * len(self.trials) + place) / total)
                 found = self._held(trial, self._spend(trial, cases))
+                attempt = trial.attempt(found)
+                if attempt.result != NOT_APPLICABLE:
+                    finished(trial.stage.method, attempt)
                 if found and cases < rounds[-1]:
                     found = self._held(trial, self._spend(trial, rounds[-1])) or found
                 if found:
@@ -178,12 +199,24 @@ class _Search:
     def _held(self, trial: Trial, found: tuple[Counterexample, ...]) -> tuple[Counterexample, ...]:
         for witness in found:
             answer = witness.check(self.statement)
-            if answer.holds:
+            proved = not witness.exact and answer.holds and self._proved(witness)
+            if answer.holds and not proved:
                 return found
+            if proved:
+                self.contradicted = True
+                answer = Membership(False, f"undecided: {PROVED}; {answer.reason}")
             name = f"re-check of {trial.stage.method}"
             self.rechecks.append(Attempt(name, 1, 0.0, answer.reason))
             trial.reject(witness, answer.reason)
         return ()
+
+    def _proved(self, witness: Counterexample) -> bool:
+        """Whether the derivation proves the claim, over all maps, where figures speak against it."""
+        try:
+            verdict = self.derived(witness.at(self.statement), _degree(self.statement))
+        except SithError:
+            return False
+        return verdict.agreement is Agreement.AGREES
 
     def _account(
         self, last: Trial | None, found: tuple[Counterexample, ...]

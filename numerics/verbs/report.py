@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sith.numerics.claims.certificates import write_whole
 from sith.numerics.measure import Interval, interval
 from sith.numerics.studies import NAMES, study
 from sith.numerics.studies.frame.notebook import png, shown
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 
 SCORES = ("linear_r2", "procrustes_r2", "mcc", "loss_gap")
 """The scores of a sweep that are printed; the columnar files hold all."""
+
+
+LARGEST = 1e150
+"""Scores beyond are those of a run that diverged: no interval has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +112,14 @@ class StoreReport:
             failed=self.failed,
             stores=self.stores,
         )
-        path.write_text(text, encoding="utf-8")
+        write_whole(path, text)
 
 
 def report(stores: Sequence[str | Path]) -> StoreReport:
     """Return what stores hold; nothing is run.
 
     Raises:
-        InputError: a folder does not exist or is no store.
+        InputError: a folder does not exist or is not a store.
     """
     held = []
     for folder in stores:
@@ -163,7 +169,9 @@ def _lines(runs: Sequence[Row]) -> tuple[SweepLine, ...]:
     varying = [n for n, v in several.items() if n not in ("seed", "claim_digest") and len(v) > 1]
     lines = []
     for group in groups.values():
-        numbers = [n for n in group[0].result if any(_is_number(r.result.get(n)) for r in group)]
+        # A seed that diverged may lack scores that the others have, in any order.
+        every = dict.fromkeys(name for r in group for name in r.result)
+        numbers = [n for n in every if any(_is_number(r.result.get(n)) for r in group)]
         lines.append(
             SweepLine(
                 settings={
@@ -171,9 +179,7 @@ def _lines(runs: Sequence[Row]) -> tuple[SweepLine, ...]:
                     for n in ("claim", *(v for v in varying if v != "claim"))
                     if n in group[0].settings
                 },
-                scores={
-                    n: interval([float(r.result.get(n, "nan")) for r in group]) for n in numbers
-                },
+                scores={n: interval([_number(r.result.get(n)) for r in group]) for n in numbers},
                 seeds=len(group),
                 diverged=sum(bool(r.result.get("diverged")) for r in group),
             )
@@ -183,6 +189,13 @@ def _lines(runs: Sequence[Row]) -> tuple[SweepLine, ...]:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _number(value: object) -> float:
+    """Return a stored score; NaN where a run has none, or one whose square overflows."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < LARGEST:
+        return float(value)
+    return math.nan
 
 
 def _text(value: object) -> str:
@@ -196,13 +209,22 @@ def sweep_figure(lines: Sequence[SweepLine], score: str = "linear_r2") -> Figure
     figure = Figure(figsize=(8, 0.8 + 0.32 * len(lines)), layout="constrained")
     axes = figure.subplots()
     for place, line in enumerate(reversed(lines)):
-        found = line.scores[score]
+        found = line.scores.get(score)
+        if found is None or not math.isfinite(found.mean):
+            continue
         axes.plot(found.mean, place, "o", color="C0")
-        if found.n > 1:
+        if found.n > 1 and math.isfinite(found.low) and math.isfinite(found.high):
             axes.plot([found.low, found.high], [place, place], color="C0")
-    axes.set_yticks(range(len(lines)), [line.label for line in reversed(lines)], fontsize=8)
+    # A dollar would start a formula, and a name may have one.
+    labels = [_marked(line).replace("$", r"\$") for line in reversed(lines)]
+    axes.set_yticks(range(len(lines)), labels, fontsize=8)
+    axes.set_ylim(-0.5, len(lines) - 0.5)
     axes.set_xlabel(f"{score}, mean and 95 % interval over seeds")
     return shown(figure)
+
+
+def _marked(line: SweepLine) -> str:
+    return f"{line.label} (diverged)" if line.diverged == line.seeds else line.label
 
 
 def _image(figure: Figure) -> str:

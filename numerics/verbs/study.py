@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
+from sith.numerics.claims.certificates import write_whole
 from sith.numerics.studies import Finding, Measurement, Study, overall, study
 from sith.numerics.studies.frame.notebook import shown
 from sith.numerics.sweeping import Store, Task, key_of, run_tasks
@@ -134,7 +135,7 @@ def run_study(
         progress: called with the stage's name and the fraction done.
 
     Raises:
-        InputError: an unknown study or budget, or a folder that is no store.
+        InputError: an unknown study or budget, or a folder that is not a store.
     """
     start = time.perf_counter()
     own = study(name)
@@ -192,21 +193,21 @@ def export_study(found: StudyReport, path: Path) -> None:
     head = json.dumps(data, allow_nan=False)
     body = ",\n".join(lines)
     text = f'{head[:-1]}, "measurements": [\n{body}\n]}}\n'
-    path.write_text(text, encoding="utf-8")
+    write_whole(path, text)
 
 
 def stored_study(path: str | Path) -> StudyReport:
     """Return the report of measurements that `export_study` wrote; nothing is run.
 
     Raises:
-        InputError: the file is no export, or not one of this revision of the study.
+        InputError: the file is not an export, or not one of this revision of the study.
     """
     try:
         data = json.loads(Path(path).read_text(encoding="utf-8"))
         name, budget, rows = data["study"], data["budget"], data["measurements"]
         found = {key_of("", row["settings"]): Measurement(**row) for row in rows}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path} is no export of a study: {error}") from error
+        raise InputError(f"{path} is not an export of a study: {error}") from error
     own = study(name)
     keys = [key_of("", task.settings) for task in study_tasks(own, budget)]
     if any(key not in found for key in keys):

@@ -12,6 +12,7 @@ import pytest
 
 from sith import THEOREMS, derive, numerics, theorem
 from sith.numerics.claims.new_claim import TEMPLATE
+from sith.numerics.claims.readable import formula, readable
 from sith.numerics.cli import main
 from sith.numerics.cli.app import COMMANDS
 from sith.numerics.cli.output import rendered
@@ -56,6 +57,8 @@ def test_show_a_theorem(capsys, slug):
     assert data["group"] == str(theorem(slug).at().group)
     for assumption in data["assumptions"]:
         assert assumption.keys() == {"name", "statement", "role", "weakening"}
+    said = [data["statement"], *data["steps"], *(a["statement"] for a in data["assumptions"])]
+    assert not {"\\", "$"} & set(formula(data["condition"]) + "".join(map(readable, said)))
     assert [p["name"] for p in data["parameters"]] == [p.name for p in theorem(slug).parameters]
 
 

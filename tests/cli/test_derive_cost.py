@@ -12,11 +12,13 @@ from sith.numerics.benchmarks import derive_cost
 
 def test_the_quick_run_prints_one_object(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     picture = tmp_path / "growth.png"
-    assert derive_cost.main(["--quick", "--json", "--plot", str(picture)]) == 0
+    status = derive_cost.main(["--quick", "--json", "--plot", str(picture), "--limit", "3600"])
     printed = capsys.readouterr()
     report = json.loads(printed.out)
     assert "unknowns ×" in printed.err
-    assert report["registry"]["met"]
+    # Whether the aim is met depends on the machine, and is not asserted.
+    assert status == int(not report["registry"]["met"])
+    assert len(report["registry"]["rows"]) == 5
     assert all(row["agrees"] for row in report["registry"]["rows"])
     assert len({row["series"].partition(",")[0] for row in report["growth"]}) == 3
     (row,) = report["null_spaces"]

@@ -65,7 +65,7 @@ def test_every_format_gives_the_same_numbers(tmp_path: Path, numbers: np.ndarray
         ("objects.npy", "cannot be read as .npy"),
         ("words.npy", "is no NumPy array"),
         ("pickled.pt", "other objects than tensors"),
-        ("text.csv", "column t is no column of numbers"),
+        ("text.csv", "column t is not a column of numbers"),
         ("empty.csv", "cannot be read as .csv"),
         ("none.npy", "there is no file"),
         ("a.h5", "unknown kind"),

@@ -62,7 +62,7 @@ def test_two_theorems_are_checked_kept_and_not_checked_again(
     graph, causal = (found[slug] for slug in SLUGS)
     assert graph["verdict"] == "agrees"
     assert set(graph["parts"]) == {"derived", "exact", "trained"}
-    assert sum(graph["parts"].values()) == pytest.approx(graph["cpu_seconds"], rel=0.2)
+    assert 0 < sum(graph["parts"].values()) <= graph["cpu_seconds"]
     assert causal["layers"]["derived"] == "agrees"
     assert "training: no torch loss" in causal["reason"]
 

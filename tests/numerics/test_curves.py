@@ -134,8 +134,9 @@ def test_scaled_permutations_are_compared_by_their_gaussian_members() -> None:
     assert found(scaled).numbers["best member"] == pytest.approx(2 * (0.01 + 0.7))
 
 
-def test_the_derivation_says_why_it_is_undecided() -> None:
-    verdict = derive(claim("1/2", "1/3"))
+def test_the_whitened_optimum_decides_where_it_has_the_law_of_the_outputs() -> None:
+    assert derive(claim("1/2", "1/3")).outcome is Outcome.IDENTIFIED
+    verdict = derive(claim("99/100", "3/10"))
     assert verdict.outcome is Outcome.UNDECIDED
     assert "no linear space" in verdict.reason
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sith import Agreement, InputError, Verdict, derive, testing, theorem
+from sith import Agreement, InputError, Verdict, derive, testing, theorem, theory
 from sith.numerics.cli import verbs as cli_verbs
 from sith.numerics.searching.report import Derivation, Finding, RefuteReport
 from sith.numerics.verbs.refute import Known
@@ -24,8 +24,7 @@ def shown() -> Verdict:
 def verdict(shown: Verdict, request: Any, monkeypatch: pytest.MonkeyPatch) -> Verdict:
     """The same verdict with each agreement, in place of a derivation."""
     found = replace(shown, agreement=request.param)
-    for module in (testing, cli_verbs):
-        monkeypatch.setattr(module, "derive", lambda *_, **__: found)
+    monkeypatch.setattr(theory, "derive", lambda *_, **__: found)
     return found
 
 

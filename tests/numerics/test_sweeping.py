@@ -195,8 +195,8 @@ def test_a_driver_killed_three_times_loses_nothing_and_runs_nothing_twice(tmp_pa
     seen = 0
     for _ in range(3):
         process = driver(tmp_path, folder, 60, 0.05, 2)
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
+        # Until eight more are stored, or all of them while this process did not run.
+        while process.poll() is None:
             held = len(Store(folder).done()) if folder.exists() else 0
             if held >= seen + 8:
                 break
@@ -204,10 +204,10 @@ def test_a_driver_killed_three_times_loses_nothing_and_runs_nothing_twice(tmp_pa
         process.send_signal(signal.SIGKILL)
         process.communicate()
         held = Store(folder).done()
-        assert len(held) >= seen + 8
+        assert len(held) >= min(seen + 8, 60)
         seen = len(held)
     process = driver(tmp_path, folder, 60, 0.05, 2)
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate()
     assert "'done': 60" in out, err
     keys = lines(folder)
     assert len(keys) == len(set(keys)) == 60
@@ -217,7 +217,7 @@ def test_two_drivers_share_a_store_and_run_nothing_twice(tmp_path):
     folder = tmp_path / "s"
     both = [driver(tmp_path, folder, 40, 0.02, 1) for _ in range(2)]
     for process in both:
-        _, err = process.communicate(timeout=120)
+        _, err = process.communicate()
         assert process.returncode == 0, err
     keys = lines(folder)
     assert len(keys) == len(set(keys)) == 40
@@ -384,7 +384,6 @@ if __name__ == "__main__":
         capture_output=True,
         text=True,
         check=False,
-        timeout=240,
     )
     assert "'done': 9" in done.stdout, done.stderr[-2000:]
     keys = lines(tmp_path / "s")

@@ -325,7 +325,9 @@ def test_the_free_optimum_of_the_kept_coordinate_tends_to_aligned_and_uniform() 
         )
 
     report = tabular_optimum(problem(6), starts=8, iterations=300)
-    assert report.passed is Agreement.DISAGREES
+    # The error of so few nodes is no small share of the gain, so the report decides nothing.
+    assert report.passed is Agreement.UNDECIDED
+    assert "the quadrature error" in report.reason
     assert report.gain > 0.38
     assert report.finer_gain > 0.5
     limit = report.base_loss - infimum

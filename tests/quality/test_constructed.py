@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import sympy as sp
 
-from sith import Agreement, Map, Outcome, Relation, Translations, Verdict, derive, latents
+from sith import Affine, Agreement, Map, Outcome, Relation, Translations, Verdict, derive, latents
 from tests.quality.constructed.case import Case, Problem
 from tests.quality.constructed.constructions import published
 from tests.quality.constructed.contrast import Contrast
@@ -22,6 +22,7 @@ from tests.quality.constructed.kernels import KERNELS
 from tests.quality.constructed.listing import CONSTRUCTIONS, cases_of
 from tests.quality.constructed.moves import flips, linear, shifts, turn
 from tests.quality.constructed.reading import Unreadable, expressions
+from tests.quality.constructed.sharing import shared
 from tests.quality.constructed.stated import Stated, stated_groups
 from tests.quality.constructed.truth import facts
 from tests.quality.constructed.writing import claim_file
@@ -45,14 +46,27 @@ def share(name: str) -> int:
 @pytest.mark.parametrize("name", CONSTRUCTIONS)
 def test_no_verdict_contradicts_the_construction(name: str) -> None:
     failures = []
-    for case in islice(cases_of(name, SEED), share(name)):
-        degree = min(case.degree, LARGEST)
-        report = judge(case, derive(case.claim, degree=degree))
-        if report.judgement is Judgement.WRONG or report.faults:
-            failures.append(
-                claim_file(case.claim, degree, report.says, report.true, *report.faults)
-            )
+    with shared():
+        for case in islice(cases_of(name, SEED), share(name)):
+            degree = min(case.degree, LARGEST)
+            report = judge(case, derive(case.claim, degree=degree))
+            if report.judgement is Judgement.WRONG or report.faults:
+                failures.append(
+                    claim_file(case.claim, degree, report.says, report.true, *report.faults)
+                )
     assert not failures, "\n\n".join(failures)
+
+
+@pytest.mark.parametrize("name", ["near-degenerate", "likelihood", "unattained"])
+def test_what_is_shared_between_claims_changes_no_verdict(name: str) -> None:
+    problem = first_problems(name)[0]
+    with shared():
+        derive(replace(problem.claim, group=Affine(problem.claim.dim)), degree=1)
+        together = derive(problem.claim, degree=1).to_dict()
+    alone = derive(problem.claim, degree=1).to_dict()
+    assert {k: v for k, v in together.items() if k != "seconds"} == {
+        k: v for k, v in alone.items() if k != "seconds"
+    }
 
 
 @cache
@@ -160,6 +174,17 @@ def test_a_field_that_is_printed_as_free_is_substituted() -> None:
     assert not free_escape("(z1, z2) ↦ (z2, z1)")
     assert any("printed as free" in fault for fault in free_escape("ξ = (z2, z1)"))
     assert any("printed as free" in fault for fault in free_escape("(z1, z2) ↦ (z1 + 1, z2)"))
+
+
+def test_a_field_of_a_published_group_is_known_to_be_free() -> None:
+    # Membership in a group says nothing at first order: the flow of the field is looked up.
+    euclidean = next(e for e in published.TABLE if e.members == "E(2)")
+    case = Case("test", published.problem(euclidean), group_named("E(2)"), Relation.EQUALITY)
+    for text, free in (("ξ = (z2, -z1)", True), ("ξ = (z1, z2)", False)):
+        verdict = replace(
+            derive(case.claim, degree=1), escape=text, reason="too small a group is stated"
+        )
+        assert any("printed as free" in fault for fault in judge(case, verdict).faults) is not free
 
 
 def test_a_wrong_name_and_a_wrong_count_are_faults() -> None:

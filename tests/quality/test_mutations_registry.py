@@ -30,7 +30,6 @@ from sith import (
     SparseSupport,
     SpectralObjective,
     StructuredMixing,
-    Theorem,
     UpTo,
     Verdict,
     check_base,
@@ -39,27 +38,11 @@ from sith import (
     latents,
     named_groups,
     optimum_condition,
-    theorem,
 )
+from tests.helpers.verdicts import DEGREE, claims_at_points, smallest_claim, smallest_verdict
 
-DEGREE = 2
 TENTH = sp.Rational(1, 10)
 every = pytest.mark.parametrize("slug", [t.slug for t in THEOREMS])
-
-
-def points(entry: Theorem) -> list[Claim]:
-    """The claims of the theorem at its points, small dimensions first."""
-    return [entry.at(**p) for p in sorted(entry.points, key=lambda p: int(p["dim"]))]
-
-
-@cache
-def smallest(slug: str) -> Claim:
-    return points(theorem(slug))[0]
-
-
-@cache
-def unchanged(slug: str) -> Verdict:
-    return derive(smallest(slug), degree=DEGREE)
 
 
 # Another group in its place.
@@ -83,8 +66,8 @@ def neighbours(group: AbstractGroup) -> list[AbstractGroup]:
 
 @every
 def test_no_neighbour_in_the_order_is_the_derived_group(slug: str) -> None:
-    claim = smallest(slug)
-    assert unchanged(slug).agrees
+    claim = smallest_claim(slug)
+    assert smallest_verdict(slug).agrees
     wrong = neighbours(claim.group)
     assert wrong
     for group in wrong:
@@ -159,7 +142,7 @@ def at_some_point(slug: str, name: str) -> Verdict | SithError:
     """The verdict at the smallest point where dropping the assumption can be stated."""
     answers = (
         without(claim, name)
-        for claim in points(theorem(slug))
+        for claim in claims_at_points(slug)
         if any(a.name == name for a in claim.assumptions)
     )
     found = next(answers)
@@ -173,7 +156,10 @@ def at_some_point(slug: str, name: str) -> Verdict | SithError:
 
 def of_role(role: Role) -> list[object]:
     pairs = {
-        (t.slug, a.name): a.role for t in THEOREMS for claim in points(t) for a in claim.assumptions
+        (t.slug, a.name): a.role
+        for t in THEOREMS
+        for claim in claims_at_points(t.slug)
+        for a in claim.assumptions
     }
     return [pytest.param(*key, id="-".join(key)) for key, r in pairs.items() if r is role]
 
@@ -210,15 +196,18 @@ def condition_at(claim: Claim) -> Condition:
     return optimum_condition(claim.world, claim.objective, claim.encoder)
 
 
+@cache
 def pointwise() -> list[str]:
     return [
-        t.slug for t in THEOREMS if not isinstance(smallest(t.slug).objective, SpectralObjective)
+        t.slug
+        for t in THEOREMS
+        if not isinstance(smallest_claim(t.slug).objective, SpectralObjective)
     ]
 
 
 def solvable(slug: str) -> Condition:
     """The condition at the smallest point, with the base map of the derivation."""
-    condition = condition_at(smallest(slug))
+    condition = condition_at(smallest_claim(slug))
     assert check_base(condition).holds
     return condition
 
@@ -286,7 +275,7 @@ def test_a_rescaled_coefficient_is_noticed(slug: str) -> None:
 
 def structured(slug: str) -> bool:
     """Whether g must lie in a class; `SparseSupport` takes its class from g, and refuses no g."""
-    mixing = smallest(slug).world.mixing
+    mixing = smallest_claim(slug).world.mixing
     return isinstance(mixing, StructuredMixing) and not isinstance(mixing.structure, SparseSupport)
 
 
@@ -296,7 +285,7 @@ STRUCTURED = [t.slug for t in THEOREMS if structured(t.slug)]
 @pytest.mark.parametrize("slug", STRUCTURED)
 def test_a_term_added_to_a_structured_mixing_leaves_its_class(slug: str) -> None:
     refused = 0
-    for claim in points(theorem(slug)):
+    for claim in claims_at_points(slug):
         mixing = claim.world.mixing
         assert isinstance(mixing, StructuredMixing)
         for k, coordinate in enumerate(mixing.g):
@@ -311,14 +300,14 @@ def test_a_term_added_to_a_structured_mixing_leaves_its_class(slug: str) -> None
 
 @pytest.mark.parametrize("slug", [t.slug for t in THEOREMS if t.slug not in pointwise()])
 def test_a_rescaled_output_or_weight_is_noticed(slug: str) -> None:
-    claim = smallest(slug)
+    claim = smallest_claim(slug)
     pairs = claim.world.pairs
     if isinstance(pairs, AugmentationGraph) and not claim.base:
         # No functions are stated: another weight must show in the eigenvalues.
         joint = [list(row) for row in pairs.joint]
         joint[0][0] *= 1 + TENTH
         other = claim.but(world=claim.world.but(pairs=AugmentationGraph(tuple(map(tuple, joint)))))
-        assert derive(other).scope.fields != unchanged(slug).scope.fields
+        assert derive(other).scope.fields != smallest_verdict(slug).scope.fields
         return
     stated = claim.base or tuple(pairs.standardised(latents(claim.dim)))
     assert derive(claim.but(base=stated)).agrees

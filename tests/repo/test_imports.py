@@ -1,6 +1,6 @@
 """The import direction of the project, read from the syntax tree of every module.
 
-errors exactness notation obstruction source verdict <- assumptions groups masked
+dispatch errors exactness notation obstruction source verdict <- assumptions groups masked
     prediction_entry <- objectives <- claim <- erratum_entry | witness <- derivation | errata
     | predictions | theorems | witnesses
 theory <- numerics <- sith <- examples <- tests, book
@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # A part of theory may import parts of a smaller number and itself; parts of the same number in
 # SIBLINGS may import each other. No two files may: tests/repo/test_circles.py.
 LAYERS = {
+    "dispatch": 0,
     "errors": 0,
     "exactness": 0,
     "notation": 0,
@@ -36,6 +37,7 @@ LAYERS = {
     "objectives": 2,
     "claim": 3,
     "erratum_entry": 4,
+    "fold": 2,
     "prediction_entry": 1,
     "witness": 4,
     "derivation": 5,
@@ -59,7 +61,6 @@ LAYER_FOLDERS = {"theory", "numerics"}
 PUBLIC_MODULES = {
     "numerics.audit_registry",
     "numerics.benchmarks.calibration",
-    "numerics.benchmarks.certificate_leaves",
     "numerics.benchmarks.derive_cost",
     "numerics.benchmarks.kept_rows",
     "numerics.benchmarks.loss_cost",
@@ -69,6 +70,7 @@ PUBLIC_MODULES = {
     "numerics.benchmarks.published.__main__",
     "numerics.benchmarks.refutations",
     "numerics.benchmarks.registry_check",
+    "numerics.benchmarks.startup_cost",
     "numerics.benchmarks.sweep_cost",
     "numerics.benchmarks.verdict_cost",
     "numerics.cli",

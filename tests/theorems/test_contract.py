@@ -50,6 +50,7 @@ NEAR_THE_IDENTITY = {
     "vonkugelgen_2021_content_style",
     "yang_2022_volume_preserving",
     "yao_2024_multiview",
+    "zheng_2022_sparsity",
 }
 POINTS = [
     pytest.param(t.slug, k, id=f"{t.slug}-{'-'.join(map(str, point.values()))}")
@@ -58,6 +59,7 @@ POINTS = [
 ]
 
 
+@cache
 def claim_at(slug: str, k: int) -> Claim:
     entry = theorem(slug)
     return entry.at(**entry.points[k])

@@ -12,6 +12,7 @@ from sith import (
     ERRATA,
     Agreement,
     Classes,
+    Encoder,
     Erratum,
     Evidence,
     InfoNCE,
@@ -22,6 +23,7 @@ from sith import (
     Obstruction,
     Outcome,
     RealSpace,
+    Relation,
     SignedPermutations,
     UnknownName,
     UnsupportedCondition,
@@ -33,6 +35,7 @@ from sith import (
     rational_unit_vectors,
     theorem,
 )
+from sith.theory.fold import Fold, tent
 
 DIET, TEMPERATURE = "reizinger_2025_diet_unit_rows", "zaliaduonis_2026_temperature"
 RATES = "klindt_2026_unequal_rates"
@@ -96,6 +99,58 @@ def test_a_reading_says_so_and_leaves_the_theorem_standing() -> None:
     assert "Theorem 5.1" in entry.reading and "stands" in entry.reading
     for rho in (sp.Rational(1, 10), sp.Rational(9, 10), sp.Rational(19, 20)):
         assert derive(theorem("klindt_2026_lejepa"), 2, rho=rho).outcome is Outcome.IDENTIFIED
+
+
+# Two to one.
+
+TWO_TO_ONE = "vonkugelgen_2021_two_to_one"
+
+
+def test_a_fold_that_keeps_no_uniform_law_or_is_injective_is_rejected() -> None:
+    entry = erratum(TWO_TO_ONE)
+    found = entry.counterexample
+    assert isinstance(found, Fold)
+    a, b = found.symbols
+    once = tuple(e.subs(b, b / 2) for e in found.image)
+    squeezed = tuple(e.subs(a, a**2) for e in found.image)
+    one_branch = found.branches[:1] * 2
+    for changed, reason in (
+        (replace(found, image=once), "no preimage"),
+        (replace(found, image=squeezed), "no preimage"),
+        (replace(found, branches=one_branch), "may be injective"),
+        (replace(found, branches=found.branches[:1]), "density of the image is 1/2"),
+        (replace(found, branches=tuple((x, y + 1) for x, y in found.branches)), "leaves the box"),
+    ):
+        answer = check_erratum(replace(entry, counterexample=changed))
+        assert not answer.holds
+        assert reason in answer.reason
+    assert tent().check().holds and not tent().smooth and found.smooth
+
+
+def test_a_fold_is_no_counterexample_where_the_encoder_is_injective_or_the_claim_contains() -> None:
+    entry = erratum(TWO_TO_ONE)
+    contains = entry.published.replace(relation=Relation.CONTAINS)
+    for claim, reason in ((contains, "says nothing"), (entry.corrected, "do not hold")):
+        answer = check_erratum(replace(entry, published=claim))
+        assert not answer.holds
+        assert reason in answer.reason
+    assert derive(contains, degree=2).agreement is not Agreement.AGREES
+
+
+@pytest.mark.parametrize(
+    "slug", ["vonkugelgen_2021_content_style", "daunhawer_2023_multimodal", "yao_2024_multiview"]
+)
+def test_without_injectivity_every_content_theorem_has_the_fold(slug: str) -> None:
+    for point in theorem(slug).points:
+        values = dict(point)
+        claim = theorem(slug).at(values.pop("dim"), **values)
+        verdict = derive(claim.replace(encoder=Encoder(claim.encoder.output)), degree=1)
+        if claim.encoder.output.dim == 1:
+            # A smooth map that keeps the uniform law is monotone; the tent is only continuous.
+            assert verdict.agreement is Agreement.LOCALLY, str(verdict)
+            continue
+        assert verdict.agreement is Agreement.DISAGREES, str(verdict)
+        assert "not injective" in verdict.reason
 
 
 # What the checker rejects.

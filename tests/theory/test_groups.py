@@ -7,6 +7,7 @@ import random
 import pytest
 import sympy as sp
 
+import sith.theory
 from sith import (
     AbstractGroup,
     AbstractMatrixGroup,
@@ -88,6 +89,17 @@ def table(dim: int) -> tuple[AbstractGroup, ...]:
 GROUPS = [pytest.param(g, id=f"{g} d={d}") for d in (2, 3) for g in table(d)]
 MATRIX_GROUPS = [p for p in GROUPS if isinstance(p.values[0], AbstractMatrixGroup)]
 AFFINE_GROUPS = [p for p in GROUPS if not p.values[0].infinite]
+
+
+def test_every_group_is_listed() -> None:
+    handed_out = {
+        value
+        for name in sith.theory.__all__
+        if isinstance(value := getattr(sith.theory, name), type)
+        and issubclass(value, AbstractGroup)
+        and not name.startswith("Abstract")
+    }
+    assert handed_out == {type(g) for dim in (2, 3) for g in table(dim)}
 
 
 def samples(group: AbstractGroup, count: int = 3) -> list[Map]:

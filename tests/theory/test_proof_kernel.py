@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import copy
 import json
-import random
 import subprocess
 import sys
 from functools import cache
@@ -16,32 +15,14 @@ import pytest
 import sympy as sp
 
 from sith import (
-    Box,
-    Claim,
-    Encoder,
-    Euclidean,
-    ExpressionCritic,
-    InfoNCE,
     InputError,
     MeasurePreserving,
-    PairLogDensity,
-    RealSpace,
     Statement,
-    Uniform,
-    World,
     certificate_data,
     derive,
     latents,
-    pair,
     theorem,
     verify_certificate,
-)
-from sith.numerics.benchmarks.certificate_leaves import (
-    CASES,
-    certificate_of,
-    changes,
-    count,
-    refused_by,
 )
 from sith.numerics.claims.certificates import KernelAnswer, after_kernel, ask_kernel, permitted
 from sith.numerics.cli import main
@@ -49,21 +30,18 @@ from sith.theory.derivation.certificates import checksum
 from sith.theory.derivation.certificates.group_tests import group_test_data
 from sith.theory.derivation.verification import proof_kernel
 from tests.helpers.claims import quadratic_claim
+from tests.quality.leaves.kinds import KINDS as CERTIFIED
 
 Data = dict[str, Any]
 KERNEL = Path(proof_kernel.__file__)
-SAMPLE = 5
-"""Changes of each certificate in the default test; the whole walk is a command."""
 
 
 @cache
 def _text(name: str) -> str:
-    if name == "quadratic pairs":
-        return json.dumps(certificate_data(derive(_pairs()), "quadratic_pairs", {}))
     if name == "sphere of R^3":
         slug = "zimmermann_2021_vmf"
         return json.dumps(certificate_data(derive(theorem(slug), 3, 2), slug, {}))
-    return json.dumps(certificate_of(name)[0])
+    return json.dumps(CERTIFIED[name].certificate()[0])
 
 
 def written(name: str) -> Data:
@@ -72,31 +50,12 @@ def written(name: str) -> Data:
 
 
 def case(name: str) -> tuple[Data, Statement]:
-    """A case of the walk over every entry: its certificate and its claim."""
-    return written(name), theorem(CASES[name][0])
+    """A certificate of the walk over every entry, and its claim."""
+    return written(name), CERTIFIED[name].statement()
 
 
 def signed(data: Data) -> Data:
     return {**data, "checksum": checksum(data)}
-
-
-def _pairs() -> Claim:
-    """The claim of the README."""
-    form = sp.Matrix([[2, 1], [1, 3]])
-
-    def closeness(a: Any, b: Any) -> sp.Expr:
-        step = sp.Matrix(a) - sp.Matrix(b)
-        return sp.expand(-(step.T * form * step)[0])
-
-    z, zt = pair(2)
-    u, v = latents(2, "u"), latents(2, "v")
-    return Claim(
-        name="quadratic_pairs",
-        world=World(Box(2), Uniform(), PairLogDensity(closeness(z, zt), z, zt)),
-        objective=InfoNCE(ExpressionCritic(closeness(u, v), u, v)),
-        encoder=Encoder(RealSpace(2)),
-        group=Euclidean(2, form=sp.ImmutableMatrix(form)),
-    )
 
 
 def alone(data: Data, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -112,7 +71,7 @@ def rejected(data: Data, said: str) -> None:
         proof_kernel.check(signed(data))
 
 
-KINDS = ("sphere of R^3", "quadratic pairs", *(name for name in CASES if name != "spectral"))
+KINDS = ("sphere of R^3", *(name for name, kind in CERTIFIED.items() if kind.fields))
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -139,7 +98,7 @@ def test_the_kernel_is_one_short_file_that_imports_the_standard_library_alone() 
 def test_what_it_cannot_read_or_check_is_status_2(tmp_path: Path) -> None:
     for data in ({}, {"format": "sith certificate"}, {**written("sphere"), "version": 2}):
         assert alone(data, tmp_path).returncode == 2
-    spectral = alone(written("spectral"), tmp_path)
+    spectral = alone(written("spectrum"), tmp_path)
     assert spectral.returncode == 2
     assert "spectral" in spectral.stdout
     data = written("sphere")
@@ -167,7 +126,7 @@ def test_a_false_group_of_maps_is_rejected(tmp_path: Path) -> None:
     assert answer.stdout.startswith("rejected: ")
 
 
-@pytest.mark.parametrize("name", ["sphere", "norms", "absolute values", "labels", "decoder"])
+@pytest.mark.parametrize("name", ["sphere", "norms", "absolute values", "likelihood", "decoder"])
 def test_a_field_that_is_not_free(name: str) -> None:
     data = written(name)
     top = data["degrees"][1]
@@ -203,7 +162,7 @@ def test_a_repeated_field_a_base_map_and_a_file_that_was_changed() -> None:
         proof_kernel.check({**written("sphere"), "reason": "another"})
 
 
-@pytest.mark.parametrize("name", ["sphere", "norms", "linear", "reconstruction", "labels"])
+@pytest.mark.parametrize("name", ["sphere", "norms", "linear", "reconstruction", "likelihood"])
 def test_agreement_follows_from_fields_and_maps(name: str) -> None:
     data = written(name)
     assert data["agreement"] == "agrees"
@@ -254,26 +213,7 @@ def test_elements_of_the_lower_bound_are_checked() -> None:
     rejected({**data, "lower": [field]}, "not a free field")
 
 
-# Every entry matters.
-
-
-@pytest.mark.parametrize("name", CASES)
-def test_changed_entries_are_refused_or_listed(name: str) -> None:
-    data, statement = case(name)
-    chosen = random.Random(name).sample(list(changes(data)), SAMPLE)
-    counts = count(data, statement, chosen)
-    assert counts.changed == SAMPLE
-    assert not counts.accepted
-
-
-def test_the_walk_notices_an_entry_that_no_verifier_reads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proof_kernel, "check", lambda data: ([], [], []))
-    data, statement = case("linear")
-    argument = [c for c in changes(data) if c.path == ("argument",)]
-    assert refused_by(argument[0].data, statement) == ""
-    assert count(data, statement, argument).listed == {"argument": 1}
-    with pytest.raises(InputError, match="before it is changed"):
-        count({**data, "claim": "another"}, statement, argument)
+# Every entry matters: tests/quality/test_leaves.py.
 
 
 @pytest.mark.parametrize(
@@ -323,7 +263,7 @@ def test_what_the_kernel_rejects_is_not_valid() -> None:
     data, statement = case("sphere")
     verification = verify_certificate(data, statement)
     assert ask_kernel(data).answer is KernelAnswer.VALID
-    assert ask_kernel(case("spectral")[0]).answer is KernelAnswer.NOT_CHECKED
+    assert ask_kernel(case("spectrum")[0]).answer is KernelAnswer.NOT_CHECKED
     report = ask_kernel({**data, "reason": "x"})
     assert report.answer is KernelAnswer.REJECTED
     assert not after_kernel(verification, report).valid

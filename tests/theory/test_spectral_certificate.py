@@ -62,8 +62,8 @@ def test_what_is_derived_is_valid(name: str) -> None:
     answer = verify_certificate(data, CLAIMS[name])
     assert answer.valid, answer.reason
     assert answer.trusted == derive(CLAIMS[name]).trusted
-    assert len(answer.checked) == 4
-    changed = {**data, "reason": data["reason"] + "."}
+    assert len(answer.checked) == 5
+    changed = {**data, "argument": data["argument"] + "."}
     assert "checksum" in verify_certificate(changed, CLAIMS[name]).reason
 
 
@@ -147,6 +147,66 @@ FORGERIES: dict[str, tuple[str, Callable[[Data], None], str]] = {
     "untied": ("irrational tie", _level(1, "multiplicity", 1), "multiplicity is 2"),
     "kept after all": ("dropped", _spectral(dropped=0), "do not fill"),
     "dropped too much": ("rational", _spectral(dropped=1, taken=0), ""),
+    "smaller lower bound": ("gaussian", _top(lower=[]), "'lower' does not follow"),
+    "another feature": (
+        "gaussian",
+        lambda d: d["lower"][0].update(element="h = Q h₀ for Q in O(2), h₀ = (z1, z1)"),
+        "'lower' does not follow",
+    ),
+    "bound without a gap": (
+        "tie",
+        _top(
+            upper=[
+                {
+                    "group": "O(2)",
+                    "scope": "all maps of the encoder class",
+                    "by": "L-eckart-young-mirsky",
+                }
+            ]
+        ),
+        "'upper' does not follow",
+    ),
+    "bound by another lemma": (
+        "gaussian",
+        lambda d: d["upper"][0].update(by="L-wish"),
+        "'upper' does not follow",
+    ),
+    "base map in words": ("replaced", _top(base_words="z"), "'base_words' does not follow"),
+    "nothing separates": ("replaced", _top(escape=""), "'escape' does not follow"),
+    "another rotation": ("tie", _top(escape="z1"), "'escape' does not follow"),
+    "missing": ("bounded", _top(missing=["a proof"]), "'missing' does not follow"),
+    "components": (
+        "dropped",
+        lambda d: d["scope"].update(components="all maps"),
+        "'scope.components' does not follow",
+    ),
+    "not shown": (
+        "rational",
+        lambda d: d["scope"].update(not_shown=[]),
+        "'scope.not_shown' does not follow",
+    ),
+    "eigenvalues in words": (
+        "rational",
+        lambda d: d["scope"].update(fields="all functions of a node; eigenvalues kept 1 (×2)"),
+        "does not name the eigenvalues",
+    ),
+    "no tie in words": (
+        "irrational tie",
+        lambda d: d["scope"].update(fields=d["scope"]["fields"].replace("no gap", "a gap")),
+        "does not name the eigenvalues",
+    ),
+    "a reason where the claim holds": ("gaussian", _top(reason="so it is"), "'reason'"),
+    "the other fault": ("wrong", _top(reason="too small a group is stated: z1"), "'reason'"),
+    "parts of another group": (
+        "gaussian",
+        _top(group_data={"kind": "Orthogonal", "dim": 2, "form": [["1", "0"], ["0", "1"]]}),
+        "free up to O(2)",
+    ),
+    "a base map": (
+        "gaussian",
+        _top(base=[[{"powers": [1, 0], "coefficient": "1"}]]),
+        "belongs to a spectrum",
+    ),
 }
 
 

@@ -28,7 +28,9 @@ class KnownActions:
                 f"matrices = {self.matrices!r}", allowed="a non-empty tuple of rational matrices"
             )
         if not all(isinstance(m, sp.MatrixBase) for m in self.matrices):
-            raise InputError("an action that is no sympy matrix", allowed="sp.Matrix([[…], […]])")
+            raise InputError(
+                "an action that is not a sympy matrix", allowed="sp.Matrix([[…], […]])"
+            )
         table = tuple(
             sp.ImmutableMatrix(rational_matrix(m.tolist(), "matrix of an action"))
             for m in self.matrices

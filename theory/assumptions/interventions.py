@@ -35,7 +35,7 @@ class LinearInterventions:
                 f"matrices = {self.matrices!r}", allowed="a tuple B_0, B_1, … of two or more"
             )
         if not all(isinstance(b, sp.MatrixBase) for b in self.matrices):
-            raise InputError("an environment that is no sympy matrix")
+            raise InputError("an environment that is not a sympy matrix")
         table = tuple(
             sp.ImmutableMatrix(rational_matrix(b.tolist(), "structural matrix B"))
             for b in self.matrices

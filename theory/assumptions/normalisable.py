@@ -199,7 +199,7 @@ def _environments(
 def _law_on(space: AbstractSpace, expression: sp.Expr, coordinates: Sequence[sp.Symbol]) -> Law:
     kind = next((k for k in _ON if isinstance(space, k)), None)
     if kind is None:
-        return not_shown(f"no rule speaks of the {space}")
+        return not_shown(f"no rule covers the {space}")
     return _cached(kind, expression, tuple(coordinates))
 
 

@@ -154,7 +154,7 @@ class StyleRedrawn:
             )
 
     def require_world(self, space: AbstractSpace, prior: AbstractPrior) -> None:  # noqa: ARG002
-        """Refuse content that is no coordinate of the space."""
+        """Refuse content that is not a coordinate of the space."""
         outside = [i for i in self.content if not 0 <= i < space.dim]
         if outside:
             raise InputError(f"content coordinate {outside[0]}", allowed=f"0 to {space.dim - 1}")

@@ -57,7 +57,7 @@ class World:
         require_laws(self.prior, self.pairs, self.space)
 
     def _require_prior(self) -> None:
-        """Refuse a prior that is no law on the space."""
+        """Refuse a prior that is not a law on the space."""
         law = isinstance(self.pairs, AugmentationGraph | LinearlyCorrelated | MomentOperator)
         if not law and (isinstance(self.space, FiniteSpace) or isinstance(self.prior, Stationary)):
             raise InputError(
@@ -105,9 +105,9 @@ class World:
     def replace(self, **changes: Any) -> World:
         """Return the world with some parts replaced, for example `world.replace(prior=...)`.
 
-        Raises `UnknownName` for a name that is no part of a world.
+        Raises `UnknownName` for a name that is not a part of a world.
         """
         require_fields(self, changes)
         return replace(self, **changes)
 
-    but = replace
+    but = replace  # the old name, until 0.3

@@ -183,7 +183,6 @@ def conclude(claim: Claim, found: Findings, start: float) -> Verdict:
     condition, solutions = found.condition, found.solutions
     top = solutions[-1]
     dims = {s.degree: s.dimension for s in solutions}
-    growing = len(solutions) > 1 and solutions[-1].dimension > solutions[-2].dimension
     compared = compare(claim, found)
     settled = components_of(found)
     lower_only = claim.relation is Relation.CONTAINS
@@ -199,7 +198,7 @@ def conclude(claim: Claim, found: Findings, start: float) -> Verdict:
         scope=Scope(
             dimension=claim.dim,
             degrees=tuple(dims),
-            fields=fields_text(top.degree, found.complete, growing=growing),
+            fields=fields_text(found),
             components=settled.text,
             component_count=settled.count,
             primes=top.primes,

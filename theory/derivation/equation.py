@@ -68,7 +68,8 @@ class Condition:
     needs all of them is then undecided. That the fields are complete does not lift it: for
     T(z) = z³ the maps T⁻¹(A T(z)) are free and continuous, and belong to no continuous field (at
     z = 0 it has a pole). `mixing` is the class of the decoder; equations with `decoder` terms are
-    those of a `StructuredMixing`.
+    those of a `StructuredMixing`. `foldable` says that any map of the box that keeps the uniform law
+    may follow an optimal map, one that is not injective too.
     """
 
     space: AbstractSpace
@@ -90,6 +91,7 @@ class Condition:
     incomplete: str = ""
     mixing: Mixing | StructuredMixing = Mixing.INJECTIVE
     in_box: bool = False
+    foldable: bool = False
     over: tuple[sp.Expr, ...] = ()
     by_coordinate: bool = False
     base_words: str = ""

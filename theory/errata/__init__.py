@@ -12,5 +12,5 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
-    """Hand out the tuple of all errata, which is built when it is asked for."""
+    """Hand out the tuple of all errata, which is built on demand."""
     return getattr(_registry, name)

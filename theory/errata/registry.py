@@ -1,4 +1,4 @@
-"""The registry of errata: an explicit list. An erratum is built when it is asked for."""
+"""The registry of errata: an explicit list. An erratum is built on demand."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 SLUGS: tuple[str, ...] = (
     "klindt_2026_unequal_rates",
     "reizinger_2025_diet_unit_rows",
+    "vonkugelgen_2021_two_to_one",
     "zaliaduonis_2026_temperature",
 )
 """Alphabetical; each is the name of its file."""
@@ -29,7 +30,7 @@ def erratum(slug: str) -> Erratum:
 
 
 def __getattr__(name: str) -> Any:
-    """Build `ERRATA` when it is asked for, not when this module is loaded."""
+    """Build `ERRATA` on demand, not when this module is loaded."""
     if name != "ERRATA":
         raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
     value = tuple(erratum(slug) for slug in SLUGS)

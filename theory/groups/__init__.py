@@ -3,8 +3,6 @@
 from sith.theory.groups.affine import Affine as Affine
 from sith.theory.groups.base import AbstractGroup as AbstractGroup
 from sith.theory.groups.base import AbstractMatrixGroup as AbstractMatrixGroup
-from sith.theory.groups.base import Field as Field
-from sith.theory.groups.base import Map as Map
 from sith.theory.groups.base import monomials as monomials
 from sith.theory.groups.base import permutation_matrix as permutation_matrix
 from sith.theory.groups.block_orthogonal import BlockOrthogonal as BlockOrthogonal
@@ -26,6 +24,8 @@ from sith.theory.groups.generalised_permutations import (
 from sith.theory.groups.linear import Linear as Linear
 from sith.theory.groups.map_data import map_data as map_data
 from sith.theory.groups.map_data import read_map as read_map
+from sith.theory.groups.maps import Field as Field
+from sith.theory.groups.maps import Map as Map
 from sith.theory.groups.measure_preserving import MeasurePreserving as MeasurePreserving
 from sith.theory.groups.order import contained as contained
 from sith.theory.groups.order import equal as equal

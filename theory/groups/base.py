@@ -1,4 +1,4 @@
-"""Maps, polynomial vector fields, and what every indeterminacy group offers."""
+"""What every indeterminacy group offers."""
 
 from __future__ import annotations
 
@@ -7,114 +7,26 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from sith.theory.errors import InputError
-from sith.theory.exactness import exact
-from sith.theory.notation import latents
+from sith.theory.errors import InputError, UnsupportedCondition
+from sith.theory.groups.maps import Field, Map
 from sith.theory.verdict import Membership
 
 
 @dataclass(frozen=True, slots=True)
-class Map:
-    """An exact map of the latents: one sympy expression per output coordinate."""
+class JacobianShape:
+    """Which entries ∂h_i/∂z_j vanish for the members of a group near the identity.
 
-    symbols: tuple[sp.Symbol, ...]
-    expressions: tuple[sp.Expr, ...]
-
-    def __post_init__(self) -> None:
-        """Refuse floats."""
-        for expression in self.expressions:
-            exact(expression, "a map's coordinate")
-
-    @classmethod
-    def linear(cls, matrix: sp.Matrix, shift: Sequence[sp.Expr] = ()) -> Map:
-        """Return z ↦ Mz + b."""
-        z = latents(matrix.cols)
-        b = tuple(shift) or (sp.Integer(0),) * matrix.rows
-        rows = tuple(
-            sp.Add(*(matrix[i, j] * z[j] for j in range(matrix.cols))) + b[i]
-            for i in range(matrix.rows)
-        )
-        return cls(z, rows)
-
-    @classmethod
-    def identity(cls, dim: int) -> Map:
-        """Return z ↦ z."""
-        return cls(latents(dim), latents(dim))
-
-    @property
-    def dim(self) -> int:
-        """Number of input coordinates."""
-        return len(self.symbols)
-
-    def __call__(self, point: Sequence[sp.Expr]) -> tuple[sp.Expr, ...]:
-        """Return the image of a point."""
-        table = dict(zip(self.symbols, point, strict=True))
-        return tuple(e.xreplace(table) for e in self.expressions)
-
-    def after(self, other: Map) -> Map:
-        """Return the composition self ∘ other."""
-        return Map(other.symbols, self(other.expressions))
-
-    def jacobian(self) -> sp.ImmutableMatrix:
-        """Return the Jacobian matrix ∂h_i/∂z_j."""
-        return sp.ImmutableMatrix([[sp.diff(e, s) for s in self.symbols] for e in self.expressions])
-
-    def affine_parts(self) -> tuple[sp.ImmutableMatrix, tuple[sp.Expr, ...]]:
-        """Return (M, b) with h(z) = Mz + b; raises `InputError` where h is not affine."""
-        matrix = self.jacobian().applyfunc(sp.simplify)
-        if matrix.free_symbols:
-            raise InputError(f"the map {self} is not affine")
-        return matrix, self((sp.Integer(0),) * self.dim)
-
-    def __str__(self) -> str:
-        """The map as z ↦ (…)."""
-        z = ", ".join(map(str, self.symbols))
-        return f"({z}) ↦ ({', '.join(map(str, self.expressions))})"
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A vector field ξ along the map h: one expression per output coordinate.
-
-    Computed fields are polynomial; fields that keep a law may hold roots, logarithms and exponentials.
+    Fields:
+        zero: the pairs (i, j).
+        data: the shape in words of its own, `{"blocks": …}` or `{"content": …}`.
     """
 
-    symbols: tuple[sp.Symbol, ...]
-    expressions: tuple[sp.Expr, ...]
-
-    @property
-    def dim(self) -> int:
-        """Number of output coordinates."""
-        return len(self.expressions)
-
-    def linear_parts(self) -> tuple[sp.ImmutableMatrix, tuple[sp.Expr, ...]]:
-        """Return (A, b) with ξ(z) = Az + b; raises `InputError` where ξ is not affine."""
-        dim = len(self.symbols)
-        rows, shift = [], []
-        for e in self.expressions:
-            if isinstance(e, sp.Expr) and not e.is_polynomial(*self.symbols):
-                raise InputError(f"the field {self} is not affine")
-            terms = sp.Poly(e, *self.symbols).as_dict()
-            if any(sum(powers) > 1 for powers in terms):
-                raise InputError(f"the field {self} is not affine")
-            units = [tuple(int(i == j) for j in range(dim)) for i in range(dim)]
-            rows.append([terms.get(unit, sp.Integer(0)) for unit in units])
-            shift.append(terms.get((0,) * dim, sp.Integer(0)))
-        return sp.ImmutableMatrix(rows), tuple(shift)
-
-    @classmethod
-    def linear(cls, matrix: sp.Matrix) -> Field:
-        """Return ξ(z) = Az."""
-        image = Map.linear(matrix)
-        return cls(image.symbols, image.expressions)
-
-    def __str__(self) -> str:
-        """The field as ξ = (…)."""
-        return f"ξ = ({', '.join(str(sp.expand(e)) for e in self.expressions)})"
+    zero: tuple[tuple[int, int], ...]
+    data: dict[str, Any]
 
 
 class AbstractGroup(ABC):
@@ -168,6 +80,36 @@ class AbstractGroup(ABC):
         del inside_box
         return ()
 
+    def parts(self) -> dict[str, Any]:
+        """Return what the group is built from, by name: a group of this class with equal parts is equal.
+
+        By default the fields of the group's dataclass. A law that the group keeps is left out, for
+        it is the claim's.
+        """
+        fields = getattr(type(self), "__dataclass_fields__", None)
+        if fields is None:
+            raise UnsupportedCondition(
+                f"the parts of {self} are not known", cure="make it a dataclass, or write `parts`"
+            )
+        return {name: getattr(self, name) for name, field in fields.items() if field.init}
+
+    def linear_part(self) -> tuple[AbstractMatrixGroup, ...]:
+        """Return the group of the matrices of a group of affine maps; () for any other group."""
+        return ()
+
+    @property
+    def shifts(self) -> bool:
+        """Whether the group holds all translations because it is a matrix group with shifts."""
+        return False
+
+    def jacobian_shape(self) -> JacobianShape | None:
+        """Return the shape of the Jacobian that alone makes a diffeomorphism a member, if one does."""
+        return None
+
+    def kept_density(self) -> tuple[sp.Expr, ...]:
+        """Return log p where the members are all maps that keep the law p; () for any other group."""
+        return ()
+
     def algebra_dimension(self, degree: int) -> int:
         """Return the dimension of the polynomial fields of degree ≤ `degree` in the algebra."""
         return len(self.algebra_basis(degree))
@@ -182,6 +124,10 @@ class AbstractMatrixGroup(AbstractGroup):
     def infinite(self) -> bool:
         """A matrix group has finite dimension."""
         return False
+
+    def linear_part(self) -> tuple[AbstractMatrixGroup, ...]:
+        """Return the group itself."""
+        return (self,)
 
     @abstractmethod
     def algebra_matrices(self) -> tuple[sp.ImmutableMatrix, ...]:

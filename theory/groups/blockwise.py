@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from sith.theory.groups.base import AbstractGroup, Field, Map, along, monomials, no, yes
+from sith.theory.groups.base import AbstractGroup, JacobianShape, along, monomials, no, yes
 from sith.theory.groups.block_orthogonal import BlockOrthogonal
 from sith.theory.groups.blocks import check_blocks
 from sith.theory.groups.linear import Linear
+from sith.theory.groups.maps import Field, Map
 from sith.theory.notation import latents
 from sith.theory.verdict import Membership
 
@@ -45,6 +46,15 @@ class BlockwiseDiffeomorphisms(AbstractGroup):
     def infinite(self) -> bool:
         """The functions are free."""
         return True
+
+    def jacobian_shape(self) -> JacobianShape:
+        """Return the entries outside the blocks."""
+        inside = {(i, j) for block in self.blocks for i in block for j in block}
+        every = ((i, j) for i in range(self.dim) for j in range(self.dim))
+        return JacobianShape(
+            tuple(entry for entry in every if entry not in inside),
+            {"blocks": [list(block) for block in self.blocks]},
+        )
 
     def algebra_basis(self, degree: int) -> tuple[Field, ...]:
         """Return the monomials of a block's coordinates in each of its components."""

@@ -9,7 +9,8 @@ import sympy as sp
 
 from sith.theory.errors import InputError
 from sith.theory.exactness import dimension
-from sith.theory.groups.base import AbstractGroup, Field, Map, no, yes
+from sith.theory.groups.base import AbstractGroup, no, yes
+from sith.theory.groups.maps import Field, Map
 from sith.theory.groups.signed_permutations import SignedPermutations
 from sith.theory.notation import latents
 from sith.theory.verdict import Membership

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import sympy as sp
 
@@ -34,7 +35,7 @@ class Commutant(AbstractMatrixGroup):
                 f"Commutant({self.matrices!r})", allowed="a non-empty tuple of rational matrices"
             )
         if not all(isinstance(a, sp.MatrixBase) for a in self.matrices):
-            raise InputError("Commutant of something that is no sympy matrix")
+            raise InputError("Commutant of something that is not a sympy matrix")
         table = tuple(rational_matrix(a.tolist(), "matrix of an action") for a in self.matrices)
         dim = table[0].rows
         if any(a.shape != (dim, dim) for a in table):
@@ -61,6 +62,10 @@ class Commutant(AbstractMatrixGroup):
     def __str__(self) -> str:
         """Short name."""
         return f"commutant of {', '.join(str(a.tolist()) for a in self.matrices)}"
+
+    def parts(self) -> dict[str, Any]:
+        """Return the dimension and the matrices."""
+        return {"dim": self.dim, "matrices": self.matrices}
 
     def algebra_matrices(self) -> tuple[sp.ImmutableMatrix, ...]:
         """Return a basis of all commuting matrices."""

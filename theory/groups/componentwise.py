@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import sympy as sp
 
 from sith.theory.exactness import dimension
-from sith.theory.groups.base import AbstractGroup, Field, Map
+from sith.theory.groups.base import AbstractGroup, JacobianShape
 from sith.theory.groups.blockwise import BlockwiseDiffeomorphisms
+from sith.theory.groups.maps import Field, Map
 from sith.theory.verdict import Membership
 
 
@@ -40,6 +41,10 @@ class ComponentwiseDiffeomorphisms(AbstractGroup):
     def blockwise(self) -> BlockwiseDiffeomorphisms:
         """Return the group as blockwise diffeomorphisms with blocks of size one."""
         return BlockwiseDiffeomorphisms(tuple((i,) for i in range(self.dim)))
+
+    def jacobian_shape(self) -> JacobianShape:
+        """Return the entries off the diagonal."""
+        return self.blockwise().jacobian_shape()
 
     def algebra_basis(self, degree: int) -> tuple[Field, ...]:
         """Return z_i^k ∂_i for k ≤ degree."""

@@ -9,8 +9,9 @@ import sympy as sp
 
 from sith.theory.errors import InputError
 from sith.theory.exactness import dimension
-from sith.theory.groups.base import AbstractGroup, Field, Map, along, monomials, no, yes
+from sith.theory.groups.base import AbstractGroup, JacobianShape, along, monomials, no, yes
 from sith.theory.groups.linear import Linear
+from sith.theory.groups.maps import Field, Map
 from sith.theory.notation import latents
 from sith.theory.verdict import Membership
 
@@ -50,6 +51,12 @@ class ContentKeeping(AbstractGroup):
     def infinite(self) -> bool:
         """The functions are free."""
         return True
+
+    def jacobian_shape(self) -> JacobianShape:
+        """Return the entries of the content's outputs at the style."""
+        style = range(self.content, self.dim)
+        zero = tuple((i, j) for i in range(self.content) for j in style)
+        return JacobianShape(zero, {"content": self.content})
 
     def algebra_basis(self, degree: int) -> tuple[Field, ...]:
         """Return monomials of the content in its own components, all monomials in the others."""

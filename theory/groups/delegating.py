@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from abc import abstractmethod
 
-from sith.theory.groups.base import AbstractGroup, Field, Map
+from sith.theory.groups.base import AbstractGroup, AbstractMatrixGroup
+from sith.theory.groups.maps import Field, Map
 from sith.theory.groups.shifted import Shifted
 from sith.theory.verdict import Membership
 
@@ -23,6 +24,15 @@ class AbstractAffineGroup(AbstractGroup):
     def infinite(self) -> bool:
         """An affine group has finite dimension."""
         return False
+
+    def linear_part(self) -> tuple[AbstractMatrixGroup, ...]:
+        """Return the matrix group."""
+        return self.shifted().linear_part()
+
+    @property
+    def shifts(self) -> bool:
+        """Every translation is a member."""
+        return True
 
     def algebra_basis(self, degree: int) -> tuple[Field, ...]:
         """Return constant fields and, from degree 1, the linear ones."""

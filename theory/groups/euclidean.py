@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import sympy as sp
 
@@ -30,6 +31,10 @@ class Euclidean(AbstractAffineGroup):
     def __str__(self) -> str:
         """Short name."""
         return f"E({self.dim})" if self.form is None else f"E({self.dim}; S = {self.form.tolist()})"
+
+    def parts(self) -> dict[str, Any]:
+        """Return the dimension and, unless it is the identity, the form."""
+        return {"dim": self.dim} | ({} if self.form is None else {"form": self.form})
 
     def shifted(self) -> Shifted:
         """Return the group as a matrix group with shifts."""

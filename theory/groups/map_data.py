@@ -8,7 +8,7 @@ from typing import Any
 import sympy as sp
 
 from sith.theory.errors import InputError, UnsupportedCondition
-from sith.theory.groups.base import Map
+from sith.theory.groups.maps import Map
 from sith.theory.notation import latents
 
 MAX_TERMS = 10_000

@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import sympy as sp
 
 from sith.theory.errors import InputError, UnsupportedCondition
 from sith.theory.exactness import dimension, exact
-from sith.theory.groups.base import AbstractGroup, Field, Map, monomials, no, small_nonzero, yes
+from sith.theory.groups.base import AbstractGroup, monomials, no, small_nonzero, yes
+from sith.theory.groups.maps import Field, Map
 from sith.theory.notation import latents
 from sith.theory.verdict import Membership
 
@@ -55,6 +57,14 @@ class MeasurePreserving(AbstractGroup):
     def infinite(self) -> bool:
         """Measure-preserving maps form an infinite-dimensional group for d ≥ 2."""
         return True
+
+    def parts(self) -> dict[str, Any]:
+        """Return the dimension: the law is the claim's."""
+        return {"dim": self.dim}
+
+    def kept_density(self) -> tuple[sp.Expr, ...]:
+        """Return the log-density."""
+        return (self.log_density,)
 
     def algebra_basis(self, degree: int) -> tuple[Field, ...]:
         """Return fields ξ_i = Σ_j (∂_j A_ij + A_ij ∂_j log p) with A skew, of degree ≤ `degree`.

@@ -8,11 +8,12 @@ import sympy as sp
 
 from sith.theory.errors import UnsupportedCondition
 from sith.theory.groups.affine import Affine
-from sith.theory.groups.base import AbstractGroup, Map
+from sith.theory.groups.base import AbstractGroup
 from sith.theory.groups.componentwise import ComponentwiseDiffeomorphisms
 from sith.theory.groups.euclidean import Euclidean
 from sith.theory.groups.generalised_permutations import GeneralisedPermutations
 from sith.theory.groups.linear import Linear
+from sith.theory.groups.maps import Map
 from sith.theory.groups.measure_preserving import MeasurePreserving
 from sith.theory.groups.orthogonal import Orthogonal
 from sith.theory.groups.permutations import Permutations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import sympy as sp
 
@@ -56,6 +57,10 @@ class Orthogonal(AbstractMatrixGroup):
     def __str__(self) -> str:
         """Short name."""
         return f"O({self.dim})" if self.form is None else f"O({self.dim}; S = {self.form.tolist()})"
+
+    def parts(self) -> dict[str, Any]:
+        """Return the dimension and, unless it is the identity, the form."""
+        return {"dim": self.dim} | ({} if self.form is None else {"form": self.form})
 
     def algebra_matrices(self) -> tuple[sp.ImmutableMatrix, ...]:
         """Return S^{−1} times the skew-symmetric matrix units."""

@@ -8,15 +8,8 @@ from dataclasses import dataclass
 import sympy as sp
 
 from sith.theory.errors import InputError
-from sith.theory.groups.base import (
-    AbstractGroup,
-    AbstractMatrixGroup,
-    Field,
-    Map,
-    along,
-    no,
-    small_rational,
-)
+from sith.theory.groups.base import AbstractGroup, AbstractMatrixGroup, along, no, small_rational
+from sith.theory.groups.maps import Field, Map
 from sith.theory.notation import latents
 from sith.theory.verdict import Membership
 
@@ -50,6 +43,15 @@ class Shifted(AbstractGroup):
     def infinite(self) -> bool:
         """An affine group has finite dimension."""
         return False
+
+    def linear_part(self) -> tuple[AbstractMatrixGroup, ...]:
+        """Return the matrix group."""
+        return (self.group,)
+
+    @property
+    def shifts(self) -> bool:
+        """Every translation is a member."""
+        return True
 
     def algebra_basis(self, degree: int) -> tuple[Field, ...]:
         """Return constant fields and, from degree 1, the linear ones."""

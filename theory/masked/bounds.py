@@ -72,7 +72,7 @@ def curvature_bounds(modes: TwoModes, visible: Any) -> Bounds:
     """Bounds of D_m''(w): as those of D_m, with 1 / (8 (w(1 − w))^{3/2}) for the weights.
 
     Raises:
-        InputError: `visible` is no integer ≥ 0.
+        InputError: `visible` is not an integer ≥ 0.
     """
     w = modes.weight
     constant = _signal(modes) / (8 * sp.sqrt(w * (1 - w)) * w * (1 - w))

@@ -51,7 +51,7 @@ def curvature(modes: TwoModes, visible: Any) -> sp.Rational:
     D_m''(w) = Σ_k C(m, k) (2θ − 1)² P² M² / (p_w³ a_k (1 − a_k)).
 
     Raises:
-        InputError: `visible` is no integer ≥ 0.
+        InputError: `visible` is not an integer ≥ 0.
     """
     m = integer(visible, "visible m", least=0)
     total = sp.Integer(0)

@@ -25,7 +25,7 @@ class Equivariance:
         if not isinstance(self.matrices, tuple):
             raise InputError(f"matrices = {self.matrices!r}", allowed="a tuple of matrices")
         if not all(isinstance(m, sp.MatrixBase) for m in self.matrices):
-            raise InputError("a demand that is no sympy matrix", allowed="sp.Matrix([[…], […]])")
+            raise InputError("a demand that is not a sympy matrix", allowed="sp.Matrix([[…], […]])")
         table = tuple(
             sp.ImmutableMatrix(rational_matrix(m.tolist(), "matrix of the loss"))
             for m in self.matrices

@@ -1,4 +1,4 @@
-"""Reconstruction of the observations by an autoencoder: nothing is asked of the latents' law."""
+"""Reconstruction of the observations by an autoencoder: the law of the latents is free."""
 
 from __future__ import annotations
 

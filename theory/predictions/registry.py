@@ -1,6 +1,6 @@
 """Every prediction, by name. Adding one is one file and one line.
 
-A prediction is built when it is asked for: the formulas of all of them take seconds.
+A prediction is built on demand: the formulas of all of them take seconds.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def prediction(name: str) -> Prediction:
 
 
 def __getattr__(name: str) -> Any:
-    """Build `PREDICTIONS` when it is asked for, not when this module is loaded."""
+    """Build `PREDICTIONS` on demand, not when this module is loaded."""
     if name != "PREDICTIONS":
         raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
     value = tuple(prediction(entry) for entry in NAMES)

@@ -1,7 +1,7 @@
 """Polynomial decoders of a known degree are inverted up to an affine map.
 
 Setting: x = g(z) with g a polynomial of degree p; the support of z has interior points; one view;
-nothing else is asked of the law of z.
+nothing else is required of the law of z.
 Assumptions: g is injective, and its coordinates combine to every z_i and every z_i^p; the learned
 decoder is a polynomial of degree at most p.
 Objective: reconstruction.

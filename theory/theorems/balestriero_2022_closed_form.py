@@ -49,7 +49,7 @@ from sith.theory.theorems.shared import INJECTIVE_MIXING, cut_in_half, no_gap
 
 def _connected(claim: Any) -> Claim:
     if not isinstance(claim.world.pairs, AugmentationGraph):
-        raise InputError("the world is no graph", cure='use world="path"')
+        raise InputError("the world is not a graph", cure='use world="path"')
     return cut_in_half(claim)
 
 

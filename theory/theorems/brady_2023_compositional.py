@@ -1,7 +1,7 @@
 """Compositional decoders with irreducible slots identify the slots.
 
 Setting: x = g(z), the latents are grouped into slots (objects) and each observation coordinate
-(pixel) depends on at most one slot; one view; nothing is asked of the law of z.
+(pixel) depends on at most one slot; one view; nothing is required of the law of z.
 Assumptions: g and the learned decoder are compositional; the mechanism of each slot is irreducible:
 its pixels do not split into two sets whose Jacobian ranks add up to that of all; invertibility.
 Objective: reconstruction.
@@ -20,7 +20,7 @@ Example:
     >>> derive(entry, degree=2).group
     'blockwise diffeomorphisms over ((0, 1), (2,))'
     >>> derive(entry, degree=2, mechanism="reducible").outcome.value
-    'not identified'
+    'identified locally'
 """
 
 from __future__ import annotations

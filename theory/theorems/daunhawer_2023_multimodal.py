@@ -3,12 +3,12 @@
 Setting: x_1 = g_1(c, s, m_1) and x_2 = g_2(c, s̃, m_2) with different mixings; style is redrawn and
 m_k is private to its modality; the latents have a positive density.
 Assumptions: nothing but the content is shared; injective smooth mixings; as many outputs as content
-coordinates; universal encoders into the unit box.
+coordinates; universal encoders into the unit box, injective on the content.
 Objective: E‖h_1 − h_2‖² − (H(h_1) + H(h_2))/2 with an encoder for each modality.
 Claim: the maps at the optimum are **contained in** the diffeomorphisms of the content block:
 h_1 = ψ(c), style and private latents discarded.
 Proof idea: h_1(x_1) = h_2(x_2) almost surely; first views with the same second view have equal h_1,
-so h_1 is a function of what both see; uniformity makes ψ invertible.
+so h_1 is a function ψ of what both see, and a bijection where it is injective.
 Source: daunhawer_2023; the statement is recalled, the condition derived.
 Scope: as for one mixing, in coordinates where the content is uniform, and the boundary of the box is
 not imposed on fields. The second encoder is eliminated; by symmetry the result holds for it too.
@@ -34,6 +34,7 @@ from sith.theory.objectives import AlignmentMaxEntropy
 from sith.theory.source import Evidence, Source
 from sith.theory.theorems.shared import (
     INJECTIVE_MIXING,
+    INJECTIVE_ON_CONTENT,
     KNOWN_CONTENT_DIMENSION,
     NOTHING_ELSE_SHARED,
 )
@@ -43,6 +44,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     NOTHING_ELSE_SHARED,
     KNOWN_CONTENT_DIMENSION,
     INJECTIVE_MIXING,
+    INJECTIVE_ON_CONTENT,
 )
 
 

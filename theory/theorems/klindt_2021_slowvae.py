@@ -12,14 +12,13 @@ of h(z̃) removes one volume term, and z̃ = z the normalisers, so ‖h(z) − h
 isometries of ‖·‖_p are affine, and for p ≠ 2 signed permutations.
 Source: klindt_2021; the statement is recalled, the condition derived.
 Scope: a bounded box, since the random walk has no stationary law on R^d, and the law of z̃ near the
-faces is taken as given. The faces rule out shifts that do not map the box to itself; they are not
-imposed on fields. The variational bound of the paper is replaced by the likelihood.
+faces is taken as given. The faces rule out shifts that do not map the box to itself. The variational bound of the paper is replaced by the likelihood.
 Example:
     >>> from sith import derive, theorem
     >>> verdict = derive(theorem("klindt_2021_slowvae"), dim=2, degree=2)
     >>> verdict.group, verdict.agrees
-    ('signed permutations B(2) with shifts', True)
-    >>> derive(theorem("klindt_2021_slowvae"), dim=2, degree=2, p=2).group
+    ('symmetries of the unit box (2)', True)
+    >>> derive(theorem("klindt_2021_slowvae"), dim=2, degree=2, p=2).upper[1].group
     'E(2)'
 """
 

@@ -21,7 +21,7 @@ Example:
     >>> verdict.outcome.value, verdict.agrees
     ('not identified', True)
     >>> print(verdict.escape)
-    the output sqrt(2)*(z1**2 - 1)/2, of eigenvalue 361/400
+    the output sqrt(2)*(z1**2 - 1)/2, of eigenvalue 361/400, no affine function of the latents
     >>> print(verdict.reason)
     z2 is no affine function of the features
 """

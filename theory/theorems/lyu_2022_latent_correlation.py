@@ -14,7 +14,7 @@ an independence regulariser, which are not treated. Whitening is not imposed on 
 Example:
     >>> from sith import derive, theorem
     >>> verdict = derive(theorem("lyu_2022_latent_correlation"), degree=2)
-    >>> verdict.group, verdict.agrees
+    >>> verdict.upper[0].group, verdict.agrees
     ('diffeomorphisms of R^2', True)
 """
 

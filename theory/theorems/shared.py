@@ -164,3 +164,11 @@ KNOWN_CONTENT_DIMENSION = Assumption(
     one_output_more,
 )
 """As many outputs as shared coordinates."""
+
+INJECTIVE_ON_CONTENT = Assumption(
+    "injective_on_content",
+    r"the encoder is injective on the content",
+    Role.NECESSARY,
+    "an encoder that may take two contents to one value",
+    lambda claim: claim.but(encoder=Encoder(claim.encoder.output)),
+)

@@ -44,7 +44,7 @@ from sith.theory.groups import BlockwiseDiffeomorphisms
 from sith.theory.notation import latents
 from sith.theory.objectives import AlignmentMaxEntropy
 from sith.theory.source import Evidence, Source
-from sith.theory.theorems.shared import one_output_more
+from sith.theory.theorems.shared import INJECTIVE_ON_CONTENT, one_output_more
 from sith.theory.verdict import Relation
 
 
@@ -77,6 +77,7 @@ ASSUMPTIONS = (
         "any continuous mixing",
         lambda claim: claim.but(world=claim.world.but(mixing=Mixing.ARBITRARY)),
     ),
+    INJECTIVE_ON_CONTENT,
 )
 
 

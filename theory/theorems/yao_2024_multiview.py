@@ -3,12 +3,13 @@
 Setting: view k sees the latents z_{S_k} through a mixing of its own, the latents have a positive
 density; here S_k leaves out the k-th coordinate from the end, for views 1, 2 and 3.
 Assumptions: nothing outside the intersection is shared by all views; mixings injective in what they
-see; as many outputs as shared coordinates; universal encoders.
+see; as many outputs as shared coordinates; universal encoders, injective on the block.
 Objective: alignment of all pairs of views in the chosen set, minus their entropies.
 Claim: the maps at the optimum are **contained in** the diffeomorphisms of the block z_C,
 C = ∩_k S_k, for the chosen set of views.
 Proof idea: h_1(x_1) = h_k(x_k) almost surely for all k; first views with the same k-th view have
-equal h_1, so h_1 is constant in S_1 without S_k, for every k; uniformity makes it invertible.
+equal h_1, so h_1 is constant in S_1 without S_k, for every k, and a bijection of the block where it
+is injective.
 Source: yao_2024, Thm 3.2.
 Scope: in coordinates where the block is uniform; the boundary of the box is not imposed on fields.
 Content selectors and the algebra of unions and complements are not treated.
@@ -31,6 +32,7 @@ from sith.theory.objectives import AlignmentMaxEntropy
 from sith.theory.source import Evidence, Source
 from sith.theory.theorems.shared import (
     INJECTIVE_MIXING,
+    INJECTIVE_ON_CONTENT,
     KNOWN_CONTENT_DIMENSION,
     NOTHING_ELSE_SHARED,
 )
@@ -40,6 +42,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     NOTHING_ELSE_SHARED,
     KNOWN_CONTENT_DIMENSION,
     INJECTIVE_MIXING,
+    INJECTIVE_ON_CONTENT,
 )
 
 

@@ -16,7 +16,7 @@ Example:
     >>> from sith import derive, theorem
     >>> verdict = derive(theorem("zaliaduonis_2026_diversity"), dim=3, degree=2)
     >>> verdict.outcome.value, dict(verdict.dimension_by_degree)
-    ('not identified', {1: 3, 2: 6})
+    ('undecided', {1: 3, 2: 6})
 """
 
 from __future__ import annotations

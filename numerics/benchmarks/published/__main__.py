@@ -4,7 +4,7 @@ r"""Published tables measured again.
         [--rows NAME ...] [--seeds 3] [--out published.jsonl] [--collect FILE] [--stored]
 
 Every row is appended to `--out` when it is measured; a row that is there with the same settings and
-seeds is not measured again, so that a killed run goes on where it was. `--collect` writes the rows
+seeds is not measured again, so that a killed run resumes where it stopped. `--collect` writes the rows
 as one JSON document, which the book's page draws; with `--stored` nothing is measured, and the rows
 that `--out` lacks are listed as missing.
 """

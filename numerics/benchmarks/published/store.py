@@ -1,4 +1,4 @@
-"""Results on disk: one JSON line for each row, so that a killed run goes on where it was."""
+"""Results on disk: one JSON line for each row, so that a killed run resumes where it stopped."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 """The tabular optimum: population losses minimised over maps that are free at every point."""
 
+from sith.numerics.exact.tabular.charts import Chart as Chart
+from sith.numerics.exact.tabular.charts import chart_of as chart_of
 from sith.numerics.exact.tabular.kept import keeps_coordinates as keeps_coordinates
 from sith.numerics.exact.tabular.kept import kept_world as kept_world
 from sith.numerics.exact.tabular.lbfgs import Minimised as Minimised
@@ -16,6 +18,7 @@ from sith.numerics.exact.tabular.problem import TabularProblem as TabularProblem
 from sith.numerics.exact.tabular.problem import base_of as base_of
 from sith.numerics.exact.tabular.problem import contrastive as contrastive
 from sith.numerics.exact.tabular.problem import default_points as default_points
+from sith.numerics.exact.tabular.problem import tabular_loss_of as tabular_loss_of
 from sith.numerics.exact.tabular.problem import tabular_problem as tabular_problem
 from sith.numerics.exact.tabular.report import TabularReport as TabularReport
 from sith.numerics.exact.tabular.search import polish_table as polish_table

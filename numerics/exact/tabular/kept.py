@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sith.numerics.exact.quadrature import for_world
+from sith.numerics.exact.for_world import for_world
 from sith.numerics.exact.tabular.world import FiniteWorld, frozen_height
 from sith.theory import UnsupportedCondition, World
 from sith.theory.assumptions import Box, PartlyKeptSphere, StyleRedrawn, Uniform

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from sith.numerics.exact.tabular.problem import TabularProblem, tabular_problem
 from sith.numerics.exact.tabular.report import TabularReport
-from sith.numerics.exact.tabular.search import Search, base_loss, search
+from sith.numerics.exact.tabular.search import ROUNDING, Search, base_loss, search
 from sith.numerics.exact.tabular.starts import KINDS, first_tables
 from sith.numerics.groups import residual
 from sith.numerics.training.memory import MemoryShort, out_of_memory
@@ -27,10 +27,13 @@ RESOLVED = 0.02
 """Points picture a world if doubling them moves the bound by at most this share of it."""
 SMALL = 0.2
 """An effect counts where its error is at most this share of it."""
+EQUAL = 1e-11
+"""A table is as good as the base map up to this share of the scale, a share of 3e-6 of the
+log-densities: converged tables that are free agree to 1e-14, and one farther off may be nearly free."""
 FLATTEST = 1e-4
 """Losses whose rounding is a larger share of their scale than this decide nothing."""
 ROUGH = 4.0
-"""Above this jump the table is no continuous map at this resolution."""
+"""Above this jump the table is not a continuous map at this resolution."""
 MASS = 0.999
 """Residuals are taken on the points that carry this share of the probability."""
 
@@ -50,13 +53,13 @@ def tabular_optimum(
     Every quadrature node, or point of a finite world, has a free vector; the quadrature's weights
     make the loss exact on the nodes. A map that is constant on cells around the nodes has nearly
     that loss, and continuous maps come as near as one likes, so a table with a lower loss than the
-    base map's shows that the base map is no optimum among continuous encoders either.
+    base map's shows that the base map is not an optimum among continuous encoders either.
 
     The verdict: *disagrees* if a start is lower than the base map by clearly more than the
     quadrature error, which is estimated on twice the points a coordinate, or if a start is as good
     as the base map and outside the stated group, on points that picture the pairs; *agrees* if no
     start did either; *undecided* if the finer points do not confirm what was found, if the error is
-    no small part of the effect, or if the map outside the group jumps between neighbouring points. *Agrees* is no proof: a lower minimum may have been missed. A claim that
+    no small part of the effect, or if the map outside the group jumps between neighbouring points. *Agrees* is not a proof: a lower minimum may have been missed. A claim that
     the indeterminacy *contains* the stated group allows optima outside it.
 
     Arguments:
@@ -167,7 +170,7 @@ def _judged(found: Search, report: TabularReport, iterations: int) -> TabularRep
             return replace(report, passed=Agreement.DISAGREES, reason=reason)
         reason = (
             f"a start is lower than the base map by {report.gain:.2g}, and the quadrature error "
-            f"{report.error:.2g} is no small part of it: more points are needed"
+            f"{report.error:.2g} is not a small part of it: more points are needed"
         )
         return replace(report, reason=reason)
     equal = f"{report.agreeing} of {len(report.losses)} starts reach its loss"
@@ -202,10 +205,15 @@ def _outside(found: Search, report: TabularReport, iterations: int) -> TabularRe
         return replace(report, reason=f"{what}, but has not converged")
     if outside[far] > ROUGH:
         return replace(report, reason=f"{what}, but jumps between neighbouring points")
+    zero = max(EQUAL * problem.scale, ROUNDING)
+    apart = abs(found.base_loss - float(found.losses[far]))
+    if apart > zero:
+        reason = f"{what}, but is {apart:.1g} away from its loss: nearly free, or not converged"
+        return replace(report, reason=reason)
     again = _carried(found, found.tables[far], iterations)
     if again is not None:
         moved = _stated(again.problem, again.tables[0])
-        equal = abs(again.gain) <= again.least
+        equal = abs(again.gain) <= max(EQUAL * again.problem.scale, ROUNDING)
         if not equal or moved < _outside_from(again.problem):
             return replace(report, reason=f"{what}, which finer points do not confirm")
     return replace(report, passed=Agreement.DISAGREES, reason=what)

@@ -5,20 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import singledispatch
 
-import torch
 from torch import Tensor
 
 from sith.numerics.exact.base_map import base_map, embedding
 from sith.numerics.exact.pairwise import pairwise
 from sith.numerics.exact.problem import LatentMap
+from sith.numerics.exact.tabular.charts import chart_of
 from sith.numerics.exact.tabular.kept import keeps_coordinates, kept_world
 from sith.numerics.exact.tabular.losses import Contrastive, TabularLoss
 from sith.numerics.exact.tabular.world import FiniteWorld
 from sith.numerics.losses import DiagonalMetric
 from sith.numerics.lowering.critic import torch_critic
 from sith.theory import Claim, InputError, Relation, UnsupportedCondition
-from sith.theory.assumptions import AbstractSpace, Box, Family, RealSpace, Sphere
+from sith.theory.assumptions import AbstractSpace, Family, Sphere
+from sith.theory.dispatch import register_call
 from sith.theory.groups import AbstractGroup
 from sith.theory.objectives import InfoNCE, LearnedDiagonal
 
@@ -54,8 +56,7 @@ class TabularProblem:
 
     def __post_init__(self) -> None:
         """Refuse parts that do not fit together."""
-        if not isinstance(self.output, Sphere | Box | RealSpace):
-            raise InputError(f"output = {self.output!r}", allowed="Sphere, Box or RealSpace")
+        chart_of(self.output)
         expected = (self.world.size, self.output.dim)
         if tuple(self.base.shape) != expected:
             raise InputError(
@@ -76,18 +77,11 @@ class TabularProblem:
 
         Rows are scaled by √w_i, so that the loss has curvature of order 1 in every row.
         """
-        if isinstance(self.output, Box):
-            table = (2 * table - 1).clamp(-1, 1).asin()
-        return table * self._root
+        return chart_of(self.output).free(table) * self._root
 
     def table(self, free: Tensor) -> Tensor:
         """Tables with values in the output space; the closed box is reached at finite values."""
-        value = free / self._root
-        if isinstance(self.output, Sphere):
-            value = value / torch.linalg.vector_norm(value, dim=-1, keepdim=True)
-        if isinstance(self.output, Box):
-            value = (1 + value.sin()) / 2
-        return value
+        return chart_of(self.output).value(free / self._root)
 
     def losses(self, tables: Tensor, learned: Tensor) -> Tensor:
         """``(S, N, m)`` and ``(S, q)`` to ``(S,)``."""
@@ -123,10 +117,10 @@ def default_points(claim: Claim) -> int:
 
 
 def tabular_problem(claim: Claim, points: int | None = None) -> TabularProblem:
-    """The tabular problem of a claim of InfoNCE.
+    """The tabular problem of a claim.
 
     Arguments:
-        claim: InfoNCE with any critic, pairs with a density, on S¹, S², or a box, R^d with d ≤ 3;
+        claim: of an objective with a tabular loss (InfoNCE with any critic), pairs with a density, on S¹, S², or a box, R^d with d ≤ 3;
             or pairs on S² that keep one coordinate.
         points: nodes a coordinate, at least 3 (on S²: heights, with twice as many angles); by
             default few enough for a few seconds.
@@ -134,11 +128,7 @@ def tabular_problem(claim: Claim, points: int | None = None) -> TabularProblem:
     Raises:
         InputError: the claim is of another kind, or `points` is out of range.
     """
-    if not isinstance(claim.objective, InfoNCE):
-        raise InputError(
-            f"no tabular loss for the objective '{claim.objective}'",
-            allowed="InfoNCE in a claim; other losses through TabularProblem",
-        )
+    loss = tabular_loss_of(claim.objective)
     if claim.encoder.family is not Family.UNIVERSAL or claim.world.mixing.restricts_jacobian:
         raise InputError(
             "a table is free at every point, and the claim restricts its maps",
@@ -149,7 +139,7 @@ def tabular_problem(claim: Claim, points: int | None = None) -> TabularProblem:
     if type(count) is not int or count < 3:
         raise InputError(f"points = {points!r}", allowed="an integer ≥ 3")
     try:
-        return _of_infonce(claim, claim.objective, count)
+        return _problem(claim, loss, count)
     except UnsupportedCondition as error:
         raise InputError(f"no tabular problem: {error}") from error
 
@@ -168,18 +158,37 @@ def base_of(claim: Claim, count: int) -> tuple[FiniteWorld, LatentMap]:
     return FiniteWorld(known.nodes, known.joint, known.weights), base
 
 
-def _of_infonce(claim: Claim, objective: InfoNCE, count: int) -> TabularProblem:
+def _problem(claim: Claim, loss: TabularLoss, count: int) -> TabularProblem:
     world, base = base_of(claim, count)
     return TabularProblem(
         claim.name,
         world,
-        contrastive(objective),
+        loss,
         claim.encoder.output,
         base(world.nodes),
         claim.group,
         claim.relation,
-        lambda: _of_infonce(claim, objective, 2 * count),
+        lambda: _problem(claim, loss, 2 * count),
     )
+
+
+@singledispatch
+def tabular_loss_of(objective: object) -> TabularLoss:
+    """Return the loss of free tables for an objective of the theory.
+
+    Raises:
+        InputError: nothing is registered for the objective.
+    """
+    raise InputError(
+        f"no tabular loss for the objective '{objective}'",
+        allowed="InfoNCE in a claim; other losses through TabularProblem",
+        cure=register_call("sith.numerics.exact.tabular_loss_of", objective),
+    )
+
+
+@tabular_loss_of.register
+def _(objective: InfoNCE) -> TabularLoss:
+    return contrastive(objective)
 
 
 def contrastive(objective: InfoNCE, negatives: int = 0) -> Contrastive:

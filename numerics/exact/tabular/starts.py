@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from sith.numerics.exact.tabular.charts import chart_of
 from sith.numerics.exact.tabular.problem import TabularProblem
-from sith.theory.assumptions import Box, Sphere
 
 KINDS = (
     "near the base map",
@@ -33,12 +33,13 @@ def _table(
     def noise(*shape: int) -> Tensor:
         return torch.randn(*shape, generator=generator, dtype=torch.float64)
 
+    chart = chart_of(problem.output)
     centre, size = base.mean(0), float(base.std().clamp_min(1e-3))
     if kind == KINDS[0]:
         found = base + _NEAR * size * noise(*base.shape)
     elif kind == KINDS[1]:
         turn = torch.linalg.qr(noise(base.shape[1], base.shape[1])).Q
-        middle = torch.zeros_like(centre) if isinstance(problem.output, Sphere) else centre
+        middle = torch.zeros_like(centre) if chart.about_origin else centre
         found = middle + (base - middle) @ turn + _NEAR * size * noise(*base.shape)
     elif kind == KINDS[2]:
         found = centre + size * noise(*base.shape)
@@ -48,8 +49,4 @@ def _table(
         found = centre + size * scaled @ noise(scaled.shape[1], base.shape[1]) / 2
     else:
         found = centre + size * (noise(base.shape[1]) + _NARROW * noise(*base.shape))
-    if isinstance(problem.output, Sphere):
-        found = found / torch.linalg.vector_norm(found, dim=-1, keepdim=True)
-    elif isinstance(problem.output, Box):
-        found = found.clamp(0.01, 0.99)
-    return found
+    return chart.inside(found)

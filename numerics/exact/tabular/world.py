@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from sith.numerics.exact.for_world import for_world
 from sith.numerics.exact.pairwise import log_ratio
-from sith.numerics.exact.quadrature import circle, for_world
+from sith.numerics.exact.quadrature import circle
 from sith.numerics.exact.rings import ring_nodes
 from sith.theory import InputError, UnsupportedCondition, World
 

@@ -334,7 +334,7 @@ STUDY = Study(
         "rotations are stationary": changed("slope", lambda _: 0.0, **_ONE),
         "the best linear encoder is a rotation": changed("ratios", lambda _: [1.0, 1.0], **_ONE),
         "the best linear encoder recovers everything": changed("r2", lambda _: 1.0, **_ONE),
-        "the best Möbius encoder is no rotation": changed(
+        "the best Möbius encoder is not a rotation": changed(
             "orthogonal", lambda _: 0.95, **{"class": "moebius"}
         ),
         "flexible encoders stay at the rotations": changed("excess", lambda _: 0.0, kappa=KAPPA),

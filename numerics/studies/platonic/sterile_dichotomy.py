@@ -164,7 +164,7 @@ def _compare(measurements: Sequence[Measurement]) -> list[Finding]:
 
 
 def _outside(measurements: Sequence[Measurement], names: Sequence[str]) -> Finding:
-    """Whether each objective has a finished run that is no signed permutation of the latents."""
+    """Whether each objective has a finished run that is not a signed permutation of the latents."""
     found = {name: _values(measurements, name, "axes") for name in names}
     largest = min(max(values) for values in found.values())
     inside = float(np.arcsin(OUTSIDE**0.5) / (np.pi / 4))

@@ -1,4 +1,4 @@
-"""Re-weighted sharpness-aware training: its miss of a rare feature, by descent on samples."""
+"""Re-weighted sharpness-aware training: why it misses a rare feature, by descent on samples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A long run: `python -m tests.quality.constructed SEED [--count N] [--out FILE.jsonl]`.
+"""A long run: `python -m tests.quality.constructed SEED … [--count N] [--out FILE.jsonl]`.
+
+The deep run is `python -m tests.quality.constructed 1 2 3`: every claim of three seeds.
 
 Also `--only NAME …` for some constructions, `--far` for claims that far maps decide, `--claims FOLDER`.
 """
@@ -20,9 +22,10 @@ from sith import derive
 from tests.quality.constructed.case import Case
 from tests.quality.constructed.judge import judge
 from tests.quality.constructed.listing import CONSTRUCTIONS, cases
+from tests.quality.constructed.sharing import shared
 from tests.quality.constructed.writing import claim_file
 
-COLUMNS = ("right", "undecided", "local", "wrong", "late", "error", "faults")
+COLUMNS = ("right", "undecided", "local", "convention", "wrong", "late", "error", "faults")
 
 
 class Late(Exception):
@@ -83,9 +86,9 @@ def table(records: Sequence[dict[str, Any]]) -> str:
             counts[name][record["result"]] += 1
             counts[name]["faults"] += bool(record.get("faults"))
             counts[name]["count"] += 1
-    head = f"{'construction':<20}" + "".join(f"{c:>10}" for c in ("count", *COLUMNS))
+    head = f"{'construction':<20}" + "".join(f"{c:>11}" for c in ("count", *COLUMNS))
     lines = [
-        f"{name:<20}" + "".join(f"{counts[name][c]:>10}" for c in ("count", *COLUMNS))
+        f"{name:<20}" + "".join(f"{counts[name][c]:>11}" for c in ("count", *COLUMNS))
         for name in (*sorted(n for n in counts if n != "all"), "all")
         if name in counts
     ]
@@ -95,8 +98,8 @@ def table(records: Sequence[dict[str, Any]]) -> str:
 def main() -> int:
     """Run the claims and print the table; exit status 1 where a verdict was wrong."""
     parser = argparse.ArgumentParser(prog="python -m tests.quality.constructed")
-    parser.add_argument("seed", type=int)
-    parser.add_argument("--count", type=int, default=0, help="claims (default: all)")
+    parser.add_argument("seeds", type=int, nargs="+", metavar="SEED")
+    parser.add_argument("--count", type=int, default=0, help="claims of each seed (default: all)")
     parser.add_argument("--out", type=Path, help="one JSON object a claim")
     parser.add_argument("--claims", type=Path, help="folder for the claim files of wrong verdicts")
     parser.add_argument("--limit", type=int, default=60, help="CPU seconds for one claim")
@@ -106,24 +109,43 @@ def main() -> int:
     )
     given = parser.parse_args()
     signal.signal(signal.SIGPROF, _stop)
-    records = []
-    chosen = (c for c in cases(given.seed, 0, tuple(given.only)) if not given.far or far_only(c))
-    for k, case in enumerate(islice(chosen, given.count or None)):
-        record = {"number": k, **run(case, given.limit)}
-        records.append(record)
-        if given.out:
-            with given.out.open("a") as stream:
-                stream.write(json.dumps(record, default=str) + "\n")
-        if given.claims and (record["result"] in ("wrong", "error") or record.get("faults")):
-            given.claims.mkdir(parents=True, exist_ok=True)
-            told = [
-                f"{key}: {record.get(key)}"
-                for key in ("true", "why", "says", "group", "reason", "faults")
-            ]
-            name = f"{given.seed}_{k:04d}_{case.construction}.py"
-            (given.claims / name).write_text(claim_file(case.claim, case.degree, *told))
-    sys.stdout.write(table(records) + "\n")
+    records: list[dict[str, Any]] = []
+    with shared():
+        for seed in given.seeds:
+            found = cases(seed, 0, tuple(given.only))
+            chosen = (c for c in found if not given.far or far_only(c))
+            for k, case in enumerate(islice(chosen, given.count or None)):
+                records.append({"seed": seed, "number": k, **run(case, given.limit)})
+                keep(case, records[-1], given.out, given.claims)
+    sys.stdout.write(f"{table(records)}\n{summary(records)}\n")
     return int(any(r["result"] == "wrong" for r in records))
+
+
+def keep(case: Case, record: dict[str, Any], out: Path | None, folder: Path | None) -> None:
+    """Write the record of a claim, and its claim file where the verdict has a fault."""
+    if out:
+        with out.open("a") as stream:
+            stream.write(json.dumps(record, default=str) + "\n")
+    if folder and (record["result"] in ("wrong", "error") or record.get("faults")):
+        folder.mkdir(parents=True, exist_ok=True)
+        told = [
+            f"{key}: {record.get(key)}"
+            for key in ("true", "why", "says", "group", "reason", "faults")
+        ]
+        name = f"{record['seed']}_{record['number']:04d}_{case.construction}.py"
+        (folder / name).write_text(claim_file(case.claim, case.degree, *told))
+
+
+def summary(records: Sequence[dict[str, Any]]) -> str:
+    """Return the count of claims and of the wrong verdicts in one line."""
+    counts = Counter(r["result"] for r in records)
+    faults = sum(bool(r.get("faults")) for r in records)
+    share = 100 * (counts["undecided"] + counts["late"] + counts["error"]) / max(len(records), 1)
+    seconds = sum(r.get("cpu", 0) for r in records) / max(len(records), 1)
+    return (
+        f"{len(records)} claims: {counts['wrong']} wrong, {faults} with another fault, "
+        f"{share:.1f} % undecided, late or failed; {seconds:.2f} s of processor each"
+    )
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -13,7 +14,7 @@ from tests.quality.constructed.case import Case
 from tests.quality.constructed.conditions import numerical
 from tests.quality.constructed.moves import DIGITS, Move
 from tests.quality.constructed.reading import Unreadable, expressions
-from tests.quality.constructed.stated import stated_groups
+from tests.quality.constructed.stated import parts, stated_groups
 
 
 class Judgement(Enum):
@@ -22,6 +23,7 @@ class Judgement(Enum):
     RIGHT = "right"
     UNDECIDED = "undecided"
     LOCAL = "local"
+    CONVENTION = "convention"
     WRONG = "wrong"
 
 
@@ -42,7 +44,8 @@ def judge(case: Case, verdict: Verdict) -> Report:
     """Compare outcome and agreement with what is true by construction.
 
     *agrees locally* speaks of maps near the identity: it is `LOCAL` for a claim that only far maps
-    refute, and wrong where the identity components already do.
+    refute, and wrong where the identity components already do. Where only attainability is certain,
+    a verdict that decides more is counted apart, as a `CONVENTION`.
     """
     outcome, agreement = verdict.outcome.value, verdict.agreement.value
     says = f"{outcome} / {agreement}"
@@ -57,7 +60,8 @@ def judge(case: Case, verdict: Verdict) -> Report:
     found = case.facts()
     true = f"F ⊆ G is {found.forth}, G ⊆ F is {found.back}"
     if case.truth.doubtful:
-        return Report(Judgement.UNDECIDED, says, "attained; the group is a convention", faults)
+        word = Judgement.UNDECIDED if outcome == "undecided" else Judgement.CONVENTION
+        return Report(word, says, "attained; the group is a convention", faults)
     if agreement in LOCAL_WORDS:
         near = Judgement.LOCAL if found.says_near(case.relation) else Judgement.WRONG
         word = Judgement.RIGHT if found.says(case.relation) else near
@@ -114,9 +118,12 @@ def _coordinates(values: tuple[sp.Expr, ...], z: tuple[sp.Symbol, ...]):
 
 
 def _field_is_free(case: Case, field) -> bool:
-    """Whether z + εξ misses the condition by less than first order in ε."""
+    """Whether a field is free: its flow, where it is affine, else z + εξ to first order in ε."""
     sizes = []
     with mpmath.workdps(DIGITS):
+        flow = _flow(Move("ξ", field), case.claim.dim)
+        if flow:
+            return case.truth.attains(flow[0])
         for exponent in (6, 9):
             step = mpmath.mpf(10) ** -exponent
             move = Move(
@@ -124,6 +131,23 @@ def _field_is_free(case: Case, field) -> bool:
             )
             sizes.append(case.truth.gap(move) / step)
     return bool(sizes[1] < sizes[0] / 100 or sizes[1] < mpmath.mpf(10) ** -15)
+
+
+def _flow(field: Move, d: int) -> tuple[Move, ...]:
+    """Return the flow of an affine field at time 1/3; () for another."""
+    try:
+        found = parts(field, d)
+    except ZeroDivisionError:
+        return ()
+    if not found:
+        return ()
+    rows = [[*row, b] for row, b in zip(*found, strict=True)] + [[mpmath.mpf(0)] * (d + 1)]
+    exponential = mpmath.expm(mpmath.matrix(rows) / 3)
+
+    def apply(p: Sequence[mpmath.mpf]) -> list[mpmath.mpf]:
+        return list(exponential * mpmath.matrix([*p, mpmath.mpf(1)]))[:d]
+
+    return (Move("the flow of ξ", apply),)
 
 
 def _named(case: Case, verdict: Verdict) -> tuple[str, ...]:

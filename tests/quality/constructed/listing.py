@@ -48,6 +48,7 @@ CONSTRUCTIONS: Mapping[str, Source] = {
     "permutation-contrast": permutation_contrast.plans,
     "published": published.plans,
     "reconstruction": infinite.reconstruction,
+    "registry": published.registry,
     "reparametrised": reparametrised.plans,
     "rigid-laws": laws.rigid,
     "spectral": spectral.plans,

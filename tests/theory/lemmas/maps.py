@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import sympy as sp
 
-from sith.theory import Equation, theorem
+from sith.theory import Condition, Equation, theorem
 from sith.theory.assumptions import (
     AnisotropicSphere,
     Atoms,
@@ -40,12 +40,14 @@ from sith.theory.assumptions import (
     rational_unit_vectors,
 )
 from sith.theory.derivation.lemmas import Setting
+from sith.theory.notation import latents
 from sith.theory.objectives import (
     ConditionalLikelihood,
     CrossEntropy,
     DynamicsModel,
     EnvironmentClassification,
     Equivariance,
+    ExpressionCritic,
     Independence,
     InfoNCE,
     InnerProduct,
@@ -68,6 +70,7 @@ from tests.theory.lemmas.parts import (
     stated,
 )
 
+Score = Callable[[Sequence[sp.Expr], Sequence[sp.Expr]], sp.Expr]
 PLANE, BALL = RealSpace(2), Sphere(3)
 STYLE = StyleRedrawn((0,))
 PLAIN, COMMUTING = CrossEntropy(), Equivariance()
@@ -79,6 +82,18 @@ def norm(p: int, output: object = PLANE, rate: int = 1) -> Setting:
     """InfoNCE on the box with one norm in the pairs and in the critic."""
     world = World(Box(2), Uniform(), ExponentialNorm(rate, p))
     return setting(world, InfoNCE(NegativeNorm(p)), Encoder(output))  # type: ignore[arg-type]
+
+
+def kernel_of(score: Score) -> Condition:
+    """InfoNCE on the box with one function of pairs in the target and in the critic."""
+    u, v = latents(2, "u"), latents(2, "v")
+    world = World(Box(2), Uniform(), PairLogDensity(score(*PAIR2), *PAIR2))
+    return setting(world, InfoNCE(ExpressionCritic(score(u, v), u, v)), Encoder(PLANE)).condition
+
+
+def quartic(a: Sequence[sp.Expr], b: Sequence[sp.Expr]) -> sp.Expr:
+    """Two fourth powers of differences, whose lowest order is definite."""
+    return -sp.Add(*((x - y) ** 4 for x, y in zip(a, b, strict=True)))
 
 
 def sphere(temperature: int = 1) -> Setting:
@@ -324,6 +339,16 @@ MAPS: Mapping[str, Cases] = {
                 style(),
                 world=style().problem.world.but(prior=Atoms(((R(1, 2),) * 3, (R(1, 3),) * 3))),
             ),
+        },
+    ),
+    "L-kernel-of-differences": Cases(
+        lambda: kernel_of(quartic),
+        {
+            "every_pair": lambda: replace(kernel_of(quartic), pairs=style().condition.pairs),
+            "body": lambda: replace(kernel_of(quartic), space=Sphere(2)),
+            "free_output": lambda: replace(kernel_of(quartic), output=Sphere(2)),
+            "kernel": lambda: kernel_of(lambda a, b: -((a[0] ** 2 - b[0] ** 2) ** 2)),
+            "definite": lambda: kernel_of(lambda a, b: (a[0] - b[0]) ** 2 - (a[1] - b[1]) ** 2),
         },
     ),
     "L-isometry": Cases(

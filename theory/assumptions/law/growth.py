@@ -37,7 +37,7 @@ class Growth:
 
 
 BOUNDED = Growth(sp.Integer(0), sp.nan)
-"""Bounded, with no limit known: it is no factor of a growing term and settles no sum."""
+"""Bounded, with no limit known: it is not a factor of a growing term and settles no sum."""
 
 
 def growth(expression: sp.Expr, t: sp.Symbol) -> Growth:

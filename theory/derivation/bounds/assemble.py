@@ -27,6 +27,7 @@ from sith.theory.derivation.bounds.table import outcome
 from sith.theory.derivation.bounds.upper import (
     Bounded,
     bounds_by_basis,
+    bounds_by_kernel,
     bounds_by_lemma,
     bounds_by_pattern,
     confined_near,
@@ -34,7 +35,9 @@ from sith.theory.derivation.bounds.upper import (
 from sith.theory.derivation.certificates import Solved, terms_data
 from sith.theory.derivation.certificates.completeness import Bound
 from sith.theory.derivation.equation import Condition
+from sith.theory.derivation.lemmas.difference_kernel import DifferenceKernel, kernels_of
 from sith.theory.errors import SithError
+from sith.theory.fold import Fold, fold_of
 from sith.theory.groups import (
     AbstractGroup,
     BlockwiseDiffeomorphisms,
@@ -51,6 +54,8 @@ from sith.theory.notation import latents
 from sith.theory.objectives import Reconstruction
 from sith.theory.verdict import Completeness, Extent, Kind, Lower, Membership, Outcome
 
+FOLDED = "it keeps the uniform law: the densities of its two branches add up to 1"
+
 
 @dataclass(frozen=True, slots=True)
 class Findings:
@@ -59,7 +64,8 @@ class Findings:
     `span` are the polynomial fields that solve the equations; `fields` those of them that also keep
     what the equations leave out, and are free; `families` and `maps` are free too. `groups` holds the
     derived group, if it has a name, and is empty otherwise. `stray` is a field that depends on a
-    coordinate that the base map drops.
+    coordinate that the base map drops. With a kernel of differences in `kernels` all optimal maps are
+    affine. `exact` says that `fields` and `maps` generate all of them.
     """
 
     claim: Claim
@@ -80,6 +86,9 @@ class Findings:
     missing: tuple[str, ...]
     note: str = ""
     mirror: tuple[str, ...] = ()
+    folds: tuple[Fold, ...] = ()
+    kernels: tuple[DifferenceKernel, ...] = ()
+    exact: bool = False
 
     @property
     def further(self) -> tuple[Map, ...]:
@@ -116,7 +125,10 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) ->
     # With an arbitrary function free the polynomial fields of low degree name no group.
     unnamed = bool(families) or left_open(condition)
     groups = infinite or (() if unnamed else recognise(condition, fields, top.degree))
-    found = free_maps(condition, fields, groups[-1:], simple=bool(infinite))
+    kernels: tuple[DifferenceKernel, ...] = ()
+    if not infinite and not any(_meets(b, g) for b in by_lemma for g in groups[-1:]):
+        kernels = kernels_of(condition)
+    found = free_maps(condition, fields, groups[-1:], kernels, simple=bool(infinite))
     mirror = rearranged(claim, condition, law)
     upper = list(by_lemma)
     if infinite or not finite:
@@ -124,9 +136,9 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) ->
     confined = confined_near(claim, condition, moved, complete.reason) if finite else ()
     upper += confined
     note = ""
-    if groups and not infinite and not any(_meets(b, groups[-1]) for b in upper):
-        by_basis, note = bounds_by_basis(claim, condition, groups[-1:])
-        upper += by_basis
+    if not infinite and not any(_meets(b, g) for b in upper for g in groups[-1:]):
+        by_basis, note = bounds_by_basis(claim, condition, groups[-1:], kernels)
+        upper += by_basis or bounds_by_kernel(claim, condition, kernels)
     lower = (
         *_lower_fields(condition, fields),
         *_lower_families(families),
@@ -136,6 +148,8 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) ->
         Lower(Kind.MAP, text, "the distribution function of the output is that of the latent")
         for text in mirror
     )
+    folds = _folds(condition)
+    lower += tuple(Lower(Kind.MAP, str(f), FOLDED) for f in folds)
     result = Findings(
         claim=claim,
         condition=condition,
@@ -155,10 +169,23 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) ->
         missing=(),
         note=note,
         mirror=mirror,
+        folds=folds,
+        kernels=kernels,
     )
     return _judged(
         result, infinite=bool(infinite), all_linear=found.all_linear, confined=bool(confined)
     )
+
+
+def _folds(condition: Condition) -> tuple[Fold, ...]:
+    """Return a map of the outputs that keeps the uniform law and is not injective, where one is free.
+
+    Theorems on this loss speak of smooth encoders, so a fold that is only continuous is left out.
+    """
+    if not condition.foldable:
+        return ()
+    fold = fold_of(len(condition.image))
+    return (fold,) if fold.smooth and fold.check().holds else ()
 
 
 def _law(claim: Claim, condition: Condition, names: tuple[sp.Symbol, ...]) -> sp.Expr:
@@ -259,7 +286,8 @@ def _judged(result: Findings, *, infinite: bool, all_linear: bool, confined: boo
     """Add outcome and missing inclusions, which follow from the bounds alone."""
     condition = result.condition
     dim = len(condition.image)
-    linear = condition.linear_only and all_linear and result.complete.complete
+    affine = condition.linear_only or bool(result.kernels)
+    linear = affine and all_linear and result.complete.complete
     whole = bool(result.whole) and not result.further
     whole = whole or linear or (bool(result.mirror) and not result.fields)
     complete = result.complete.complete and not condition.incomplete
@@ -277,7 +305,7 @@ def _judged(result: Findings, *, infinite: bool, all_linear: bool, confined: boo
         space = True
     found = outcome(whole=whole, local=local, space_of_functions=space)
     missing = [] if found is not Outcome.UNDECIDED else list(_missing(result, complete=complete))
-    return replace(result, outcome=found, missing=tuple(missing))
+    return replace(result, outcome=found, missing=tuple(missing), exact=linear)
 
 
 def _missing(result: Findings, *, complete: bool) -> Iterator[str]:

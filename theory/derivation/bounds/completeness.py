@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-import sympy as sp
-
 from sith.theory.derivation.bounds.check import check_field
-from sith.theory.derivation.bounds.elimination import FULL_SUPPORT, eliminate
+from sith.theory.derivation.bounds.elimination import eliminate
 from sith.theory.derivation.bounds.prolongation import prolong
 from sith.theory.derivation.certificates.completeness import Bound, NotShown
 from sith.theory.derivation.equation import Condition
-from sith.theory.derivation.fields.ball import ball
 from sith.theory.derivation.fields.infinitesimal import solve
 from sith.theory.derivation.fields.linearise import LinearEquation, linearise
+from sith.theory.derivation.lemmas.difference_kernel import KERNEL_OF_DIFFERENCES, difference_kernel
 from sith.theory.errors import BudgetExceeded, UnsupportedCondition
 from sith.theory.verdict import Completeness, Method
 
@@ -53,47 +51,20 @@ def completeness(
                 f"{found.words()} leaves room for {found.dimension} dimensions, "
                 f"and {dimension} are known"
             )
-    if _flat_metric(condition):
+    try:
+        difference_kernel(condition)
+    except NotShown as error:
+        reasons.append(str(error))
+    else:
         reason = (
-            "the metric −∇²K(0) of the kernel K(z − z̃): free fields are its Killing fields, which are "
-            "affine"
+            f"{KERNEL_OF_DIFFERENCES.name}: at coinciding points the kernel is a metric, of which free "
+            "fields are Killing fields, which are affine"
         )
         return Completeness(True, Method.METRIC, dimension, reason), ()
     part = _by_part(condition)
     if part:
         return Completeness(True, Method.PART, dimension, part), ()
     return Completeness(False, Method.NONE, dimension, "; ".join(reasons)), ()
-
-
-def _flat_metric(condition: Condition) -> bool:
-    """Whether the condition is one smooth kernel of differences, of second order at 0.
-
-    With z̃ = z − s, ∇K(s)·(ξ(z) − ξ(z̃)) = c(z) is sᵀS J_ξ s = c(z) up to terms of third order, for
-    ∇K(0) = 0 and S = ∇²K(0): then c = 0 and S J_ξ is skew, so that ξ is a Killing field of S.
-    """
-    if len(condition.equations) != 1 or condition.base != condition.z or condition.parameters:
-        return False
-    if condition.space.constraints(condition.z) or condition.output.constraints(condition.image):
-        return False
-    equation = condition.equations[0]
-    if equation.volume or equation.gram or equation.decoder or equation.partner:
-        return False
-    if not isinstance(condition.pairs, FULL_SUPPORT) or set(condition.z) & set(condition.zt):
-        return False
-    residual = equation.residual
-    if residual.atoms(sp.Abs, sp.log, sp.sign) or any(
-        not p.exp.is_Integer or p.exp.is_negative for p in residual.atoms(sp.Pow) if p.base != sp.E
-    ):
-        return False
-    moved = zip((*condition.image, *condition.z), (*condition.image_t, *condition.zt), strict=True)
-    if any(sp.expand(sp.diff(residual, a) + sp.diff(residual, b)) != 0 for a, b in moved):
-        return False
-    same = dict(zip(condition.image_t, condition.image, strict=True))
-    slopes = [sp.expand(sp.diff(residual, a).xreplace(same)) for a in condition.image]
-    metric = sp.hessian(residual, condition.image).xreplace(same).applyfunc(sp.simplify)
-    if any(s != 0 for s in slopes) or metric.free_symbols:
-        return False
-    return not ball(metric.det(), {}).contains(0)
 
 
 def _by_part(condition: Condition) -> str:

@@ -7,6 +7,7 @@ from enum import Enum
 from sith.theory.derivation.lemmas.classes import ISOMETRY, LIOUVILLE, POLYNOMIAL_DECODER
 from sith.theory.derivation.lemmas.confinement import BOX_SYMMETRIES, REARRANGEMENT
 from sith.theory.derivation.lemmas.content import OPEN_SUPPORT
+from sith.theory.derivation.lemmas.difference_kernel import KERNEL_OF_DIFFERENCES
 from sith.theory.derivation.lemmas.heads import AFFINE_GENERATORS, QUADRIC, SECOND_ORDER_VARIABILITY
 from sith.theory.derivation.lemmas.isometries import (
     BILINEAR,
@@ -41,6 +42,7 @@ CLASSICAL = frozenset(
         DARMOIS_SKITOVICH,
         EUCLIDEAN_ISOMETRY,
         ISOMETRY,
+        KERNEL_OF_DIFFERENCES,
         LIOUVILLE,
         LP_ISOMETRY,
         REARRANGEMENT,

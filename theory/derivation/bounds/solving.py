@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import sympy as sp
 
@@ -21,6 +22,14 @@ MAX_SPLITS = 400
 """So many factors are followed before the search ends."""
 
 
+@dataclass(slots=True)
+class _Search:
+    """How many factors were followed, and whether no branch was left out."""
+
+    splits: int = 0
+    exhaustive: bool = True
+
+
 def real_solutions(
     equations: Sequence[sp.Expr], defaults: Mapping[sp.Symbol, sp.Expr]
 ) -> Iterator[Values]:
@@ -30,9 +39,14 @@ def real_solutions(
     unknown that is left free takes its default. The list may be incomplete: a solution that is no
     root of a rational number, or needs two unknowns at once, is not found.
     """
-    splits = [0]
+    yield from _listed(equations, defaults, _Search())
+
+
+def _listed(
+    equations: Sequence[sp.Expr], defaults: Mapping[sp.Symbol, sp.Expr], search: _Search
+) -> Iterator[Values]:
     seen: set[tuple[tuple[str, str], ...]] = set()
-    for values in _solve([sp.expand(e) for e in equations], {}, splits):
+    for values in _solve([sp.expand(e) for e in equations], {}, search):
         complete = {s: sp.Add(v) for s, v in defaults.items()} | values
         complete = {
             s: sp.nsimplify(sp.simplify(v.subs(complete))) if v.free_symbols else v
@@ -43,24 +57,26 @@ def real_solutions(
             seen.add(key)
             yield complete
         if len(seen) >= MAX_SOLUTIONS:
+            search.exhaustive = False
             return
 
 
-def _solve(equations: list[sp.Expr], values: Values, splits: list[int]) -> Iterator[Values]:
+def _solve(equations: list[sp.Expr], values: Values, search: _Search) -> Iterator[Values]:
     left = [e for e in (_numerator(e.subs(values)) for e in equations) if e != 0]
     if any(e.is_number for e in left):
         return
     if not left:
         yield values
         return
-    splits[0] += 1
-    if splits[0] > MAX_SPLITS:
+    search.splits += 1
+    if search.splits > MAX_SPLITS:
+        search.exhaustive = False
         return
     best = min(left, key=lambda e: (len(e.free_symbols), sp.count_ops(e)))
     for factor in _factors(best):
-        for step in _roots(factor):
+        for step in _roots(factor, search):
             yield from _solve(
-                left, {**{k: v.subs(step) for k, v in values.items()}, **step}, splits
+                left, {**{k: v.subs(step) for k, v in values.items()}, **step}, search
             )
 
 
@@ -79,12 +95,13 @@ def _factors(equation: sp.Expr) -> list[sp.Expr]:
         return [equation]
 
 
-def _roots(factor: sp.Expr) -> Iterator[Values]:
+def _roots(factor: sp.Expr, search: _Search) -> Iterator[Values]:
     symbols = sorted(factor.free_symbols, key=str)
     if len(symbols) == 1:
         poly = sp.Poly(factor, symbols[0])
-        for root in _real_roots(poly):
-            yield {symbols[0]: root}
+        found = list(_real_roots(poly))
+        search.exhaustive = search.exhaustive and len(found) == _count(poly)
+        yield from ({symbols[0]: root} for root in found)
         return
     for x in symbols:
         try:
@@ -94,6 +111,7 @@ def _roots(factor: sp.Expr) -> Iterator[Values]:
         if poly.degree() == 1 and poly.LC().is_number:
             yield {x: sp.expand(-poly.nth(0) / poly.LC())}
             return
+    search.exhaustive = False
     for x in symbols:
         poly = sp.Poly(factor, x)
         if poly.degree() == 1:
@@ -108,6 +126,22 @@ def _real_roots(poly: sp.Poly) -> Iterator[sp.Expr]:
     for root in sp.roots(poly):
         if root.is_real:
             yield sp.radsimp(root)
+
+
+def _count(poly: sp.Poly) -> int:
+    """Return the number of real roots: by Sturm's theorem, or of x^n = c; −1 where it is not known."""
+    if poly.domain.is_QQ or poly.domain.is_ZZ:
+        return int(poly.count_roots())
+    terms = dict(poly.terms())
+    n = poly.degree()
+    if set(terms) - {(n,), (0,)}:
+        return -1
+    if n % 2:
+        return 1
+    value = -terms.get((0,), sp.Integer(0)) / terms[(n,)]
+    if value.is_zero:
+        return 1
+    return 2 if value.is_positive else 0 if value.is_negative else -1
 
 
 def isolated_solutions(
@@ -129,11 +163,7 @@ def isolated_solutions(
         triangular = list(ideal.fglm("lex").exprs)
     except (sp.PolynomialError, NotImplementedError, ValueError):
         return (), False
-    last = [e for e in triangular if e.free_symbols <= {symbols[-1]}]
-    complete = all(
-        len(list(_real_roots(sp.Poly(f, symbols[-1])))) == sp.Poly(f, symbols[-1]).count_roots()
-        for f in _factors(last[0])
-    )
-    found = tuple(real_solutions(triangular, {}))
-    found = tuple(v for v in found if set(v) == set(symbols))
-    return found, complete
+    search = _Search()
+    found = tuple(_listed(triangular, {}, search))
+    whole = search.exhaustive and all(set(v) == set(symbols) for v in found)
+    return tuple(v for v in found if set(v) == set(symbols)), whole

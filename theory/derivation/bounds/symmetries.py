@@ -15,12 +15,13 @@ import sympy as sp
 
 from sith.theory.derivation.bounds.adapted import adapted_bases
 from sith.theory.derivation.bounds.check import check_map
-from sith.theory.derivation.bounds.kept import keeps_walls
+from sith.theory.derivation.bounds.kept import keeps_walls, leaves_walls
 from sith.theory.derivation.bounds.screen import refuted
 from sith.theory.derivation.bounds.solving import isolated_solutions, real_solutions
 from sith.theory.derivation.equation import Condition, UpTo
 from sith.theory.derivation.fields.compose import coefficients_of
 from sith.theory.derivation.fields.finite import linear_solutions, vanishing_coefficients
+from sith.theory.derivation.lemmas.difference_kernel import DifferenceKernel
 from sith.theory.errors import BudgetExceeded, InputError, SithError, UnsupportedCondition
 from sith.theory.groups import AbstractGroup, Field, Map, permutation_matrix
 from sith.theory.notation import latents
@@ -41,11 +42,13 @@ def free_maps(
     condition: Condition,
     fields: Sequence[Field],
     groups: Sequence[AbstractGroup] = (),
+    kernels: Sequence[DifferenceKernel] = (),
     *,
     simple: bool = False,
 ) -> Found:
     """Return maps that solve the condition, the simplest first; each was substituted back.
 
+    With a kernel of differences in `kernels` the affine maps that keep its orders are tried as well.
     Of a free group in `groups` the generators stand for all members, which are not tried. With
     `simple`, only reflections and swaps of coordinates are.
     """
@@ -54,7 +57,7 @@ def free_maps(
     whole = False
     isolated: tuple[Map, ...] = ()
     with suppress(SithError):
-        isolated, whole = ((), False) if simple else _isolated(condition, fields)
+        isolated, whole = ((), False) if simple else _isolated(condition, fields, kernels)
     further = () if simple else (*_candidates(condition, fields), *isolated)
     for candidate in (*_simple(condition), *further):
         if str(candidate) in tried or any(g.contains(candidate).holds for g in groups):
@@ -62,7 +65,25 @@ def free_maps(
         tried.add(str(candidate))
         if solves(condition, candidate):
             kept.append(candidate)
-    return Found(tuple(kept), whole)
+    open_ = [m for m in isolated if not _decided(condition, m, kept, groups)] if whole else []
+    return Found(tuple(kept), whole and not open_)
+
+
+def _decided(
+    condition: Condition, candidate: Map, kept: Sequence[Map], groups: Sequence[AbstractGroup]
+) -> bool:
+    """Whether a candidate is known to be optimal, or shown not to be."""
+    identity = str(Map.identity(candidate.dim))
+    if str(candidate) in (identity, *map(str, kept)):
+        return True
+    if any(g.contains(candidate).holds for g in groups):
+        return True
+    try:
+        if refuted(condition, candidate) or leaves_walls(condition, candidate):
+            return True
+        return not check_map(condition, candidate).holds
+    except (SithError, sp.PolynomialError, NotImplementedError, ZeroDivisionError, ValueError):
+        return False
 
 
 def solves(condition: Condition, candidate: Map) -> bool:
@@ -246,8 +267,13 @@ def _equations_of(
     return [sp.expand(e.xreplace(values)) for e in found]
 
 
-def _isolated(condition: Condition, fields: Sequence[Field]) -> tuple[tuple[Map, ...], bool]:
-    """Return all linear solutions where they are finitely many up to the free shifts."""
+def _isolated(
+    condition: Condition, fields: Sequence[Field], kernels: Sequence[DifferenceKernel]
+) -> tuple[tuple[Map, ...], bool]:
+    """Return all candidates for linear solutions where they are finitely many up to free shifts.
+
+    The second part says that there are no others; each of them is still to be substituted.
+    """
     try:
         linear = [f for f in fields if any(sp.expand(e).free_symbols for e in f.expressions)]
         shifts = len(fields) - len(linear)
@@ -255,7 +281,7 @@ def _isolated(condition: Condition, fields: Sequence[Field]) -> tuple[tuple[Map,
         return (), False
     if linear or condition.parameters or len(condition.image) != len(condition.z):
         return (), False
-    found = linear_solutions(condition)
+    found = kernels[0].linear_solutions(condition) if kernels else linear_solutions(condition)
     moved = _translated(fields)
     if len(moved) != shifts:
         return (), False
@@ -279,7 +305,7 @@ def _isolated(condition: Condition, fields: Sequence[Field]) -> tuple[tuple[Map,
             continue
         shift = [v.get(sp.Symbol(f"b{i + 1}", real=True), sp.Integer(0)) for i in range(m)]
         maps.append(Map.linear(sp.Matrix(matrix), shift))
-    return tuple(maps), whole and found.complete
+    return tuple(maps), whole
 
 
 def is_affine(member: Map) -> bool:

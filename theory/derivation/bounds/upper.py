@@ -10,10 +10,14 @@ import sympy as sp
 from sith.theory.assumptions import Mixing
 from sith.theory.claim import Claim
 from sith.theory.derivation.bounds.pattern import vanishing_slopes
-from sith.theory.derivation.bounds.rearrangement import reflections
+from sith.theory.derivation.bounds.rearrangement import monotone, rearranged, reflections
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.fields.finite import GROEBNER_OUTPUTS, linear_solutions
 from sith.theory.derivation.lemmas.confinement import BOX_SYMMETRIES, REARRANGEMENT, bounding
+from sith.theory.derivation.lemmas.difference_kernel import (
+    KERNEL_OF_DIFFERENCES,
+    DifferenceKernel,
+)
 from sith.theory.derivation.lemmas.rigidity import rigid_lemmas
 from sith.theory.derivation.lemmas.trusted import settling_lemmas
 from sith.theory.errors import BudgetExceeded, InputError, SithError
@@ -61,7 +65,7 @@ def bounds_by_lemma(claim: Claim, condition: Condition, law: sp.Expr) -> tuple[B
         names = " and ".join(lemma.name for lemma in lemmas)
         found.append(Bounded(group, Extent.ALL_MAPS, names, lemmas))
     found += list(_by_condition(claim, condition, law, found))
-    return (*found, *_confined(claim, condition, found))
+    return (*found, *confined(claim, condition, found))
 
 
 def _by_condition(
@@ -93,6 +97,10 @@ def _on_the_line(
     claim: Claim, condition: Condition, law: sp.Expr, found: Sequence[Bounded]
 ) -> Iterator[Bounded]:
     """A continuous injective map of the line that keeps a law is one of two monotone maps."""
+    if rearranged(claim, condition, law):
+        for lemma in monotone(claim, condition):
+            whole = ComponentwiseDiffeomorphisms(1)
+            yield Bounded(whole, Extent.ALL_MAPS, lemma.name, (lemma,))
     compared = isinstance(claim.objective, AlignmentMaxEntropy)
     known = found if compared else (Bounded(Affine(1), Extent.ALL_MAPS, ""),)
     for bound in known:
@@ -103,7 +111,7 @@ def _on_the_line(
                 yield Bounded(group, bound.extent, by, (*bound.lemmas, lemma))
 
 
-def _confined(claim: Claim, condition: Condition, found: Sequence[Bounded]) -> Iterator[Bounded]:
+def confined(claim: Claim, condition: Condition, found: Sequence[Bounded]) -> Iterator[Bounded]:
     """Affine maps of determinant ±1 that take the box into itself are its symmetries."""
     for bound in found:
         case = bounding(claim, condition, bound.group, bound.extent)
@@ -139,28 +147,48 @@ def confined_near(
 
 
 def bounds_by_basis(
-    claim: Claim, condition: Condition, groups: Sequence[AbstractGroup]
+    claim: Claim,
+    condition: Condition,
+    groups: Sequence[AbstractGroup],
+    kernels: Sequence[DifferenceKernel] = (),
 ) -> tuple[tuple[Bounded, ...], str]:
     """Return which of `groups` holds all linear solutions, by Gröbner bases, and a note if given up.
 
-    For a linear class of mixing and encoder these are all maps.
+    For a linear class of mixing and encoder these are all maps. With a kernel of differences in
+    `kernels` all maps are affine, and the affine solutions are bounded in place of the linear ones.
     """
     if len(condition.image) > GROEBNER_OUTPUTS:
         return (), ""
-    restricted = condition.linear_only or claim.world.mixing.restricts_jacobian
+    restricted = bool(kernels) or condition.linear_only or claim.world.mixing.restricts_jacobian
+    whole = bool(kernels) or condition.linear_only
+    extent = Extent.ALL_MAPS if whole else Extent.LINEAR_MAPS
+    lemmas = KERNEL_OF_DIFFERENCES.cited(condition) if kernels else ()
+    prefix = f"{KERNEL_OF_DIFFERENCES.name} and " if kernels else ""
     for group in groups:
         matrices = matrix_part(group)
         if not matrices:
             continue
+        solutions = (
+            kernels[0].linear_solutions(condition) if kernels else linear_solutions(condition)
+        )
+        fixed = solutions.shift if kernels and isinstance(group, AbstractMatrixGroup) else ()
         try:
-            answer = linear_solutions(condition).lie_in(matrices[0], real=restricted)
+            answer = solutions.lie_in(matrices[0], real=restricted, zero=fixed)
         except BudgetExceeded as error:
             return (), str(error)
         if answer.holds:
-            extent = Extent.ALL_MAPS if condition.linear_only else Extent.LINEAR_MAPS
-            bound = Bounded(group, extent, f"Gröbner bases: {answer.reason}")
-            return (bound, *_confined(claim, condition, (bound,))), ""
+            bound = Bounded(group, extent, f"{prefix}Gröbner bases: {answer.reason}", lemmas)
+            return (bound, *confined(claim, condition, (bound,))), ""
     return (), ""
+
+
+def bounds_by_kernel(
+    claim: Claim, condition: Condition, kernels: Sequence[DifferenceKernel]
+) -> tuple[Bounded, ...]:
+    """Return the affine group that a kernel of differences leaves, for all maps."""
+    lemmas = KERNEL_OF_DIFFERENCES.cited(condition) if kernels else ()
+    found = [Bounded(k.bound, Extent.ALL_MAPS, lemmas[0].name, lemmas) for k in kernels]
+    return (*found, *confined(claim, condition, found))
 
 
 def matrix_part(group: AbstractGroup) -> tuple[AbstractMatrixGroup, ...]:

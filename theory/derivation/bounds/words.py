@@ -8,7 +8,8 @@ from sith.theory.derivation.bounds.assemble import Findings, within
 from sith.theory.derivation.bounds.elements import component_count, elements
 from sith.theory.derivation.bounds.kept import left_open
 from sith.theory.derivation.bounds.rearrangement import monotone
-from sith.theory.verdict import Completeness, Extent, Lemma, Outcome, Upper
+from sith.theory.derivation.lemmas.difference_kernel import KERNEL_OF_DIFFERENCES
+from sith.theory.verdict import Extent, Lemma, Method, Outcome, Upper
 
 RELABELLED = "the order of the outputs: the learned metric may list its values in any order"
 
@@ -35,13 +36,18 @@ def components_of(found: Findings) -> Components:
             by = monotone(found.claim, found.condition)
             return Components(f"all maps, by {by[0].name}; 2 elements", 2, by, ())
         text, lemmas = solved, ()
+        if found.kernels:
+            lemmas = KERNEL_OF_DIFFERENCES.cited(found.condition)
+            text = f"all maps, by {lemmas[0].name}: the affine solutions were solved for"
     else:
         linear = [b for b in found.upper if b.extent is Extent.LINEAR_MAPS]
         note = f"; all linear maps, by {linear[0].by}" if linear else ""
         text = f"the identity component, and the finite maps that were found{note}"
         text += f"; {found.note}" if found.note else ""
+        metric = found.complete.method is Method.METRIC
+        lemmas = KERNEL_OF_DIFFERENCES.cited(found.condition) if metric else ()
         return Components(
-            text, 0, (), ("further components: no bound on maps far from the identity",)
+            text, 0, lemmas, ("further components: no bound on maps far from the identity",)
         )
     alone = not found.groups or elements(found.groups[-1]) == "1 element"
     if found.further and alone and not found.span and found.condition.linear_only:
@@ -91,7 +97,7 @@ def upper_of(found: Findings) -> tuple[Upper, ...]:
         listed.append(Upper(span, Extent.POLYNOMIAL, by))
     name = group_name(found)
     if found.outcome is Outcome.IDENTIFIED:
-        best = min(found.whole, key=lambda b: len(b.lemmas)).by if found.whole else "all solutions"
+        best = min(found.whole, key=lambda b: len(b.lemmas)).by if found.whole else _solved(found)
         listed.insert(0, Upper(name, Extent.ALL_MAPS, best))
     elif found.outcome is Outcome.LOCALLY:
         by = found.complete.reason if found.complete.complete else _near(found)
@@ -102,6 +108,13 @@ def upper_of(found: Findings) -> tuple[Upper, ...]:
     return tuple(dict.fromkeys(listed))
 
 
+def _solved(found: Findings) -> str:
+    """Return the proof where all linear, or affine, solutions are listed."""
+    if found.kernels:
+        return f"{KERNEL_OF_DIFFERENCES.name} and all affine solutions"
+    return "all solutions"
+
+
 def _near(found: Findings) -> str:
     """Return the proof by which the optimal maps near the identity lie in the derived group."""
     near = (Extent.ALL_MAPS, Extent.INVERTIBLE, Extent.SMOOTH)
@@ -109,13 +122,21 @@ def _near(found: Findings) -> str:
     return inside[0] if inside else "the bounds below"
 
 
-def fields_text(degree: int, complete: Completeness, *, growing: bool) -> str:
+def fields_text(found: Findings) -> str:
     """Say of which fields the verdict speaks, and why it does not speak of all of them."""
+    complete, solutions = found.complete, found.solutions
+    degree = solutions[-1].degree
     if complete.complete:
         return (
             f"{complete.method.fields}: the polynomial fields of degree ≤ {degree} are all of them, "
             f"by {complete.reason}"
         )
+    if found.outcome is Outcome.LOCALLY and found.groups:
+        return (
+            f"polynomial fields of degree ≤ {degree}; all smooth fields are those of "
+            f"{found.groups[-1]}, by {_near(found)}"
+        )
+    growing = len(solutions) > 1 and solutions[-1].dimension > solutions[-2].dimension
     trend = (
         "the dimension still grows at the top degree"
         if growing

@@ -11,7 +11,7 @@ from sith.theory.derivation.certificates.groups import read_group as read_group
 from sith.theory.derivation.certificates.plain import number_data as number_data
 from sith.theory.derivation.certificates.plain import terms_data as terms_data
 from sith.theory.derivation.certificates.read import read_certificate as read_certificate
-from sith.theory.derivation.certificates.read import read_spectral as read_spectral
+from sith.theory.derivation.certificates.read_evidence import read_spectral as read_spectral
 from sith.theory.derivation.certificates.record import FORMAT as FORMAT
 from sith.theory.derivation.certificates.record import VERSION as VERSION
 from sith.theory.derivation.certificates.record import Certificate as Certificate

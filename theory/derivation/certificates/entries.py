@@ -33,11 +33,11 @@ def read_terms(data: Any, dimension: int, where: str) -> Terms:
     """Return a polynomial; raises `InputError` for a repeated monomial."""
     found: dict[tuple[int, ...], sp.Rational] = {}
     for item in read_list(data, where):
-        entry = read_object(item, where)
-        powers = read_powers(read_part(entry, "powers", where), dimension, where)
+        entry = read_record(item, ("powers", "coefficient"), where)
+        powers = read_powers(entry["powers"], dimension, where)
         if powers in found:
             raise InputError(f"{where} repeats the monomial {list(powers)}")
-        found[powers] = read_number(read_part(entry, "coefficient", where), f"{where}.coefficient")
+        found[powers] = read_number(entry["coefficient"], f"{where}.coefficient")
     return tuple(found.items())
 
 
@@ -118,6 +118,17 @@ def read_part(data: Mapping[str, Any], key: str, where: str) -> Any:
     if key not in data:
         raise InputError(f"{where} lacks '{key}'", cure="derive the claim again")
     return data[key]
+
+
+def read_record(data: Any, keys: Sequence[str], where: str) -> Mapping[str, Any]:
+    """Return a JSON object that holds these entries and no others."""
+    top = read_object(data, where)
+    for key in keys:
+        read_part(top, key, where)
+    others = sorted(set(top) - set(keys))
+    if others:
+        raise InputError(f"{where} holds {_shown(others[0])}, which is not one of its entries")
+    return top
 
 
 def read_member(kind: Any, text: str, where: str) -> Any:

@@ -17,17 +17,7 @@ import sympy as sp
 from sith.theory.derivation.certificates.plain import terms_data
 from sith.theory.derivation.certificates.system import sparse_terms
 from sith.theory.errors import SithError, UnsupportedCondition
-from sith.theory.groups import (
-    AbstractGroup,
-    AbstractMatrixGroup,
-    BlockwiseDiffeomorphisms,
-    ComponentwiseDiffeomorphisms,
-    ContentKeeping,
-    Field,
-    Map,
-    MeasurePreserving,
-    Shifted,
-)
+from sith.theory.groups import AbstractGroup, Field, Map
 from sith.theory.notation import latents
 
 MAX_EQUATIONS = 600
@@ -59,15 +49,13 @@ def group_test_data(group: AbstractGroup, degree: int) -> dict[str, Any]:
 
 def algebra_data(group: AbstractGroup, degree: int) -> dict[str, Any]:
     """Return the test of a polynomial field of degree ≤ `degree` against the group's algebra."""
-    blocks = _blocks(group)
-    if blocks:
-        inside = [(i, j) for block in blocks for i in block for j in block]
-        return {"operators": _slopes(group.dim, lambda i, j: (i, j) not in inside)}
-    if isinstance(group, ContentKeeping):
-        cut = group.content
-        return {"operators": _slopes(group.dim, lambda i, j: i < cut <= j)}
-    if isinstance(group, MeasurePreserving):
-        return _one(_given(lambda: {"operators": [_divergence(group)]}))
+    shape = group.jacobian_shape()
+    if shape is not None:
+        return {"operators": _slopes(group.dim, shape.zero)}
+    if group.kept_density():
+        return _one(
+            _given(lambda: {"operators": [_divergence(group.dim, p) for p in group.kept_density()]})
+        )
     if group.infinite:
         return {"not_given": f"the algebra of {group} is infinite and has no test as data"}
     top = max(degree, 1)
@@ -76,16 +64,15 @@ def algebra_data(group: AbstractGroup, degree: int) -> dict[str, Any]:
 
 def maps_data(group: AbstractGroup) -> dict[str, Any]:
     """Return the test of a polynomial map against the group."""
-    blocks = _blocks(group)
-    if blocks:
-        return {"blocks": [list(block) for block in blocks]}
-    if isinstance(group, ContentKeeping):
-        return {"content": group.content}
-    if isinstance(group, MeasurePreserving):
-        return _one(_given(lambda: {"log_density": sparse_terms(sp.expand(group.log_density))}))
-    matrices, shifts = matrix_part(group)
-    if matrices is None:
+    shape = group.jacobian_shape()
+    if shape is not None:
+        return dict(shape.data)
+    if group.kept_density():
+        (law,) = group.kept_density()
+        return _one(_given(lambda: {"log_density": sparse_terms(sp.expand(law))}))
+    if not group.linear_part():
         return {"not_given": f"{group} is not a group of affine maps of the catalogue"}
+    (matrices,) = group.linear_part()
     d = group.dim
     names = sp.Matrix(d, d, lambda i, j: sp.Symbol(f"M{i + 1}_{j + 1}", real=True))
     equations = matrices.matrix_equations(names)
@@ -93,7 +80,10 @@ def maps_data(group: AbstractGroup) -> dict[str, Any]:
         return {"not_given": f"{group} has {len(equations)} equations"}
     return _one(
         _given(
-            lambda: {"equations": [sparse_terms(sp.expand(e)) for e in equations], "shifts": shifts}
+            lambda: {
+                "equations": [sparse_terms(sp.expand(e)) for e in equations],
+                "shifts": group.shifts,
+            }
         )
     )
 
@@ -110,42 +100,25 @@ def map_data(member: Map) -> list[list[dict[str, Any]]]:
     return [terms_data(sp.expand(e), member.symbols) for e in member.expressions]
 
 
-def matrix_part(group: AbstractGroup) -> tuple[AbstractMatrixGroup | None, bool]:
-    """Return the matrices of a group of affine maps, and whether shifts belong to it."""
-    if isinstance(group, AbstractMatrixGroup):
-        return group, False
-    shifted = getattr(group, "shifted", None)
-    inner = shifted() if shifted else group
-    return (inner.group, True) if isinstance(inner, Shifted) else (None, False)
-
-
-def _blocks(group: AbstractGroup) -> Sequence[tuple[int, ...]]:
-    if isinstance(group, ComponentwiseDiffeomorphisms):
-        return group.blockwise().blocks
-    return group.blocks if isinstance(group, BlockwiseDiffeomorphisms) else ()
-
-
-def _slopes(dim: int, vanishes: Callable[[int, int], bool]) -> list[list[dict[str, Any]]]:
+def _slopes(dim: int, zero: Sequence[tuple[int, int]]) -> list[list[dict[str, Any]]]:
     """Return the operators ξ ↦ ∂ξ_i/∂z_j for the pairs (i, j) that must vanish."""
     one = [{"coefficient": "1", "powers": {}}]
     return [
         [{"output": i, "derivative": [int(k == j) for k in range(dim)], "coefficient": one}]
-        for i in range(dim)
-        for j in range(dim)
-        if vanishes(i, j)
+        for i, j in zero
     ]
 
 
-def _divergence(group: MeasurePreserving) -> list[dict[str, Any]]:
+def _divergence(dim: int, log_density: sp.Expr) -> list[dict[str, Any]]:
     """Return the operator ξ ↦ ∇log p·ξ + div ξ."""
     terms = []
-    for i, x in enumerate(latents(group.dim)):
-        at = [int(k == i) for k in range(group.dim)]
+    for i, x in enumerate(latents(dim)):
+        at = [int(k == i) for k in range(dim)]
         terms.append(
             {"output": i, "derivative": at, "coefficient": [{"coefficient": "1", "powers": {}}]}
         )
-        slope = sparse_terms(sp.expand(sp.diff(group.log_density, x)))
-        terms.append({"output": i, "derivative": [0] * group.dim, "coefficient": slope})
+        slope = sparse_terms(sp.expand(sp.diff(log_density, x)))
+        terms.append({"output": i, "derivative": [0] * dim, "coefficient": slope})
     return terms
 
 

@@ -18,10 +18,9 @@ from sith.theory.derivation.certificates.entries import (
     read_wholes,
 )
 from sith.theory.derivation.certificates.plain import number_data
-from sith.theory.errors import InputError
+from sith.theory.errors import InputError, UnsupportedCondition
 from sith.theory.groups import (
     AbstractGroup,
-    AbstractMatrixGroup,
     Affine,
     BlockOrthogonal,
     BlockwiseDiffeomorphisms,
@@ -79,21 +78,34 @@ _BY_FORM: dict[str, Callable[..., AbstractGroup]] = {
 
 
 def group_data(group: AbstractGroup) -> dict[str, Any]:
-    """Return a derived group's parts as plain data; a density is left to the claim."""
-    kind = type(group).__name__
-    if isinstance(group, Shifted | Unimodular):
-        return {"kind": kind, "group": group_data(group.group)}
-    if isinstance(group, BlockOrthogonal | BlockwiseDiffeomorphisms):
-        return {"kind": kind, "blocks": [list(block) for block in group.blocks]}
-    if isinstance(group, Commutant):
-        tables = [[[number_data(x) for x in row] for row in a.tolist()] for a in group.matrices]
-        return {"kind": kind, "dim": group.dim, "matrices": tables}
-    data: dict[str, Any] = {"kind": kind, "dim": group.dim}
-    if isinstance(group, ContentKeeping):
-        data["content"] = group.content
-    if isinstance(group, Orthogonal | Euclidean) and group.form is not None:
-        data["form"] = [[number_data(x) for x in row] for row in group.form.tolist()]
+    """Return a derived group's parts as plain data; a density is left to the claim.
+
+    Raises `UnsupportedCondition` for a part that has no form as data.
+    """
+    data: dict[str, Any] = {"kind": type(group).__name__}
+    for name, part in group.parts().items():
+        if name not in _WRITTEN:
+            raise UnsupportedCondition(
+                f"the part '{name}' of {group} is not written to certificates",
+                allowed=", ".join(_WRITTEN),
+            )
+        data[name] = _WRITTEN[name](part)
     return data
+
+
+def _table(matrix: sp.Matrix) -> list[list[str]]:
+    return [[number_data(x) for x in row] for row in matrix.tolist()]
+
+
+_WRITTEN: dict[str, Callable[[Any], Any]] = {
+    "blocks": lambda blocks: [list(block) for block in blocks],
+    "content": int,
+    "dim": int,
+    "form": _table,
+    "group": group_data,
+    "matrices": lambda matrices: [_table(a) for a in matrices],
+}
+"""How each part of a group is written."""
 
 
 def read_group(data: Mapping[str, Any], log_density: sp.Expr) -> AbstractGroup:
@@ -103,7 +115,7 @@ def read_group(data: Mapping[str, Any], log_density: sp.Expr) -> AbstractGroup:
         inner = read_group(
             read_object(read_part(data, "group", kind), f"{kind}.group"), log_density
         )
-        if not isinstance(inner, AbstractMatrixGroup):
+        if inner.linear_part() != (inner,):
             raise InputError(f"group_data: {inner} is not a matrix group")
         return _BY_GROUP[kind](inner)
     if kind in _BY_BLOCKS:

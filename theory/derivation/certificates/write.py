@@ -129,7 +129,7 @@ def certificate_data(
     """Return the whole certificate of a verdict, ready for JSON.
 
     `argument` is the CLAIM as it was given; with the dimension and `parameters` it names the claim
-    that the certificate is about. Raises `InputError` for a parameter that is no number and no word.
+    that the certificate is about. Raises `InputError` for a parameter that is neither a number nor a word.
     """
     for name, value in parameters.items():
         if as_rational(str(value)) != value:

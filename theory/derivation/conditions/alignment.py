@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 import sympy as sp
 
-from sith.theory.assumptions import Encoder, Property, SharedBlock, StyleRedrawn, World, require
+from sith.theory.assumptions import (
+    Encoder,
+    Property,
+    SharedBlock,
+    StyleRedrawn,
+    World,
+    properties,
+    require,
+)
 from sith.theory.derivation.conditions.frame import frame_of
 from sith.theory.derivation.equation import Condition, Equation
 from sith.theory.derivation.lemmas.losses import ALIGN_ENTROPY, COMMON_VIEW, LATENT_CORRELATION
@@ -73,7 +81,13 @@ def alignment(
         base_words="" if log_content == 0 or not entropy else UNIFORM_CONTENT,
         content_law=log_content if entropy else sp.Integer(0),
         in_box=entropy,
+        foldable=entropy and not frame["linear_only"] and _may_fold(world, encoder),
     )
+
+
+def _may_fold(world: World, encoder: Encoder) -> bool:
+    """Whether the encoder realises any map of the content, one that is not injective too."""
+    return not encoder.invertible and Property.INJECTIVE in properties(world)
 
 
 def _latex(*, views: bool, entropy: bool) -> str:

@@ -9,6 +9,10 @@ import sympy as sp
 
 from sith.theory.assumptions import Encoder, ExponentialFamily, RealSpace, SoftmaxLabels, World
 from sith.theory.assumptions.normalisable import require_laws
+from sith.theory.derivation.conditions.auxiliary_model import (
+    Model,
+    model_of,
+)
 from sith.theory.derivation.conditions.frame import frame_of, require_square
 from sith.theory.derivation.conditions.pointwise import optimal_scores
 from sith.theory.derivation.equation import Condition, Equation
@@ -18,7 +22,6 @@ from sith.theory.derivation.lemmas.record import Entry, Problem
 from sith.theory.errors import InputError, UnsupportedCondition
 from sith.theory.notation import latents
 from sith.theory.objectives import (
-    AbstractObjective,
     CloseClassifier,
     ConditionalEnergy,
     ConditionalLikelihood,
@@ -28,19 +31,51 @@ from sith.theory.objectives import (
 AuxiliaryObjective = EnvironmentClassification | ConditionalLikelihood | ConditionalEnergy
 
 
-def _lemma(objective: AbstractObjective) -> Entry[Problem]:
-    if isinstance(objective, ConditionalLikelihood):
-        return CONDITIONAL_LIKELIHOOD
-    return CONDITIONAL_ENERGY if isinstance(objective, ConditionalEnergy) else GIBBS
+def _environments(world: World) -> ExponentialFamily | SoftmaxLabels:
+    """Return the world's auxiliary variable; refuse one that changes nothing."""
+    pairs = world.pairs
+    if not isinstance(pairs, ExponentialFamily | SoftmaxLabels):
+        raise InputError(
+            f"pairs '{pairs}' carry no environment", cure="use pairs=ExponentialFamily(...)"
+        )
+    if pairs.rank == 0:
+        raise InputError(
+            f"the auxiliary variable of '{pairs}' changes nothing: all its parameters are equal",
+            allowed="at least two different rows",
+        )
+    return pairs
 
 
-def _known_statistics(objective: AuxiliaryObjective) -> bool:
-    """Whether the model sees h through the statistics T of the world's family."""
-    if isinstance(objective, ConditionalLikelihood):
-        return True
-    if isinstance(objective, ConditionalEnergy):
-        return objective.augmented
-    return objective.statistics
+def _sides(
+    pairs: ExponentialFamily | SoftmaxLabels,
+    world: World,
+    objective: AuxiliaryObjective,
+    fitted: Model,
+    z: Sequence[sp.Symbol],
+    image: Sequence[sp.Symbol],
+) -> tuple[Sequence[sp.Expr], Sequence[sp.Expr]]:
+    """Return what log p(u|z) is linear in, and what the model's scores are linear in."""
+    if isinstance(pairs, SoftmaxLabels):
+        if fitted.statistics or fitted.lemma is not GIBBS:
+            raise InputError(
+                f"{objective} needs an exponential family, and the world has {pairs}",
+                cure="use EnvironmentClassification()",
+            )
+        return z, image
+    if not fitted.constants:
+        raise UnsupportedCondition(
+            "a head without biases cannot express log p(u|z), which holds log Z(u)",
+            cure="use EnvironmentClassification(bias=True)",
+        )
+    require_normalisable(world, pairs)
+    true = pairs.statistics_at(z)
+    if not fitted.statistics and true != tuple(z):
+        raise UnsupportedCondition(
+            "a model that is linear in h recovers the statistics, and T(z) is not z",
+            allowed="T(z) = z, or a head on T(h)",
+            cure="take the statistics as the latents' coordinates, or statistics=True",
+        )
+    return true, pairs.statistics_at(image) if fitted.statistics else image
 
 
 def auxiliary_condition(
@@ -55,47 +90,16 @@ def auxiliary_condition(
     so equations may be combined, and a combination that is zero on the right is solved by a zero
     row of B.
     """
-    pairs = world.pairs
-    if not isinstance(pairs, ExponentialFamily | SoftmaxLabels):
-        raise InputError(
-            f"pairs '{pairs}' carry no environment", cure="use pairs=ExponentialFamily(...)"
-        )
-    if pairs.rank == 0:
-        raise InputError(
-            f"the auxiliary variable of '{pairs}' changes nothing: all its parameters are equal",
-            allowed="at least two different rows",
-        )
+    pairs, fitted = _environments(world), model_of(objective)
     if not isinstance(frame["output"], RealSpace):
         raise UnsupportedCondition(
             f"representations in the {frame['output']} with learned natural parameters",
             cure="use an encoder into RealSpace(d)",
         )
-    lemma = _lemma(objective)
-    constants = not isinstance(objective, EnvironmentClassification) or objective.bias
-    known = _known_statistics(objective)
     z, image = frame["z"], frame["image"]
-    if isinstance(pairs, SoftmaxLabels):
-        if known or lemma is not GIBBS:
-            raise InputError(
-                f"{objective} needs an exponential family, and the world has {pairs}",
-                cure="use EnvironmentClassification()",
-            )
-        true, model = z, image
-    else:
-        if not constants:
-            raise UnsupportedCondition(
-                "a head without biases cannot express log p(u|z), which holds log Z(u)",
-                cure="use EnvironmentClassification(bias=True)",
-            )
-        require_normalisable(world, pairs)
-        true = pairs.statistics_at(z)
-        model = pairs.statistics_at(image) if known else image
-        if not known and true != tuple(z):
-            raise UnsupportedCondition(
-                "a model that is linear in h recovers the statistics, and T(z) is not z",
-                allowed="T(z) = z, or a head on T(h)",
-                cure="take the statistics as the latents' coordinates, or statistics=True",
-            )
+    true, model = _sides(pairs, world, objective, fitted, z, image)
+    constants, lemma = fitted.constants, fitted.lemma
+    known = fitted.statistics
     reduced, _ = pairs.variability.rref()
     rank = pairs.rank
     parameters: dict[sp.Symbol, sp.Expr] = {}

@@ -17,7 +17,7 @@ SOLVED = 3
 def optimal_scores(objective: PointwiseObjective, slots: int = 3) -> tuple[sp.Expr, ...]:
     """Return the critic's optimal values on the slots, by differentiation of the pointwise loss.
 
-    The slot weights a_j and scores s_j are symbols; s_1 is free (the loss does not see a common
+    The slot weights a_j and scores s_j are symbols; s_1 is free (the loss is invariant under a common
     constant) and is set to log a_1. Raises `UnsupportedCondition` when the stationarity equations
     do not have exactly this solution, or when the loss is not convex there. Above `SOLVED` slots the
     solution for `SOLVED` slots is confirmed for more, in a loss that treats all slots alike.

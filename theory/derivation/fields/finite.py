@@ -47,9 +47,13 @@ class LinearSolutions:
     equations: tuple[sp.Expr, ...]
     complete: bool = False
     """Whether the equations say all that the condition says of linear maps."""
+    shift: tuple[sp.Symbol, ...] = ()
+    """The unknowns b; empty for a linear class."""
 
-    def lie_in(self, group: AbstractMatrixGroup, *, real: bool = False) -> Membership:
-        """Say whether every invertible linear solution has its matrix in the group.
+    def lie_in(
+        self, group: AbstractMatrixGroup, *, real: bool = False, zero: Sequence[sp.Expr] = ()
+    ) -> Membership:
+        """Say whether every invertible linear solution has its matrix in the group, and `zero` zero.
 
         Each equation g = 0 of the group must vanish on all common zeros: the ideal with 1 − t·g
         added must contain 1 (radical membership, over the complex numbers). With `real`, it is enough
@@ -59,6 +63,7 @@ class LinearSolutions:
         Raises `BudgetExceeded` where a basis outgrows `BUDGET` before a target is decided.
         """
         targets = [sp.expand(t) for t in group.matrix_equations(sp.Matrix(self.matrix))]
+        targets += zero
         known = [*self.equations, *(_squares(self.equations) if real else [])]
         ideal = _Ideal([*known, *targets], known)
         open_targets, failures = targets, 0
@@ -165,7 +170,8 @@ def linear_solutions(condition: Condition) -> LinearSolutions:
             found += vanishing_coefficients(condition, rest, equation.up_to)
             found += [sp.expand(matrix.det() ** 2 - 1)] if constant == 0 else []
             complete = complete and constant == 0
-    return LinearSolutions(sp.ImmutableMatrix(matrix), tuple(found), complete)
+    unknown = tuple(b for b in shift if isinstance(b, sp.Symbol))
+    return LinearSolutions(sp.ImmutableMatrix(matrix), tuple(found), complete, unknown)
 
 
 def vanishing_coefficients(

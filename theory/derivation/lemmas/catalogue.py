@@ -14,6 +14,7 @@ from sith.theory.derivation.lemmas.classes import (
 )
 from sith.theory.derivation.lemmas.confinement import BOX_SYMMETRIES, REARRANGEMENT
 from sith.theory.derivation.lemmas.content import OPEN_SUPPORT
+from sith.theory.derivation.lemmas.difference_kernel import KERNEL_OF_DIFFERENCES
 from sith.theory.derivation.lemmas.heads import (
     AFFINE_GENERATORS,
     LINEAR_COMMUTANT,
@@ -80,6 +81,7 @@ CATALOGUE: tuple[Entry[Any], ...] = (
     INTERLACING,
     ISOMETRY,
     JACOBI,
+    KERNEL_OF_DIFFERENCES,
     KY_FAN,
     LATENT_CORRELATION,
     LAW,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import singledispatch
+
 import sympy as sp
 
 from sith.theory.assumptions import (
@@ -19,6 +21,7 @@ from sith.theory.claim import Claim
 from sith.theory.derivation.spectral.modes import Cut, Level, Mode, cut
 from sith.theory.derivation.spectral.pencil import pencil_levels
 from sith.theory.derivation.spectral.product import product_levels
+from sith.theory.dispatch import register_call
 from sith.theory.errors import InputError, UnsupportedCondition
 from sith.theory.objectives import BarlowTwins, SpectralObjective
 
@@ -68,16 +71,7 @@ def spectrum(claim: Claim) -> Cut:
     outputs = claim.encoder.output.dim
     pairs = claim.world.pairs
     linear = linear_class(claim)
-    if isinstance(pairs, OrnsteinUhlenbeck | JacobiDiffusion):
-        levels = product_levels(pairs, outputs, linear_only=linear)
-    elif isinstance(pairs, AugmentationGraph | MomentOperator):
-        _require_reversible(objective, pairs)
-        levels = pencil_levels(pairs, _threshold(objective))
-    else:
-        raise UnsupportedCondition(
-            f"the eigenfunctions of pairs '{pairs}' are not known",
-            cure="use OrnsteinUhlenbeck, JacobiDiffusion, AugmentationGraph or MomentOperator",
-        )
+    levels = levels_of(pairs, objective, outputs, linear_only=linear)
     if objective.constant_mode and not linear:
         levels = _with_constant(levels)
     modes = sum(level.multiplicity for level in levels)
@@ -87,6 +81,50 @@ def spectrum(claim: Claim) -> Cut:
             cure=f"use at most {modes} outputs",
         )
     return cut(levels, outputs, [_kept(objective, level) for level in levels])
+
+
+@singledispatch
+def levels_of(
+    pairs: object,
+    objective: SpectralObjective,  # noqa: ARG001
+    outputs: int,  # noqa: ARG001
+    *,
+    linear_only: bool,  # noqa: ARG001
+) -> tuple[Level, ...]:
+    """Return the largest eigenvalues of the operator of pairs, as many as `outputs` may reach.
+
+    Raises `UnsupportedCondition` where nothing is registered for the pairs.
+    """
+    raise UnsupportedCondition(
+        f"the eigenfunctions of pairs '{pairs}' are not known",
+        allowed="OrnsteinUhlenbeck, JacobiDiffusion, AugmentationGraph and MomentOperator",
+        cure=register_call("sith.theory.derivation.spectral.operator.levels_of", pairs),
+    )
+
+
+@levels_of.register(OrnsteinUhlenbeck)
+@levels_of.register(JacobiDiffusion)
+def _(
+    pairs: OrnsteinUhlenbeck | JacobiDiffusion,
+    objective: SpectralObjective,  # noqa: ARG001
+    outputs: int,
+    *,
+    linear_only: bool,
+) -> tuple[Level, ...]:
+    return product_levels(pairs, outputs, linear_only=linear_only)
+
+
+@levels_of.register(AugmentationGraph)
+@levels_of.register(MomentOperator)
+def _(
+    pairs: AugmentationGraph | MomentOperator,
+    objective: SpectralObjective,
+    outputs: int,  # noqa: ARG001
+    *,
+    linear_only: bool,  # noqa: ARG001
+) -> tuple[Level, ...]:
+    _require_reversible(objective, pairs)
+    return pencil_levels(pairs, _threshold(objective))
 
 
 def _require_reversible(

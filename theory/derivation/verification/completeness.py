@@ -22,6 +22,8 @@ def check_bound(condition: Condition, bound: Bound, dimension: int, gauge: int) 
     """
     if bound.unknowns > MAX_SYSTEM:
         return Membership(False, f"a system of {bound.unknowns} unknowns is not re-checked")
+    if not bound.points:
+        return Membership(False, "the bound has no point")
     if bound.gauge != gauge:
         return Membership(False, f"{gauge} parameter changes move no field, not {bound.gauge}")
     unused = (bound.order, bound.type_order)

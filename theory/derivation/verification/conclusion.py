@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import comb
 from typing import Any
@@ -16,7 +16,7 @@ from sith.theory.derivation.engine import conclude
 from sith.theory.derivation.equation import Condition, UpTo
 from sith.theory.derivation.verification.answer import Rejected
 from sith.theory.groups import Field
-from sith.theory.verdict import NOT_EXAMINED, Agreement, Outcome, Verdict
+from sith.theory.verdict import NOT_EXAMINED, Agreement, Lemma, Outcome, Verdict
 
 SAID = ("group", "base", "lower", "upper", "missing", "escape", "reason")
 """Entries of a certificate that are concluded again from its fields."""
@@ -75,7 +75,7 @@ def check_conclusion(
         )
         for r in certificate.degrees
     )
-    verdict = conclude(claim, findings(claim, condition, stored), 0)
+    verdict = concluded(claim, condition, stored)
     check_said(certificate, verdict.agreement, verdict.outcome)
     check_words(data, verdict)
     if certificate.group_data:
@@ -90,6 +90,11 @@ def check_conclusion(
         "concluded again from the fields"
     )
     return verdict
+
+
+def concluded(claim: Claim, condition: Condition, stored: Sequence[_Stored]) -> Verdict:
+    """Return the verdict that follows from degrees whose fields and ranks were re-checked."""
+    return conclude(claim, findings(claim, condition, stored), 0)
 
 
 def check_words(data: Mapping[str, Any], verdict: Verdict) -> None:
@@ -133,3 +138,10 @@ def check_said(certificate: Certificate, agreement: Agreement, outcome: Outcome)
             f"the fields show '{outcome.value}', and the certificate says "
             f"'{certificate.outcome.value}'"
         )
+
+
+def check_lemmas(certificate: Certificate, needed: Sequence[Lemma]) -> list[Lemma]:
+    """Return the trusted lemmas, which must be those that the conclusion rests on."""
+    if tuple(certificate.trusted) != tuple(str(lemma) for lemma in needed):
+        raise Rejected("the lemmas are not those that the conclusion rests on")
+    return list(needed)

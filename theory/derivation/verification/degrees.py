@@ -82,8 +82,9 @@ def check_scope(certificate: Certificate) -> None:
             f"{dict(certificate.dimension_by_degree)}"
         )
     top, scope = certificate.degrees[-1], certificate.scope
-    if any(not r.primes or not all(map(sp.isprime, r.primes)) for r in certificate.degrees):
-        raise Rejected("a stored modulus is missing or not a prime")
+    for r in certificate.degrees:
+        if not r.primes or len(set(r.primes)) < len(r.primes) or not all(map(sp.isprime, r.primes)):
+            raise Rejected("a stored modulus is missing, repeated or not a prime")
     expected = {
         "dimension": certificate.dimension,
         "degrees": degrees,

@@ -19,21 +19,26 @@ from sith.theory.notation import latents
 from sith.theory.objectives import Reconstruction
 
 
-def check_kernel_data(
+def check_system(data: Mapping[str, Any], condition: Condition) -> None:
+    """Check that the stored equations are those of the claim."""
+    _compare(data, "system", system_data(condition))
+
+
+def check_groups(
     data: Mapping[str, Any], certificate: Certificate, claim: Claim, condition: Condition
 ) -> None:
-    """Check that the stored equations and tests are those of the claim and the derived group."""
+    """Check that the stored tests are those of the stated and of the derived group."""
     derived = derived_group(certificate, claim, condition)
     group = derived[0] if derived else None
     degree = certificate.degrees[-1].degree
-    for key, expected in (
-        ("system", system_data(condition)),
-        ("groups", groups_data(claim.group, group, degree)),
-    ):
-        if key not in data:
-            raise Rejected(f"the certificate lacks '{key}'")
-        if _text(data[key]) != _text(expected):
-            raise Rejected(f"{_first(data[key], expected, key)} is not what the claim gives")
+    _compare(data, "groups", groups_data(claim.group, group, degree))
+
+
+def _compare(data: Mapping[str, Any], key: str, expected: Any) -> None:
+    if key not in data:
+        raise Rejected(f"the certificate lacks '{key}'")
+    if _text(data[key]) != _text(expected):
+        raise Rejected(f"{_first(data[key], expected, key)} is not what the claim gives")
 
 
 def derived_group(

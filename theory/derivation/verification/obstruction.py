@@ -160,7 +160,8 @@ def _pointwise(
         return Membership(False, "the critic is not symmetric")
     kind = kinds[0]
     on_sphere = kind.round and isinstance(claim.encoder.output, Sphere)
-    if obstruction.matrix or len(points) != (3 if obstacle is Obstacle.CYCLE else 2):
+    unused = (obstruction.matrix, obstruction.rows, obstruction.columns, obstruction.reference)
+    if any(unused) or len(points) != (3 if obstacle is Obstacle.CYCLE else 2):
         return Membership(False, f"{len(points)} points are not what this argument needs")
     if obstacle is Obstacle.CYCLE:
         x, y, w = points

@@ -19,6 +19,8 @@ from itertools import product
 from typing import Any
 
 MALFORMED = (AttributeError, RecursionError, TypeError, ValueError)
+UNREAD = "argument, claim, parameters, digest, group_data, completeness, monomials, primes, "
+UNREAD += "base_words, escape, reason, scope: compared by `sith verify` alone"
 TRUSTED = "that the equations, and the groups of these names, are the claim's: see `sith verify`"
 
 
@@ -168,9 +170,6 @@ class Span:
         return len(self.rows)
 
 
-# The condition.
-
-
 class System:
     """The condition of a certificate, its base map h₀, and the space that it is about."""
 
@@ -265,8 +264,7 @@ class System:
         for occurs, residual in self.branches(equation, table):
             sides = (self.image, self.image_t, self.parameters)
             factors = [[residual.along(x).put(table) for x in side] for side in sides]
-            cells = self.jacobian.items()
-            slopes = [(i, [x], residual.along(name).put(table)) for name, (i, x) in cells]
+            slopes = [(i, [x], residual.along(n).put(table)) for n, (i, x) in self.jacobian.items()]
             yield equation, occurs, factors, fixed + slopes
 
     def change(self, field: Sequence[Poly], learned: Vector, met: bool = True) -> Vector:
@@ -514,6 +512,8 @@ def check_conclusion(cert: Any, linear_only: bool, found: Evidence) -> None:
     agreement, outcome = cert["agreement"], cert["verdict"]
     counts = [len(r["fields"]) for r in cert["degrees"]]
     endless = found.endless or counts[-1:] > counts[-2:-1] > []
+    if cert["agrees"] is not agreement.startswith("agrees"):
+        raise Reject(f"'{agreement}' is not what 'agrees' says")
     if agreement.startswith("agrees") and against:
         raise Reject(f"'{agreement}' is refuted by {against[0]}")
     if agreement == "disagrees" and not against:
@@ -575,7 +575,7 @@ def check(cert: Any) -> tuple[list[str], list[str], list[str]]:
     checked.append(f"fields, {len(found.maps)} maps, {cert['stated']}: {cert['agreement']}")
     beyond = [f"F ⊆ {u['group']} for {u['scope']}, by {u['by']}" for u in cert.get("upper", ())]
     beyond = beyond or [f"{k}: {cert['scope'][k]}" for k in ("fields", "components")]
-    return checked, [*found.doubts, *beyond], [TRUSTED, *cert["trusted"]]
+    return checked, [*found.doubts, *beyond, UNREAD], [TRUSTED, *cert["trusted"]]
 
 
 def main(arguments: Sequence[str]) -> int:

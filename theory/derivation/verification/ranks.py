@@ -1,4 +1,4 @@
-"""The rank leaves no room for a further field; gauge changes are counted afresh."""
+"""The rank shows that the list of fields is complete; gauge changes are counted afresh."""
 
 from __future__ import annotations
 

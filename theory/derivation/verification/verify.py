@@ -6,7 +6,7 @@ stored points, and monomials, gauge changes and group counted afresh.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -25,10 +25,11 @@ from sith.theory.derivation.certificates import (
 from sith.theory.derivation.conditions import optimum_condition
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.verification.answer import NOT_CHECKED, Rejected, Verification
-from sith.theory.derivation.verification.conclusion import check_conclusion, check_said
+from sith.theory.derivation.verification.conclusion import check_conclusion, check_lemmas
 from sith.theory.derivation.verification.degrees import check_degrees, check_scope
-from sith.theory.derivation.verification.kernel_data import check_kernel_data
-from sith.theory.derivation.verification.obstruction import check_obstruction
+from sith.theory.derivation.verification.kernel_data import check_groups, check_system
+from sith.theory.derivation.verification.mis_specified import verify_mis_specified
+from sith.theory.derivation.verification.not_checked import unread
 from sith.theory.derivation.verification.spectral import verify_spectral
 from sith.theory.errors import SithError
 from sith.theory.verdict import Agreement, Lemma, Outcome
@@ -37,6 +38,7 @@ _REFUSALS = (
     SithError,
     ArithmeticError,
     BasePolynomialError,
+    LookupError,
     RecursionError,
     TypeError,
     ValueError,
@@ -59,7 +61,8 @@ def verify_certificate(data: Mapping[str, Any], statement: Statement) -> Verific
         claim, condition = _rebuilt(certificate, statement)
         checked.append("claim: name, dimension, parameters, condition and stated group")
         if certificate.outcome is Outcome.MIS_SPECIFIED:
-            return _mis_specified(certificate, claim, condition, checked)
+            return verify_mis_specified(data, certificate, claim, condition, checked)
+        check_system(data, condition)
         condition = _with_base(certificate, condition)
         checked.append(f"base map: h = {condition.base} solves the condition")
         check_degrees(certificate, condition, checked)
@@ -67,7 +70,7 @@ def verify_certificate(data: Mapping[str, Any], statement: Statement) -> Verific
         checked.append("dimension for each degree")
         verdict = check_conclusion(certificate, claim, condition, data, checked)
         trusted += check_lemmas(certificate, verdict.trusted)
-        check_kernel_data(data, certificate, claim, condition)
+        check_groups(data, certificate, claim, condition)
         checked.append("equations and groups, as the kernel reads them")
         if certificate.checksum != certificate.found:
             raise Rejected("the checksum differs: the file was changed after it was written")
@@ -89,31 +92,7 @@ def verify_certificate(data: Mapping[str, Any], statement: Statement) -> Verific
         certificate.claim,
         tuple(checked),
         tuple(trusted),
-    )
-
-
-def _mis_specified(
-    certificate: Certificate, claim: Claim, condition: Condition, checked: list[str]
-) -> Verification:
-    """Re-check that no map solves the condition, and that the certificate says nothing else."""
-    answer = check_obstruction(certificate.obstruction[0], claim)
-    if not answer.holds:
-        raise Rejected(f"the obstruction does not hold: {answer.reason}")
-    checked.append(f"obstruction: {answer.reason}")
-    says = (certificate.group, certificate.group_data, certificate.base, certificate.degrees)
-    if any(says) or certificate.dimension_by_degree:
-        raise Rejected("a condition without a solution has no group and no free field")
-    check_said(certificate, Agreement.UNDECIDED, Outcome.MIS_SPECIFIED)
-    trusted = check_lemmas(certificate, condition.lemmas)
-    if certificate.checksum != certificate.found:
-        raise Rejected("the checksum differs: the file was changed after it was written")
-    return Verification(
-        True,
-        f"mis-specified: no map h whatever attains the optimum; {answer.reason}",
-        certificate.claim,
-        tuple(checked),
-        tuple(trusted),
-        not_checked=NOT_CHECKED[:1],
+        (*NOT_CHECKED, unread(data)),
     )
 
 
@@ -128,8 +107,9 @@ def _holds_something(certificate: Certificate) -> None:
     open_ = certificate.outcome is Outcome.UNDECIDED
     if (open_ and certificate.agreement is Agreement.UNDECIDED) or not certificate.degrees:
         because = f" ({certificate.reason})" if certificate.reason else ""
+        why = "" if open_ else ", no field, spectrum or obstruction is stored"
         raise Rejected(
-            f"the verdict is {certificate.outcome.value}{because}, so the certificate holds "
+            f"the verdict is {certificate.outcome.value}{because}{why}, so the certificate holds "
             "nothing that could be re-checked"
         )
 
@@ -187,10 +167,3 @@ def _with_base(certificate: Certificate, condition: Condition) -> Condition:
     if not answer.holds:
         raise Rejected(f"the base map does not solve the condition: {answer.reason}")
     return around
-
-
-def check_lemmas(certificate: Certificate, needed: Sequence[Lemma]) -> list[Lemma]:
-    """Return the trusted lemmas, which must be those that the conclusion rests on."""
-    if tuple(certificate.trusted) != tuple(str(lemma) for lemma in needed):
-        raise Rejected("the lemmas are not those that the conclusion rests on")
-    return list(needed)

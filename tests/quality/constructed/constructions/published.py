@@ -9,7 +9,7 @@ from typing import Any
 
 import mpmath
 
-from sith import theorem
+from sith import THEOREMS, Claim, InputError, Relation, theorem
 from tests.quality.constructed.case import RELATIONS, Plan, Problem
 from tests.quality.constructed.moves import TINY, Affine, Move, flips, linear, shifts, swap, turn
 from tests.quality.constructed.stated import Stated, stated_groups
@@ -123,7 +123,37 @@ def problem(entry: Published) -> Problem:
     )
 
 
+def listed(claim: Claim) -> tuple[Stated, ...]:
+    """Return the description of a claim's group, where it is one of R^2 without parameters."""
+    if claim.dim != 2 or claim.group.dim != 2 or claim.base:
+        return ()
+    if claim.relation is not Relation.EQUALITY:
+        return ()
+    return tuple(s for s in stated_groups(2) if s.group == claim.group)
+
+
+def registered() -> Iterator[Problem]:
+    """Return every other registered theorem, at its defaults, whose equality is of such a group."""
+    known = {entry.slug for entry in TABLE}
+    for entry in THEOREMS:
+        if entry.slug in known:
+            continue
+        try:
+            claim = entry.at(2)
+        except InputError:  # a theorem that is not stated for two latents
+            continue
+        for exact in listed(claim):
+            gap, why = members_only(exact), f"{entry.slug}: as published"
+            yield Problem(claim, Truth(exact.moves, gap, why))
+
+
 def plans(rng: random.Random) -> Iterator[Plan]:
     """Return each theorem with its own group and the nearest others, in every relation."""
     for entry in TABLE:
         yield Plan("published", lambda e=entry: problem(e), 4, RELATIONS, (2,))
+
+
+def registry(rng: random.Random) -> Iterator[Plan]:
+    """Return the product of the other theorems with stated groups and relations."""
+    for found in registered():
+        yield Plan("registry", lambda p=found: p, 4, RELATIONS, (2,))

@@ -1,4 +1,4 @@
-"""Stated functions against the stored ones: have they the optimal loss, and what is lost?"""
+"""Stated functions against the stored ones: do they attain the optimal loss?"""
 
 from __future__ import annotations
 
@@ -66,11 +66,11 @@ def attains(setting: Setting, stated: Sequence[sp.Expr]) -> bool:
     return bool(sp.expand(loss + sp.Add(*(m**2 for m in taken))) == 0)
 
 
-def latent_lost(setting: Setting, *, unique: bool) -> bool:
-    """Say whether a latent is no affine function of the features, where all could be."""
-    claim = setting.claim
+def latents_lost(setting: Setting, *, unique: bool) -> tuple[str, ...]:
+    """Return the latents that are no affine function of the features, where all could be."""
+    claim, lost = setting.claim, list[str]()
     if not hasattr(claim.world.pairs, "standardised") or setting.record.outputs < claim.dim:
-        return False
+        return ()
     inner = setting.operator.inner
     flat = _flat(setting)
     if not unique:
@@ -80,5 +80,5 @@ def latent_lost(setting: Setting, *, unique: bool) -> bool:
         rest = inner(x, x) - mean**2
         rest -= sp.Add(*(inner(x, f) ** 2 / n for f, _, n in flat if f != 1))
         if sp.expand(rest) != 0:
-            return True
-    return False
+            lost.append(str(x))
+    return tuple(lost)

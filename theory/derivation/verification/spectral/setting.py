@@ -27,6 +27,7 @@ class Setting:
         self.functions = [
             [polynomial(terms, self.z) for terms in level.functions] for level in record.levels
         ]
+        self.exact = all(level.low == level.high for level in record.levels)
 
     def count(self, cut: sp.Rational, *, strictly: bool) -> int:
         """Count the eigenvalues that the objective sees."""

@@ -14,28 +14,40 @@ import sympy as sp
 from sith.theory.claim import Claim, Statement
 from sith.theory.derivation.certificates import (
     Certificate,
+    group_data,
     one_line,
-    read_group,
     read_spectral,
     spectral_digest,
 )
 from sith.theory.derivation.lemmas.spectral import spectral_lemmas
 from sith.theory.derivation.verification.answer import Rejected, Verification
 from sith.theory.derivation.verification.conclusion import check_no_fields
+from sith.theory.derivation.verification.not_checked import unread
 from sith.theory.derivation.verification.spectral.levels import check_division, check_levels
 from sith.theory.derivation.verification.spectral.optimum import (
     attains,
-    latent_lost,
+    latents_lost,
     stated_functions,
 )
 from sith.theory.derivation.verification.spectral.setting import Setting
+from sith.theory.derivation.verification.spectral.words import Found, check_spectral_words
 from sith.theory.errors import InputError
-from sith.theory.groups import Euclidean, Orthogonal, contained
-from sith.theory.verdict import Agreement, Outcome, Relation
+from sith.theory.groups import AbstractGroup, Euclidean, Orthogonal, contained
+from sith.theory.verdict import Agreement, Membership, Outcome, Relation
+
+_REFUSALS = (
+    ArithmeticError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    sp.PolynomialError,
+)
 
 NOT_CHECKED = (
     "that the optimum is a top eigenspace: this is the trusted lemma of the objective",
-    "the words of reason, escape and scope, with the next eigenvalue and the gap",
+    "the next eigenvalue and the gap, in the words on the scope",
+    "the words of the reason after the kind of fault that they name",
 )
 
 
@@ -56,9 +68,11 @@ def verify_spectral(
         )
         check_division(setting)
         checked.append(f"the cut after {record.outputs} outputs")
-        _conclusion(setting, certificate)
+        found = _conclusion(setting, certificate)
         check_no_fields(data)
         checked.append(f"comparison with the stated group {certificate.stated}, and the outcome")
+        check_spectral_words(setting, found, data)
+        checked.append("both bounds and the words that follow from the eigenvalues")
         if certificate.checksum != certificate.found:
             raise Rejected("the checksum differs: the file was changed after it was written")
     except Rejected as no:
@@ -67,7 +81,7 @@ def verify_spectral(
         )
     except InputError:
         raise
-    except (ArithmeticError, RecursionError, TypeError, ValueError, sp.PolynomialError) as error:
+    except _REFUSALS as error:
         reason = f"the checker cannot confirm the certificate: {one_line(error)}"
         return Verification(False, reason, certificate.claim, tuple(checked))
     return Verification(
@@ -77,7 +91,7 @@ def verify_spectral(
         certificate.claim,
         tuple(checked),
         spectral_lemmas(claim),
-        NOT_CHECKED,
+        (*NOT_CHECKED, unread(data)),
     )
 
 
@@ -102,39 +116,23 @@ def _rebuilt(certificate: Certificate, statement: Statement) -> Claim:
     return claim
 
 
-def _conclusion(setting: Setting, certificate: Certificate) -> None:
+def _conclusion(setting: Setting, certificate: Certificate) -> Found:
     """Recompute group, comparison, outcome, dimensions and lemmas."""
     if certificate.bounds or certificate.scope["completeness"].get("complete") is not False:
         raise Rejected("no bound on smooth fields belongs to a spectrum")
+    other = (certificate.base, certificate.base_parameters, certificate.degrees)
+    if any(other) or certificate.obstruction:
+        raise Rejected("no field, base map or obstruction belongs to a spectrum")
     claim, record, objective = setting.claim, setting.record, setting.objective
     k = record.outputs
     group = Euclidean(k) if objective.shifts else Orthogonal(k)
-    if (
-        certificate.group != str(group)
-        or read_group(certificate.group_data, sp.Integer(0)) != group
-    ):
+    if certificate.group != str(group) or dict(certificate.group_data) != group_data(group):
         raise Rejected(f"the features are free up to {group}, not {certificate.group}")
     unique = not record.levels or record.taken == record.levels[-1].multiplicity
-    same = group == claim.group
-    forth = same or contained(group, claim.group).holds
-    back = same or contained(claim.group, group).holds
-    stated = stated_functions(setting.claim, setting.record.outputs)
-    lost = False
-    if stated:
-        if any(level.low < level.high for level in record.levels):
-            raise Rejected("stated functions cannot be compared with irrational eigenvalues")
-        optimal = attains(setting, stated)
-        forth, back = forth and optimal, back and optimal
-    if all(level.low == level.high for level in record.levels):
-        lost = latent_lost(setting, unique=unique)
-    forth = forth and unique
-    holds = {
-        Relation.EQUALITY: forth and back,
-        Relation.CONTAINED: forth,
-        Relation.CONTAINS: back,
-    }[claim.relation]
+    forth, back, holds, witness = _compared(setting, group, unique=unique)
+    lost = latents_lost(setting, unique=unique) if setting.exact else ()
     agreement = Agreement.AGREES if holds else Agreement.DISAGREES
-    loose = not unique or lost
+    loose = not unique or bool(lost)
     outcome = Outcome.NOT_IDENTIFIED if loose else Outcome.IDENTIFIED
     if (certificate.agreement, certificate.agrees, certificate.outcome) != (
         agreement,
@@ -157,3 +155,29 @@ def _conclusion(setting: Setting, certificate: Certificate) -> None:
         raise Rejected("the scope has other degrees or another dimension")
     if certificate.trusted != tuple(str(lemma) for lemma in spectral_lemmas(claim)):
         raise Rejected("the lemmas are not those that the objective and the world call for")
+    stated = bool(stated_functions(claim, k))
+    return Found(group, forth, back, holds, unique, stated, lost, witness)
+
+
+def _compared(
+    setting: Setting, group: AbstractGroup, *, unique: bool
+) -> tuple[bool, bool, bool, str]:
+    """Return derived in stated, stated in derived, the claimed relation, and what breaks it."""
+    claim = setting.claim
+    yes = Membership(True, f"both are {group}")
+    same = group == claim.group
+    inner = yes if same else contained(group, claim.group)
+    outer = yes if same else contained(claim.group, group)
+    stated, optimal = stated_functions(claim, setting.record.outputs), True
+    if stated:
+        if not setting.exact:
+            raise Rejected("stated functions cannot be compared with irrational eigenvalues")
+        optimal = attains(setting, stated)
+    forth, back = inner.holds and optimal and unique, outer.holds and optimal
+    holds = {
+        Relation.EQUALITY: forth and back,
+        Relation.CONTAINED: forth,
+        Relation.CONTAINS: back,
+    }[claim.relation]
+    first = outer if not holds and (forth or claim.relation is Relation.CONTAINS) else inner
+    return forth, back, holds, first.witness if optimal and not first.holds else ""

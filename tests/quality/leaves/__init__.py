@@ -1,0 +1,1 @@
+"""Every entry of a certificate matters: change one, and a verifier refuses it or a list names it."""
