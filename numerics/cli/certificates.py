@@ -86,7 +86,7 @@ def verify_command(
 
 def _names(permit: str) -> tuple[str, ...]:
     """Return the names of a list with commas; an empty list permits no lemma."""
-    from sith.theory.derivation.lemmas.catalogue import CATALOGUE
+    from sith.theory.derivation.lemmas import CATALOGUE
 
     names = tuple(name.strip() for name in permit.split(",") if name.strip())
     known = [entry.name for entry in CATALOGUE]

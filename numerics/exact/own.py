@@ -103,7 +103,8 @@ class OwnProblem:
             return loss, gradient, hessian
 
         best: Tensor = minimise(oracle, fixed.new_ones(len(features)), floor=self.floor)
-        return fixed + torch.tensordot(best, features, dims=1)
+        total: Tensor = fixed + torch.tensordot(best, features, dims=1)
+        return total
 
 
 def _features(claim: Claim, critic: OwnCritic) -> tuple[Features, ...]:

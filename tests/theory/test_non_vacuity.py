@@ -9,6 +9,7 @@ import pytest
 import sympy as sp
 
 from sith.theory import (
+    THEOREMS,
     InputError,
     PolynomialDegree,
     StructuredMixing,
@@ -16,10 +17,7 @@ from sith.theory import (
     latents,
     theorem,
 )
-from sith.theory.derivation.nonvacuity import non_vacuity
-from sith.theory.derivation.nonvacuity.report import RULES
-from sith.theory.derivation.nonvacuity.rule import Standing
-from sith.theory.theorems.registry import THEOREMS
+from sith.theory.derivation.nonvacuity import RULES, Standing, non_vacuity
 
 X, Y = latents(2)
 REFUSED = {

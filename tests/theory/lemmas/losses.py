@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import sympy as sp
 
+from sith.theory import Condition, theorem
 from sith.theory.assumptions import (
     Atoms,
     Box,
@@ -34,8 +35,7 @@ from sith.theory.assumptions import (
     VonMisesFisher,
     World,
 )
-from sith.theory.derivation.equation import Condition
-from sith.theory.derivation.lemmas.record import Bounding, Problem, Setting, Subset
+from sith.theory.derivation.lemmas import Bounding, Problem, Setting, Subset
 from sith.theory.groups import Affine, Linear, Orthogonal, Shifted
 from sith.theory.objectives import (
     AlignmentMaxEntropy,
@@ -59,7 +59,6 @@ from sith.theory.objectives import (
     SlicedNormality,
     SpectralContrastive,
 )
-from sith.theory.theorems.registry import theorem
 from sith.theory.verdict import Extent, Membership
 from tests.theory.lemmas.parts import (
     LINEAR2,

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import sympy as sp
 
+from sith.theory import Condition, Equation, theorem
 from sith.theory.assumptions import (
     AnisotropicSphere,
     Atoms,
@@ -38,8 +39,7 @@ from sith.theory.assumptions import (
     World,
     rational_unit_vectors,
 )
-from sith.theory.derivation.equation import Condition, Equation
-from sith.theory.derivation.lemmas.record import Setting
+from sith.theory.derivation.lemmas import Setting
 from sith.theory.notation import latents
 from sith.theory.objectives import (
     ConditionalLikelihood,
@@ -57,7 +57,6 @@ from sith.theory.objectives import (
     PartialAlignment,
     Reconstruction,
 )
-from sith.theory.theorems.registry import theorem
 from tests.theory.lemmas.parts import (
     LINEAR2,
     PAIR2,

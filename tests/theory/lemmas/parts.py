@@ -9,11 +9,11 @@ from typing import Any
 
 import sympy as sp
 
+from sith.theory import Condition
 from sith.theory.assumptions import Encoder, Family, RealSpace, World
 from sith.theory.claim import Claim, Theorem
 from sith.theory.derivation.conditions import optimum_condition
-from sith.theory.derivation.equation import Condition
-from sith.theory.derivation.lemmas.record import Problem, Setting
+from sith.theory.derivation.lemmas import Problem, Setting
 from sith.theory.notation import latents, pair
 from sith.theory.objectives import AbstractObjective
 

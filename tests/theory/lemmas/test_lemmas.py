@@ -13,8 +13,7 @@ from typing import Any
 
 import pytest
 
-from sith.theory.derivation.lemmas.catalogue import CATALOGUE, fingerprint
-from sith.theory.derivation.lemmas.record import Entry
+from sith.theory.derivation.lemmas import CATALOGUE, Entry, fingerprint
 from sith.theory.errors import UnsupportedCondition
 from tests.theory.lemmas.locked import LOCKED
 from tests.theory.lemmas.losses import LOSSES

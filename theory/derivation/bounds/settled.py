@@ -4,29 +4,19 @@ from __future__ import annotations
 
 from enum import Enum
 
-from sith.theory.derivation.lemmas.classes import (
-    COVARIANCE,
-    DARMOIS_SKITOVICH,
-    ISOMETRY,
-    LIOUVILLE,
-    POLYNOMIAL_DECODER,
-)
+from sith.theory.derivation.lemmas.classes import ISOMETRY, LIOUVILLE, POLYNOMIAL_DECODER
 from sith.theory.derivation.lemmas.confinement import BOX_SYMMETRIES, REARRANGEMENT
+from sith.theory.derivation.lemmas.content import OPEN_SUPPORT
 from sith.theory.derivation.lemmas.difference_kernel import KERNEL_OF_DIFFERENCES
-from sith.theory.derivation.lemmas.heads import (
-    AFFINE_GENERATORS,
-    OPEN_SUPPORT,
-    QUADRIC,
-    SECOND_ORDER_VARIABILITY,
-)
+from sith.theory.derivation.lemmas.heads import AFFINE_GENERATORS, QUADRIC, SECOND_ORDER_VARIABILITY
 from sith.theory.derivation.lemmas.isometries import (
     BILINEAR,
-    DYNAMICS,
-    ELLIPSOID,
     EUCLIDEAN_ISOMETRY,
     LP_ISOMETRY,
     SPHERE_ISOMETRY,
 )
+from sith.theory.derivation.lemmas.kept_law import COVARIANCE, DARMOIS_SKITOVICH
+from sith.theory.derivation.lemmas.metrics import DYNAMICS, ELLIPSOID
 from sith.theory.verdict import Outcome, Verdict
 
 OWN = frozenset(

@@ -7,8 +7,8 @@ import sympy as sp
 from sith.theory.assumptions import Encoder, KnownActions, World
 from sith.theory.derivation.conditions.frame import frame_of, output_equations, require_square
 from sith.theory.derivation.equation import Condition, Equation
-from sith.theory.derivation.lemmas.losses import EQUIVARIANCE
 from sith.theory.derivation.lemmas.record import Problem
+from sith.theory.derivation.lemmas.squares import EQUIVARIANCE
 from sith.theory.errors import InputError
 from sith.theory.objectives import Equivariance
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sith.theory.assumptions import Encoder, Property, StyleRedrawn, World, require
 from sith.theory.derivation.conditions.frame import frame_of, require_square
 from sith.theory.derivation.equation import Condition, Equation
-from sith.theory.derivation.lemmas.losses import ALIGNED
 from sith.theory.derivation.lemmas.record import Problem
+from sith.theory.derivation.lemmas.squares import ALIGNED
 from sith.theory.errors import InputError, UnsupportedCondition
 from sith.theory.objectives import PartialAlignment
 

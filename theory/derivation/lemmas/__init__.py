@@ -1,1 +1,10 @@
-"""The lemmas that a verdict may cite, and what is known of their hypotheses."""
+"""The lemmas that a verdict may cite, each with the code that checks its hypotheses."""
+
+from sith.theory.derivation.lemmas.catalogue import CATALOGUE as CATALOGUE
+from sith.theory.derivation.lemmas.catalogue import fingerprint as fingerprint
+from sith.theory.derivation.lemmas.record import Bounding as Bounding
+from sith.theory.derivation.lemmas.record import Entry as Entry
+from sith.theory.derivation.lemmas.record import Hypothesis as Hypothesis
+from sith.theory.derivation.lemmas.record import Problem as Problem
+from sith.theory.derivation.lemmas.record import Setting as Setting
+from sith.theory.derivation.lemmas.record import Subset as Subset

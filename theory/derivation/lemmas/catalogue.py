@@ -7,30 +7,27 @@ from typing import Any
 
 from sith.theory.derivation.lemmas.atoms import INDEPENDENT_ATOMS
 from sith.theory.derivation.lemmas.classes import (
-    COVARIANCE,
-    DARMOIS_SKITOVICH,
     HYPERBOLIC,
     ISOMETRY,
     LIOUVILLE,
     POLYNOMIAL_DECODER,
 )
 from sith.theory.derivation.lemmas.confinement import BOX_SYMMETRIES, REARRANGEMENT
+from sith.theory.derivation.lemmas.content import OPEN_SUPPORT
 from sith.theory.derivation.lemmas.difference_kernel import KERNEL_OF_DIFFERENCES
 from sith.theory.derivation.lemmas.heads import (
     AFFINE_GENERATORS,
     LINEAR_COMMUTANT,
-    OPEN_SUPPORT,
     QUADRIC,
     SECOND_ORDER_VARIABILITY,
 )
 from sith.theory.derivation.lemmas.isometries import (
     BILINEAR,
-    DYNAMICS,
-    ELLIPSOID,
     EUCLIDEAN_ISOMETRY,
     LP_ISOMETRY,
     SPHERE_ISOMETRY,
 )
+from sith.theory.derivation.lemmas.kept_law import COVARIANCE, DARMOIS_SKITOVICH
 from sith.theory.derivation.lemmas.laws import (
     CONDITIONAL_ENERGY,
     CONDITIONAL_LIKELIHOOD,
@@ -44,13 +41,11 @@ from sith.theory.derivation.lemmas.laws import (
 )
 from sith.theory.derivation.lemmas.losses import (
     ALIGN_ENTROPY,
-    ALIGNED,
     COMMON_VIEW,
-    EQUIVARIANCE,
     GIBBS,
     LATENT_CORRELATION,
-    RECONSTRUCTION,
 )
+from sith.theory.derivation.lemmas.metrics import DYNAMICS, ELLIPSOID
 from sith.theory.derivation.lemmas.minima import COMMON_MINIMUM, POINTWISE_MINIMUM
 from sith.theory.derivation.lemmas.record import Entry
 from sith.theory.derivation.lemmas.spectral import (
@@ -61,6 +56,7 @@ from sith.theory.derivation.lemmas.spectral import (
     MEHLER,
     SUBSET,
 )
+from sith.theory.derivation.lemmas.squares import ALIGNED, EQUIVARIANCE, RECONSTRUCTION
 
 CATALOGUE: tuple[Entry[Any], ...] = (
     ALIGNED,

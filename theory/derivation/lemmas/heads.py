@@ -1,4 +1,4 @@
-"""Lemmas on learned linear heads, separable scores, known actions, and redrawn style."""
+"""Lemmas on learned linear heads, separable scores, and known actions."""
 
 from __future__ import annotations
 
@@ -6,26 +6,19 @@ import sympy as sp
 
 from sith.theory.assumptions import (
     Atoms,
-    Box,
     Classes,
     ExponentialFamily,
     KnownActions,
-    RealSpace,
-    SharedBlock,
     SoftmaxLabels,
-    StyleRedrawn,
 )
 from sith.theory.derivation.lemmas.forms import linear_head
 from sith.theory.derivation.lemmas.isometries import SQUARE
 from sith.theory.derivation.lemmas.record import Entry, Hypothesis, Setting
 from sith.theory.derivation.lemmas.variability import second_order_rank
 from sith.theory.objectives import (
-    AlignmentMaxEntropy,
     CrossEntropy,
     Equivariance,
     GeneralisedContrastive,
-    LatentCorrelation,
-    PartialAlignment,
 )
 
 
@@ -209,49 +202,6 @@ SECOND_ORDER_VARIABILITY: Entry[Setting] = Entry(
             "the differences of first and second derivatives span R^{2d} at generic points",
             "their exact rank at random rational points, at most the generic one, is 2d",
             _variability,
-        ),
-    ),
-)
-
-
-def _compares_content(case: Setting) -> bool:
-    compared = PartialAlignment | AlignmentMaxEntropy | LatentCorrelation
-    return isinstance(case.problem.objective, compared)
-
-
-def _redrawn(case: Setting) -> bool:
-    return isinstance(case.condition.pairs, StyleRedrawn | SharedBlock)
-
-
-OPEN_SUPPORT: Entry[Setting] = Entry(
-    "L-open-support",
-    "if h(c, s) = h(c, s̃) almost surely, with s̃ of positive density on an open set around s for "
-    "every style coordinate, a continuous h is a function of the content c",
-    "von Kügelgen et al. (2021), proof of Thm 4.2",
-    (
-        Hypothesis(
-            "compared",
-            "the loss is minimal only where the outputs of both views agree almost surely",
-            "the kind of the objective: alignment of outputs, or the correlation of whitened ones",
-            _compares_content,
-        ),
-        Hypothesis(
-            "redrawn",
-            "every style coordinate is redrawn with positive density on an open set around it",
-            "the world's pairs are StyleRedrawn or SharedBlock",
-            _redrawn,
-        ),
-        Hypothesis(
-            "connected",
-            "the style coordinates of a given content fill a connected open set",
-            "the latent space is a box or R^d",
-            lambda case: isinstance(case.condition.space, Box | RealSpace),
-        ),
-        Hypothesis(
-            "density",
-            "the latents have a positive density",
-            "the prior is not made of atoms",
-            lambda case: not isinstance(case.problem.world.prior, Atoms),
         ),
     ),
 )

@@ -6,14 +6,8 @@ from collections.abc import Iterator
 
 from sith.theory.claim import Claim
 from sith.theory.derivation.equation import Condition
-from sith.theory.derivation.lemmas.classes import (
-    COVARIANCE,
-    DARMOIS_SKITOVICH,
-    ISOMETRY,
-    LIOUVILLE,
-    POLYNOMIAL_DECODER,
-    normal_coordinates,
-)
+from sith.theory.derivation.lemmas.classes import ISOMETRY, LIOUVILLE, POLYNOMIAL_DECODER
+from sith.theory.derivation.lemmas.kept_law import COVARIANCE, DARMOIS_SKITOVICH, normal_coordinates
 from sith.theory.derivation.lemmas.record import Problem, Setting
 from sith.theory.groups import (
     AbstractGroup,

@@ -5,26 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sith.theory.assumptions import AnisotropicSphere, Classes, KnownActions
+from sith.theory.assumptions import AnisotropicSphere, Classes, KnownActions, Sphere
 from sith.theory.claim import Claim
 from sith.theory.derivation.equation import Condition
+from sith.theory.derivation.lemmas.content import OPEN_SUPPORT
 from sith.theory.derivation.lemmas.forms import bilinear_form, distance_form
 from sith.theory.derivation.lemmas.heads import (
     AFFINE_GENERATORS,
     LINEAR_COMMUTANT,
-    OPEN_SUPPORT,
     QUADRIC,
     SECOND_ORDER_VARIABILITY,
 )
 from sith.theory.derivation.lemmas.isometries import (
     BILINEAR,
-    DYNAMICS,
-    ELLIPSOID,
     EUCLIDEAN_ISOMETRY,
     LP_ISOMETRY,
     SPHERE_ISOMETRY,
     critic_of,
 )
+from sith.theory.derivation.lemmas.metrics import DYNAMICS, ELLIPSOID
 from sith.theory.derivation.lemmas.record import Entry, Problem, Setting
 from sith.theory.groups import (
     AbstractGroup,
@@ -98,8 +97,8 @@ def _heads(case: Setting) -> Iterator[Settling]:
     if isinstance(pairs, KnownActions):
         yield from _settling(LINEAR_COMMUTANT, case, Commutant(pairs.matrices))
     if isinstance(pairs, Classes):
-        round_output = bool(condition.output.constraints(condition.image))
-        group = Orthogonal(d) if round_output else Linear(d)
+        # Latents with classes are on the sphere, and a linear map of it into itself is orthogonal.
+        group = Orthogonal(d) if isinstance(condition.output, Sphere) else Linear(d)
         yield from _settling(AFFINE_GENERATORS, case, group)
         yield from _settling(QUADRIC, case, Orthogonal(d))
     else:

@@ -1,4 +1,4 @@
-"""Rules on the law of the latents, the pairs and the environments."""
+"""Rules on the pairs, views, labels and actions."""
 
 from __future__ import annotations
 
@@ -8,19 +8,15 @@ from sith.theory.assumptions import (
     AnisotropicSphere,
     AugmentationGraph,
     Classes,
-    ExponentialFamily,
     ExponentialNorm,
     Gaussian,
     JacobiDiffusion,
     KnownActions,
     LinearInterventions,
-    Marginal,
     OrnsteinUhlenbeck,
     PairLogDensity,
-    Product,
     Property,
     SharedBlock,
-    SoftmaxLabels,
     StyleRedrawn,
     Uniform,
     VonMisesFisher,
@@ -28,25 +24,10 @@ from sith.theory.assumptions import (
 )
 from sith.theory.claim import Claim
 from sith.theory.derivation.lemmas.stationarity import reversible
-from sith.theory.derivation.lemmas.variability import second_order_rank
 from sith.theory.derivation.nonvacuity.rule import AnyRule, Rule
 from sith.theory.derivation.spectral.operator import spectrum
-from sith.theory.groups import BlockOrthogonal, ContentKeeping, Orthogonal, SignedPermutations
+from sith.theory.groups import BlockOrthogonal, ContentKeeping, SignedPermutations
 from sith.theory.notation import latents, pair
-from sith.theory.objectives import GeneralisedContrastive, Likelihood
-
-
-def _named(claim: Claim) -> bool:
-    return isinstance(claim.world.prior, Gaussian | Product)
-
-
-def _normals(claim: Claim) -> tuple[int, ...]:
-    """Return the coordinates with a normal law."""
-    prior = claim.world.prior
-    if isinstance(prior, Gaussian):
-        return tuple(range(claim.dim))
-    marginals = prior.marginals if isinstance(prior, Product) else ()
-    return tuple(i for i, m in enumerate(marginals) if m is Marginal.NORMAL)
 
 
 def _rates(claim: Claim) -> tuple[sp.Rational, ...]:
@@ -60,38 +41,6 @@ def _order(claim: Claim) -> bool:
     return bool(rates) and (max(rates) ** 2 > min(rates)) == displaced
 
 
-def _variability(claim: Claim) -> bool:
-    family = claim.world.pairs
-    if isinstance(family, SoftmaxLabels):
-        return family.rank == claim.dim
-    if not isinstance(family, ExponentialFamily):
-        return False
-    if isinstance(claim.objective, GeneralisedContrastive):
-        return second_order_rank(family) == 2 * claim.dim
-    return family.rank == len(family.flat)
-
-
-def _second_order(claim: Claim) -> bool:
-    family = claim.world.pairs
-    if not isinstance(family, ExponentialFamily):
-        return False
-    z, start, changing = latents(claim.dim), 0, []
-    for x, own in zip(z, family.statistics, strict=True):
-        columns = family.variability[:, start : start + len(own)]
-        moved = columns * sp.Matrix([sp.diff(t, x, 2) for t in own])
-        changing.append(not moved.applyfunc(sp.expand).is_zero_matrix)
-        start += len(own)
-    return all(changing)
-
-
-def _beyond_the_mean(claim: Claim) -> bool:
-    family = claim.world.pairs
-    z = latents(claim.dim)
-    return isinstance(family, ExponentialFamily) and all(
-        own != (x,) for own, x in zip(family.statistics, z, strict=True)
-    )
-
-
 def _mixed(claim: Claim, i: int) -> sp.Expr:
     """Return ∂² log p(z̃|z) / ∂z_i ∂z̃_i."""
     z, zt = pair(claim.dim)
@@ -100,6 +49,11 @@ def _mixed(claim: Claim, i: int) -> sp.Expr:
 
 def _dependent(claim: Claim) -> bool:
     return all(sp.numer(_mixed(claim, i)).expand() != 0 for i in range(claim.dim))
+
+
+def _equal_autocorrelations(claim: Claim) -> bool:
+    values = {_mixed(claim, i) for i in range(claim.dim)}
+    return len(values) == 1 and not next(iter(values)).free_symbols
 
 
 def _not_quasi_gaussian(claim: Claim) -> bool:
@@ -150,16 +104,6 @@ def _styles(claim: Claim) -> bool:
     return isinstance(pairs, StyleRedrawn) and len(pairs.content) == _stated_content(claim)
 
 
-def _no_spare_rotation(claim: Claim) -> bool:
-    """Whether at most one coordinate is normal, or the stated group mixes those that are."""
-    normal, group = _normals(claim), claim.group
-    if len(normal) <= 1:
-        return bool(_named(claim))
-    blocks = group.blocks if isinstance(group, BlockOrthogonal) else ()
-    whole = isinstance(group, Orthogonal) and len(normal) == claim.dim
-    return whole or any(set(normal) <= set(block) for block in blocks)
-
-
 def _separated(claim: Claim) -> bool:
     pairs, group = claim.world.pairs, claim.group
     if not isinstance(pairs, AnisotropicSphere):
@@ -203,13 +147,9 @@ FREE = (
     "the coordinates in all views are as many as the stated content; the law is uniform on the box"
 )
 COUNTED = "the number of outputs is that of the content coordinates"
-WORLDS: dict[str, AnyRule] = {
-    "uniform_marginal": Rule(
-        "log p(z) is constant", lambda c: c.world.prior.log_density(latents(c.dim)) == 0
-    ),
-    "uniform_within_support": Rule(
-        "log p(z) is constant on the sphere, hence on every K(z)",
-        lambda c: isinstance(c.world.prior, Uniform),
+PAIRS: dict[str, AnyRule] = {
+    "equal_autocorrelations": Rule(
+        "∂²log p/∂z_i∂z̃_i, constant and the same for all i", _equal_autocorrelations
     ),
     "full_support": Rule("log p(z̃|z) of the named pairs is finite at all points", _full_support),
     "vmf_conditional": Rule(
@@ -234,29 +174,6 @@ WORLDS: dict[str, AnyRule] = {
     "ornstein_uhlenbeck": Rule(
         "log p(z̃|z) + log p(z) is symmetric, so N(0, I) is kept", _ornstein_uhlenbeck
     ),
-    "non_gaussian": Rule(
-        "normal marginals, against the blocks that the group mixes", _no_spare_rotation
-    ),
-    "gaussian_coordinates": Rule(
-        "normal marginals, against the blocks that the group mixes", _no_spare_rotation
-    ),
-    "gaussian": Rule("the number of normal coordinates", lambda c: len(_normals(c)) >= 2),
-    "known_law": Rule(
-        "the prior is a product of named laws, and the loss is their likelihood",
-        lambda c: _named(c) and isinstance(c.objective, Likelihood),
-    ),
-    "variability": Rule(
-        "exact rank of the differences of parameters (and derivatives)", _variability
-    ),
-    "second_order": Rule(
-        "second derivatives of the statistics, times the differences", _second_order
-    ),
-    "beyond_the_mean": Rule("the statistics of each coordinate", _beyond_the_mean),
-    "auxiliary_variable": Rule(
-        "environments with different parameters",
-        lambda c: isinstance(c.world.pairs, ExponentialFamily) and c.world.pairs.rank > 0,
-    ),
-    "diversity": Rule("exact rank of g_y − g_0", _variability),
     "temporal_dependence": Rule(
         "the numerator of ∂²log p/∂z_i∂z̃_i is not the polynomial 0", _dependent
     ),
@@ -300,4 +217,4 @@ WORLDS: dict[str, AnyRule] = {
         COUNTED, lambda c: c.encoder.output.dim == len(getattr(c.world.pairs, "content", ()))
     ),
 }
-"""Assumption ↦ rule, for assumptions on latents, pairs and environments."""
+"""Assumption ↦ rule, for assumptions on the pairs."""
