@@ -150,7 +150,7 @@ def check_operators(witness: Counterexample, claim: Claim) -> Membership:
         return Membership(False, "the stored drift is not that of the finer grid")
     value, linearity = _monte_carlo(pairs, lambda z: torch.from_numpy(drift(z.numpy())))
     figures = f"Monte Carlo eigenvalue {value:.4f}, 1 − R² = {1 - linearity:.2g}"
-    if not BAR * ERROR <= SMALL * (optimum.value - optimum.rest):
+    if not SMALL * (optimum.value - optimum.rest) >= BAR * ERROR:
         return Membership(False, f"undecided: {figures} ± {ERROR}, next {optimum.rest:.4g}")
     near = abs(value - float(pairs.correlation)) <= BAR * ERROR
     return Membership(
