@@ -80,8 +80,8 @@ def refute_by_table(claim: Claim, point: Point) -> tuple[Counterexample, ...]:
     if claim.relation is Relation.CONTAINS:
         return ()
     setting = setting_of(claim)
-    if abs(setting.best - setting.bound) <= setting.attained:
-        # A member attains the bound, so only an equal loss could speak against the claim.
+    if setting.best - setting.bound <= setting.margin:
+        # No loss is lower than a member's by the margin: only an equal one could be a witness.
         require_resolved(setting)
     report = tabular_optimum(claim, starts=STARTS, iterations=STEPS)
     if report.passed is not Agreement.DISAGREES or not refutes(setting, report.table):

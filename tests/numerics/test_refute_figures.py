@@ -53,7 +53,7 @@ from sith.numerics.searching.checks import CHECKS
 from sith.numerics.searching.judging import family_by_sampling, judged, judged_twice
 from sith.numerics.searching.likelihoods import check_density, refute_by_density
 from sith.numerics.searching.losses import refute_by_families, refute_by_table, table_witness
-from sith.numerics.searching.setting import setting_of
+from sith.numerics.searching.setting import loss_of, setting_of
 from sith.numerics.searching.work import Work
 
 
@@ -123,6 +123,10 @@ def test_an_error_bar_wider_than_the_effect_is_undecided(monkeypatch: pytest.Mon
     sampled = family_by_sampling(Kind.LOWER_LOSS, claim, member, 2 / 3)
     assert not sampled.holds
     assert sampled.reason.startswith("undecided")
+    # A bar of a third of the effect was enough once, and is not.
+    effect = setting.best - loss_of(setting.problem, table)
+    monkeypatch.setattr(name, lambda *_: (-0.05, effect / 9))
+    assert "undecided" in family_by_sampling(Kind.LOWER_LOSS, claim, member, 2 / 3).reason
     monkeypatch.setattr(name, lambda *_: (0.05, 0.001))
     assert "quadrature gives" in family_by_sampling(Kind.LOWER_LOSS, claim, member, 2 / 3).reason
 
