@@ -56,7 +56,7 @@ class OwnExperiment:
     def draw(self, steps: int) -> tuple[Tensor, ...]:
         """Return the next batches: observations of anchors, partners and independent points."""
         rows = steps * self.batch
-        parts = [self.mixing(x) for x in sample(self.sampler, False, rows, self.generators)]
+        parts = [self.mixing(x) for x in sample(self.sampler, self.claim, rows, self.generators)]
         if self.negatives:
             fresh = [self.sampler.latents(rows, g) for g in self.generators]
             parts.append(self.mixing(torch.stack(fresh)))
@@ -145,13 +145,13 @@ def set_up_own(claim: Claim, budget: Budget, seeds: tuple[int, ...], device: str
     sampler = WorldSampler(claim.world)
     mixing = pick_mixing(claim, seeds, device, spiral=True)
     measure = seed_generators(seeds, "held-out", device)
-    held_out, partners = sample(sampler, False, budget.held_out, measure)
+    held_out, partners = sample(sampler, claim, budget.held_out, measure)
     negatives: tuple[Tensor, ...] = ()
     if not isinstance(claim.world.pairs, VonMisesFisher):
         # Partners follow the prior in a von Mises–Fisher world only.
         negatives = (torch.stack([sampler.latents(budget.held_out, g) for g in measure]),)
     calibration = mixing(
-        sample(sampler, False, 1024, seed_generators(seeds, "calibration", device))[0]
+        sample(sampler, claim, 1024, seed_generators(seeds, "calibration", device))[0]
     )
     learned = torch.zeros(len(seeds), critic.learned, device=device)
     slow = integrand.slots == 1 and not (critic.plain and critic.plain[0].bilinear)
