@@ -67,6 +67,8 @@ class DifferenceKernel:
     def linear_solutions(self, condition: Condition) -> LinearSolutions:
         """Return equations on M and b of the optimal maps z ↦ Mz + b."""
         found = linear_solutions(condition)
+        if found.complete:  # the orders of K follow from these
+            return found
         image = found.matrix * sp.Matrix(self.s)
         table = dict(zip(self.s, image, strict=True))
         equations: list[sp.Expr] = []
