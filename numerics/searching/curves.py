@@ -39,7 +39,7 @@ SMALL = 0.2
 """An effect counts where its error, the step from the coarser level, is at most this share of it."""
 PAIRS = 200_000
 """Drawn for the law of the outputs, with the world's sampler."""
-SCRAMBLES, SOBOL = 16, 2**15
+SCRAMBLES, SOBOL = 16, 2**16
 """Of the second method: randomised Sobol points for the loss, whose spread is that of the scrambles."""
 BAR = 3
 """Standard errors of its error bar, of 16 scrambles: wider in one of 100 draws."""
