@@ -19,6 +19,8 @@ STEP = 1e-4
 FLAT = 1e-9
 """A response below this share of the largest is zero: rounding leaves a share of 1e-11. A loss whose
 log-densities change by a larger share along a field is not flat."""
+FLAT_LEARNED = 1e-6
+"""The same where parameters are learned: they are minimised to 1e-9, in units that may be a hundredth."""
 INDEPENDENT = 1e-6
 """Fields whose independent part on the nodes is a smaller share of the largest are combinations."""
 FAR, STEPS = 0.25, 64
@@ -86,7 +88,8 @@ def compare_directions(
     own_frame, own_responses, _ = _responses(problem, near, nuisance, base, project, algebra)
     _, values, rows = torch.linalg.svd(all_responses, full_matrices=False)
     own_values = torch.linalg.svdvals(own_responses) if algebra else values[:0]
-    zero = FLAT * float(torch.cat((values, own_values)).max())
+    share = FLAT_LEARNED if nuisance.shape[1] else FLAT
+    zero = share * float(torch.cat((values, own_values)).max())
     is_flat = values <= zero
     flat = all_frame @ rows[is_flat].T
     leftover = flat - own_frame @ (own_frame.T @ flat)

@@ -6,6 +6,7 @@ import itertools
 import time
 from dataclasses import replace
 from fractions import Fraction
+from importlib import import_module
 
 import pytest
 import sympy as sp
@@ -15,6 +16,7 @@ from sith import (
     Agreement,
     Box,
     Claim,
+    Counterexample,
     Encoder,
     Euclidean,
     ExponentialNorm,
@@ -22,6 +24,7 @@ from sith import (
     InfoNCE,
     InnerProduct,
     Likelihood,
+    Membership,
     NegativeNorm,
     NoPairs,
     Orthogonal,
@@ -35,6 +38,7 @@ from sith import (
     VonMisesFisher,
     World,
     check,
+    derive,
     exact_check,
     refute,
     tabular_optimum,
@@ -54,6 +58,7 @@ from sith.numerics.searching.judging import family_by_sampling, judged, judged_t
 from sith.numerics.searching.likelihoods import check_density, refute_by_density
 from sith.numerics.searching.losses import refute_by_families, refute_by_table, table_witness
 from sith.numerics.searching.setting import loss_of, setting_of
+from sith.numerics.searching.witness import CHECKED_BY
 from sith.numerics.searching.work import Work
 
 
@@ -167,6 +172,25 @@ def test_a_clock_decides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = itertools.count(step=1000.0)
     monkeypatch.setattr(time, "perf_counter", lambda: next(ticks))
     assert said() == idle
+
+
+def test_figures_against_a_proof_decide_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A numerical witness that passes its own checks, where the derivation proves the claim."""
+    claim = circle(sp.Integer(2), sp.Integer(2))
+    assert derive(claim).agreement is Agreement.AGREES
+    parts = {"shown": "a map", "equal": "", "differs": "", "data": {}}
+
+    def planted(of: Claim, point: Point, *, exact: bool = False) -> tuple[Counterexample, ...]:
+        kind = Kind.EQUAL_LOSS
+        return (Counterexample.found(of, point, kind=kind, exact=exact, **parts),)
+
+    monkeypatch.setitem(CHECKED_BY, Kind.EQUAL_LOSS, lambda *_: Membership(True, "equal"))
+    module = import_module("sith.numerics.searching.stages")
+    monkeypatch.setattr(module, "refute_by_families", planted)
+    report = refute(claim)
+    assert (report.finding, report.exit_status) == (Finding.UNDECIDED, 3)
+    assert "the derivation proves the claim" in str(report)
+    assert refute(claim.but(group=Trivial(2))).refuted
 
 
 def test_a_witness_outside_the_box_is_rejected() -> None:

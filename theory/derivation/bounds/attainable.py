@@ -10,7 +10,7 @@ import sympy as sp
 from sith.theory.assumptions import Classes, Encoder, Property, World, properties
 from sith.theory.derivation.bounds.check import check_base
 from sith.theory.derivation.bounds.factor import factored, rescaled_outputs, standard_condition
-from sith.theory.derivation.conditions import misfit, rank_fault
+from sith.theory.derivation.conditions import rank_fault, said_misfit
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.fields.finite import linear_solutions
 from sith.theory.derivation.fields.kernel import kernel_test
@@ -72,7 +72,7 @@ def _fitted(
     objective = standard_objective(stated, encoder.output.dim)
     found, silent = _obstruction(world, objective, encoder)
     if found:
-        reason = _misfit(world, stated, objective, condition)
+        reason = said_misfit(world, stated, condition)
         return Attainability(
             Fit.RULED_OUT,
             condition,
@@ -98,7 +98,7 @@ def _fitted(
             return Attainability(Fit.ATTAINED, around, reason)
         reason = f"h = {other.functions} solves the condition"
         return Attainability(Fit.ANOTHER, replace(condition, over=other.functions), reason)
-    reason = _misfit(world, stated, objective, condition)
+    reason = said_misfit(world, stated, condition)
     if _only_linear(world, objective, condition) and linear_solutions(condition).impossible():
         reason = (
             "no map h whatever attains it: the classes make every solution linear, and a Gröbner "
@@ -110,17 +110,6 @@ def _fitted(
         condition,
         f"the identity and its multiples do not solve the condition, other maps may{silent}: {reason}",
     )
-
-
-def _misfit(
-    world: World, stated: AbstractObjective, objective: AbstractObjective, condition: Condition
-) -> str:
-    """Say why the base map does not fit, the temperature of a loss of the user's own included."""
-    reason = misfit(world, objective, condition)
-    own, tau = (getattr(x, "temperature", sp.Integer(1)) for x in (stated, objective))
-    if objective is stated or own == tau:
-        return reason
-    return f"{reason} (this τ is {tau / own} times that of '{stated}')"
 
 
 def _rescaled(condition: Condition) -> tuple[Condition, ...] | sp.Expr:

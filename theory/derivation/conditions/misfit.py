@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sympy as sp
+
 from sith.theory.assumptions import AnisotropicSphere, VonMisesFisher, World
 from sith.theory.derivation.equation import Condition
 from sith.theory.notation import latents
@@ -12,6 +14,7 @@ from sith.theory.objectives import (
     DynamicsModel,
     InfoNCE,
     InnerProduct,
+    standard_objective,
 )
 
 
@@ -53,3 +56,13 @@ def misfit(world: World, objective: AbstractObjective, condition: Condition) -> 
             f"of '{world.pairs}' on the unit sphere; learn β, or set β = κ"
         )
     return "the identity does not solve the condition"
+
+
+def said_misfit(world: World, stated: AbstractObjective, condition: Condition) -> str:
+    """Say why the base map does not fit, the temperature of a loss of the user's own included."""
+    objective = standard_objective(stated, len(condition.image))
+    reason = misfit(world, objective, condition)
+    own, tau = (getattr(x, "temperature", sp.Integer(1)) for x in (stated, objective))
+    if objective is stated or own == tau:
+        return reason
+    return f"{reason} (this τ is {tau / own} times that of '{stated}')"

@@ -7,7 +7,7 @@ from typing import Any
 
 from sith.theory.claim import Claim
 from sith.theory.derivation.certificates import Certificate
-from sith.theory.derivation.conditions import misfit
+from sith.theory.derivation.conditions import said_misfit
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.verification.answer import NOT_CHECKED, Rejected, Verification
 from sith.theory.derivation.verification.conclusion import check_lemmas, check_said
@@ -38,7 +38,7 @@ def verify_mis_specified(
         raise Rejected("a condition without a solution has no group and no free field")
     check_said(certificate, Agreement.UNDECIDED, Outcome.MIS_SPECIFIED)
     trusted = check_lemmas(certificate, condition.lemmas)
-    why = misfit(claim.world, claim.objective, condition)
+    why = said_misfit(claim.world, claim.objective, condition)
     nothing = Scope(dimension=claim.dim, degrees=(), fields="no field computed", components="none")
     words = {
         "base_words": "z",

@@ -1,0 +1,89 @@
+"""Cases of the lemmas on losses of a user's own, by name and hypothesis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sympy as sp
+
+from sith.theory import Condition
+from sith.theory.assumptions import (
+    Encoder,
+    PartlyKeptSphere,
+    Sphere,
+    Uniform,
+    VonMisesFisher,
+    World,
+)
+from sith.theory.derivation.lemmas import Problem, Terms
+from sith.theory.objectives import InfoNCE, InnerProduct
+from tests.theory.lemmas.parts import Cases, setting
+
+BALL = Sphere(3)
+WORLD = World(BALL, Uniform(), VonMisesFisher(1))
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Pairwise logistic ranking of the positive above every other slot, with a margin."""
+
+    margin: int = 0
+    critic: Any = InnerProduct()
+    temperature: Any = sp.Integer(1)
+    negatives: int = 0
+    latex = "L"
+
+    def pointwise(self, weights: Any, scores: Any) -> Any:
+        rest = [[x for x in scores if x != s] for s in scores]
+        return sp.Add(
+            *(
+                a * sp.log(1 + sp.exp(self.margin + t - s))
+                for a, s, others in zip(weights, scores, rest, strict=True)
+                for t in others
+            )
+        )
+
+
+def ranked(margin: int = 0, world: World = WORLD) -> Problem:
+    """A ranking loss on the sphere."""
+    return Problem(world, Ranking(margin), Encoder(BALL))  # type: ignore[arg-type]
+
+
+def kept() -> World:
+    """Pairs that share a coordinate, which have no density."""
+    return replace(WORLD, pairs=PartlyKeptSphere(1, (0,)))
+
+
+def condition() -> Condition:
+    """InfoNCE on the sphere."""
+    return setting(WORLD, InfoNCE(InnerProduct()), Encoder(BALL)).condition
+
+
+def terms(*parts: Condition, world: World = WORLD) -> Terms:
+    """Two terms of a sum, the first on pairs of full support."""
+    return Terms((WORLD, world), (condition(), *parts))
+
+
+MINIMA: Mapping[str, Cases] = {
+    "L-pointwise-minimum": Cases(
+        ranked,
+        {
+            # The margin moves the minimum away from every power of the ratio.
+            "one_minimum": lambda: ranked(1),
+            "ratio": lambda: ranked(world=kept()),
+        },
+    ),
+    "L-common-minimum": Cases(
+        lambda: terms(condition()),
+        {
+            "exact": lambda: terms(replace(condition(), relaxed="a support is left out")),
+            "everywhere": lambda: terms(condition(), world=kept()),
+            "one_base": lambda: terms(
+                replace(condition(), base=tuple(reversed(condition().base)))
+            ),
+        },
+    ),
+}
+"""Name ↦ cases, for the lemmas on losses of a user's own."""
