@@ -35,8 +35,7 @@ class StatedOptimum:
     numbers, as symbols, and unknown functions, as sympy's Function. `because` says why these are the
     optima; every verdict quotes it as the user's own.
 
-    Treated are unknown functions c(z) of the anchor, Σ_i c_i(z_i), Σ_i c_i(z_i, z̃_i) and
-    Σ_i c_i(h_i, h̃_i), sums of entries of JᵀJ with rational factors, and log|det J|.
+    Treated are unknown functions c(z) of the anchor, sums of entries of JᵀJ with rational factors, and log|det J|.
     """
 
     equations: tuple[Any, ...]

@@ -22,6 +22,7 @@ from sith.theory.objectives import InfoNCE, InnerProduct
 from tests.theory.lemmas.parts import Cases, setting
 
 BALL = Sphere(3)
+INNER, ONE = InnerProduct(), sp.Integer(1)
 WORLD = World(BALL, Uniform(), VonMisesFisher(1))
 
 
@@ -30,8 +31,8 @@ class Ranking:
     """Pairwise logistic ranking of the positive above every other slot, with a margin."""
 
     margin: int = 0
-    critic: Any = InnerProduct()
-    temperature: Any = sp.Integer(1)
+    critic: Any = INNER
+    temperature: Any = ONE
     negatives: int = 0
     latex = "L"
 
@@ -80,9 +81,7 @@ MINIMA: Mapping[str, Cases] = {
         {
             "exact": lambda: terms(replace(condition(), relaxed="a support is left out")),
             "everywhere": lambda: terms(condition(), world=kept()),
-            "one_base": lambda: terms(
-                replace(condition(), base=tuple(reversed(condition().base)))
-            ),
+            "one_base": lambda: terms(replace(condition(), base=tuple(reversed(condition().base)))),
         },
     ),
 }

@@ -12,7 +12,7 @@ from sith.theory.assumptions import (
     Sphere,
     VonMisesFisher,
 )
-from sith.theory.derivation.equation import Condition
+from sith.theory.derivation.equation import Condition, UpTo
 from sith.theory.derivation.lemmas.forms import (
     bilinear_form,
     distance_form,
@@ -28,9 +28,13 @@ FULL_SUPPORT = (
 
 
 def every_pair(condition: Condition) -> bool:
-    """Whether the equations hold at all pairs (z, z̃), none of whose coordinates are shared."""
+    """Whether the equations hold at all pairs (z, z̃), none of whose coordinates are shared.
+
+    Up to a function of z at most: an equation up to functions of single coordinates leaves more.
+    """
     full = isinstance(condition.pairs, FULL_SUPPORT)
-    return full and not set(condition.z) & set(condition.zt)
+    exact = all(e.up_to in (UpTo.NOTHING, UpTo.FUNCTION_OF_Z) for e in condition.equations)
+    return full and exact and not set(condition.z) & set(condition.zt)
 
 
 def square(case: Setting) -> bool:
