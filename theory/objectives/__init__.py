@@ -63,6 +63,6 @@ from sith.theory.objectives.stated_optimum import LOG_DET as LOG_DET
 from sith.theory.objectives.stated_optimum import StatedOptimum as StatedOptimum
 from sith.theory.objectives.stated_optimum import jacobian_symbols as jacobian_symbols
 from sith.theory.objectives.stated_optimum import map_symbols as map_symbols
-from sith.theory.objectives.sum import Sum as Sum
-from sith.theory.objectives.sum import Term as Term
+from sith.theory.objectives.sum_of_losses import Sum as Sum
+from sith.theory.objectives.sum_of_losses import Term as Term
 from sith.theory.objectives.vicreg import VICReg as VICReg
