@@ -25,12 +25,17 @@ from sith.theory.assumptions import (
 from sith.theory.assumptions import Family as EncoderClass
 from sith.theory.dispatch import registered
 from sith.theory.groups import Linear, Orthogonal
+from sith.theory.notation import latents
 from sith.theory.objectives import (
     CloseClassifier,
     CrossCovarianceIdentity,
     GaussianAlignment,
     LinearOptimum,
     SlicedNormality,
+    StatedOptimum,
+    Sum,
+    Term,
+    map_symbols,
 )
 
 
@@ -145,6 +150,11 @@ def examples() -> Iterator[Claim]:
     axes = tuple(tuple(sp.Integer(i == j) for j in range(2)) for i in range(2))
     sliced, close = SlicedNormality(axes), CloseClassifier(sp.Rational(1, 100))
     plane, free, group = RealSpace(2), Encoder(RealSpace(2)), Linear(2)
+    sphere = theorem("zimmermann_2021_vmf").at()
+    total = Sum((sphere.objective, Term(sphere.objective, sp.Integer(2))))
+    yield sphere.replace(name="sum", objective=total)
+    own = StatedOptimum((map_symbols(2)[0][0] - latents(2)[0],), "an example")
+    yield Claim("stated", World(plane, Gaussian()), own, free, group)
     yield Claim(str(sliced), World(plane, Gaussian()), sliced, free, group)
     yield Claim(str(close), World(plane, Atoms(axes), SoftmaxLabels(axes)), close, free, group)
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tomllib
@@ -178,6 +179,8 @@ def test_check_passes_everything_on(capsys, stub, tmp_path):
     assert status == 0
     assert data.keys() >= {"verdict", "derived", "exact", "trained", "agrees", "seconds"}
     assert data["trained"]["r2"]["mean"] is None
+    (given,) = stub.calls
+    assert callable(given.pop("finished"))
     assert stub.calls == [
         {
             "statement": theorem(LP),
@@ -269,11 +272,12 @@ def test_an_unexpected_error_is_no_verdict(capsys, monkeypatch):
 
 def test_an_interrupt_is_one_line(capsys, monkeypatch):
     def interrupted():
-        raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr("sith.numerics.cli.claims._list", interrupted)
     assert main(["list", "--json"]) == 130
-    assert capsys.readouterr() == ("", "interrupted\n")
+    out, err = capsys.readouterr()
+    assert (json.loads(out), err) == ({"interrupted": True}, "interrupted\n")
 
 
 def test_what_a_claim_file_prints_is_not_the_answer(capsys, mine):

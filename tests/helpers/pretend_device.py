@@ -26,6 +26,9 @@ try:
     from torch.utils.backend_registration import _setup_privateuseone_for_python_backend
 
     _setup_privateuseone_for_python_backend(NAME)
+    # What torch asks of every backend, also where nothing is on the device.
+    backend: Any = getattr(torch, NAME)
+    backend.get_amp_supported_dtype = lambda: [torch.bfloat16]
     REASON = ""
 except (ImportError, RuntimeError) as error:
     REASON = f"this torch has no backends in Python: {error}"

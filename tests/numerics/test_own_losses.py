@@ -95,5 +95,5 @@ def test_the_template_of_a_condition_derives(tmp_path) -> None:  # type: ignore[
     verdict = derive(claim, degree=1)
     assert verdict.agreement is Agreement.AGREES
     assert "say here why" in str(verdict)
-    with pytest.raises(UnsupportedCondition, match="no training"):
+    with pytest.raises(UnsupportedCondition, match="no torch loss"):
         set_up(claim.at(), TINY, (0, 1), "cpu")

@@ -208,11 +208,9 @@ def test_gradients_are_those_of_the_cpu() -> None:
 
 def test_an_experiment_that_draws_on_the_cpu_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The fault of enumerating a graph on the CPU, planted again."""
-    spectral = import_module("sith.numerics.experiments.spectral")
-    right = spectral._enumerated
-    monkeypatch.setattr(
-        spectral, "_enumerated", lambda *given: tuple(v.cpu() for v in right(*given))
-    )
+    pairs = import_module("sith.numerics.experiments.spectral_pairs").DrawnPairs
+    right = pairs.enumerated
+    monkeypatch.setattr(pairs, "enumerated", lambda *given: tuple(v.cpu() for v in right(*given)))
     with pretend(), pytest.raises((RuntimeError, AssertionError)):
         trained("haochen_2021_spectral", DEVICE)
 

@@ -37,14 +37,18 @@ from sith.theory.dispatch import registered
 NO_OBJECTIVE = {
     "AbstractCritic",
     "AbstractObjective",
+    "BinaryMinimum",
     "BinaryPointwiseObjective",
     "DynamicsModel",
     "ExpressionCritic",
     "InnerProduct",
     "LearnedDiagonal",
+    "LimitMinimum",
     "NegativeNorm",
     "PointwiseObjective",
+    "Reduced",
     "SpectralObjective",
+    "Term",
 }
 
 

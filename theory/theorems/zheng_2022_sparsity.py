@@ -7,7 +7,7 @@ coordinates of x have the same F_a, with rows of J_g that span R^{F_a}; the lear
 larger support than J_g.
 Objective: reconstruction.
 Claim: the maps at the optimum are in **equality** with the componentwise diffeomorphisms; where the
-support is dense they **contain** all diffeomorphisms.
+support is dense the set of optimal maps **contains** all diffeomorphisms.
 Proof idea: near g no entry of the support vanishes, so h = id + εξ must keep ∂_j of the change of
 x_a zero for j outside F_a; as the rows span, ∂_jξ_k = 0 for k in F_a, and the F_a that hold k
 leave only j = k.
