@@ -251,7 +251,7 @@ def test_reason_equations_and_unknown_entries_are_compared() -> None:
 
 def test_lemmas_are_permitted_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "certificate.json"
-    path.write_text(json.dumps(written("sphere")), encoding="utf-8")
+    path.write_text(json.dumps(written("sphere of R^3")), encoding="utf-8")
     for permit, status in (("L-gibbs,L-sphere-iso", 0), ("L-gibbs", 1), ("", 1)):
         assert main(["verify", str(path), "--permit", permit, "--json"]) == status
         report = json.loads(capsys.readouterr().out)
