@@ -338,7 +338,7 @@ FORGERIES: list[tuple[str, Callable[[dict[str, Any]], None], str]] = [
     (MOBIUS, _bound(type_order=1), "not determined by lower ones"),
     (MOBIUS, _bound(order=2), "unknowns"),
     (MOBIUS, _bound(rank=59), "rank"),
-    (MOBIUS, _bound(points=[]), "one point"),
+    (MOBIUS, _bound(points=[]), "no point"),
     (LAW, _said(complete=True), "shows nothing"),
     (LAW, _said(complete=True, method="prolongation"), "no bound of it is stored"),
     (LAW, _said(complete=True, method="linear maps only"), "does not fit"),
