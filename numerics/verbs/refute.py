@@ -90,8 +90,10 @@ def refute(
     if not found:
         search = _Search(statement, dim, parameters, size, seed, derived)
         found, tried = search.run(progress, finished)
-        contradicted = Finding.UNDECIDED if search.contradicted else known.unrefuted()
-        finding = Finding.REFUTED if found else contradicted
+        if found:
+            finding = Finding.REFUTED
+        else:
+            finding = Finding.UNDECIDED if search.contradicted else known.unrefuted()
     return RefuteReport(
         claim=statement.name,
         finding=finding,

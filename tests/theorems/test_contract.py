@@ -48,6 +48,7 @@ NEAR_THE_IDENTITY = {
     "lachapelle_2023_additive",
     "lyu_2022_latent_correlation",
     "vonkugelgen_2021_content_style",
+    "vonkugelgen_2021_invertible",
     "yang_2022_volume_preserving",
     "yao_2024_multiview",
     "zheng_2022_sparsity",

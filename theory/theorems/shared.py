@@ -165,10 +165,21 @@ KNOWN_CONTENT_DIMENSION = Assumption(
 )
 """As many outputs as shared coordinates."""
 
+
+def _may_fold(claim: Any) -> Claim:
+    output = claim.encoder.output
+    if output.dim == 1:
+        raise InputError(
+            "one content coordinate: a smooth map that keeps the uniform law is monotone there",
+            cure="state the claim with two content coordinates or more",
+        )
+    return claim.but(encoder=Encoder(output))
+
+
 INJECTIVE_ON_CONTENT = Assumption(
     "injective_on_content",
     r"the encoder is injective on the content",
     Role.NECESSARY,
     "an encoder that may take two contents to one value",
-    lambda claim: claim.but(encoder=Encoder(claim.encoder.output)),
+    _may_fold,
 )
