@@ -202,7 +202,8 @@ def test_an_interrupt_ends_a_parallel_run_soon_and_keeps_what_was_finished(tmp_p
     process.send_signal(signal.SIGINT)
     _, error = process.communicate()
     assert "KeyboardInterrupt" in error and "Traceback" in error  # a driver of its own, not sith
-    assert workers and all(map(gone, workers))
+    assert workers
+    until(lambda: all(map(gone, workers)))
     assert len(Store(folder).done()) == 2 and Store(folder).running() == 0
 
 
