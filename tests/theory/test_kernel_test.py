@@ -372,7 +372,7 @@ def test_a_changed_obstruction_is_rejected(
 
 def test_an_unsigned_change_is_rejected() -> None:
     claim = UNATTAINED[RANK][0]
-    data = {**written(claim), "reason": "another"}
+    data = {**written(claim), "argument": "another.py:CLAIM"}
     assert "checksum" in verify_certificate(data, claim).reason
 
 

@@ -213,6 +213,9 @@ PAIRS: dict[str, AnyRule] = {
         "all coordinates but the stated content are redrawn; in this world uniformly on the box",
         _styles,
     ),
+    "injective_on_content": Rule(
+        "the encoder is stated to be injective on what it recovers", lambda c: c.encoder.invertible
+    ),
     "known_content_dimension": Rule(
         COUNTED, lambda c: c.encoder.output.dim == len(getattr(c.world.pairs, "content", ()))
     ),
