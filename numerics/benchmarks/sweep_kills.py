@@ -138,7 +138,7 @@ def _kill(driver: subprocess.Popen[bytes], number: signal.Signals, *, worker: bo
     pid = driver.pid
     if worker:
         found = subprocess.run(
-            ["ps", "-o", "pid=,args=", "--ppid", str(pid)],
+            ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(pid)],
             capture_output=True,
             text=True,
             check=False,

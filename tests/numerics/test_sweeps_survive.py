@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
@@ -157,7 +158,10 @@ time.sleep(600)
 
 def children(pid: int) -> set[int]:
     found = subprocess.run(
-        ["ps", "-o", "pid=,args=", "--ppid", str(pid)], capture_output=True, text=True, check=False
+        ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(pid)],  # whole lines: a path may be long
+        capture_output=True,
+        text=True,
+        check=False,
     )
     lines = found.stdout.splitlines()
     return {int(line.split()[0]) for line in lines if "spawn_main" in line}
@@ -212,13 +216,16 @@ def test_no_worker_outlives_its_driver_under_a_subreaper(tmp_path):
     script = tmp_path / "reaper.py"
     script.write_text(REAPER)
     reaper, _ = begun(tmp_path, [str(script)])
+    driver = int(reaper.stdout.readline())
     try:
-        driver = int(reaper.stdout.readline())
         workers = children(driver)
         assert workers
         os.kill(driver, signal.SIGKILL)
         until(lambda: all(map(gone, workers)))
     finally:
+        # The driver holds the reaper's output: it ends first, or the reading below never does.
+        with suppress(ProcessLookupError):
+            os.kill(driver, signal.SIGKILL)
         reaper.kill()
         reaper.communicate()
 

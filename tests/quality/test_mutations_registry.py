@@ -74,7 +74,7 @@ def test_no_neighbour_in_the_order_is_the_derived_group(slug: str) -> None:
         verdict = derive(claim.but(group=group, relation=Relation.EQUALITY), degree=DEGREE)
         assert not verdict.agrees, str(verdict)
         assert verdict.exit_status in {1, 3}
-        assert verdict.reason
+        assert verdict.reason or verdict.missing
 
 
 # One necessary assumption less, the conclusion kept.
