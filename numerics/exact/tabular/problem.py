@@ -133,7 +133,6 @@ def tabular_problem(claim: Claim, points: int | None = None) -> TabularProblem:
     Raises:
         InputError: the claim is of another kind, or `points` is out of range.
     """
-    known = () if kind_of(claim.objective) else (tabular_loss_of(claim.objective),)
     if claim.encoder.family is not Family.UNIVERSAL or claim.world.mixing.restricts_jacobian:
         raise InputError(
             "a table is free at every point, and the claim restricts its maps",
@@ -144,9 +143,9 @@ def tabular_problem(claim: Claim, points: int | None = None) -> TabularProblem:
     if type(count) is not int or count < 3:
         raise InputError(f"points = {points!r}", allowed="an integer ≥ 3")
     try:
-        if not known:
+        if kind_of(claim.objective):
             return _of_own(claim, own_table(claim), count)
-        return _problem(claim, known[0], count)
+        return _problem(claim, tabular_loss_of(claim.objective), count)
     except UnsupportedCondition as error:
         raise InputError(f"no tabular problem: {error}") from error
 
