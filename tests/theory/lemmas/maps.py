@@ -40,6 +40,7 @@ from sith.theory.assumptions import (
     rational_unit_vectors,
 )
 from sith.theory.derivation.lemmas import Setting
+from sith.theory.derivation.lemmas.difference_kernel import read_kernels
 from sith.theory.notation import latents
 from sith.theory.objectives import (
     ConditionalLikelihood,
@@ -342,13 +343,17 @@ MAPS: Mapping[str, Cases] = {
         },
     ),
     "L-kernel-of-differences": Cases(
-        lambda: kernel_of(quartic),
+        lambda: read_kernels(kernel_of(quartic)),
         {
-            "every_pair": lambda: replace(kernel_of(quartic), pairs=style().condition.pairs),
-            "body": lambda: replace(kernel_of(quartic), space=Sphere(2)),
-            "free_output": lambda: replace(kernel_of(quartic), output=Sphere(2)),
-            "kernel": lambda: kernel_of(lambda a, b: -((a[0] ** 2 - b[0] ** 2) ** 2)),
-            "definite": lambda: kernel_of(lambda a, b: (a[0] - b[0]) ** 2 - (a[1] - b[1]) ** 2),
+            "every_pair": lambda: read_kernels(
+                replace(kernel_of(quartic), pairs=style().condition.pairs)
+            ),
+            "body": lambda: read_kernels(replace(kernel_of(quartic), space=Sphere(2))),
+            "free_output": lambda: read_kernels(replace(kernel_of(quartic), output=Sphere(2))),
+            "kernel": lambda: read_kernels(kernel_of(lambda a, b: -((a[0] ** 2 - b[0] ** 2) ** 2))),
+            "definite": lambda: read_kernels(
+                kernel_of(lambda a, b: (a[0] - b[0]) ** 2 - (a[1] - b[1]) ** 2)
+            ),
         },
     ),
     "L-isometry": Cases(

@@ -24,7 +24,6 @@ from sith.theory.derivation.bounds.upper import bounds_by_basis
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.fields.ball import ball
 from sith.theory.derivation.lemmas.confinement import outputs_in_box
-from sith.theory.derivation.lemmas.difference_kernel import KERNEL_OF_DIFFERENCES
 from sith.theory.errors import InputError, SithError, UnsupportedCondition
 from sith.theory.groups import (
     AbstractGroup,
@@ -134,7 +133,7 @@ def _inside(
     if Extent.ALL_MAPS not in extents and _generated_inside(found, stated):
         extents.add(Extent.ALL_MAPS)
         by.append(SOLVED)
-        lemmas += KERNEL_OF_DIFFERENCES.cited(condition) if found.kernels else ()
+        lemmas += (x for k in found.kernels for x in k.lemmas)
     return frozenset(extents), tuple(by), tuple(dict.fromkeys(lemmas))
 
 

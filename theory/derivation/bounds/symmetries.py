@@ -22,7 +22,7 @@ from sith.theory.derivation.equation import Condition, UpTo
 from sith.theory.derivation.fields.compose import coefficients_of
 from sith.theory.derivation.fields.finite import linear_solutions, vanishing_coefficients
 from sith.theory.derivation.lemmas.difference_kernel import DifferenceKernel
-from sith.theory.errors import BudgetExceeded, InputError, SithError, UnsupportedCondition
+from sith.theory.errors import BudgetExceeded, SithError, UnsupportedCondition
 from sith.theory.groups import AbstractGroup, Field, Map, permutation_matrix
 from sith.theory.notation import latents
 
@@ -306,12 +306,3 @@ def _isolated(
         shift = [v.get(sp.Symbol(f"b{i + 1}", real=True), sp.Integer(0)) for i in range(m)]
         maps.append(Map.linear(sp.Matrix(matrix), shift))
     return tuple(maps), whole
-
-
-def is_affine(member: Map) -> bool:
-    """Whether a map is affine."""
-    try:
-        member.affine_parts()
-    except InputError:
-        return False
-    return True

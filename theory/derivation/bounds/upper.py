@@ -162,7 +162,7 @@ def bounds_by_basis(
     restricted = bool(kernels) or condition.linear_only or claim.world.mixing.restricts_jacobian
     whole = bool(kernels) or condition.linear_only
     extent = Extent.ALL_MAPS if whole else Extent.LINEAR_MAPS
-    lemmas = KERNEL_OF_DIFFERENCES.cited(condition) if kernels else ()
+    lemmas = tuple(x for k in kernels for x in k.lemmas)
     prefix = f"{KERNEL_OF_DIFFERENCES.name} and " if kernels else ""
     for group in groups:
         matrices = matrix_part(group)
@@ -186,8 +186,8 @@ def bounds_by_kernel(
     claim: Claim, condition: Condition, kernels: Sequence[DifferenceKernel]
 ) -> tuple[Bounded, ...]:
     """Return the affine group that a kernel of differences leaves, for all maps."""
-    lemmas = KERNEL_OF_DIFFERENCES.cited(condition) if kernels else ()
-    found = [Bounded(k.bound, Extent.ALL_MAPS, lemmas[0].name, lemmas) for k in kernels]
+    by = KERNEL_OF_DIFFERENCES.name
+    found = [Bounded(k.bound, Extent.ALL_MAPS, by, k.lemmas) for k in kernels]
     return (*found, *confined(claim, condition, found))
 
 

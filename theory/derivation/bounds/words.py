@@ -8,7 +8,7 @@ from sith.theory.derivation.bounds.assemble import Findings, within
 from sith.theory.derivation.bounds.elements import component_count, elements
 from sith.theory.derivation.bounds.kept import left_open
 from sith.theory.derivation.bounds.rearrangement import monotone
-from sith.theory.derivation.lemmas.difference_kernel import KERNEL_OF_DIFFERENCES
+from sith.theory.derivation.lemmas.difference_kernel import KERNEL_OF_DIFFERENCES, read_kernels
 from sith.theory.verdict import Extent, Lemma, Method, Outcome, Upper
 
 RELABELLED = "the order of the outputs: the learned metric may list its values in any order"
@@ -37,7 +37,7 @@ def components_of(found: Findings) -> Components:
             return Components(f"all maps, by {by[0].name}; 2 elements", 2, by, ())
         text, lemmas = solved, ()
         if found.kernels:
-            lemmas = KERNEL_OF_DIFFERENCES.cited(found.condition)
+            lemmas = found.kernels[0].lemmas
             text = f"all maps, by {lemmas[0].name}: the affine solutions were solved for"
     else:
         linear = [b for b in found.upper if b.extent is Extent.LINEAR_MAPS]
@@ -45,7 +45,7 @@ def components_of(found: Findings) -> Components:
         text = f"the identity component, and the finite maps that were found{note}"
         text += f"; {found.note}" if found.note else ""
         metric = found.complete.method is Method.METRIC
-        lemmas = KERNEL_OF_DIFFERENCES.cited(found.condition) if metric else ()
+        lemmas = KERNEL_OF_DIFFERENCES.cited(read_kernels(found.condition)) if metric else ()
         return Components(
             text, 0, lemmas, ("further components: no bound on maps far from the identity",)
         )

@@ -24,7 +24,7 @@ J_ξ in the Lie algebra of that compact group: it is a Killing field, and affine
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy as sp
 
@@ -40,14 +40,19 @@ from sith.theory.derivation.lemmas.truncated import homogeneous_parts
 from sith.theory.errors import SithError
 from sith.theory.groups import AbstractGroup, Euclidean, Linear, Shifted, Unimodular
 from sith.theory.notation import latents
+from sith.theory.verdict import Lemma
 
 
 @dataclass(frozen=True, slots=True)
 class DifferenceKernel:
-    """The homogeneous parts of K at 0, by degree; the lowest is definite. `s` are the differences."""
+    """The homogeneous parts of K at 0, by degree. `s` are the differences.
+
+    `lemmas` holds the lemma, cited with this kernel, where the lowest part is definite too.
+    """
 
     s: tuple[sp.Symbol, ...]
     parts: Mapping[int, sp.Expr]
+    lemmas: tuple[Lemma, ...] = ()
 
     @property
     def definite(self) -> bool:
@@ -85,33 +90,39 @@ def difference_kernel(condition: Condition) -> DifferenceKernel:
     """
     if condition.linear_only:
         raise NotShown("kernels of differences: a linear class needs none")
-    failing = KERNEL_OF_DIFFERENCES.failing(condition)
+    case = read_kernels(condition)
+    failing = KERNEL_OF_DIFFERENCES.failing(case)
     if failing:
         said = [f"{KERNEL_OF_DIFFERENCES.name}: {f.reason}" for f in failing]
-        raise NotShown("; ".join((*said, *_read(condition)[1])))
-    return _kernels(condition)[0]
+        raise NotShown("; ".join((*said, *case.reasons)))
+    kernel = next(k for k in case.kernels if k.definite)
+    return replace(kernel, lemmas=KERNEL_OF_DIFFERENCES.cited(case))
 
 
-def _kernels(condition: Condition) -> tuple[DifferenceKernel, ...]:
-    """Return the kernels of the equations that are kernels of differences, the definite first."""
-    return tuple(sorted(_read(condition)[0], key=lambda k: not k.definite))
+@dataclass(frozen=True, slots=True)
+class Kernels:
+    """A condition, read once: the kernels of its equations, and why each other equation is none."""
+
+    condition: Condition
+    kernels: tuple[DifferenceKernel, ...]
+    reasons: tuple[str, ...]
 
 
-def _read(condition: Condition) -> tuple[list[DifferenceKernel], list[str]]:
-    """Return the kernels of the equations, and for each other equation why it is none."""
+def read_kernels(condition: Condition) -> Kernels:
+    """Return the kernels of differences among the equations, definite or not."""
     found: list[DifferenceKernel] = []
     reasons: list[str] = []
     if len(condition.image) != len(condition.z):
-        return found, ["outputs and latents differ in number"]
+        return Kernels(condition, (), ("outputs and latents differ in number",))
     for equation in condition.equations:
         try:
             found.append(_of_equation(condition, equation))
         except (NotShown, SithError) as reason:
             reasons.append(str(reason))
-    return found, reasons
+    return Kernels(condition, tuple(found), tuple(reasons))
 
 
-KERNEL_OF_DIFFERENCES: Entry[Condition] = Entry(
+KERNEL_OF_DIFFERENCES: Entry[Kernels] = Entry(
     "L-kernel-of-differences",
     "if K(h(z) − h(z̃)) = K(z − z̃) for all z, z̃ of a convex open set, K even, analytic at 0, the lowest "
     "order of K − K(0) there definite, a continuous h is z ↦ Mz + b, and M keeps every order of K",
@@ -122,37 +133,35 @@ KERNEL_OF_DIFFERENCES: Entry[Condition] = Entry(
             "every_pair",
             "the equation holds at almost all pairs of points",
             "the pairs have full support, and the two points share no coordinate",
-            every_pair,
+            lambda case: every_pair(case.condition),
         ),
         Hypothesis(
             "body",
             "the latents fill a convex open set, or its closure, and h₀ is the identity",
             "the latent space is a box or R^d, and the base map is compared with the latents",
-            lambda condition: (
-                isinstance(condition.space, Box | RealSpace)
-                and condition.base == condition.z
-                and not condition.over
+            lambda case: (
+                isinstance(case.condition.space, Box | RealSpace)
+                and case.condition.base == case.condition.z
+                and not case.condition.over
             ),
         ),
         Hypothesis(
             "free_output",
             "the outputs lie in a part of R^d with an interior",
             "the output space has no equations",
-            lambda condition: not condition.output.constraints(condition.image),
+            lambda case: not case.condition.output.constraints(case.condition.image),
         ),
         Hypothesis(
             "kernel",
             "the equation, symmetrised, is K(h(z) − h(z̃)) = K(z − z̃) with K analytic at 0",
             "its terms in the outputs are a function of differences, the same as those in the latents",
-            lambda condition: bool(_kernels(condition)),
+            lambda case: bool(case.kernels),
         ),
         Hypothesis(
             "definite",
             "the lowest order of K − K(0) at 0 is definite",
             "it is a form of even degree, shown to vanish at 0 alone",
-            lambda condition: (
-                any(k.definite for k in _kernels(condition)) or not _kernels(condition)
-            ),
+            lambda case: not case.kernels or any(k.definite for k in case.kernels),
         ),
     ),
 )
