@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,17 @@ def row(case: str, kind: str, *outcomes: str) -> dict[str, object]:
         for outcome in outcomes
     ]
     return {"family": case, "repeat": 0, "verdicts": verdicts, "cpu_seconds": 1.0}
+
+
+def die(*_: object) -> None:
+    """Stands in for a check whose process dies."""
+    os._exit(3)
+
+
+def never_end(*_: object) -> None:
+    """Stands in for a check that never ends."""
+    while True:
+        pass
 
 
 # Rows in a file
@@ -60,7 +72,7 @@ def test_two_theorems_are_checked_kept_and_not_checked_again(
     assert lines[3].startswith("2 theorems: ")
     found = {r["slug"]: r for r in KeptRows(out).read()}
     graph, causal = (found[slug] for slug in SLUGS)
-    assert graph["verdict"] == "agrees"
+    assert graph["verdict"] == "agrees", graph["reason"]
     assert set(graph["parts"]) == {"derived", "exact", "trained"}
     assert 0 < sum(graph["parts"].values()) <= graph["cpu_seconds"]
     assert causal["layers"]["derived"] == "agrees"
@@ -69,7 +81,7 @@ def test_two_theorems_are_checked_kept_and_not_checked_again(
     def never(*_: object) -> None:
         raise AssertionError("checked again")
 
-    monkeypatch.setattr(registry_check, "check", never)
+    monkeypatch.setattr(registry_check, "run_one", never)
     registry_check.main([*arguments, "--json"])
     table = json.loads(capsys.readouterr().out)
     assert {r["slug"] for r in table["theorems"]} == set(SLUGS)
@@ -83,19 +95,21 @@ def test_a_theorem_that_failed_or_was_stopped_runs_again(
     def broken(*_: object, **__: object) -> None:
         raise ValueError("out of order")
 
+    with monkeypatch.context() as patch:
+        patch.setattr(registry_check, "check", broken)
+        failed = registry_check.run_one(SLUGS[1], "smoke")
+    assert not failed.finished
+    assert failed.reason == "ValueError: out of order"
+
     rows = KeptRows(tmp_path / "rows.jsonl")
     arguments = ["--only", SLUGS[1], "--out", str(rows.path)]
     with monkeypatch.context() as patch:
-        patch.setattr(registry_check, "check", broken)
+        patch.setattr(registry_check, "run_one", die)
         registry_check.main(arguments)
-    assert "ValueError: out of order" in capsys.readouterr().out
-
-    def endless(*_: object, **__: object) -> None:
-        while True:
-            pass
+    assert "its process died with status 3" in capsys.readouterr().out
 
     with monkeypatch.context() as patch:
-        patch.setattr(registry_check, "check", endless)
+        patch.setattr(registry_check, "run_one", never_end)
         registry_check.main([*arguments, "--limit", "1"])
     assert "stopped after 1 s of processor" in capsys.readouterr().out
     assert not registry_check.read_finished(rows, "smoke")
