@@ -9,7 +9,7 @@ LOCKED: Mapping[str, str] = {
     "L-affine-generators": "764bc6ded87d8c6e4502520951ffda1a7aa770cd0435114625e71736097ed0f5",
     "L-align-entropy": "3599f1baed4c0e921ddb7ddba248a780fa013de686905392e7a2b1754175caec",
     "L-aligned": "d2064d325c88c17d0ab5c439dc3ab2195c07e6799ac697f2e66b6203d5166f19",
-    "L-bilinear": "bb592dbeeaa0342f765989f730fbb009683404cea114524ba395f6b9fe156792",
+    "L-bilinear": "28c37067010d83b8e0de6208c565583abab9bcdbdb530be6241bb5d8830cdedd",
     "L-box-symmetries": "dada67754f5dc787fee20c5aabd6be7162eb4d07a3b6478ddc2cb169ac1875b8",
     "L-common-minimum": "d1b0870c651869450848309549c535e55d8aaea4877e64840eac469c04bbef70",
     "L-common-view": "1adf17fcba575a827fbea3cdc3a676ba1dcd68697e4608c86b5a38ba6118a73c",

@@ -117,6 +117,15 @@ def bilinear(temperature: int = 2) -> Setting:
     return setting(world, InfoNCE(InnerProduct(), temperature), Encoder(PLANE))
 
 
+def degenerate() -> Setting:
+    """A critic that sees the first outputs alone, and such a target."""
+    (a, _), (x, y) = PAIR2
+    (u, _), (v, _) = latents(2, "u"), latents(2, "v")
+    law = PairLogDensity(a * x / 2 - (x**2 + y**2) / 2, *PAIR2)
+    critic = ExpressionCritic(u * v / 2, latents(2, "u"), latents(2, "v"))
+    return setting(World(PLANE, Gaussian(), law), InfoNCE(critic), Encoder(PLANE))
+
+
 def ellipsoid(prior: object = Uniform()) -> Setting:
     """A learned diagonal metric on the sphere."""
     world = World(BALL, prior, AnisotropicSphere((1, 2, 2)))  # type: ignore[arg-type]
@@ -260,7 +269,7 @@ MAPS: Mapping[str, Cases] = {
             "square": lambda: narrow(bilinear()),
             "spanning": lambda: stated(bilinear(), space=FiniteSpace(2)),
             "free_output": lambda: stated(bilinear(), output=Sphere(2)),
-            "bilinear": lambda: bilinear(1),
+            "bilinear": degenerate,
         },
     ),
     "L-ellipsoid": Cases(

@@ -95,26 +95,46 @@ def distance_form(condition: Condition) -> Form:
 
 
 def bilinear_form(condition: Condition) -> Form:
-    """Return (S,) where the only residual is c·(HᵀSH̃ − zᵀSz̃) and h₀ = z, else ()."""
+    """Return (S,) where the only residual is HᵀSH̃ − h₀(z)ᵀS h₀(z̃), S and h₀ linear and invertible.
+
+    The residual may differ from it by a function of z alone, where the equation does. S is
+    symmetric and rational, definite or not; () where the equation does not have the form.
+    """
     first, residual = condition.equations[0], condition.equations[0].residual
     if condition.parameters or len(condition.equations) != 1 or not pairwise(first):
-        return ()
-    if condition.base != condition.z:
         return ()
     if residual.atoms(sp.Abs) or not residual.is_polynomial(*residual.free_symbols):
         return ()
     form = sp.ImmutableMatrix(
         [[sp.diff(residual, a, b) for b in condition.image_t] for a in condition.image]
     )
-    if form.free_symbols or not form.is_symmetric() or form[0, 0] == 0:
+    if not all(e.is_Rational for e in form) or not form.is_symmetric() or form.det() == 0:
+        return ()
+    if not linear_base(condition):
         return ()
     u, v = sp.Matrix(condition.image), sp.Matrix(condition.image_t)
-    x, y = sp.Matrix(condition.z), sp.Matrix(condition.zt)
+    x, y = sp.Matrix(condition.base), sp.Matrix(condition.base_t)
     rest = sp.expand(residual - (u.T * form * v)[0] + (x.T * form * y)[0])
     # What is left may depend on the anchor alone: c(z) takes it up.
     if rest != 0 and (rest.free_symbols - set(condition.z) or first.up_to is UpTo.NOTHING):
         return ()
-    return _definite(form) if all(e.is_Rational for e in form) else ()
+    return (form,)
+
+
+def linear_base(condition: Condition) -> bool:
+    """Whether the base map is z ↦ Bz with an invertible B of constant entries."""
+    rows = [[sp.diff(b, x) for x in condition.z] for b in condition.base]
+    matrix = sp.Matrix(rows)
+    if matrix.rows != matrix.cols or matrix.free_symbols:
+        return False
+    image = matrix * sp.Matrix(condition.z)
+    same = all(sp.expand(b - a) == 0 for a, b in zip(image, condition.base, strict=True))
+    return same and sp.expand(matrix.det()).is_zero is False
+
+
+def positive(form: sp.ImmutableMatrix) -> Form:
+    """Return a symmetric invertible form, or minus it, where that is positive definite, else ()."""
+    return () if form[0, 0] == 0 else _definite(form)
 
 
 def _definite(form: sp.ImmutableMatrix) -> Form:

@@ -143,10 +143,10 @@ EUCLIDEAN_ISOMETRY: Entry[Setting] = Entry(
 )
 BILINEAR: Entry[Setting] = Entry(
     "L-bilinear",
-    "if h(z)ᵀS h(z̃) = zᵀS z̃ up to a function of z for all z, z̃ of an open set or a sphere, S positive "
-    "definite, h is linear with MᵀSM = S",
-    "differences in z̃ at d + 1 points in general position make h linear in z; comparing coefficients gives MᵀSM = S, and "
-    "then no shift is left",
+    "if h(z)ᵀS h(z̃) = h₀(z)ᵀS h₀(z̃) up to a function of z for all z, z̃ of an open set or a sphere, S "
+    "symmetric, S and h₀ linear and invertible, h = M h₀ with MᵀSM = S",
+    "differences in z and in z̃ between d + 1 points in general position: h₀ᵀS h₀ has rank d on them, so "
+    "the differences of h span R^d and h = M h₀; comparing coefficients gives MᵀSM = S",
     (
         EVERY_PAIR,
         SQUARE,
@@ -159,9 +159,9 @@ BILINEAR: Entry[Setting] = Entry(
         FREE_OUTPUT,
         Hypothesis(
             "bilinear",
-            "the only equation is h(z)ᵀS h(z̃) = zᵀS z̃ up to a function of z, S positive definite, "
-            "h₀ = z",
-            "S is read off the residual, what is left depends on z alone, leading minors are positive",
+            "the only equation is h(z)ᵀS h(z̃) = h₀(z)ᵀS h₀(z̃) up to a function of z, S symmetric, S and "
+            "h₀ linear and invertible",
+            "S is read off the residual, what is left depends on z alone, no determinant is 0",
             lambda case: not square(case) or bool(bilinear_form(case.condition)),
         ),
     ),

@@ -9,7 +9,7 @@ from sith.theory.assumptions import AnisotropicSphere, Classes, KnownActions, Sp
 from sith.theory.claim import Claim
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.lemmas.content import OPEN_SUPPORT
-from sith.theory.derivation.lemmas.forms import bilinear_form, distance_form
+from sith.theory.derivation.lemmas.forms import bilinear_form, distance_form, positive
 from sith.theory.derivation.lemmas.heads import (
     AFFINE_GENERATORS,
     LINEAR_COMMUTANT,
@@ -84,7 +84,9 @@ def _isometries(case: Setting) -> Iterator[Settling]:
     for lemma in EUCLIDEAN_ISOMETRY.cited(case):
         yield from (Settling(lemma, Euclidean(d, form)) for form in distance_form(condition))
     for lemma in BILINEAR.cited(case):
-        yield from (Settling(lemma, Orthogonal(d, form)) for form in bilinear_form(condition))
+        for form in bilinear_form(condition):
+            definite = [Orthogonal(d, s) for s in positive(form)]
+            yield from (Settling(lemma, group) for group in (*definite, Linear(d))[:1])
     pairs = condition.pairs
     if isinstance(pairs, AnisotropicSphere):
         yield from _settling(ELLIPSOID, case, BlockOrthogonal(pairs.blocks()))
