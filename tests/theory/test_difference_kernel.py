@@ -203,3 +203,10 @@ def test_solutions_that_are_not_all_listed_are_not_called_all() -> None:
     # Three real roots, none of them a root of a rational number.
     found, whole = isolated_solutions((y - x, x**5 - 5 * x + 1), (x, y))
     assert not whole
+
+
+def test_radicals_of_cubics_are_not_listed_and_not_called_all() -> None:
+    x, y = sp.symbols("x y", real=True)
+    found, whole = isolated_solutions((x**3 - 3 * x + 1, x**2 + y**2 - 4), (x, y))
+    assert found == ()
+    assert not whole

@@ -123,7 +123,8 @@ def _roots(factor: sp.Expr, search: _Search) -> Iterator[Values]:
 def _real_roots(poly: sp.Poly) -> Iterator[sp.Expr]:
     if poly.degree() > 8:
         return
-    for root in sp.roots(poly):
+    # Radicals of cubics and quartics make what they are put into unmanageable.
+    for root in sp.roots(poly, cubics=False, quartics=False, quintics=False):
         if root.is_real:
             yield sp.radsimp(root)
 
