@@ -53,10 +53,6 @@ ALLOWED: dict[str, tuple[int, str]] = {
     ),
     "theory/derivation/conditions/infonce.py": (7, "combinations of a critic and pairs"),
     "theory/derivation/conditions/misfit.py": (6, "sentences for combinations of critic and pairs"),
-    "theory/derivation/fields/kernel.py": (
-        10,
-        "the kernel's test states which critics and spaces it treats",
-    ),
     "theory/derivation/lemmas/classes.py": (
         9,
         "the hypotheses of lemmas, each checked by one question",

@@ -1,7 +1,7 @@
 """The import direction of the project, read from the syntax tree of every module.
 
-dispatch errors exactness notation obstruction source verdict <- assumptions groups masked
-    prediction_entry <- objectives <- claim <- erratum_entry | witness <- derivation | errata
+dispatch errors exactness notation obstruction source verdict verdict_parts <- assumptions groups
+    masked prediction_entry <- objectives <- claim <- erratum_entry | witness <- derivation | errata
     | predictions | theorems | witnesses
 theory <- numerics <- sith <- examples <- tests, book
 
@@ -31,6 +31,7 @@ LAYERS = {
     "obstruction": 0,
     "source": 0,
     "verdict": 0,
+    "verdict_parts": 0,
     "assumptions": 1,
     "groups": 1,
     "masked": 1,

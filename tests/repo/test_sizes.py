@@ -81,23 +81,11 @@ FILES: dict[str, tuple[int, str]] = {
     "numerics/verbs/report.py": (300, VERB),
     "sith/__init__.py": (550, LIST),
     "theory/__init__.py": (475, LIST),
-    "theory/assumptions/pairs.py": (375, VALUES),
-    "theory/assumptions/structures.py": (350, VALUES),
     "theory/claim.py": (300, VALUES),
-    "theory/derivation/bounds/assemble.py": (425, ENGINE),
-    "theory/derivation/bounds/check.py": (300, ENGINE),
     "theory/derivation/bounds/compare.py": (450, ENGINE),
-    "theory/derivation/bounds/count.py": (300, ENGINE),
-    "theory/derivation/bounds/elimination.py": (325, ENGINE),
     "theory/derivation/bounds/prolongation.py": (275, ENGINE),
-    "theory/derivation/bounds/symmetries.py": (350, ENGINE),
-    "theory/derivation/fields/finite.py": (275, ENGINE),
-    "theory/derivation/fields/identities.py": (325, ENGINE),
-    "theory/derivation/fields/infinitesimal.py": (400, ENGINE),
-    "theory/derivation/fields/kernel.py": (325, ENGINE),
     "theory/derivation/verification/proof_kernel.py": (600, KERNEL),
     "theory/derivation/verification/spectral/moments.py": (325, ENGINE),
-    "theory/verdict.py": (375, VALUES),
 }
 FUNCTIONS: dict[str, tuple[int, str]] = {
     "numerics/benchmarks/loss_cost.py::runs": (60, SET_UP),
@@ -143,7 +131,6 @@ FUNCTIONS: dict[str, tuple[int, str]] = {
     "theory/derivation/conditions/infonce.py::infonce": (70, CONDITION),
     "theory/derivation/conditions/labels.py::cross_entropy": (60, CONDITION),
     "theory/derivation/conditions/separable.py::separable": (60, CONDITION),
-    "theory/derivation/fields/infinitesimal.py::solve": (60, STEPS),
 }
 
 

@@ -1,5 +1,8 @@
 """Generative-model assumptions: latent spaces, priors, pairs, mixings, encoders."""
 
+from sith.theory.assumptions.abstract_pairs import AbstractPairs as AbstractPairs
+from sith.theory.assumptions.abstract_pairs import norm_power as norm_power
+from sith.theory.assumptions.abstract_structure import AbstractStructure as AbstractStructure
 from sith.theory.assumptions.actions import KnownActions as KnownActions
 from sith.theory.assumptions.assumption import Assumption as Assumption
 from sith.theory.assumptions.assumption import Role as Role
@@ -14,21 +17,18 @@ from sith.theory.assumptions.encoder import Family as Family
 from sith.theory.assumptions.finite_space import FiniteSpace as FiniteSpace
 from sith.theory.assumptions.interventions import LinearInterventions as LinearInterventions
 from sith.theory.assumptions.jacobi import JacobiDiffusion as JacobiDiffusion
+from sith.theory.assumptions.jets import JetSum as JetSum
+from sith.theory.assumptions.jets import derivatives as derivatives
 from sith.theory.assumptions.mixing import Mixing as Mixing
 from sith.theory.assumptions.moment_operator import MomentOperator as MomentOperator
 from sith.theory.assumptions.moments import cross_covariance as cross_covariance
 from sith.theory.assumptions.ornstein_uhlenbeck import OrnsteinUhlenbeck as OrnsteinUhlenbeck
-from sith.theory.assumptions.pairs import AbstractPairs as AbstractPairs
-from sith.theory.assumptions.pairs import AnisotropicSphere as AnisotropicSphere
 from sith.theory.assumptions.pairs import ExponentialNorm as ExponentialNorm
 from sith.theory.assumptions.pairs import LinearlyCorrelated as LinearlyCorrelated
 from sith.theory.assumptions.pairs import NoPairs as NoPairs
 from sith.theory.assumptions.pairs import PairLogDensity as PairLogDensity
-from sith.theory.assumptions.pairs import PartlyKeptSphere as PartlyKeptSphere
 from sith.theory.assumptions.pairs import ReversibleDiffusion as ReversibleDiffusion
 from sith.theory.assumptions.pairs import StyleRedrawn as StyleRedrawn
-from sith.theory.assumptions.pairs import VonMisesFisher as VonMisesFisher
-from sith.theory.assumptions.pairs import norm_power as norm_power
 from sith.theory.assumptions.prior import AbstractPrior as AbstractPrior
 from sith.theory.assumptions.prior import AnyMarginal as AnyMarginal
 from sith.theory.assumptions.prior import Atoms as Atoms
@@ -49,15 +49,15 @@ from sith.theory.assumptions.space import AbstractSpace as AbstractSpace
 from sith.theory.assumptions.space import Box as Box
 from sith.theory.assumptions.space import RealSpace as RealSpace
 from sith.theory.assumptions.space import Sphere as Sphere
+from sith.theory.assumptions.sphere_pairs import AnisotropicSphere as AnisotropicSphere
+from sith.theory.assumptions.sphere_pairs import PartlyKeptSphere as PartlyKeptSphere
+from sith.theory.assumptions.sphere_pairs import VonMisesFisher as VonMisesFisher
 from sith.theory.assumptions.stationary import Stationary as Stationary
 from sith.theory.assumptions.structured_mixing import StructuredMixing as StructuredMixing
-from sith.theory.assumptions.structures import AbstractStructure as AbstractStructure
 from sith.theory.assumptions.structures import Additive as Additive
 from sith.theory.assumptions.structures import Compositional as Compositional
-from sith.theory.assumptions.structures import JetSum as JetSum
 from sith.theory.assumptions.structures import OrthogonalColumns as OrthogonalColumns
 from sith.theory.assumptions.structures import PolynomialDegree as PolynomialDegree
 from sith.theory.assumptions.structures import SparseSupport as SparseSupport
-from sith.theory.assumptions.structures import derivatives as derivatives
 from sith.theory.assumptions.views import SharedBlock as SharedBlock
 from sith.theory.assumptions.world import World as World

@@ -7,17 +7,10 @@ from enum import Enum
 from sith.theory.assumptions.classes import Classes
 from sith.theory.assumptions.mixing import Mixing
 from sith.theory.assumptions.ornstein_uhlenbeck import OrnsteinUhlenbeck
-from sith.theory.assumptions.pairs import (
-    AnisotropicSphere,
-    ExponentialNorm,
-    NoPairs,
-    PairLogDensity,
-    PartlyKeptSphere,
-    StyleRedrawn,
-    VonMisesFisher,
-)
+from sith.theory.assumptions.pairs import ExponentialNorm, NoPairs, PairLogDensity, StyleRedrawn
 from sith.theory.assumptions.prior import Gaussian, Product, Uniform
 from sith.theory.assumptions.space import Box, RealSpace
+from sith.theory.assumptions.sphere_pairs import AnisotropicSphere, PartlyKeptSphere, VonMisesFisher
 from sith.theory.assumptions.views import SharedBlock
 from sith.theory.assumptions.world import World
 from sith.theory.errors import MissingAssumption

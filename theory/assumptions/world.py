@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sith.theory.assumptions.abstract_pairs import AbstractPairs
 from sith.theory.assumptions.augmentation_graph import AugmentationGraph
 from sith.theory.assumptions.classes import Classes
 from sith.theory.assumptions.finite_space import FiniteSpace
 from sith.theory.assumptions.mixing import Mixing
 from sith.theory.assumptions.moment_operator import MomentOperator
 from sith.theory.assumptions.normalisable import law_of, require_laws
-from sith.theory.assumptions.pairs import AbstractPairs, LinearlyCorrelated, NoPairs
+from sith.theory.assumptions.pairs import LinearlyCorrelated, NoPairs
 from sith.theory.assumptions.prior import (
     AbstractPrior,
     Atoms,

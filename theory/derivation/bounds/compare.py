@@ -10,11 +10,11 @@ import sympy as sp
 from sympy.polys.matrices import DomainMatrix
 
 from sith.theory.claim import Claim
-from sith.theory.derivation.bounds.assemble import Findings, shown_inside
 from sith.theory.derivation.bounds.check import check_field, check_map
 from sith.theory.derivation.bounds.check_decoder import check_members
 from sith.theory.derivation.bounds.confirm import first_order_only
 from sith.theory.derivation.bounds.families import check_group_families
+from sith.theory.derivation.bounds.findings import Findings, shown_inside
 from sith.theory.derivation.bounds.kept import leaves_walls, left_open
 from sith.theory.derivation.bounds.rearrangement import MIRROR
 from sith.theory.derivation.bounds.recognise import mixing

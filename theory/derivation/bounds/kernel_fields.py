@@ -8,8 +8,8 @@ import sympy as sp
 from sympy.polys.matrices import DomainMatrix
 
 from sith.theory.derivation.equation import Condition, UpTo
-from sith.theory.derivation.fields.identities import support_points
 from sith.theory.derivation.fields.linearise import linearise
+from sith.theory.derivation.fields.sign_patterns import support_points
 
 PARTNERS = 4
 """So many rational points stand for the other side of a pair."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sith.theory.derivation.bounds.assemble import Findings, within
+from sith.theory.derivation.bounds.findings import Findings, within
 from sith.theory.derivation.bounds.kept import left_open
 from sith.theory.derivation.bounds.rearrangement import monotone
 from sith.theory.derivation.lemmas.difference_kernel import KERNEL_OF_DIFFERENCES, read_kernels

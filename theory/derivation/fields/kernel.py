@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations, pairwise
 from math import comb
 
@@ -28,49 +27,32 @@ from sith.theory.assumptions import (
     World,
     rational_unit_vectors,
 )
-from sith.theory.assumptions.law import MOST_MONOMIALS, monomial_bound
+from sith.theory.derivation.fields.critic_form import (
+    Form,
+    critic_form,
+)
 from sith.theory.derivation.fields.evaluate import Pole, compile_exact, to_flint
 from sith.theory.errors import UnsupportedCondition
-from sith.theory.notation import latents, pair
+from sith.theory.notation import pair
 from sith.theory.objectives import (
-    AbstractCritic,
     BinaryNCE,
     DynamicsModel,
-    ExpressionCritic,
     InfoNCE,
-    InnerProduct,
-    LearnedDiagonal,
-    NegativeNorm,
 )
 from sith.theory.obstruction import Obstacle, Obstruction, Point
 
 DRAWS = 6
 """Sets of points that are tried; the last ones have large denominators."""
 
+
 MAX_MINORS = 5000
 """Minors of more rows than the critic has dimensions are tried up to this number."""
 
+
 Table = list[list[fmpq]]
+
+
 Log = Callable[[Point, Point], fmpq]
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What is known of a critic, up to a change of coordinates of the representation.
-
-    With `distance`, s(u, u) = 0. Where the rank is not 0, s is a form times `sign`: an inner product
-    of vectors of at most `rank` dimensions, or −1 times a squared distance of such vectors, whose
-    k-th root is taken (`power` k). `definite` says that the form, or the distance, is positive.
-    `unit` says that the form is `scale` times that of R^m, so that unit outputs are unit vectors.
-    """
-
-    distance: bool
-    rank: int
-    definite: bool
-    sign: int = 1
-    unit: bool = False
-    scale: sp.Rational = sp.Integer(1)
-    power: int = 1
 
 
 def kernel_test(
@@ -113,70 +95,6 @@ def _obstructions(
         yield from _minors(form, _bordered(form, t), points, reference=True)
 
 
-def critic_form(critic: AbstractCritic, outputs: int) -> Form:
-    """Return what is known of a critic on representations of `outputs` coordinates."""
-    if isinstance(critic, InnerProduct):
-        return Form(distance=False, rank=outputs, definite=True, unit=True)
-    if isinstance(critic, LearnedDiagonal):
-        return Form(distance=True, rank=outputs, definite=True)
-    if isinstance(critic, NegativeNorm):
-        power = 2 / critic.alpha
-        if critic.p == 2 and isinstance(power, sp.Integer):
-            return Form(
-                distance=True,
-                rank=outputs,
-                definite=True,
-                unit=True,
-                power=int(power),
-            )
-        return Form(distance=True, rank=0, definite=True)
-    if isinstance(critic, DynamicsModel) and not critic.learned:
-        u, v = latents(outputs, "u"), latents(outputs, "v")
-        return _quadratic_form(ExpressionCritic(critic.score(u, v), u, v), outputs)
-    if isinstance(critic, ExpressionCritic) and len(critic.u) == outputs:
-        if monomial_bound(critic.expression) > MOST_MONOMIALS:
-            raise UnsupportedCondition(f"a critic of more than {MOST_MONOMIALS} monomials")
-        return _quadratic_form(critic, outputs)
-    raise UnsupportedCondition(f"the kernel test does not know the critic {critic}")
-
-
-def _quadratic_form(critic: ExpressionCritic, outputs: int) -> Form:
-    """Recognise uᵀSv and −(u−v)ᵀS(u−v) with S symmetric, and other symmetric critics."""
-    u, v = latents(outputs, "u"), latents(outputs, "v")
-    score = critic.score(u, v)
-    if sp.expand(score - critic.score(v, u)) != 0:
-        raise UnsupportedCondition(f"the critic {critic} is not symmetric")
-    at_equal = sp.expand(critic.score(u, u))
-    table = sp.Matrix(outputs, outputs, lambda i, j: sp.diff(score, u[i], v[j]))
-    gap = sp.Matrix([a - b for a, b in zip(u, v, strict=True)])
-    bilinear = (sp.Matrix([u]) * table * sp.Matrix(v))[0]
-    squared = -(gap.T * table * gap)[0] / 2
-    rational = all(isinstance(x, sp.Rational) for x in table)
-    for distance, model in ((False, bilinear), (True, squared)):
-        if rational and sp.expand(score - model) == 0:
-            form = table / 2 if distance else table
-            first = next((x for x in form if x != 0), sp.Integer(1))
-            sign = 1 if form.trace() >= 0 else -1
-            same = form == first * sp.eye(outputs)
-            return Form(
-                distance=distance,
-                rank=form.rank(),
-                definite=_semidefinite(sign * form),
-                sign=sign,
-                unit=same,
-                scale=first,
-            )
-    if at_equal == 0:
-        return Form(distance=True, rank=0, definite=False)
-    return Form(distance=False, rank=0, definite=False)
-
-
-def _semidefinite(form: sp.Matrix) -> bool:
-    sizes = range(1, form.rows + 1)
-    parts = (list(p) for k in sizes for p in combinations(range(form.rows), k))
-    return all(form.extract(p, p).det() >= 0 for p in parts)
-
-
 def _log_ratio(world: World, *, corrected: bool) -> Log:
     z, zt = pair(world.dim)
     ratio = world.pairs.log_conditional(z, zt)
@@ -186,9 +104,6 @@ def _log_ratio(world: World, *, corrected: bool) -> Log:
         raise UnsupportedCondition(f"{ratio} may jump, and the test needs a continuous log-density")
     value = compile_exact(ratio, (*z, *zt))
     return lambda a, b: value([*to_flint(a), *to_flint(b)])
-
-
-# Points.
 
 
 def _draws(space: AbstractSpace, count: int) -> Iterator[tuple[Point, ...]]:
@@ -210,9 +125,6 @@ def _small_point(space: Box | RealSpace, rng: random.Random) -> Point:
     if isinstance(space, Box):
         return tuple(sp.Rational(rng.randrange(1, 8), 8) for _ in range(space.dim))
     return tuple(sp.Integer(rng.randrange(-3, 4)) for _ in range(space.dim))
-
-
-# What cannot be.
 
 
 def _cycles(t: Table, points: Sequence[Point]) -> Iterator[Obstruction]:
