@@ -7,10 +7,7 @@ from typing import Protocol
 
 import sympy as sp
 
-from sith.theory.assumptions.jets import (
-    JetSum,
-    Support,
-)
+from sith.theory.assumptions.jets import JetSum, Support
 from sith.theory.verdict import Membership
 
 

@@ -15,10 +15,8 @@ from sith.theory.verdict import Membership
 Factor = tuple[int, tuple[int, ...]]
 """(a, k): the derivative of coordinate a of the decoder, k_j times along coordinate j."""
 
-
 JetSum = tuple[tuple[Factor, ...], ...]
 """A sum of products of derivatives of the decoder."""
-
 
 Support = frozenset[tuple[int, int]]
 """The entries (a, j) of a Jacobian that are not identically zero."""

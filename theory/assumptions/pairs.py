@@ -8,10 +8,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from sith.theory.assumptions.abstract_pairs import (
-    Point,
-    norm_power,
-)
+from sith.theory.assumptions.abstract_pairs import Point, norm_power
 from sith.theory.assumptions.prior import AbstractPrior, check_expression
 from sith.theory.assumptions.space import AbstractSpace, Sphere, require_real_space
 from sith.theory.assumptions.stationary import Stationary

@@ -8,12 +8,7 @@ from itertools import combinations, combinations_with_replacement
 
 import sympy as sp
 
-from sith.theory.assumptions.jets import (
-    JetSum,
-    Support,
-    relations_vanish,
-    support_of,
-)
+from sith.theory.assumptions.jets import JetSum, Support, relations_vanish, support_of
 from sith.theory.errors import InputError
 from sith.theory.exactness import integer
 from sith.theory.groups import check_blocks

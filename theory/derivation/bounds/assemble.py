@@ -8,16 +8,9 @@ import sympy as sp
 
 from sith.theory.claim import Claim
 from sith.theory.derivation.bounds.completeness import completeness
-from sith.theory.derivation.bounds.findings import (
-    Findings,
-    meets,
-)
-from sith.theory.derivation.bounds.infinite import (
-    free_families,
-)
-from sith.theory.derivation.bounds.judge import (
-    judged,
-)
+from sith.theory.derivation.bounds.findings import Findings, meets
+from sith.theory.derivation.bounds.infinite import free_families
+from sith.theory.derivation.bounds.judge import judged
 from sith.theory.derivation.bounds.kept import left_open, tangent_fields
 from sith.theory.derivation.bounds.lower import (
     FOLDED,

@@ -12,10 +12,7 @@ import sympy as sp
 
 from sith.theory.assumptions import RealSpace
 from sith.theory.derivation.bounds.check_decoder import check_decoder_field, check_decoder_map
-from sith.theory.derivation.bounds.independence import (
-    outputs_independent,
-    pairs_independent,
-)
+from sith.theory.derivation.bounds.independence import outputs_independent, pairs_independent
 from sith.theory.derivation.equation import Condition, Equation, UpTo
 from sith.theory.derivation.fields.ball import ball
 from sith.theory.derivation.fields.identities import vanishes, vanishes_at

@@ -25,14 +25,7 @@ from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.fields.ball import ball
 from sith.theory.derivation.lemmas.confinement import outputs_in_box
 from sith.theory.errors import InputError, SithError, UnsupportedCondition
-from sith.theory.groups import (
-    AbstractGroup,
-    BoxSymmetries,
-    Field,
-    Linear,
-    Map,
-    MeasurePreserving,
-)
+from sith.theory.groups import AbstractGroup, BoxSymmetries, Field, Linear, Map, MeasurePreserving
 from sith.theory.verdict import Agreement, Extent, Lemma, Membership, Relation
 
 MEMBERS = 3

@@ -43,11 +43,7 @@ from sith.theory.assumptions import (
     Sphere,
     VonMisesFisher,
 )
-from sith.theory.derivation.bounds.point_system import (
-    Point,
-    PointSystem,
-    rank_of,
-)
+from sith.theory.derivation.bounds.point_system import Point, PointSystem, rank_of
 from sith.theory.derivation.certificates.completeness import Bound, NotShown
 from sith.theory.derivation.equation import Condition, UpTo
 from sith.theory.derivation.fields.linearise import LinearEquation
@@ -66,14 +62,11 @@ FULL_SUPPORT = (
 MAX_CELLS = 400
 """More cells between the zeros of absolute values than this are not tried."""
 
-
 MAX_UNKNOWNS = 400
 """Largest number of unknowns of the system at points."""
 
-
 PATIENCE = 3
 """Points are added until the nullity stays the same this many times."""
-
 
 _SEED = 7
 

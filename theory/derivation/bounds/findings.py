@@ -8,24 +8,15 @@ from dataclasses import dataclass
 import sympy as sp
 
 from sith.theory.claim import Claim
-from sith.theory.derivation.bounds.families import (
-    Family,
-)
-from sith.theory.derivation.bounds.upper import (
-    Bounded,
-)
+from sith.theory.derivation.bounds.families import Family
+from sith.theory.derivation.bounds.upper import Bounded
 from sith.theory.derivation.certificates import Solved
 from sith.theory.derivation.certificates.completeness import Bound
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.lemmas.difference_kernel import DifferenceKernel
 from sith.theory.errors import SithError
 from sith.theory.fold import Fold
-from sith.theory.groups import (
-    AbstractGroup,
-    Field,
-    Map,
-    contained,
-)
+from sith.theory.groups import AbstractGroup, Field, Map, contained
 from sith.theory.verdict import Completeness, Extent, Lower, Outcome
 
 

@@ -14,9 +14,7 @@ from sith.theory.derivation.bounds.families import (
     families_of,
     function_times,
 )
-from sith.theory.derivation.bounds.findings import (
-    shown_inside,
-)
+from sith.theory.derivation.bounds.findings import shown_inside
 from sith.theory.derivation.bounds.recognise import mixing
 from sith.theory.derivation.bounds.symmetries import solves
 from sith.theory.derivation.equation import Condition

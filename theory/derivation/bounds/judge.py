@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sith.theory.derivation.bounds.families import (
-    links,
-)
-from sith.theory.derivation.bounds.findings import (
-    Findings,
-    holds_near,
-)
+from sith.theory.derivation.bounds.families import links
+from sith.theory.derivation.bounds.findings import Findings, holds_near
 from sith.theory.derivation.bounds.recognise import mixing
 from sith.theory.derivation.bounds.table import outcome
-from sith.theory.groups import (
-    keeps_a_block,
-)
+from sith.theory.groups import keeps_a_block
 from sith.theory.verdict import Outcome
 
 

@@ -17,7 +17,6 @@ PARTNERS = 4
 MAX_OPERATIONS = 3000
 """Coefficients with more operations than this are not brought to one domain."""
 
-
 _BY_COORDINATES = (UpTo.SEPARABLE, UpTo.PAIR_SEPARABLE)
 
 

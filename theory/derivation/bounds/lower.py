@@ -7,18 +7,12 @@ from typing import Any
 
 import sympy as sp
 
-from sith.theory.derivation.bounds.families import (
-    Family,
-)
+from sith.theory.derivation.bounds.families import Family
 from sith.theory.derivation.certificates import terms_data
 from sith.theory.derivation.equation import Condition
 from sith.theory.errors import SithError
 from sith.theory.fold import Fold, fold_of
-from sith.theory.groups import (
-    AbstractGroup,
-    Field,
-    Map,
-)
+from sith.theory.groups import AbstractGroup, Field, Map
 from sith.theory.verdict import Kind, Lower
 
 FOLDED = "it keeps the uniform law: the densities of its two branches add up to 1"

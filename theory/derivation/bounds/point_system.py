@@ -14,14 +14,8 @@ from sith.theory.derivation.fields.infinitesimal import PRIMES
 from sith.theory.derivation.fields.linearise import LinearEquation
 
 Point = tuple[sp.Rational, ...]
-
-
 Row = list[fmpq]
-
-
 Parts = tuple[Row, Row, Row]
-
-
 _PRIME = PRIMES[0]
 
 

@@ -12,11 +12,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from sith.theory.derivation.bounds.candidates import (
-    further_maps,
-    isolated_maps,
-    simple_maps,
-)
+from sith.theory.derivation.bounds.candidates import further_maps, isolated_maps, simple_maps
 from sith.theory.derivation.bounds.check import check_map
 from sith.theory.derivation.bounds.kept import keeps_walls, leaves_walls
 from sith.theory.derivation.bounds.screen import refuted

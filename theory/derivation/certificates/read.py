@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sith.theory.claim import as_rational
 from sith.theory.derivation.certificates.digest import checksum_of
 from sith.theory.derivation.certificates.entries import (
     MAX_DIMENSION,
@@ -28,6 +27,7 @@ from sith.theory.derivation.certificates.read_evidence import (
 )
 from sith.theory.derivation.certificates.record import FORMAT, VERSION, Certificate
 from sith.theory.errors import InputError
+from sith.theory.parameter_values import as_rational
 from sith.theory.verdict import Agreement, Outcome, Relation
 
 WORDS = ("base_words", "lower", "upper", "missing", "escape")

@@ -9,17 +9,13 @@ import sympy as sp
 
 from sith.theory.derivation.equation import Condition, UpTo
 from sith.theory.derivation.fields.compose import coefficients_of
-from sith.theory.derivation.fields.ideal import (
-    OUTGREW,
-    Ideal,
-)
+from sith.theory.derivation.fields.ideal import OUTGREW, Ideal
 from sith.theory.errors import BudgetExceeded
 from sith.theory.groups import AbstractMatrixGroup
 from sith.theory.verdict import Membership
 
 GROEBNER_OUTPUTS = 3
 """Linear maps are solved for up to this many outputs; above, only named lemmas are left."""
-
 
 FAILURES = 3
 """A group is given up after more targets than this for which a basis outgrew the budget.

@@ -20,7 +20,6 @@ Counts, not seconds: the answer is the same on every machine.
 MAX_SYMBOLS = 40
 """No basis is tried in more symbols than this."""
 
-
 OUTGREW = (
     f"Gröbner bases outgrew their budget of {BUDGET[0]} elements of {BUDGET[1]} terms in "
     f"{MAX_SYMBOLS} symbols"

@@ -22,11 +22,7 @@ from sith.theory.derivation.fields.normal_form import (
     fresh_symbols,
     normal_form,
 )
-from sith.theory.derivation.fields.sign_patterns import (
-    BALLS,
-    sign_patterns,
-    support_points,
-)
+from sith.theory.derivation.fields.sign_patterns import BALLS, sign_patterns, support_points
 from sith.theory.errors import UnsupportedCondition
 from sith.theory.verdict import Membership
 

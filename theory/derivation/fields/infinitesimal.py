@@ -12,24 +12,16 @@ from flint import nmod_mat
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.fields.ansatz import Exponents
 from sith.theory.derivation.fields.draws import Draw
-from sith.theory.derivation.fields.lift import (
-    Lifted,
-    lifted_fields,
-    null_rows,
-)
-from sith.theory.derivation.fields.system import (
-    System,
-)
+from sith.theory.derivation.fields.lift import Lifted, lifted_fields, null_rows
+from sith.theory.derivation.fields.system import System
 from sith.theory.errors import BudgetExceeded, UnsupportedCondition
 from sith.theory.groups import Field
 
 PRIMES: tuple[int, ...] = (2305843009213693951, 2305843009213693921, 2305843009213693907)
 """Primes of 61 bits; the first is 2^61 − 1."""
 
-
 MAX_UNKNOWNS = 4000
 """Default limit on the unknowns of one linear system (about a minute and 0.3 GB)."""
-
 
 FRESH_DRAWS = 4
 """Null vectors are tried on this many draws that the system has not seen."""

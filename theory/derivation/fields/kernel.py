@@ -27,31 +27,20 @@ from sith.theory.assumptions import (
     World,
     rational_unit_vectors,
 )
-from sith.theory.derivation.fields.critic_form import (
-    Form,
-    critic_form,
-)
+from sith.theory.derivation.fields.critic_form import Form, critic_form
 from sith.theory.derivation.fields.evaluate import Pole, compile_exact, to_flint
 from sith.theory.errors import UnsupportedCondition
 from sith.theory.notation import pair
-from sith.theory.objectives import (
-    BinaryNCE,
-    DynamicsModel,
-    InfoNCE,
-)
+from sith.theory.objectives import BinaryNCE, DynamicsModel, InfoNCE
 from sith.theory.obstruction import Obstacle, Obstruction, Point
 
 DRAWS = 6
 """Sets of points that are tried; the last ones have large denominators."""
 
-
 MAX_MINORS = 5000
 """Minors of more rows than the critic has dimensions are tried up to this number."""
 
-
 Table = list[list[fmpq]]
-
-
 Log = Callable[[Point, Point], fmpq]
 
 

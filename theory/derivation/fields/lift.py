@@ -8,9 +8,7 @@ import sympy as sp
 from flint import fmpq, nmod_mat
 
 from sith.theory.derivation.fields.draws import Draw
-from sith.theory.derivation.fields.system import (
-    System,
-)
+from sith.theory.derivation.fields.system import System
 from sith.theory.groups import Field
 
 Lifted = tuple[Field, dict[sp.Symbol, sp.Rational]]

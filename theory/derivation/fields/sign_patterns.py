@@ -16,14 +16,11 @@ from sith.theory.errors import UnsupportedCondition
 MAX_SIGNS = 10
 """More absolute values than this have too many sign patterns."""
 
-
 PATTERN_DRAWS = 200
 """Sign patterns of absolute values are collected from this many rational points."""
 
-
 BALLS = 3
 """A value is tried to be refuted at this many points."""
-
 
 Pattern = tuple[dict[sp.Expr, sp.Expr], tuple[Point, ...]]
 
