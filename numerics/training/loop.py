@@ -11,7 +11,8 @@ from torch import Tensor
 
 from sith.numerics.encoders.encoder import Encoder, apply_encoder
 from sith.numerics.training.flat_parameters import FlatParameters
-from sith.numerics.training.result import Divergence, Snapshot, StopReason, TrainResult
+from sith.numerics.training.optimiser_state import OptimiserState
+from sith.numerics.training.result import Snapshot, StopReason, TrainResult
 from sith.numerics.training.settings import TrainSettings
 
 Batch = tuple[Tensor, ...]
@@ -86,81 +87,45 @@ def train(
         ValueError: the loss or an extra parameter does not have one entry per seed, or an extra
             parameter has another dtype or device than the encoder.
     """
-    parameters = FlatParameters(encoder, extras or {})
-    flat, seeds = parameters.start(), encoder.seeds
-    device = flat.device
-    decayed = parameters.decayed()
-    first, second = torch.zeros_like(flat), torch.zeros_like(flat)
-    alive = torch.ones(seeds, dtype=torch.bool, device=device)
-    lost_at = torch.full((seeds,), -1, device=device)
-    history: list[Tensor] = []
-    reason = StopReason.HORIZON
+    state = OptimiserState.of(FlatParameters(encoder, extras or {}), resume)
+    begin = 0 if resume is None else resume.step
     drawn: Batch = ()
-    beta1, beta2 = settings.betas
-    begin = 0
-    if resume is not None:
-        begin = resume.step
-        kept = {name: value.to(device) for name, value in resume.tensors.items()}
-        flat, first, second = kept["flat"], kept["first"], kept["second"]
-        alive, lost_at = kept["alive"], kept["lost_at"]
-        history = list(kept["losses"])
+    reason = StopReason.HORIZON
     for step in range(begin, settings.steps):
         position = step % settings.draw_ahead
         if position == 0:
             whole = step % (SNAPSHOT_EVERY * settings.draw_ahead) == 0
             if snapshot is not None and whole and step > begin:
-                state_now = {"flat": flat, "first": first, "second": second, "alive": alive}
-                state_now |= {"lost_at": lost_at, "losses": torch.stack(history)}
-                snapshot(Snapshot(step, {k: v.detach().clone() for k, v in state_now.items()}))
+                snapshot(state.snapshot(step))
             drawn = draw(min(settings.draw_ahead, settings.steps - step))
         batch = tuple(tensor[position] for tensor in drawn)
-
-        flat.requires_grad_(True)
-        state, extra = parameters.unpack(flat)
-        values = loss(partial(apply_encoder, encoder.spec, state), batch, extra)
-        if values.shape != (seeds,):
-            raise ValueError(f"loss has shape {tuple(values.shape)}; allowed: ({seeds},), per seed")
-        (gradient,) = torch.autograd.grad(values.sum(), flat)
-        flat = flat.detach()
-
-        norm = torch.linalg.vector_norm(gradient, dim=1)
-        finite = values.detach().isfinite() & norm.isfinite()
-        lost_at = torch.where(alive & ~finite, step, lost_at)
-        alive = alive & finite
-        history.append(torch.where(alive, values.detach(), torch.nan))
-
-        # A lost seed gets a zero gradient and a zero step; where() keeps its NaN out.
-        scale = (settings.clip / norm.clamp_min(1e-30)).clamp_max(1.0)
-        gradient = torch.where(alive.unsqueeze(1), gradient * scale.unsqueeze(1), 0.0)
-        first.lerp_(gradient, 1 - beta1)
-        second.mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
-        rate = settings.rate(step)
-        root: Tensor | float = 1.0
-        if settings.optimiser == "adamw":
-            root = (second / (1 - beta2 ** (step + 1))).sqrt_().add_(settings.epsilon)
-        change = first / root * (rate / (1 - beta1 ** (step + 1)))
-        change.add_(flat * decayed, alpha=rate * settings.weight_decay)
-        flat = flat - torch.where(alive.unsqueeze(1), change, 0.0)
-
+        state.step(step, settings, *_loss_and_gradient(loss, encoder, state, batch))
         taken = step + 1
         if taken % settings.check_every == 0 or taken == settings.steps:
-            if not bool(alive.any()):
+            if not bool(state.alive.any()):
                 reason = StopReason.DIVERGED
                 break
             if progress is not None:
-                progress(taken, history[-1].cpu())
+                progress(taken, state.history[-1].cpu())
             if stop is not None:
-                state, extra = parameters.unpack(flat)
-                if stop(taken, encoder.with_state(state), extra):
+                now, extra = state.parameters.unpack(state.flat)
+                if stop(taken, encoder.with_state(now), extra):
                     reason = StopReason.HOOK
                     break
-    state, extra = parameters.unpack(flat)
-    diverged = tuple(Divergence(seed, at) for seed, at in enumerate(lost_at.tolist()) if at >= 0)
-    return TrainResult(
-        encoder.with_state({name: value.clone() for name, value in state.items()}),
-        {name: value.clone() for name, value in extra.items()},
-        torch.stack(history).cpu(),
-        len(history),
-        reason,
-        diverged,
-    )
+    return state.result(encoder, reason)
+
+
+def _loss_and_gradient(
+    loss: Loss, encoder: Encoder, state: OptimiserState, batch: Batch
+) -> tuple[Tensor, Tensor]:
+    """Return the loss of each seed, detached, and its gradient in the flat parameters."""
+    flat = state.flat.requires_grad_(True)
+    tensors, extra = state.parameters.unpack(flat)
+    values = loss(partial(apply_encoder, encoder.spec, tensors), batch, extra)
+    if values.shape != (encoder.seeds,):
+        raise ValueError(
+            f"loss has shape {tuple(values.shape)}; allowed: ({encoder.seeds},), per seed"
+        )
+    (gradient,) = torch.autograd.grad(values.sum(), flat)
+    state.flat = flat.detach()
+    return values.detach(), gradient

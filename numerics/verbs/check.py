@@ -147,11 +147,7 @@ def _checked(
         skipped.append(f"exact and trained checks: {derived.outcome.value}, {derived.reason}")
         tabular = _tabular(claim, where, skipped, progress)
     else:
-        unsampled = _no_sampler(claim)
-        if not unsampled and not isinstance(claim.world.pairs, NoPairs):
-            # Environments, labels and views are no pairs: their information is not measured.
-            with contextlib.suppress(UnsupportedCondition):
-                require_informative(claim.world)
+        unsampled = _unsampled(claim)
         progress("exact check", 0.0)
         exact = (exact_check(claim),)
         finished("exact", exact[0])
@@ -189,6 +185,16 @@ def _checked(
         unvisited=tuple(line for found in trained for line in unvisited(claim, derived, found)),
     )
     return answer, runs
+
+
+def _unsampled(claim: Claim) -> str:
+    """Why the common sampler does not draw a world, or ""; refuses pairs without information."""
+    reason = _no_sampler(claim)
+    if not reason and not isinstance(claim.world.pairs, NoPairs):
+        # Environments, labels and views are no pairs: their information is not measured.
+        with contextlib.suppress(UnsupportedCondition):
+            require_informative(claim.world)
+    return reason
 
 
 def _no_sampler(claim: Claim) -> str:

@@ -32,6 +32,7 @@ from sith.theory.assumptions.law import (
     shown,
     sphere_law,
 )
+from sith.theory.assumptions.marginals import Marginal
 from sith.theory.assumptions.moment_operator import MomentOperator
 from sith.theory.assumptions.ornstein_uhlenbeck import OrnsteinUhlenbeck
 from sith.theory.assumptions.pairs import (
@@ -42,7 +43,7 @@ from sith.theory.assumptions.pairs import (
     ReversibleDiffusion,
     StyleRedrawn,
 )
-from sith.theory.assumptions.prior import Atoms, Gaussian, LogDensity, Marginal, Product, Uniform
+from sith.theory.assumptions.prior import Atoms, Gaussian, LogDensity, Product, Uniform
 from sith.theory.assumptions.space import AbstractSpace, Box, RealSpace, Sphere
 from sith.theory.assumptions.sphere_pairs import AnisotropicSphere, PartlyKeptSphere, VonMisesFisher
 from sith.theory.assumptions.stationary import Stationary

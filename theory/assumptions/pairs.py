@@ -10,6 +10,7 @@ import sympy as sp
 
 from sith.theory.assumptions.abstract_pairs import Point, norm_power
 from sith.theory.assumptions.prior import AbstractPrior, check_expression
+from sith.theory.assumptions.property_names import Property
 from sith.theory.assumptions.space import AbstractSpace, Sphere, require_real_space
 from sith.theory.assumptions.stationary import Stationary
 from sith.theory.errors import InputError, UnsupportedCondition
@@ -23,6 +24,8 @@ class ExponentialNorm:
     rate: sp.Rational
     p: sp.Rational
     alpha: sp.Rational = sp.Integer(0)
+
+    properties = frozenset({Property.FULL_SUPPORT})
 
     def __post_init__(self) -> None:
         """Validate λ, p and α; α = 0 stands for α = p."""
@@ -61,6 +64,8 @@ class StyleRedrawn:
     """
 
     content: tuple[int, ...]
+
+    properties = frozenset({Property.SHARED_CONTENT})
 
     def __post_init__(self) -> None:
         """Refuse an empty or repeated list of content coordinates."""
@@ -121,6 +126,8 @@ class PairLogDensity:
     expression: sp.Expr
     z: tuple[sp.Symbol, ...]
     zt: tuple[sp.Symbol, ...]
+
+    properties = frozenset({Property.FULL_SUPPORT})
 
     def __post_init__(self) -> None:
         """Refuse floats and unknown symbols."""
@@ -187,6 +194,8 @@ class LinearlyCorrelated:
     separation: sp.Rational
     width: sp.Rational
     correlation: sp.Rational
+
+    states_law = True
 
     def __post_init__(self) -> None:
         """Validate positive numbers, and μ < 1."""

@@ -10,6 +10,7 @@ import sympy as sp
 
 from sith.theory.assumptions.abstract_pairs import Point
 from sith.theory.assumptions.prior import AbstractPrior
+from sith.theory.assumptions.property_names import Property
 from sith.theory.assumptions.space import AbstractSpace, Sphere
 from sith.theory.errors import InputError
 from sith.theory.exactness import positive
@@ -20,6 +21,8 @@ class VonMisesFisher:
     """p(z̃|z) ∝ exp(κ z·z̃) on the sphere, κ > 0."""
 
     concentration: sp.Rational
+
+    properties = frozenset({Property.FULL_SUPPORT})
 
     def __post_init__(self) -> None:
         """Validate κ."""
@@ -48,6 +51,8 @@ class AnisotropicSphere:
     """p(z̃|z) ∝ exp(−(z̃−z)ᵀΛ(z̃−z)) on the sphere, Λ diagonal and positive."""
 
     weights: tuple[sp.Rational, ...]
+
+    properties = frozenset({Property.FULL_SUPPORT})
 
     def __post_init__(self) -> None:
         """Validate Λ."""
@@ -91,6 +96,8 @@ class PartlyKeptSphere:
 
     concentration: sp.Rational
     kept: tuple[int, ...]
+
+    properties = frozenset({Property.PAIR_DENSITY})
 
     def __post_init__(self) -> None:
         """Validate κ and the kept coordinates."""

@@ -8,16 +8,17 @@ import sympy as sp
 
 from sith.theory.claim import Claim
 from sith.theory.derivation.bounds.completeness import completeness
+from sith.theory.derivation.bounds.families import Family
 from sith.theory.derivation.bounds.findings import Findings, meets
 from sith.theory.derivation.bounds.infinite import free_families
 from sith.theory.derivation.bounds.judge import judged
 from sith.theory.derivation.bounds.kept import left_open, tangent_fields
 from sith.theory.derivation.bounds.lower import (
-    FOLDED,
     free_folds,
     lower_families,
     lower_fields,
     lower_maps,
+    lower_words,
     shown_maps,
 )
 from sith.theory.derivation.bounds.rearrangement import rearranged
@@ -34,9 +35,11 @@ from sith.theory.derivation.certificates import Solved
 from sith.theory.derivation.certificates.completeness import Bound
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.lemmas.difference_kernel import DifferenceKernel, kernels_of
+from sith.theory.fold import Fold
+from sith.theory.groups import Field, Map
 from sith.theory.notation import latents
 from sith.theory.objectives import Reconstruction
-from sith.theory.verdict import Completeness, Kind, Lower, Membership, Outcome
+from sith.theory.verdict import Completeness, Membership, Outcome
 
 
 def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) -> Findings:
@@ -60,26 +63,14 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) ->
         kernels = kernels_of(condition)
     found = free_maps(condition, fields, groups[-1:], kernels, simple=bool(infinite))
     mirror = rearranged(claim, condition, law)
-    upper = list(by_lemma)
-    if infinite or not finite:
-        upper += bounds_by_pattern(condition)
     confined = confined_near(claim, condition, moved, complete.reason) if finite else ()
-    upper += confined
+    by_pattern = bounds_by_pattern(condition) if infinite or not finite else ()
+    upper = [*by_lemma, *by_pattern, *confined]
     note = ""
     if not infinite and not any(meets(b, g) for b in upper for g in groups[-1:]):
         by_basis, note = bounds_by_basis(claim, condition, groups[-1:], kernels)
         upper += by_basis or bounds_by_kernel(claim, condition, kernels)
-    lower = (
-        *lower_fields(condition, fields),
-        *lower_families(families),
-        *lower_maps(shown_maps(groups, found.maps)),
-    )
-    lower += tuple(
-        Lower(Kind.MAP, text, "the distribution function of the output is that of the latent")
-        for text in mirror
-    )
     folds = free_folds(condition)
-    lower += tuple(Lower(Kind.MAP, str(f), FOLDED) for f in folds)
     result = Findings(
         claim=claim,
         condition=condition,
@@ -89,14 +80,11 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) ->
         fields=fields,
         families=families,
         maps=found.maps,
-        lower=lower,
+        lower=_lower(condition, fields, families, shown_maps(groups, found.maps), mirror, folds),
         groups=groups,
         upper=tuple(upper),
         complete=complete,
         bounds=numbers,
-        stray=(),
-        outcome=Outcome.UNDECIDED,
-        missing=(),
         note=note,
         mirror=mirror,
         folds=folds,
@@ -104,6 +92,22 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) ->
     )
     return judged(
         result, infinite=bool(infinite), all_linear=found.all_linear, confined=bool(confined)
+    )
+
+
+def _lower(
+    condition: Condition,
+    fields: Sequence[Field],
+    families: Sequence[Family],
+    maps: Sequence[Map],
+    mirror: Sequence[str],
+    folds: Sequence[Fold],
+) -> tuple[Lower, ...]:
+    return (
+        *lower_fields(condition, fields),
+        *lower_families(families),
+        *lower_maps(maps),
+        *lower_words(mirror, folds),
     )
 
 

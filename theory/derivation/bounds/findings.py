@@ -44,9 +44,9 @@ class Findings:
     upper: tuple[Bounded, ...]
     complete: Completeness
     bounds: tuple[Bound, ...]
-    stray: tuple[Field, ...]
-    outcome: Outcome
-    missing: tuple[str, ...]
+    stray: tuple[Field, ...] = ()
+    outcome: Outcome = Outcome.UNDECIDED
+    missing: tuple[str, ...] = ()
     note: str = ""
     mirror: tuple[str, ...] = ()
     folds: tuple[Fold, ...] = ()

@@ -76,3 +76,10 @@ def polynomial_data(name: str, field: Field) -> dict[str, Any]:
         return {name: [terms_data(sp.expand(e), field.symbols) for e in field.expressions]}
     except (SithError, sp.PolynomialError):
         return {}
+
+
+def lower_words(mirror: Sequence[str], folds: Sequence[Fold]) -> Iterator[Lower]:
+    """Return the free maps that are known in words: rearrangements on the line, and folds."""
+    how = "the distribution function of the output is that of the latent"
+    yield from (Lower(Kind.MAP, text, how) for text in mirror)
+    yield from (Lower(Kind.MAP, str(f), FOLDED) for f in folds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import singledispatch
 from itertools import combinations
 
 import sympy as sp
@@ -39,31 +40,48 @@ class Form:
     power: int = 1
 
 
-def critic_form(critic: AbstractCritic, outputs: int) -> Form:
-    """Return what is known of a critic on representations of `outputs` coordinates."""
-    if isinstance(critic, InnerProduct):
-        return Form(distance=False, rank=outputs, definite=True, unit=True)
-    if isinstance(critic, LearnedDiagonal):
-        return Form(distance=True, rank=outputs, definite=True)
-    if isinstance(critic, NegativeNorm):
-        power = 2 / critic.alpha
-        if critic.p == 2 and isinstance(power, sp.Integer):
-            return Form(
-                distance=True,
-                rank=outputs,
-                definite=True,
-                unit=True,
-                power=int(power),
-            )
-        return Form(distance=True, rank=0, definite=True)
-    if isinstance(critic, DynamicsModel) and not critic.learned:
-        u, v = latents(outputs, "u"), latents(outputs, "v")
-        return _quadratic_form(ExpressionCritic(critic.score(u, v), u, v), outputs)
-    if isinstance(critic, ExpressionCritic) and len(critic.u) == outputs:
-        if monomial_bound(critic.expression) > MOST_MONOMIALS:
-            raise UnsupportedCondition(f"a critic of more than {MOST_MONOMIALS} monomials")
-        return _quadratic_form(critic, outputs)
+@singledispatch
+def critic_form(critic: AbstractCritic, outputs: int) -> Form:  # noqa: ARG001
+    """Return what is known of a critic on representations of `outputs` coordinates.
+
+    Raises `UnsupportedCondition` for a critic whose type has no function here: `critic_form.register`.
+    """
     raise UnsupportedCondition(f"the kernel test does not know the critic {critic}")
+
+
+@critic_form.register
+def _inner_product(critic: InnerProduct, outputs: int) -> Form:  # noqa: ARG001
+    return Form(distance=False, rank=outputs, definite=True, unit=True)
+
+
+@critic_form.register
+def _learned_diagonal(critic: LearnedDiagonal, outputs: int) -> Form:  # noqa: ARG001
+    return Form(distance=True, rank=outputs, definite=True)
+
+
+@critic_form.register
+def _negative_norm(critic: NegativeNorm, outputs: int) -> Form:
+    power = 2 / critic.alpha
+    if critic.p == 2 and isinstance(power, sp.Integer):
+        return Form(distance=True, rank=outputs, definite=True, unit=True, power=int(power))
+    return Form(distance=True, rank=0, definite=True)
+
+
+@critic_form.register
+def _dynamics_model(critic: DynamicsModel, outputs: int) -> Form:
+    if critic.learned:
+        raise UnsupportedCondition(f"the kernel test does not know the critic {critic}")
+    u, v = latents(outputs, "u"), latents(outputs, "v")
+    return _quadratic_form(ExpressionCritic(critic.score(u, v), u, v), outputs)
+
+
+@critic_form.register
+def _expression(critic: ExpressionCritic, outputs: int) -> Form:
+    if len(critic.u) != outputs:
+        raise UnsupportedCondition(f"the kernel test does not know the critic {critic}")
+    if monomial_bound(critic.expression) > MOST_MONOMIALS:
+        raise UnsupportedCondition(f"a critic of more than {MOST_MONOMIALS} monomials")
+    return _quadratic_form(critic, outputs)
 
 
 def _quadratic_form(critic: ExpressionCritic, outputs: int) -> Form:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from functools import singledispatch
 from itertools import combinations, pairwise
 from math import comb
 
@@ -29,6 +30,7 @@ from sith.theory.assumptions import (
 )
 from sith.theory.derivation.fields.critic_form import Form, critic_form
 from sith.theory.derivation.fields.evaluate import Pole, compile_exact, to_flint
+from sith.theory.dispatch import register_call, registered
 from sith.theory.errors import UnsupportedCondition
 from sith.theory.notation import pair
 from sith.theory.objectives import BinaryNCE, DynamicsModel, InfoNCE
@@ -100,20 +102,45 @@ def _draws(space: AbstractSpace, count: int) -> Iterator[tuple[Point, ...]]:
     rng = random.Random(5)
     for k in range(DRAWS):
         small = k < DRAWS - 2
-        if small and isinstance(space, Sphere):
-            drawn = rational_unit_vectors(count + 2 * k, space.dim, seed=k)[2 * k :]
-        elif small and isinstance(space, Box | RealSpace):
-            drawn = tuple(_small_point(space, rng) for _ in range(count))
+        if small and registered(_small_points, space):
+            drawn = _small_points(space, count, k, rng)
         else:
             drawn = tuple(space.rational_point(rng) for _ in range(count))
         if len(set(drawn)) == count:
             yield drawn
 
 
-def _small_point(space: Box | RealSpace, rng: random.Random) -> Point:
-    if isinstance(space, Box):
-        return tuple(sp.Rational(rng.randrange(1, 8), 8) for _ in range(space.dim))
-    return tuple(sp.Integer(rng.randrange(-3, 4)) for _ in range(space.dim))
+@singledispatch
+def _small_points(
+    space: AbstractSpace,
+    count: int,  # noqa: ARG001
+    k: int,  # noqa: ARG001
+    rng: random.Random,  # noqa: ARG001
+) -> tuple[Point, ...]:
+    """Return the k-th set of points with small numbers; register other spaces here."""
+    raise UnsupportedCondition(
+        f"points of small numbers of {space}",
+        cure=register_call(f"{__name__}._small_points", space),
+    )
+
+
+@_small_points.register
+def _on_the_sphere(space: Sphere, count: int, k: int, rng: random.Random) -> tuple[Point, ...]:  # noqa: ARG001
+    return rational_unit_vectors(count + 2 * k, space.dim, seed=k)[2 * k :]
+
+
+@_small_points.register
+def _in_the_box(space: Box, count: int, k: int, rng: random.Random) -> tuple[Point, ...]:  # noqa: ARG001
+    return tuple(
+        tuple(sp.Rational(rng.randrange(1, 8), 8) for _ in range(space.dim)) for _ in range(count)
+    )
+
+
+@_small_points.register
+def _in_real_space(space: RealSpace, count: int, k: int, rng: random.Random) -> tuple[Point, ...]:  # noqa: ARG001
+    return tuple(
+        tuple(sp.Integer(rng.randrange(-3, 4)) for _ in range(space.dim)) for _ in range(count)
+    )
 
 
 def _cycles(t: Table, points: Sequence[Point]) -> Iterator[Obstruction]:
