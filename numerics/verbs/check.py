@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
 from collections.abc import Callable
@@ -26,12 +25,11 @@ from sith.numerics.training.budget import Budget, pick_budget
 from sith.numerics.training.device import pick_device
 from sith.numerics.training.memory import MemoryShort
 from sith.numerics.verbs.check_report import CheckReport
-from sith.numerics.worlds import WorldSampler, require_informative
+from sith.numerics.verbs.sampling import why_unsampled
 from sith.theory import (
     Claim,
     InfoNCE,
     InputError,
-    NoPairs,
     Outcome,
     Statement,
     UnsupportedCondition,
@@ -147,7 +145,7 @@ def _checked(
         skipped.append(f"exact and trained checks: {derived.outcome.value}, {derived.reason}")
         tabular = _tabular(claim, where, skipped, progress)
     else:
-        unsampled = _unsampled(claim)
+        unsampled = why_unsampled(claim)
         progress("exact check", 0.0)
         exact = (exact_check(claim),)
         finished("exact", exact[0])
@@ -155,23 +153,9 @@ def _checked(
         for report in tabular:
             finished("tabular", report)
         progress("train", 0.0)
-        try:
-            found, run = trained_check(
-                claim,
-                size,
-                tuple(range(size.seeds)),
-                device=where,
-                progress=lambda done: progress("train", done),
-                folder=folder,
-            )
-            trained, runs = (found,), (run,)
+        trained, runs = _trained(claim, size, where, skipped, progress, folder, unsampled)
+        for found in trained:
             finished("trained", found)
-        except (UnsupportedCondition, MemoryShort) as error:
-            skipped.append(f"training: {error}")
-        except InputError:
-            if not unsampled:
-                raise
-            skipped.append(f"training: {unsampled}")
     answer = CheckReport(
         claim=claim.name,
         derived=derived,
@@ -187,26 +171,34 @@ def _checked(
     return answer, runs
 
 
-def _unsampled(claim: Claim) -> str:
-    """Why the common sampler does not draw a world, or ""; refuses pairs without information."""
-    reason = _no_sampler(claim)
-    if not reason and not isinstance(claim.world.pairs, NoPairs):
-        # Environments, labels and views are no pairs: their information is not measured.
-        with contextlib.suppress(UnsupportedCondition):
-            require_informative(claim.world)
-    return reason
-
-
-def _no_sampler(claim: Claim) -> str:
-    """Why the common sampler does not draw a world, or "" where it does.
-
-    Experiments of spectral objectives and of environments have samplers of their own.
-    """
+def _trained(
+    claim: Claim,
+    size: Budget,
+    where: str,
+    skipped: list[str],
+    progress: Progress,
+    folder: Path | None,
+    unsampled: str,
+) -> tuple[tuple[TrainedReport, ...], tuple[TrainedRun, ...]]:
+    """The trained encoders with their report, or one line more in `skipped`."""
     try:
-        WorldSampler(claim.world)
-    except (InputError, UnsupportedCondition) as error:
-        return str(error)
-    return ""
+        found, run = trained_check(
+            claim,
+            size,
+            tuple(range(size.seeds)),
+            device=where,
+            progress=lambda done: progress("train", done),
+            folder=folder,
+        )
+    except (UnsupportedCondition, MemoryShort) as error:
+        skipped.append(f"training: {error}")
+        return (), ()
+    except InputError:
+        if not unsampled:
+            raise
+        skipped.append(f"training: {unsampled}")
+        return (), ()
+    return (found,), (run,)
 
 
 def _tabular(

@@ -118,7 +118,6 @@ FUNCTIONS: dict[str, tuple[int, str]] = {
     "numerics/studies/samples/reweighted_sam.py::_compare": (60, FINDINGS),
     "numerics/studies/samples/sigreg_directions.py::_compare": (90, FINDINGS),
     "numerics/studies/samples/soft_diversity.py::_compare": (80, FINDINGS),
-    "numerics/verbs/check.py::_checked": (70, STEPS),
     "theory/derivation/bounds/pattern.py::_rows": (80, STEPS),
     "theory/derivation/conditions/labels.py::cross_entropy": (60, CONDITION),
     "theory/derivation/conditions/separable.py::separable": (60, CONDITION),
