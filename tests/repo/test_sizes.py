@@ -77,7 +77,6 @@ FILES: dict[str, tuple[int, str]] = {
     "numerics/studies/samples/soft_diversity.py": (350, STUDY),
     "sith/__init__.py": (550, LIST),
     "theory/__init__.py": (475, LIST),
-    "theory/derivation/bounds/compare.py": (450, ENGINE),
     "theory/derivation/bounds/prolongation.py": (275, ENGINE),
     "theory/derivation/verification/proof_kernel.py": (600, KERNEL),
     "theory/derivation/verification/spectral/moments.py": (325, ENGINE),
