@@ -62,11 +62,8 @@ if TYPE_CHECKING:
     from sith.theory.assumptions import rational_unit_vectors as rational_unit_vectors
     from sith.theory.claim import Claim as Claim
     from sith.theory.claim import Parameter as Parameter
-    from sith.theory.claim import Quantifier as Quantifier
-    from sith.theory.claim import Range as Range
     from sith.theory.claim import Statement as Statement
     from sith.theory.claim import Theorem as Theorem
-    from sith.theory.claim import as_rational as as_rational
     from sith.theory.derivation import Bound as Bound
     from sith.theory.derivation import Certificate as Certificate
     from sith.theory.derivation import Condition as Condition
@@ -206,6 +203,9 @@ if TYPE_CHECKING:
     from sith.theory.objectives import softmax_cross_entropy as softmax_cross_entropy
     from sith.theory.obstruction import Obstacle as Obstacle
     from sith.theory.obstruction import Obstruction as Obstruction
+    from sith.theory.parameter_values import Quantifier as Quantifier
+    from sith.theory.parameter_values import Range as Range
+    from sith.theory.parameter_values import as_rational as as_rational
     from sith.theory.prediction_entry import Prediction as Prediction
     from sith.theory.predictions import PREDICTIONS as PREDICTIONS
     from sith.theory.predictions import prediction as prediction
@@ -244,7 +244,7 @@ _HOME = {
     "AlignmentMaxEntropy": "sith.theory.objectives",
     "AlignmentWhitening": "sith.theory.objectives",
     "AnisotropicSphere": "sith.theory.assumptions",
-    "as_rational": "sith.theory.claim",
+    "as_rational": "sith.theory.parameter_values",
     "Assumption": "sith.theory.assumptions",
     "Atoms": "sith.theory.assumptions",
     "AugmentationGraph": "sith.theory.assumptions",
@@ -393,8 +393,8 @@ _HOME = {
     "Product": "sith.theory.assumptions",
     "properties": "sith.theory.assumptions",
     "Property": "sith.theory.assumptions",
-    "Quantifier": "sith.theory.claim",
-    "Range": "sith.theory.claim",
+    "Quantifier": "sith.theory.parameter_values",
+    "Range": "sith.theory.parameter_values",
     "rational": "sith.theory.exactness",
     "rational_unit_vectors": "sith.theory.assumptions",
     "read_certificate": "sith.theory.derivation",

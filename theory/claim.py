@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
-from enum import Enum
 from typing import Any
 
 import sympy as sp
 
 from sith.theory.assumptions import Assumption, Encoder, World
+from sith.theory.claim_words import relation_meant
 from sith.theory.errors import InputError, UnknownName, require_fields, require_instance
-from sith.theory.exactness import dimension, exact, rational
+from sith.theory.exactness import dimension, exact
 from sith.theory.groups import AbstractGroup
 from sith.theory.notation import latents
 from sith.theory.objectives import AbstractObjective
+from sith.theory.parameter_values import Quantifier, Range
 from sith.theory.source import UNPUBLISHED, Source
 from sith.theory.verdict import Relation
 
@@ -84,7 +84,7 @@ class Claim:
             raise InputError(
                 f"claim '{self.name}': relation = {self.relation!r}",
                 allowed=", ".join(f"Relation.{r.name}" for r in Relation),
-                cure=_relation_meant(self.relation),
+                cure=relation_meant(self.relation),
             )
         if not isinstance(self.assumptions, tuple):
             raise InputError(
@@ -158,35 +158,6 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
-    """The rational numbers from `low` to `high`, or the integers among them."""
-
-    low: sp.Rational
-    high: sp.Rational
-    integers: bool = False
-
-    def __post_init__(self) -> None:
-        """Refuse bounds that are not exact, or in the wrong order."""
-        for name in ("low", "high"):
-            object.__setattr__(self, name, rational(getattr(self, name), f"{name} end of a range"))
-        if self.low > self.high:
-            raise InputError(f"a range from {self.low} to {self.high}", allowed="low ≤ high")
-
-    def __contains__(self, value: object) -> bool:
-        """Whether a value lies in the range."""
-        try:
-            number = rational(value, "value")
-        except InputError:
-            return False
-        return bool(self.low <= number <= self.high and (number.q == 1 or not self.integers))
-
-    def __str__(self) -> str:
-        """The range in words."""
-        kind = "an integer" if self.integers else "a rational number"
-        return f"{kind} from {self.low} to {self.high}"
-
-
-@dataclass(frozen=True, slots=True)
 class Parameter:
     """A parameter of a theorem: its default value, and what it may be.
 
@@ -206,13 +177,6 @@ class Parameter:
             raise InputError(f"{self.name} = {value}", allowed=", ".join(map(str, self.choices)))
         if self.ranges and not any(value in r for r in self.ranges):
             raise InputError(f"{self.name} = {value}", allowed=" or ".join(map(str, self.ranges)))
-
-
-class Quantifier(Enum):
-    """Of which points of a theorem its statement speaks."""
-
-    EVERY = "the claim stands at every point"
-    NONE = "the claim stands at no point"
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,24 +241,3 @@ def require_statement(value: Any) -> Statement:
         allowed="a Claim or a Theorem",
         cure="write theorem('SLUG') for a registered one" if is_text else "",
     )
-
-
-def _relation_meant(value: Any) -> str:
-    """Suggest the relation that a text stands for."""
-    if not isinstance(value, str):
-        return ""
-    words = {r.value: r.name for r in Relation} | {r.name.lower(): r.name for r in Relation}
-    near = get_close_matches(value.strip().lower(), words, n=1)
-    return f"did you mean Relation.{words[near[0]]}?" if near else ""
-
-
-def as_rational(text: str) -> Any:
-    """Read a parameter value from the command line: an integer, a fraction a/b, or a word."""
-    numerator, slash, denominator = text.partition("/")
-    try:
-        top, bottom = int(numerator), int(denominator) if slash else 1
-    except ValueError:
-        return text
-    if bottom == 0:
-        raise InputError(f"{text} divides by zero", allowed="a fraction with denominator ≠ 0")
-    return sp.Rational(top, bottom)

@@ -46,26 +46,14 @@ class Fold:
         Each branch lies in the box and is a preimage of the target; the densities of all branches
         add up to 1, so there are no further preimages of positive measure; two branches differ.
         """
-        for branch in self.branches:
-            if not self._in_the_box(branch):
-                return Membership(False, f"a branch leaves the box: {branch}")
-            table = dict(zip(self.symbols, branch, strict=True))
-            values = tuple(e.subs(table) for e in self.image)
-            if not _same(values, self.target):
-                return Membership(False, f"a branch is no preimage: {branch}")
-        density = sp.Add(*(self._volume(b) for b in self.branches)) / self._volume(self.target)
-        if sp.simplify(density - 1) != 0:
-            return Membership(False, f"the density of the image is {sp.simplify(density)}, not 1")
-        pairs = combinations(self.branches, 2)
-        if not self.branches[1:] or any(_same(first, second) for first, second in pairs):
-            return Membership(False, "the branches are the same, so the map may be injective")
-        return Membership(True, f"it keeps the uniform law, and {self.twins}")
+        return _checked(self)
 
-    def _volume(self, point: tuple[sp.Expr, ...]) -> sp.Expr:
+    def volume(self, point: tuple[sp.Expr, ...]) -> sp.Expr:
+        """Return the volume element of a point that is written in the parameters."""
         names = [p for p, _, _ in self.parameters]
         return sp.Abs(sp.simplify(sp.Matrix(point).jacobian(names).det()))
 
-    def _in_the_box(self, branch: tuple[sp.Expr, ...]) -> bool:
+    def in_the_box(self, branch: tuple[sp.Expr, ...]) -> bool:
         """Whether each coordinate is monotone in one parameter, between ends in [0, 1]."""
         for value in branch:
             own = [(p, a, b) for p, a, b in self.parameters if value.has(p)]
@@ -79,6 +67,25 @@ class Fold:
             if not all((e >= 0) is sp.true and (e <= 1) is sp.true for e in ends):
                 return False
         return True
+
+
+@cache
+def _checked(fold: Fold) -> Membership:
+    """Check a fold; it is a value of exact expressions, so that one check serves all derivations."""
+    for branch in fold.branches:
+        if not fold.in_the_box(branch):
+            return Membership(False, f"a branch leaves the box: {branch}")
+        table = dict(zip(fold.symbols, branch, strict=True))
+        values = tuple(e.subs(table) for e in fold.image)
+        if not _same(values, fold.target):
+            return Membership(False, f"a branch is no preimage: {branch}")
+    density = sp.Add(*(fold.volume(b) for b in fold.branches)) / fold.volume(fold.target)
+    if sp.simplify(density - 1) != 0:
+        return Membership(False, f"the density of the image is {sp.simplify(density)}, not 1")
+    pairs = combinations(fold.branches, 2)
+    if not fold.branches[1:] or any(_same(first, second) for first, second in pairs):
+        return Membership(False, "the branches are the same, so the map may be injective")
+    return Membership(True, f"it keeps the uniform law, and {fold.twins}")
 
 
 def _same(one: tuple[sp.Expr, ...], other: tuple[sp.Expr, ...]) -> bool:

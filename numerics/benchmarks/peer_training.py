@@ -29,15 +29,8 @@ from sith.numerics.losses import (
 )
 from sith.numerics.measure import block_r2, linear_r2
 from sith.numerics.mixings import leaky_relu_mixing, spiral_mixing
-from sith.numerics.training.loop import (
-    Batch,
-    Draw,
-    Encode,
-    Loss,
-    TrainSettings,
-    seed_generators,
-    train,
-)
+from sith.numerics.training.loop import Batch, Draw, Encode, Loss, seed_generators, train
+from sith.numerics.training.settings import TrainSettings
 from sith.numerics.worlds import sample_uniform_sphere, sample_vmf
 from sith.numerics.worlds.classes import ClassLatents
 from sith.numerics.worlds.ornstein_uhlenbeck import OrnsteinUhlenbeckPairs

@@ -114,7 +114,8 @@ def measure(dim: int, seed: int, level: float) -> Cost:
     from sith.numerics.encoders.spec import EncoderSpec
     from sith.numerics.losses.infonce import InnerProduct, infonce
     from sith.numerics.mixings.leaky_relu import leaky_relu_mixing
-    from sith.numerics.training.loop import TrainSettings, seed_generators, train
+    from sith.numerics.training.loop import seed_generators, train
+    from sith.numerics.training.settings import TrainSettings
     from sith.numerics.worlds.sphere import sample_uniform_sphere
     from sith.numerics.worlds.von_mises_fisher import sample_vmf
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import singledispatch
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -21,6 +23,7 @@ from sith.numerics.exact.quadrature import Quadrature
 from sith.numerics.lowering.lower import lower
 from sith.theory import Claim, UnsupportedCondition, latents
 from sith.theory.assumptions import Box
+from sith.theory.dispatch import register_call
 from sith.theory.objectives import Independence, Likelihood
 
 FREQUENCIES = 64
@@ -126,19 +129,44 @@ def law(claim: Claim, count: int) -> LawPreserved | OutputsIndependent:
     Raises:
         UnsupportedCondition: another objective, or no quadrature for the world.
     """
-    quadrature = for_world(claim.world, count)
-    z = latents(claim.dim)
-    if isinstance(claim.objective, Likelihood):
-        log_density = lower(claim.world.prior.log_density(z), z)
-        return LawPreserved(quadrature, log_density, isinstance(claim.world.space, Box))
-    if isinstance(claim.objective, Independence):
-        generator = torch.Generator().manual_seed(0)
-        shape = (FREQUENCIES, claim.encoder.output.dim)
-        frequencies = HIGHEST * torch.randn(shape, generator=generator, dtype=torch.float64)
-        return OutputsIndependent(quadrature, frequencies)
+    return law_of(claim.objective, claim, for_world(claim.world, count))
+
+
+@singledispatch
+def law_of(
+    objective: Any,
+    claim: Claim,  # noqa: ARG001
+    quadrature: Quadrature,  # noqa: ARG001
+) -> LawPreserved | OutputsIndependent:
+    """The problem of an objective of the law of single observations, on the nodes of a quadrature.
+
+    Raises:
+        UnsupportedCondition: no function is registered for the objective's type.
+    """
     raise UnsupportedCondition(
-        f"the objective {claim.objective}", allowed="Likelihood or Independence"
+        f"the objective {objective}",
+        allowed="Likelihood or Independence",
+        cure=register_call("sith.numerics.exact.law.law_of", objective),
     )
+
+
+@law_of.register
+def _likelihood(objective: Likelihood, claim: Claim, quadrature: Quadrature) -> LawPreserved:  # noqa: ARG001
+    z = latents(claim.dim)
+    log_density = lower(claim.world.prior.log_density(z), z)
+    return LawPreserved(quadrature, log_density, isinstance(claim.world.space, Box))
+
+
+@law_of.register
+def _independence(
+    objective: Independence,  # noqa: ARG001
+    claim: Claim,
+    quadrature: Quadrature,
+) -> OutputsIndependent:
+    generator = torch.Generator().manual_seed(0)
+    shape = (FREQUENCIES, claim.encoder.output.dim)
+    frequencies = HIGHEST * torch.randn(shape, generator=generator, dtype=torch.float64)
+    return OutputsIndependent(quadrature, frequencies)
 
 
 def jacobian(h: LatentMap, points: Tensor) -> Tensor:

@@ -134,9 +134,15 @@ def _contrast(scores: Tensor, correction: Tensor) -> Tensor:
 
 def has_dynamics(claim: Claim) -> bool:
     """Whether the claim is of InfoNCE with a dynamics model."""
-    return isinstance(claim.objective, InfoNCE) and isinstance(
-        claim.objective.critic, DynamicsModel
-    )
+    return bool(dynamics_of(claim))
+
+
+def dynamics_of(claim: Claim) -> tuple[tuple[InfoNCE, DynamicsModel], ...]:
+    """Return the objective with its dynamics model; () for a claim of another loss."""
+    objective = claim.objective
+    if isinstance(objective, InfoNCE) and isinstance(objective.critic, DynamicsModel):
+        return ((objective, objective.critic),)
+    return ()
 
 
 def set_up_dynamics(
@@ -149,9 +155,11 @@ def set_up_dynamics(
             the law of z̃ is not known in closed form.
         InputError: the pairs cannot be sampled exactly.
     """
-    objective, dim = claim.objective, claim.dim
-    if not isinstance(objective, InfoNCE) or not isinstance(objective.critic, DynamicsModel):
-        raise UnsupportedCondition(f"'{objective}' has no dynamics model")
+    dim = claim.dim
+    found = dynamics_of(claim)
+    if not found:
+        raise UnsupportedCondition(f"'{claim.objective}' has no dynamics model")
+    ((objective, critic),) = found
     if objective.negatives or not isinstance(claim.world.pairs, PairLogDensity):
         raise UnsupportedCondition(
             f"no training of '{objective}' with pairs '{claim.world.pairs}'",
@@ -159,9 +167,9 @@ def set_up_dynamics(
         )
     optimum_condition(claim.world, objective, claim.encoder)
     extras: dict[str, Tensor] = {}
-    if objective.critic.learned:
+    if critic.learned:
         extras["matrix"] = torch.eye(dim, device=device).expand(len(seeds), -1, -1) / 2
-        if objective.critic.shift:
+        if critic.shift:
             extras["shift"] = torch.zeros(len(seeds), 1, dim, device=device)
     sampler = WorldSampler(claim.world)
     mixing = pick_mixing(claim, seeds, device)
@@ -176,7 +184,7 @@ def set_up_dynamics(
         encoder = encoder.with_state({"output.bias": drawn})
     return DynamicsExperiment(
         claim=claim,
-        critic=objective.critic,
+        critic=critic,
         sampler=sampler,
         log_pair=lower(claim.world.pairs.log_conditional(*pair(dim)), sum(pair(dim), ())),
         log_partner=partner_density(claim),

@@ -25,7 +25,8 @@ from sith.numerics.experiments.environments import bent
 from sith.numerics.experiments.parts import by_step, pick_encoder, pick_mixing
 from sith.numerics.experiments.protocol import EVALUATION_BATCH, Extras, Mix
 from sith.numerics.training.budget import Budget
-from sith.numerics.training.loop import TrainSettings, seed_generators, train
+from sith.numerics.training.loop import seed_generators, train
+from sith.numerics.training.settings import TrainSettings
 from sith.numerics.worlds import WorldSampler
 from sith.theory import Claim, Reconstruction, UnsupportedCondition, optimum_condition
 

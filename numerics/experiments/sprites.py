@@ -17,7 +17,8 @@ from sith.numerics.encoders.spec import EncoderSpec
 from sith.numerics.losses import PowerDistance, infonce
 from sith.numerics.measure import Interval, interval, linear_r2, mcc, procrustes_r2
 from sith.numerics.mixings import LATENTS, SpriteMixing
-from sith.numerics.training.loop import Batch, Encode, TrainSettings, seed_generators, train
+from sith.numerics.training.loop import Batch, Encode, seed_generators, train
+from sith.numerics.training.settings import TrainSettings
 from sith.numerics.worlds import SpriteWorld
 
 DRAW_AHEAD = 4

@@ -14,15 +14,8 @@ from sith.numerics.encoders.spec import FIXED, KINDS, EncoderSpec, Kind
 from sith.numerics.experiments import Experiment, set_up
 from sith.numerics.runs.run import TrainedRun, run_of
 from sith.numerics.training.budget import Budget
-from sith.numerics.training.loop import (
-    OPTIMISERS,
-    Batch,
-    Draw,
-    Optimiser,
-    TrainSettings,
-    seed_generators,
-    train,
-)
+from sith.numerics.training.loop import Batch, Draw, seed_generators, train
+from sith.numerics.training.settings import OPTIMISERS, Optimiser, TrainSettings
 from sith.theory import Claim, InputError
 
 CALIBRATION = 1024

@@ -15,8 +15,10 @@ from sith.numerics.encoders.encoder import Encoder
 from sith.numerics.experiments import Experiment, set_up
 from sith.numerics.training.budget import Budget
 from sith.numerics.training.checkpoint import Checkpoint, digest_of
-from sith.numerics.training.loop import Snapshot, TrainResult, TrainSettings, train
+from sith.numerics.training.loop import train
 from sith.numerics.training.memory import MemoryShort, out_of_memory, release
+from sith.numerics.training.result import Snapshot, TrainResult
+from sith.numerics.training.settings import TrainSettings
 from sith.theory import Claim, FiniteSpace
 
 LEAST_BATCH = 64

@@ -24,7 +24,8 @@ from sith.numerics.searching.report import CandidateOnly
 from sith.numerics.searching.setting import setting_of
 from sith.numerics.searching.witness import Counterexample
 from sith.numerics.training.budget import Budget
-from sith.numerics.training.loop import Batch, Encode, TrainSettings, train
+from sith.numerics.training.loop import Batch, Encode, train
+from sith.numerics.training.settings import TrainSettings
 from sith.theory import (
     Affine,
     Claim,

@@ -13,7 +13,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
-from sith.numerics.training.loop import Snapshot
+from sith.numerics.training.result import Snapshot
 
 FILE = "training.safetensors"
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import Enum
 from functools import partial
-from typing import Literal
 
 import torch
 from torch import Tensor
 
 from sith.numerics.encoders.encoder import Encoder, apply_encoder
+from sith.numerics.training.flat_parameters import FlatParameters
+from sith.numerics.training.optimiser_state import OptimiserState
+from sith.numerics.training.result import Snapshot, StopReason, TrainResult
+from sith.numerics.training.settings import TrainSettings
 
 Batch = tuple[Tensor, ...]
 Draw = Callable[[int], Batch]
@@ -21,10 +21,6 @@ Encode = Callable[[Tensor], Tensor]
 Loss = Callable[[Encode, Batch, Mapping[str, Tensor]], Tensor]
 StopHook = Callable[[int, Encoder, Mapping[str, Tensor]], bool]
 Progress = Callable[[int, Tensor], None]
-
-Optimiser = Literal["adamw", "sgd"]
-OPTIMISERS: tuple[Optimiser, ...] = ("adamw", "sgd")
-
 SNAPSHOT_EVERY = 10
 """Draws between snapshots: a few seconds on one core."""
 
@@ -53,119 +49,6 @@ def seed_generators(
         start = int.from_bytes(digest, "big") >> 1
         generators.append(torch.Generator(device=device).manual_seed(start))
     return tuple(generators)
-
-
-@dataclass(frozen=True, slots=True)
-class TrainSettings:
-    """AdamW, or stochastic gradient descent with momentum, with linear warm-up and cosine decay.
-
-    Fields:
-        steps: the horizon of the schedule and the largest number of steps.
-        learning_rate: the peak, reached after the warm-up.
-        warmup: steps of linear warm-up, below `steps`.
-        final_fraction: the last learning rate over the peak, in [0, 1].
-        weight_decay: decoupled, on tensors with a matrix per seed (named ``*.weight``); >= 0.
-        optimiser: "adamw", or "sgd": the learning rate times an average of past gradients.
-        betas: the decay rates of the two moments, each in [0, 1); "sgd" takes the first.
-        epsilon: added to the root of the second moment, positive.
-        clip: the largest gradient norm per seed, encoder and extra parameters together; positive.
-        draw_ahead: steps drawn at once; part of what determines the batches of a seed.
-        check_every: steps between calls of the stop hook and of progress.
-    """
-
-    steps: int
-    learning_rate: float = 3e-3
-    warmup: int = 50
-    final_fraction: float = 0.0
-    weight_decay: float = 1e-4
-    betas: tuple[float, float] = (0.9, 0.99)
-    epsilon: float = 1e-8
-    clip: float = 1.0
-    draw_ahead: int = 16
-    check_every: int = 50
-    optimiser: Optimiser = "adamw"
-
-    def __post_init__(self) -> None:
-        positive, real = "finite and > 0", "finite and >= 0"
-        beta1, beta2 = self.betas
-        for name, holds, allowed, cure in (
-            ("steps", self.steps >= 1, "integers >= 1", "raise it"),
-            ("learning_rate", 0 < self.learning_rate < math.inf, positive, "try 3e-3"),
-            ("warmup", 0 <= self.warmup < self.steps, "0 <= warmup < steps", "lower it"),
-            ("final_fraction", 0 <= self.final_fraction <= 1, "[0, 1]", "use 0 to decay fully"),
-            ("weight_decay", 0 <= self.weight_decay < math.inf, real, "use 0 for none"),
-            ("betas", 0 <= beta1 < 1 and 0 <= beta2 < 1, "[0, 1) each", "try (0.9, 0.99)"),
-            ("epsilon", 0 < self.epsilon < math.inf, positive, "try 1e-8"),
-            ("clip", self.clip > 0, "> 0", "use float('inf') for no clipping"),
-            ("draw_ahead", self.draw_ahead >= 1, "integers >= 1", "use 1 to draw every step"),
-            ("check_every", self.check_every >= 1, "integers >= 1", "try 50"),
-            ("optimiser", self.optimiser in OPTIMISERS, ", ".join(OPTIMISERS), "choose one"),
-        ):
-            if not holds:
-                raise ValueError(f"{name} = {getattr(self, name)}; allowed: {allowed}; {cure}")
-
-    def rate(self, step: int) -> float:
-        """The learning rate of step 0, 1, ..., steps - 1."""
-        if step < self.warmup:
-            return self.learning_rate * (step + 1) / (self.warmup + 1)
-        phase = (step - self.warmup) / (self.steps - self.warmup)
-        cosine = 0.5 * (1 + math.cos(math.pi * phase))
-        return self.learning_rate * (self.final_fraction + (1 - self.final_fraction) * cosine)
-
-
-class StopReason(Enum):
-    """Why training ended; the value is a readable line."""
-
-    HORIZON = "all steps of the schedule were taken"
-    HOOK = "the stop hook asked for it"
-    DIVERGED = "every seed diverged: lower learning_rate or clip, or check the data"
-
-
-@dataclass(frozen=True, slots=True)
-class Divergence:
-    """A seed whose loss or gradient was not finite; its parameters are those before that step.
-
-    Fields:
-        seed: the position on the seed axis.
-        step: the step at which it happened, from 0.
-    """
-
-    seed: int
-    step: int
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """Everything that the loop carries from one step to the next, before a draw.
-
-    Fields:
-        step: steps taken, a multiple of `TrainSettings.draw_ahead`.
-        tensors: parameters, moments, who is alive, and the losses so far, by name.
-    """
-
-    step: int
-    tensors: Mapping[str, Tensor]
-
-
-@dataclass(frozen=True, slots=True)
-class TrainResult:
-    """What training returns; the encoder that was passed in is not changed.
-
-    Fields:
-        encoder: the trained encoder, detached.
-        extras: the trained extra parameters, detached.
-        losses: ``(steps taken, S)``, on the CPU; NaN from the divergence of a seed on.
-        steps: the number of steps taken.
-        reason: why it ended.
-        diverged: the seeds that diverged; empty if none did.
-    """
-
-    encoder: Encoder
-    extras: Mapping[str, Tensor]
-    losses: Tensor
-    steps: int
-    reason: StopReason
-    diverged: tuple[Divergence, ...]
 
 
 def train(
@@ -204,126 +87,45 @@ def train(
         ValueError: the loss or an extra parameter does not have one entry per seed, or an extra
             parameter has another dtype or device than the encoder.
     """
-    parameters = _FlatParameters(encoder, extras or {})
-    flat, seeds = parameters.start(), encoder.seeds
-    device = flat.device
-    decayed = parameters.decayed()
-    first, second = torch.zeros_like(flat), torch.zeros_like(flat)
-    alive = torch.ones(seeds, dtype=torch.bool, device=device)
-    lost_at = torch.full((seeds,), -1, device=device)
-    history: list[Tensor] = []
-    reason = StopReason.HORIZON
+    state = OptimiserState.of(FlatParameters(encoder, extras or {}), resume)
+    begin = 0 if resume is None else resume.step
     drawn: Batch = ()
-    beta1, beta2 = settings.betas
-    begin = 0
-    if resume is not None:
-        begin = resume.step
-        kept = {name: value.to(device) for name, value in resume.tensors.items()}
-        flat, first, second = kept["flat"], kept["first"], kept["second"]
-        alive, lost_at = kept["alive"], kept["lost_at"]
-        history = list(kept["losses"])
+    reason = StopReason.HORIZON
     for step in range(begin, settings.steps):
         position = step % settings.draw_ahead
         if position == 0:
             whole = step % (SNAPSHOT_EVERY * settings.draw_ahead) == 0
             if snapshot is not None and whole and step > begin:
-                state_now = {"flat": flat, "first": first, "second": second, "alive": alive}
-                state_now |= {"lost_at": lost_at, "losses": torch.stack(history)}
-                snapshot(Snapshot(step, {k: v.detach().clone() for k, v in state_now.items()}))
+                snapshot(state.snapshot(step))
             drawn = draw(min(settings.draw_ahead, settings.steps - step))
         batch = tuple(tensor[position] for tensor in drawn)
-
-        flat.requires_grad_(True)
-        state, extra = parameters.unpack(flat)
-        values = loss(partial(apply_encoder, encoder.spec, state), batch, extra)
-        if values.shape != (seeds,):
-            raise ValueError(f"loss has shape {tuple(values.shape)}; allowed: ({seeds},), per seed")
-        (gradient,) = torch.autograd.grad(values.sum(), flat)
-        flat = flat.detach()
-
-        norm = torch.linalg.vector_norm(gradient, dim=1)
-        finite = values.detach().isfinite() & norm.isfinite()
-        lost_at = torch.where(alive & ~finite, step, lost_at)
-        alive = alive & finite
-        history.append(torch.where(alive, values.detach(), torch.nan))
-
-        # A lost seed gets a zero gradient and a zero step; where() keeps its NaN out.
-        scale = (settings.clip / norm.clamp_min(1e-30)).clamp_max(1.0)
-        gradient = torch.where(alive.unsqueeze(1), gradient * scale.unsqueeze(1), 0.0)
-        first.lerp_(gradient, 1 - beta1)
-        second.mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
-        rate = settings.rate(step)
-        root: Tensor | float = 1.0
-        if settings.optimiser == "adamw":
-            root = (second / (1 - beta2 ** (step + 1))).sqrt_().add_(settings.epsilon)
-        change = first / root * (rate / (1 - beta1 ** (step + 1)))
-        change.add_(flat * decayed, alpha=rate * settings.weight_decay)
-        flat = flat - torch.where(alive.unsqueeze(1), change, 0.0)
-
+        state.step(step, settings, *_loss_and_gradient(loss, encoder, state, batch))
         taken = step + 1
         if taken % settings.check_every == 0 or taken == settings.steps:
-            if not bool(alive.any()):
+            if not bool(state.alive.any()):
                 reason = StopReason.DIVERGED
                 break
             if progress is not None:
-                progress(taken, history[-1].cpu())
+                progress(taken, state.history[-1].cpu())
             if stop is not None:
-                state, extra = parameters.unpack(flat)
-                if stop(taken, encoder.with_state(state), extra):
+                now, extra = state.parameters.unpack(state.flat)
+                if stop(taken, encoder.with_state(now), extra):
                     reason = StopReason.HOOK
                     break
-    state, extra = parameters.unpack(flat)
-    diverged = tuple(Divergence(seed, at) for seed, at in enumerate(lost_at.tolist()) if at >= 0)
-    return TrainResult(
-        encoder.with_state({name: value.clone() for name, value in state.items()}),
-        {name: value.clone() for name, value in extra.items()},
-        torch.stack(history).cpu(),
-        len(history),
-        reason,
-        diverged,
-    )
+    return state.result(encoder, reason)
 
 
-class _FlatParameters:
-    """All trained tensors of a seed as one row, so that an optimiser step is a few operations."""
-
-    def __init__(self, encoder: Encoder, extras: Mapping[str, Tensor]) -> None:
-        self._encoder = encoder
-        self._names = list(encoder.trainable())
-        self._extra_names = list(extras)
-        self._tensors = [*encoder.trainable().values(), *extras.values()]
-        reference = self._tensors[0]
-        for name, tensor in extras.items():
-            if tensor.ndim < 1 or tensor.shape[0] != encoder.seeds:
-                raise ValueError(
-                    f"extras[{name!r}] has shape {tuple(tensor.shape)}; allowed: "
-                    f"({encoder.seeds}, ...); the first axis is the seed"
-                )
-            if tensor.dtype != reference.dtype or tensor.device != reference.device:
-                raise ValueError(
-                    f"extras[{name!r}] is {tensor.dtype} on {tensor.device}; allowed: "
-                    f"{reference.dtype} on {reference.device}, as the encoder; convert it"
-                )
-        self._sizes = [tensor[0].numel() for tensor in self._tensors]
-
-    def start(self) -> Tensor:
-        """A copy of all parameters, ``(S, P)``."""
-        return torch.cat([tensor.detach().flatten(1) for tensor in self._tensors], dim=1)
-
-    def decayed(self) -> Tensor:
-        """1 where weight decay applies, 0 elsewhere, ``(P,)``."""
-        names = self._names + [""] * len(self._extra_names)
-        marks = [float(name.endswith(".weight")) for name in names]
-        reference = self._tensors[0]
-        flags = torch.tensor(marks, device=reference.device, dtype=reference.dtype)
-        return flags.repeat_interleave(torch.tensor(self._sizes, device=reference.device))
-
-    def unpack(self, flat: Tensor) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-        """The encoder's state, fixed tensors included, and the extra parameters, as views."""
-        pieces = [
-            piece.view(tensor.shape)
-            for piece, tensor in zip(flat.split(self._sizes, dim=1), self._tensors, strict=True)
-        ]
-        count = len(self._names)
-        state = {**self._encoder.state, **dict(zip(self._names, pieces[:count], strict=True))}
-        return state, dict(zip(self._extra_names, pieces[count:], strict=True))
+def _loss_and_gradient(
+    loss: Loss, encoder: Encoder, state: OptimiserState, batch: Batch
+) -> tuple[Tensor, Tensor]:
+    """Return the loss of each seed, detached, and its gradient in the flat parameters."""
+    flat = state.flat.requires_grad_(True)
+    tensors, extra = state.parameters.unpack(flat)
+    values = loss(partial(apply_encoder, encoder.spec, tensors), batch, extra)
+    if values.shape != (encoder.seeds,):
+        raise ValueError(
+            f"loss has shape {tuple(values.shape)}; allowed: ({encoder.seeds},), per seed"
+        )
+    (gradient,) = torch.autograd.grad(values.sum(), flat)
+    state.flat = flat.detach()
+    return values.detach(), gradient

@@ -1,11 +1,11 @@
 """The verbs of the toolkit, returning report objects."""
 
-from sith.numerics.verbs.audit import AuditReport as AuditReport
-from sith.numerics.verbs.audit import AuditRow as AuditRow
-from sith.numerics.verbs.audit import Needed as Needed
 from sith.numerics.verbs.audit import audit as audit
-from sith.numerics.verbs.check import CheckReport as CheckReport
+from sith.numerics.verbs.audit_report import AuditReport as AuditReport
+from sith.numerics.verbs.audit_report import AuditRow as AuditRow
+from sith.numerics.verbs.audit_report import Needed as Needed
 from sith.numerics.verbs.check import check as check
+from sith.numerics.verbs.check_report import CheckReport as CheckReport
 from sith.numerics.verbs.refute import SEARCH_BUDGETS as SEARCH_BUDGETS
 from sith.numerics.verbs.refute import SearchBudget as SearchBudget
 from sith.numerics.verbs.refute import refute as refute

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +24,12 @@ from sith.numerics.runs.unvisited import unvisited
 from sith.numerics.training.budget import Budget, pick_budget
 from sith.numerics.training.device import pick_device
 from sith.numerics.training.memory import MemoryShort
-from sith.numerics.worlds import WorldSampler, require_informative
+from sith.numerics.verbs.check_report import CheckReport
+from sith.numerics.verbs.sampling import why_unsampled
 from sith.theory import (
-    Agreement,
     Claim,
     InfoNCE,
     InputError,
-    NoPairs,
     Outcome,
     Statement,
     UnsupportedCondition,
@@ -51,104 +49,9 @@ LEAST_SEEDS = 2
 MOST_SEEDS = 10_000
 """All seeds are trained at once; an interval has no use for more."""
 
+
 TABULAR_STARTS, TABULAR_STEPS = 8, 300
 """About a second on one core at the default points."""
-
-
-@dataclass(frozen=True, slots=True)
-class CheckReport:
-    """The layers of a check side by side.
-
-    Fields:
-        derived: the exact derivation.
-        exact: the population loss of explicit maps, without a network; () where it was not run.
-        trained: trained encoders; () where they were not run.
-        skipped: why a layer was not run.
-        tabular: the lowest population loss over maps that are free at every point, without a
-            network; () where it was not run.
-        unvisited: of each component of the group in which no seed ended, the exact map that shows
-            it to be optimal, where these are all that training leaves open; see
-            `sith.numerics.runs.unvisited`.
-    """
-
-    claim: str
-    derived: Verdict
-    exact: tuple[ExactReport, ...]
-    trained: tuple[TrainedReport, ...]
-    skipped: tuple[str, ...]
-    budget: str
-    device: str
-    seconds: float
-    tabular: tuple[TabularReport, ...] = ()
-    unvisited: tuple[str, ...] = ()
-
-    @property
-    def outcome(self) -> Agreement:
-        """Disagrees if any layer does; agrees if derivation and training do and no layer disagrees.
-
-        No layer speaks against a claim that is mis-specified: no map attains its optimum. Where the
-        derivation agrees over a smaller scope than all maps, so does the check. Training that is
-        undecided only because no seed ended in a component that is optimal exactly counts as
-        agreeing.
-        """
-        if self.derived.outcome is Outcome.MIS_SPECIFIED:
-            return Agreement.UNDECIDED
-        layers = [self.derived.agreement]
-        layers += [report.passed for report in self.exact]
-        layers += [report.passed for report in self.tabular]
-        layers += [report.outcome for report in self.trained]
-        if Agreement.DISAGREES in layers:
-            return Agreement.DISAGREES
-        trained = all(report.outcome.positive for report in self.trained) or bool(self.unvisited)
-        if self.trained and trained and self.derived.agreement.positive:
-            return self.derived.agreement
-        return Agreement.UNDECIDED
-
-    @property
-    def verdict(self) -> str:
-        """The outcome in words; mis-specified where the derivation shows that."""
-        if self.derived.outcome is Outcome.MIS_SPECIFIED:
-            return str(self.derived.outcome.value)
-        return str(self.outcome.value)
-
-    @property
-    def exit_status(self) -> int:
-        """0 the claim stands, 1 it does not, 2 mis-specified, 3 undecided."""
-        if self.derived.outcome is Outcome.MIS_SPECIFIED:
-            return 2
-        if self.outcome.positive:
-            return 0
-        return 1 if self.outcome is Agreement.DISAGREES else 3
-
-    @property
-    def agrees(self) -> bool:
-        """Whether every layer that was run supports the claim, over all maps or near the identity."""
-        return self.outcome.positive
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the report as plain data, ready for JSON."""
-        return {
-            "claim": self.claim,
-            "verdict": self.verdict,
-            "agrees": self.agrees,
-            "derived": self.derived.to_dict(),
-            "exact": self.exact[0].to_dict() if self.exact else {},
-            "tabular": self.tabular[0].to_dict() if self.tabular else {},
-            "trained": self.trained[0].to_dict() if self.trained else {},
-            "unvisited": list(self.unvisited),
-            "skipped": list(self.skipped),
-            "budget": self.budget,
-            "device": self.device,
-            "seconds": round(self.seconds, 2),
-        }
-
-    def __str__(self) -> str:
-        """A report for a terminal."""
-        parts = [f"{self.claim}: {self.verdict}", str(self.derived)]
-        parts += [str(report) for report in (*self.exact, *self.tabular, *self.trained)]
-        parts += [f"counts as agreeing: {reason}" for reason in self.unvisited]
-        parts += [f"not run: {reason}" for reason in self.skipped]
-        return "\n".join(parts)
 
 
 def check(
@@ -242,11 +145,7 @@ def _checked(
         skipped.append(f"exact and trained checks: {derived.outcome.value}, {derived.reason}")
         tabular = _tabular(claim, where, skipped, progress)
     else:
-        unsampled = _no_sampler(claim)
-        if not unsampled and not isinstance(claim.world.pairs, NoPairs):
-            # Environments, labels and views are no pairs: their information is not measured.
-            with contextlib.suppress(UnsupportedCondition):
-                require_informative(claim.world)
+        unsampled = why_unsampled(claim)
         progress("exact check", 0.0)
         exact = (exact_check(claim),)
         finished("exact", exact[0])
@@ -254,23 +153,9 @@ def _checked(
         for report in tabular:
             finished("tabular", report)
         progress("train", 0.0)
-        try:
-            found, run = trained_check(
-                claim,
-                size,
-                tuple(range(size.seeds)),
-                device=where,
-                progress=lambda done: progress("train", done),
-                folder=folder,
-            )
-            trained, runs = (found,), (run,)
+        trained, runs = _trained(claim, size, where, skipped, progress, folder, unsampled)
+        for found in trained:
             finished("trained", found)
-        except (UnsupportedCondition, MemoryShort) as error:
-            skipped.append(f"training: {error}")
-        except InputError:
-            if not unsampled:
-                raise
-            skipped.append(f"training: {unsampled}")
     answer = CheckReport(
         claim=claim.name,
         derived=derived,
@@ -286,16 +171,34 @@ def _checked(
     return answer, runs
 
 
-def _no_sampler(claim: Claim) -> str:
-    """Why the common sampler does not draw a world, or "" where it does.
-
-    Experiments of spectral objectives and of environments have samplers of their own.
-    """
+def _trained(
+    claim: Claim,
+    size: Budget,
+    where: str,
+    skipped: list[str],
+    progress: Progress,
+    folder: Path | None,
+    unsampled: str,
+) -> tuple[tuple[TrainedReport, ...], tuple[TrainedRun, ...]]:
+    """The trained encoders with their report, or one line more in `skipped`."""
     try:
-        WorldSampler(claim.world)
-    except (InputError, UnsupportedCondition) as error:
-        return str(error)
-    return ""
+        found, run = trained_check(
+            claim,
+            size,
+            tuple(range(size.seeds)),
+            device=where,
+            progress=lambda done: progress("train", done),
+            folder=folder,
+        )
+    except (UnsupportedCondition, MemoryShort) as error:
+        skipped.append(f"training: {error}")
+        return (), ()
+    except InputError:
+        if not unsampled:
+            raise
+        skipped.append(f"training: {unsampled}")
+        return (), ()
+    return (found,), (run,)
 
 
 def _tabular(

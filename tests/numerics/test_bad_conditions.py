@@ -34,8 +34,8 @@ from sith.numerics.exact import minimise_rows
 from sith.numerics.experiments import SpectralExperiment
 from sith.numerics.runs.saving import LOCK, claimed
 from sith.numerics.training.checkpoint import FILE, Checkpoint
-from sith.numerics.training.loop import Snapshot
 from sith.numerics.training.memory import MemoryShort, out_of_memory
+from sith.numerics.training.result import Snapshot
 
 GRAPH = theorem("haochen_2021_spectral")
 VMF = theorem("zimmermann_2021_vmf")

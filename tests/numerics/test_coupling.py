@@ -20,7 +20,8 @@ from sith.numerics.losses import (
     value_and_jacobian,
 )
 from sith.numerics.mixings import smooth_mixing
-from sith.numerics.training.loop import Encode, TrainSettings, seed_generators, train
+from sith.numerics.training.loop import Encode, seed_generators, train
+from sith.numerics.training.settings import TrainSettings
 
 SEEDS = range(3)
 

@@ -71,7 +71,8 @@ def test_both_optimisers_lower_the_loss(optimiser):
 def test_sgd_without_momentum_is_a_step_along_the_gradient():
     from sith.numerics.encoders.build import build_encoder
     from sith.numerics.encoders.spec import EncoderSpec
-    from sith.numerics.training.loop import TrainSettings, train
+    from sith.numerics.training.loop import train
+    from sith.numerics.training.settings import TrainSettings
 
     x = torch.randn(1, 32, 2, generator=torch.Generator().manual_seed(0))
     spec = EncoderSpec(kind="linear")

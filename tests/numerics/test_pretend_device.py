@@ -10,7 +10,8 @@ import torch
 
 from sith.numerics.experiments import set_up
 from sith.numerics.training.budget import Budget
-from sith.numerics.training.loop import TrainSettings, seed_generators, train
+from sith.numerics.training.loop import seed_generators, train
+from sith.numerics.training.settings import TrainSettings
 from sith.numerics.worlds import WorldSampler
 from sith.theory import THEOREMS, SithError
 from tests.helpers.pretend_device import DEVICE, REASON, pretend

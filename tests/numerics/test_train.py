@@ -12,13 +12,9 @@ from sith.numerics.benchmarks.verdict_cost import Cost, held_out_r2, measure, su
 from sith.numerics.encoders.build import build_encoder
 from sith.numerics.encoders.encoder import Encoder
 from sith.numerics.encoders.spec import EncoderSpec
-from sith.numerics.training.loop import (
-    Divergence,
-    StopReason,
-    TrainSettings,
-    seed_generators,
-    train,
-)
+from sith.numerics.training.loop import seed_generators, train
+from sith.numerics.training.result import Divergence, StopReason
+from sith.numerics.training.settings import TrainSettings
 
 BATCH, DIM = 64, 3
 SPEC = EncoderSpec("linear")

@@ -1,8 +1,8 @@
 """The import direction of the project, read from the syntax tree of every module.
 
-dispatch errors exactness notation obstruction source verdict <- assumptions groups masked
-    prediction_entry <- objectives <- claim <- erratum_entry | witness <- derivation | errata
-    | predictions | theorems | witnesses
+dispatch errors exactness notation obstruction source verdict verdict_parts <- assumptions
+    claim_words groups masked parameter_values prediction_entry <- objectives <- claim
+    <- erratum_entry | witness <- derivation | errata | predictions | theorems | witnesses
 theory <- numerics <- sith <- examples <- tests, book
 
 The two layers are imported as `sith.theory` and `sith.numerics`, wherever their folders lie. Here
@@ -31,9 +31,12 @@ LAYERS = {
     "obstruction": 0,
     "source": 0,
     "verdict": 0,
+    "verdict_parts": 0,
     "assumptions": 1,
+    "claim_words": 1,
     "groups": 1,
     "masked": 1,
+    "parameter_values": 1,
     "objectives": 2,
     "claim": 3,
     "erratum_entry": 4,

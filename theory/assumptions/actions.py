@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from sith.theory.assumptions.pairs import Point
+from sith.theory.assumptions.abstract_pairs import Point
 from sith.theory.assumptions.prior import AbstractPrior
 from sith.theory.assumptions.space import AbstractSpace, RealSpace
 from sith.theory.errors import InputError

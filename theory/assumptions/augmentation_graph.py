@@ -29,6 +29,8 @@ class AugmentationGraph:
 
     joint: Rows
 
+    states_law = True
+
     def __post_init__(self) -> None:
         """Validate and normalise the joint law."""
         table = rational_matrix(self.joint, "the joint law")

@@ -10,6 +10,7 @@ from typing import Any
 import sympy as sp
 
 from sith.theory.assumptions.prior import AbstractPrior
+from sith.theory.assumptions.property_names import Property
 from sith.theory.assumptions.space import AbstractSpace, Sphere
 from sith.theory.errors import InputError
 from sith.theory.exactness import positive, rational
@@ -24,6 +25,8 @@ class Classes:
 
     vectors: tuple[tuple[sp.Rational, ...], ...]
     concentration: sp.Rational
+
+    properties = frozenset({Property.LABELS})
 
     def __post_init__(self) -> None:
         """Validate κ and the class vectors: at least two, of unit norm and equal length."""

@@ -17,6 +17,8 @@ class FiniteSpace:
 
     dim: int
 
+    needs_law = True
+
     def __post_init__(self) -> None:
         """Validate the number of nodes."""
         dimension(self.dim, what="number of nodes n")

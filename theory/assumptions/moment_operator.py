@@ -31,6 +31,8 @@ class MomentOperator:
     gram: Rows
     cross: Rows
 
+    states_law = True
+
     def __post_init__(self) -> None:
         """Validate the functions and both tables."""
         functions = tuple(exact(f, "function φ") for f in self.functions)

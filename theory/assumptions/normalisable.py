@@ -32,21 +32,20 @@ from sith.theory.assumptions.law import (
     shown,
     sphere_law,
 )
+from sith.theory.assumptions.marginals import Marginal
 from sith.theory.assumptions.moment_operator import MomentOperator
 from sith.theory.assumptions.ornstein_uhlenbeck import OrnsteinUhlenbeck
 from sith.theory.assumptions.pairs import (
-    AnisotropicSphere,
     ExponentialNorm,
     LinearlyCorrelated,
     NoPairs,
     PairLogDensity,
-    PartlyKeptSphere,
     ReversibleDiffusion,
     StyleRedrawn,
-    VonMisesFisher,
 )
-from sith.theory.assumptions.prior import Atoms, Gaussian, LogDensity, Marginal, Product, Uniform
+from sith.theory.assumptions.prior import Atoms, Gaussian, LogDensity, Product, Uniform
 from sith.theory.assumptions.space import AbstractSpace, Box, RealSpace, Sphere
+from sith.theory.assumptions.sphere_pairs import AnisotropicSphere, PartlyKeptSphere, VonMisesFisher
 from sith.theory.assumptions.stationary import Stationary
 from sith.theory.assumptions.views import SharedBlock
 from sith.theory.errors import InputError

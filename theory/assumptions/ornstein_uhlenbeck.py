@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import sympy as sp
 
 from sith.theory.assumptions.prior import AbstractPrior, Gaussian
+from sith.theory.assumptions.property_names import Property
 from sith.theory.assumptions.space import AbstractSpace, RealSpace
 from sith.theory.errors import InputError
 from sith.theory.exactness import rational
@@ -22,6 +23,8 @@ class OrnsteinUhlenbeck:
     """
 
     rates: tuple[sp.Rational, ...]
+
+    properties = frozenset({Property.FULL_SUPPORT})
 
     def __post_init__(self) -> None:
         """Validate the correlations."""

@@ -5,61 +5,16 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import sympy as sp
 
+from sith.theory.assumptions.abstract_pairs import Point, norm_power
 from sith.theory.assumptions.prior import AbstractPrior, check_expression
+from sith.theory.assumptions.property_names import Property
 from sith.theory.assumptions.space import AbstractSpace, Sphere, require_real_space
 from sith.theory.assumptions.stationary import Stationary
 from sith.theory.errors import InputError, UnsupportedCondition
 from sith.theory.exactness import exact, positive
-
-Point = tuple[sp.Rational, ...]
-
-
-class AbstractPairs(Protocol):
-    """A law of positive pairs."""
-
-    def require_world(self, space: AbstractSpace, prior: AbstractPrior) -> None:
-        """Raise `InputError` for a latent space or a prior that the law does not fit."""
-        ...
-
-    def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:
-        """Return log p(z̃|z) up to an additive function of z."""
-        ...
-
-    def rational_partner(self, space: AbstractSpace, z: Point, rng: random.Random) -> Point:
-        """Draw a rational point in the support of p(·|z)."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class VonMisesFisher:
-    """p(z̃|z) ∝ exp(κ z·z̃) on the sphere, κ > 0."""
-
-    concentration: sp.Rational
-
-    def __post_init__(self) -> None:
-        """Validate κ."""
-        object.__setattr__(self, "concentration", positive(self.concentration, "concentration κ"))
-
-    def require_world(self, space: AbstractSpace, prior: AbstractPrior) -> None:  # noqa: ARG002
-        """Refuse a space other than the sphere."""
-        if not isinstance(space, Sphere):
-            raise InputError(f"pairs '{self}' live on the sphere", cure="use Sphere(d)")
-
-    def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:
-        """Return κ z·z̃."""
-        return self.concentration * sp.Add(*(a * b for a, b in zip(z, zt, strict=True)))
-
-    def rational_partner(self, space: AbstractSpace, z: Point, rng: random.Random) -> Point:  # noqa: ARG002
-        """Draw any point of the space: the support is full."""
-        return space.rational_point(rng)
-
-    def __str__(self) -> str:
-        """Short name."""
-        return f"von Mises–Fisher, κ = {self.concentration}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +24,8 @@ class ExponentialNorm:
     rate: sp.Rational
     p: sp.Rational
     alpha: sp.Rational = sp.Integer(0)
+
+    properties = frozenset({Property.FULL_SUPPORT})
 
     def __post_init__(self) -> None:
         """Validate λ, p and α; α = 0 stands for α = p."""
@@ -99,44 +56,6 @@ class ExponentialNorm:
 
 
 @dataclass(frozen=True, slots=True)
-class AnisotropicSphere:
-    """p(z̃|z) ∝ exp(−(z̃−z)ᵀΛ(z̃−z)) on the sphere, Λ diagonal and positive."""
-
-    weights: tuple[sp.Rational, ...]
-
-    def __post_init__(self) -> None:
-        """Validate Λ."""
-        weights = tuple(positive(w, "entry of Λ") for w in self.weights)
-        object.__setattr__(self, "weights", weights)
-
-    def require_world(self, space: AbstractSpace, prior: AbstractPrior) -> None:  # noqa: ARG002
-        """Refuse another space than the sphere of the dimension of Λ."""
-        if not isinstance(space, Sphere):
-            raise InputError(f"pairs '{self}' live on the sphere", cure="use Sphere(d)")
-        if len(self.weights) != space.dim:
-            raise InputError(f"{len(self.weights)} entries of Λ for d = {space.dim}")
-
-    def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:
-        """Return −(z̃−z)ᵀΛ(z̃−z)."""
-        terms = zip(self.weights, z, zt, strict=True)
-        return -sp.Add(*(w * (b - a) ** 2 for w, a, b in terms))
-
-    def rational_partner(self, space: AbstractSpace, z: Point, rng: random.Random) -> Point:  # noqa: ARG002
-        """Draw any point of the space: the support is full."""
-        return space.rational_point(rng)
-
-    def blocks(self) -> tuple[tuple[int, ...], ...]:
-        """Return the coordinates grouped by equal entries of Λ."""
-        values = sorted(set(self.weights))
-        groups = [tuple(i for i, w in enumerate(self.weights) if w == v) for v in values]
-        return tuple(sorted(groups))
-
-    def __str__(self) -> str:
-        """Short name."""
-        return f"anisotropic on the sphere, Λ = diag{tuple(map(str, self.weights))}"
-
-
-@dataclass(frozen=True, slots=True)
 class StyleRedrawn:
     """z = (c, s): the content coordinates are kept, the style coordinates redrawn given them.
 
@@ -145,6 +64,8 @@ class StyleRedrawn:
     """
 
     content: tuple[int, ...]
+
+    properties = frozenset({Property.SHARED_CONTENT})
 
     def __post_init__(self) -> None:
         """Refuse an empty or repeated list of content coordinates."""
@@ -177,60 +98,6 @@ class StyleRedrawn:
 
 
 @dataclass(frozen=True, slots=True)
-class PartlyKeptSphere:
-    """z = (u, v) on the sphere: u is kept in the pair, and p(ṽ|z) ∝ exp(κ z·z̃) on ‖ṽ‖ = ‖v‖.
-
-    `kept` lists the coordinates of u. The support K(z) of the conditional is a sphere in v, not the
-    whole latent space.
-    """
-
-    concentration: sp.Rational
-    kept: tuple[int, ...]
-
-    def __post_init__(self) -> None:
-        """Validate κ and the kept coordinates."""
-        object.__setattr__(self, "concentration", positive(self.concentration, "concentration κ"))
-        if not self.kept or len(set(self.kept)) != len(self.kept):
-            raise InputError(
-                f"kept = {self.kept}", allowed="a non-empty tuple of distinct coordinates"
-            )
-
-    def require_world(self, space: AbstractSpace, prior: AbstractPrior) -> None:  # noqa: ARG002
-        """Refuse another space than the sphere, and fewer than two free coordinates."""
-        if not isinstance(space, Sphere):
-            raise InputError(f"pairs '{self}' live on the sphere", cure="use Sphere(d)")
-        if not all(0 <= i < space.dim for i in self.kept):
-            raise InputError(f"kept = {self.kept}", allowed=f"0 to {space.dim - 1}")
-        if space.dim - len(self.kept) < 2:
-            raise InputError(
-                f"{len(self.kept)} kept coordinates for d = {space.dim}",
-                allowed="at most d − 2, so that the support of a pair is not discrete",
-            )
-
-    def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:
-        """Return κ z·z̃, for z̃ in K(z)."""
-        return self.concentration * sp.Add(*(a * b for a, b in zip(z, zt, strict=True)))
-
-    def rational_partner(self, space: AbstractSpace, z: Point, rng: random.Random) -> Point:
-        """Draw a rational point of K(z): v is reflected twice, at random rational directions."""
-        free = [i for i in range(len(z)) if i not in self.kept]
-        point = list(z)
-        for _ in range(2):
-            axis = space.rational_point(rng)
-            square = sum(axis[i] ** 2 for i in free)
-            if square == 0:
-                continue
-            along = 2 * sum(axis[i] * point[i] for i in free) / square
-            for i in free:
-                point[i] -= along * axis[i]
-        return tuple(point)
-
-    def __str__(self) -> str:
-        """Short name."""
-        return f"von Mises–Fisher with coordinates {self.kept} kept, κ = {self.concentration}"
-
-
-@dataclass(frozen=True, slots=True)
 class NoPairs:
     """Single observations: no positive sample, no auxiliary variable."""
 
@@ -259,6 +126,8 @@ class PairLogDensity:
     expression: sp.Expr
     z: tuple[sp.Symbol, ...]
     zt: tuple[sp.Symbol, ...]
+
+    properties = frozenset({Property.FULL_SUPPORT})
 
     def __post_init__(self) -> None:
         """Refuse floats and unknown symbols."""
@@ -326,6 +195,8 @@ class LinearlyCorrelated:
     width: sp.Rational
     correlation: sp.Rational
 
+    states_law = True
+
     def __post_init__(self) -> None:
         """Validate positive numbers, and μ < 1."""
         for name in ("separation", "width", "correlation"):
@@ -356,13 +227,3 @@ class LinearlyCorrelated:
             f"z̃ = m(z) + η with m(z) + E[z_before|z] = {2 * self.correlation} z, "
             f"η = ±{self.separation} + {self.width} N(0, 1)"
         )
-
-
-def norm_power(
-    u: Sequence[sp.Expr], v: Sequence[sp.Expr], p: sp.Rational, alpha: sp.Rational
-) -> sp.Expr:
-    """Return ‖u − v‖_p^α as a sympy expression; even powers are written without absolute values."""
-    even = isinstance(p, sp.Integer) and p % 2 == 0
-    terms = [(b - a) if even else sp.Abs(b - a) for a, b in zip(u, v, strict=True)]
-    total = sp.Add(*(t**p for t in terms))
-    return total if alpha == p else total ** (alpha / p)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any, Protocol
 
 import sympy as sp
 
+from sith.theory.assumptions.marginals import AnyMarginal
+from sith.theory.assumptions.property_names import Property
+from sith.theory.assumptions.space import AbstractSpace, RealSpace, Sphere
 from sith.theory.errors import InputError
-from sith.theory.exactness import exact, positive, rational
+from sith.theory.exactness import exact, rational
 
 
 class AbstractPrior(Protocol):
@@ -25,6 +27,16 @@ class AbstractPrior(Protocol):
 class Uniform:
     """The uniform law on a bounded latent space (sphere or box)."""
 
+    properties = frozenset({Property.UNIFORM_MARGINAL})
+    factors = True
+
+    def require_space(self, space: AbstractSpace) -> None:
+        """Refuse R^d, which has no uniform law."""
+        if isinstance(space, RealSpace):
+            raise InputError(
+                "there is no uniform law on R^d", cure="use Box(d), or a Gaussian prior"
+            )
+
     def log_density(self, point: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
         """Return 0."""
         return sp.Integer(0)
@@ -38,6 +50,12 @@ class Uniform:
 class Gaussian:
     """The standard Gaussian N(0, I)."""
 
+    factors = True
+
+    def require_space(self, space: AbstractSpace) -> None:
+        """Refuse the sphere."""
+        _not_on_the_sphere(self, space)
+
     def log_density(self, point: Sequence[sp.Expr]) -> sp.Expr:
         """Return −‖z‖²/2."""
         return -sp.Add(*(x**2 for x in point)) / 2
@@ -47,112 +65,13 @@ class Gaussian:
         return "standard Gaussian"
 
 
-class Marginal(Enum):
-    """Named laws of one coordinate, all centred, at unit scale parameter."""
-
-    NORMAL = "normal"
-    UNIFORM = "uniform"
-    LAPLACE = "laplace"
-    LOGISTIC = "logistic"
-    QUARTIC = "quartic"
-    HYPERBOLIC_SECANT = "hyperbolic-secant"
-
-    @property
-    def symmetric(self) -> bool:
-        """Whether the law is symmetric about 0: all are but the uniform law on (0, 1)."""
-        return self is not Marginal.UNIFORM
-
-    def log_density(self, x: sp.Expr) -> sp.Expr:
-        """Return the log-density of one coordinate up to a constant.
-
-        normal −x²/2; uniform 0 on (0, 1); laplace −|x|; logistic −x − 2 log(1 + e^{−x});
-        quartic −x⁴/4 (a sub-Gaussian generalised normal); hyperbolic secant −log(e^x + e^{−x}).
-        """
-        if self is Marginal.NORMAL:
-            return -(x**2) / 2
-        if self is Marginal.UNIFORM:
-            return sp.Integer(0)
-        if self is Marginal.LAPLACE:
-            return -sp.Abs(x)
-        if self is Marginal.LOGISTIC:
-            return -x - 2 * sp.log(1 + sp.exp(-x))
-        if self is Marginal.HYPERBOLIC_SECANT:
-            return -sp.log(sp.exp(x) + sp.exp(-x))
-        return -(x**4) / 4
-
-
-@dataclass(frozen=True, slots=True)
-class Student:
-    """Student's law of one coordinate with `freedom` ν > 0 degrees of freedom, unit scale."""
-
-    freedom: sp.Rational
-
-    def __post_init__(self) -> None:
-        """Validate ν."""
-        object.__setattr__(self, "freedom", positive(self.freedom, "degrees of freedom ν"))
-
-    @property
-    def value(self) -> str:
-        """Short name."""
-        return f"student({self.freedom})"
-
-    @property
-    def symmetric(self) -> bool:
-        """Whether the law is symmetric about 0: it is."""
-        return True
-
-    def log_density(self, x: sp.Expr) -> sp.Expr:
-        """Return −(ν + 1)/2 · log(1 + x²/ν)."""
-        return -(self.freedom + 1) / 2 * sp.log(1 + x**2 / self.freedom)
-
-
-@dataclass(frozen=True, slots=True)
-class NormalMixture:
-    """A mixture of N(m_k, 1) with weights w_k > 0 for one coordinate, at least two distinct means."""
-
-    means: tuple[sp.Rational, ...]
-    weights: tuple[sp.Rational, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Validate the means, and the weights, which are equal if none are given."""
-        means = tuple(rational(m, "mean") for m in self.means)
-        if len(means) < 2 or len(set(means)) != len(means):
-            raise InputError(f"means = {means}", allowed="at least two distinct rational numbers")
-        weights = tuple(positive(w, "weight") for w in self.weights or (1,) * len(means))
-        if len(weights) != len(means):
-            raise InputError(f"{len(weights)} weights for {len(means)} means")
-        total = sp.Add(*weights)
-        object.__setattr__(self, "means", means)
-        object.__setattr__(self, "weights", tuple(w / total for w in weights))
-
-    @property
-    def value(self) -> str:
-        """Short name."""
-        means = ", ".join(map(str, self.means))
-        weights = "" if len(set(self.weights)) == 1 else f"; {', '.join(map(str, self.weights))}"
-        return f"normal-mixture({means}{weights})"
-
-    @property
-    def symmetric(self) -> bool:
-        """Whether the law is symmetric about 0."""
-        law = dict(zip(self.means, self.weights, strict=True))
-        return all(law.get(-m) == w for m, w in law.items())
-
-    def log_density(self, x: sp.Expr) -> sp.Expr:
-        """Return −x²/2 + log Σ w_k exp(m_k x − m_k²/2)."""
-        terms = zip(self.means, self.weights, strict=True)
-        return -(x**2) / 2 + sp.log(sp.Add(*(w * sp.exp(m * x - m**2 / 2) for m, w in terms)))
-
-
-AnyMarginal = Marginal | Student | NormalMixture
-"""A law of one coordinate."""
-
-
 @dataclass(frozen=True, slots=True)
 class Product:
     """Independent coordinates, each with a marginal of its own."""
 
     marginals: tuple[AnyMarginal, ...]
+
+    factors = True
 
     def __post_init__(self) -> None:
         """Refuse an empty product and anything that is not a marginal."""
@@ -161,6 +80,15 @@ class Product:
                 f"marginals = {self.marginals!r}",
                 allowed="a non-empty tuple of Marginal members, Student or NormalMixture laws, one "
                 "per coordinate",
+            )
+
+    def require_space(self, space: AbstractSpace) -> None:
+        """Refuse the sphere, and another number of marginals than coordinates."""
+        _not_on_the_sphere(self, space)
+        if len(self.marginals) != space.dim:
+            raise InputError(
+                f"{len(self.marginals)} marginals for d = {space.dim}",
+                cure="give one per coordinate",
             )
 
     def log_density(self, point: Sequence[sp.Expr]) -> sp.Expr:
@@ -182,6 +110,11 @@ class LogDensity:
     def __post_init__(self) -> None:
         """Refuse floats and symbols that are not coordinates."""
         check_expression(self.expression, self.coordinates, "the log-density of the prior")
+
+    def require_space(self, space: AbstractSpace) -> None:
+        """Refuse another number of coordinates than the space's."""
+        if len(self.coordinates) != space.dim:
+            raise InputError(f"a prior in {len(self.coordinates)} coordinates for d = {space.dim}")
 
     def log_density(self, point: Sequence[sp.Expr]) -> sp.Expr:
         """Return the expression at `point`."""
@@ -208,6 +141,13 @@ class Atoms:
             )
         object.__setattr__(self, "points", rows)
 
+    def require_space(self, space: AbstractSpace) -> None:
+        """Refuse points that are not in the space."""
+        if len(self.points[0]) != space.dim or any(
+            c != 0 for p in self.points for c in space.constraints(p)
+        ):
+            raise InputError(f"atoms of {len(self.points[0])} coordinates that are not in {space}")
+
     def log_density(self, point: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
         """Return 0, the log-density in the counting measure on the atoms, up to a constant."""
         return sp.Integer(0)
@@ -215,6 +155,11 @@ class Atoms:
     def __str__(self) -> str:
         """Short name."""
         return f"{len(self.points)} equally likely points"
+
+
+def _not_on_the_sphere(prior: AbstractPrior, space: AbstractSpace) -> None:
+    if isinstance(space, Sphere):
+        raise InputError(f"a {prior} prior does not live on the sphere", cure="use Uniform()")
 
 
 def check_expression(expression: Any, symbols: Sequence[sp.Symbol], what: str) -> None:

@@ -78,6 +78,8 @@ class Box:
 
     dim: int
 
+    is_product = True
+
     def __post_init__(self) -> None:
         """Validate the dimension (a representation may have a single coordinate)."""
         dimension(self.dim, least=1)
@@ -105,6 +107,8 @@ class RealSpace:
     """All of R^d."""
 
     dim: int
+
+    is_product = True
 
     def __post_init__(self) -> None:
         """Validate the dimension (a representation may have a single coordinate)."""

@@ -14,6 +14,8 @@ from sith.theory.errors import UnsupportedCondition
 class Stationary:
     """The common law of both views, as the pairs state it: by node weights, or by moments."""
 
+    needs_law = True
+
     def log_density(self, point: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
         """Refuse: the law is known by node weights or moments only."""
         raise UnsupportedCondition(

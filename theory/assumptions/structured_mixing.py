@@ -8,12 +8,9 @@ from typing import Any
 
 import sympy as sp
 
-from sith.theory.assumptions.structures import (
-    AbstractStructure,
-    SparseSupport,
-    derivatives,
-    support_of,
-)
+from sith.theory.assumptions.abstract_structure import AbstractStructure
+from sith.theory.assumptions.jets import derivatives, support_of
+from sith.theory.assumptions.structures import SparseSupport
 from sith.theory.errors import InputError
 from sith.theory.exactness import exact
 from sith.theory.verdict import Membership

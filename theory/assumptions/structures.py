@@ -5,133 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, combinations_with_replacement
-from typing import Any, Protocol
 
 import sympy as sp
-from sympy.polys.polyerrors import BasePolynomialError
 
+from sith.theory.assumptions.jets import JetSum, Support, relations_vanish, support_of
 from sith.theory.errors import InputError
 from sith.theory.exactness import integer
 from sith.theory.groups import check_blocks
 from sith.theory.verdict import Membership
-
-Factor = tuple[int, tuple[int, ...]]
-"""(a, k): the derivative of coordinate a of the decoder, k_j times along coordinate j."""
-
-JetSum = tuple[tuple[Factor, ...], ...]
-"""A sum of products of derivatives of the decoder."""
-
-Support = frozenset[tuple[int, int]]
-"""The entries (a, j) of a Jacobian that are not identically zero."""
-
-
-class AbstractStructure(Protocol):
-    """A class of decoders, given by differential equations."""
-
-    @property
-    def statement(self) -> str:
-        """What is assumed of the decoder, in words."""
-        ...
-
-    @property
-    def latex(self) -> str:
-        """The equations of the class, in LaTeX."""
-        ...
-
-    @property
-    def incomplete(self) -> str:
-        """Why polynomial fields may miss free maps; empty where they do not by this class."""
-        ...
-
-    def validate(self, dim: int) -> None:
-        """Raise `InputError` where the structure does not fit `dim` latents."""
-        ...
-
-    def relations(self, outputs: int, dim: int, support: Support) -> tuple[JetSum, ...]:
-        """Return sums of products of derivatives that vanish for decoders of the class near g.
-
-        `support` is the support of the Jacobian of g.
-        """
-        ...
-
-    def admits(
-        self, decoder: Sequence[sp.Expr], symbols: Sequence[sp.Symbol], support: Support
-    ) -> Membership:
-        """Say whether a rational decoder lies in the class, as an identity."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Derivatives:
-    """Exact partial derivatives of rational functions, in a ring or field over the rationals."""
-
-    domain: Any
-    elements: tuple[Any, ...]
-
-    def partial(self, a: int, along: Sequence[int]) -> sp.Expr:
-        """Return the derivative of function a along the coordinates listed."""
-        return self.domain.to_sympy(self.element(a, along))
-
-    def element(self, a: int, along: Sequence[int]) -> Any:
-        """Return the derivative as an element of the domain; it is 0 exactly when it vanishes."""
-        value = self.elements[a]
-        for j in along:
-            value = value.diff(self.domain.gens[j])
-        return value
-
-
-def derivatives(functions: Sequence[sp.Expr], symbols: Sequence[sp.Symbol]) -> Derivatives:
-    """Return the functions in an exact domain; raises `InputError` for one that is not rational."""
-    polynomial = all(f.is_polynomial(*symbols) for f in functions)
-    domain = sp.QQ[tuple(symbols)] if polynomial else sp.QQ.frac_field(*symbols)
-    elements = []
-    for f in functions:
-        try:
-            elements.append(domain.from_sympy(f if polynomial else sp.together(f)))
-        except (BasePolynomialError, ValueError, TypeError):
-            raise InputError(
-                f"{f} is not a rational function of {tuple(symbols)}",
-                allowed="polynomials and fractions with rational coefficients",
-            ) from None
-    return Derivatives(domain, tuple(elements))
-
-
-def support_of(functions: Sequence[sp.Expr], symbols: Sequence[sp.Symbol]) -> Support:
-    """Return the entries of the Jacobian that are not identically zero."""
-    table = derivatives(functions, symbols)
-    return frozenset(
-        (a, j)
-        for a in range(len(functions))
-        for j in range(len(symbols))
-        if table.element(a, (j,)) != 0
-    )
-
-
-def _vanish(
-    relations: Sequence[JetSum], decoder: Sequence[sp.Expr], symbols: Sequence[sp.Symbol]
-) -> Membership:
-    table = derivatives(decoder, symbols)
-    for relation in relations:
-        total = table.domain.zero
-        for product in relation:
-            value = table.domain.one
-            for a, powers in product:
-                along = [j for j, k in enumerate(powers) for _ in range(k)]
-                value = value * table.element(a, along)
-            total = total + value
-        if total != 0:
-            return Membership(
-                False, f"{_written(relation, symbols)} = {table.domain.to_sympy(total)}"
-            )
-    return Membership(True, "the equations of the class hold identically")
-
-
-def _written(relation: JetSum, symbols: Sequence[sp.Symbol]) -> str:
-    def factor(a: int, powers: Sequence[int]) -> str:
-        along = "".join(f" ∂{s}" * k for s, k in zip(symbols, powers, strict=True))
-        return f"{along.strip()} ĝ_{a + 1}"
-
-    return " + ".join(" · ".join(factor(a, k) for a, k in product) for product in relation)
 
 
 def _unit(dim: int, *along: int) -> tuple[int, ...]:
@@ -183,7 +64,9 @@ class Additive:
         self, decoder: Sequence[sp.Expr], symbols: Sequence[sp.Symbol], support: Support
     ) -> Membership:
         """Say whether all mixed derivatives across blocks vanish."""
-        return _vanish(self.relations(len(decoder), len(symbols), support), decoder, symbols)
+        return relations_vanish(
+            self.relations(len(decoder), len(symbols), support), decoder, symbols
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +103,9 @@ class Compositional:
         self, decoder: Sequence[sp.Expr], symbols: Sequence[sp.Symbol], support: Support
     ) -> Membership:
         """Say whether no coordinate depends on two slots."""
-        return _vanish(self.relations(len(decoder), len(symbols), support), decoder, symbols)
+        return relations_vanish(
+            self.relations(len(decoder), len(symbols), support), decoder, symbols
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +175,9 @@ class PolynomialDegree:
         self, decoder: Sequence[sp.Expr], symbols: Sequence[sp.Symbol], support: Support
     ) -> Membership:
         """Say whether all derivatives of order degree + 1 vanish."""
-        return _vanish(self.relations(len(decoder), len(symbols), support), decoder, symbols)
+        return relations_vanish(
+            self.relations(len(decoder), len(symbols), support), decoder, symbols
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,4 +210,6 @@ class OrthogonalColumns:
         self, decoder: Sequence[sp.Expr], symbols: Sequence[sp.Symbol], support: Support
     ) -> Membership:
         """Say whether the columns of the Jacobian are orthogonal identically."""
-        return _vanish(self.relations(len(decoder), len(symbols), support), decoder, symbols)
+        return relations_vanish(
+            self.relations(len(decoder), len(symbols), support), decoder, symbols
+        )

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from sith.theory.assumptions.pairs import Point
+from sith.theory.assumptions.abstract_pairs import Point
 from sith.theory.assumptions.prior import AbstractPrior
+from sith.theory.assumptions.property_names import Property
 from sith.theory.assumptions.space import AbstractSpace, Sphere
 from sith.theory.errors import InputError
 
@@ -23,6 +24,8 @@ class SharedBlock:
     """
 
     views: tuple[tuple[int, ...], ...]
+
+    properties = frozenset({Property.SHARED_CONTENT})
 
     def __post_init__(self) -> None:
         """Refuse fewer than two views, empty views, repeated coordinates, and no shared one."""

@@ -5,23 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sith.theory.assumptions.augmentation_graph import AugmentationGraph
+from sith.theory.assumptions.abstract_pairs import AbstractPairs
 from sith.theory.assumptions.classes import Classes
-from sith.theory.assumptions.finite_space import FiniteSpace
 from sith.theory.assumptions.mixing import Mixing
-from sith.theory.assumptions.moment_operator import MomentOperator
 from sith.theory.assumptions.normalisable import law_of, require_laws
-from sith.theory.assumptions.pairs import AbstractPairs, LinearlyCorrelated, NoPairs
-from sith.theory.assumptions.prior import (
-    AbstractPrior,
-    Atoms,
-    Gaussian,
-    LogDensity,
-    Product,
-    Uniform,
-)
-from sith.theory.assumptions.space import AbstractSpace, RealSpace, Sphere
-from sith.theory.assumptions.stationary import Stationary
+from sith.theory.assumptions.pairs import NoPairs
+from sith.theory.assumptions.prior import AbstractPrior
+from sith.theory.assumptions.space import AbstractSpace
 from sith.theory.assumptions.structured_mixing import StructuredMixing
 from sith.theory.errors import InputError, require_fields, require_instance
 from sith.theory.verdict import Membership
@@ -58,36 +48,16 @@ class World:
 
     def _require_prior(self) -> None:
         """Refuse a prior that is not a law on the space."""
-        law = isinstance(self.pairs, AugmentationGraph | LinearlyCorrelated | MomentOperator)
-        if not law and (isinstance(self.space, FiniteSpace) or isinstance(self.prior, Stationary)):
+        needed = getattr(self.space, "needs_law", False) or getattr(self.prior, "needs_law", False)
+        if needed and not getattr(self.pairs, "states_law", False):
             raise InputError(
                 f"{self.space} with a {self.prior} prior need pairs that state their own law",
                 cure="use AugmentationGraph(joint), or MomentOperator(...) on R^d",
             )
-        if isinstance(self.prior, Uniform) and isinstance(self.space, RealSpace):
-            raise InputError(
-                "there is no uniform law on R^d", cure="use Box(d), or a Gaussian prior"
-            )
-        if isinstance(self.prior, Gaussian | Product) and isinstance(self.space, Sphere):
-            raise InputError(
-                f"a {self.prior} prior does not live on the sphere", cure="use Uniform()"
-            )
-        if isinstance(self.prior, Product) and len(self.prior.marginals) != self.dim:
-            raise InputError(
-                f"{len(self.prior.marginals)} marginals for d = {self.dim}",
-                cure="give one per coordinate",
-            )
-        if isinstance(self.prior, Atoms) and (
-            len(self.prior.points[0]) != self.dim
-            or any(c != 0 for p in self.prior.points for c in self.space.constraints(p))
-        ):
-            raise InputError(
-                f"atoms of {len(self.prior.points[0])} coordinates that are not in {self.space}"
-            )
-        if isinstance(self.prior, LogDensity) and len(self.prior.coordinates) != self.dim:
-            raise InputError(
-                f"a prior in {len(self.prior.coordinates)} coordinates for d = {self.dim}"
-            )
+        # A prior of the user's own may do without `require_space`: it fits every space.
+        fits = getattr(self.prior, "require_space", None)
+        if fits is not None:
+            fits(self.space)
 
     @property
     def dim(self) -> int:

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from sith.theory.claim import Claim, Statement, Theorem, require_statement
-from sith.theory.derivation.bounds.assemble import Findings, findings
+from sith.theory.derivation.bounds.assemble import findings
 from sith.theory.derivation.bounds.attainable import Attainability, Fit, attainable
 from sith.theory.derivation.bounds.check import check_field
 from sith.theory.derivation.bounds.compare import compare
 from sith.theory.derivation.bounds.count import check_count, check_independent
+from sith.theory.derivation.bounds.findings import Findings
 from sith.theory.derivation.bounds.words import (
     RELABELLED,
     components_of,

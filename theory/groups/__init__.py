@@ -3,8 +3,6 @@
 from sith.theory.groups.affine import Affine as Affine
 from sith.theory.groups.base import AbstractGroup as AbstractGroup
 from sith.theory.groups.base import AbstractMatrixGroup as AbstractMatrixGroup
-from sith.theory.groups.base import monomials as monomials
-from sith.theory.groups.base import permutation_matrix as permutation_matrix
 from sith.theory.groups.block_orthogonal import BlockOrthogonal as BlockOrthogonal
 from sith.theory.groups.blocks import blocks_from_links as blocks_from_links
 from sith.theory.groups.blocks import check_blocks as check_blocks
@@ -17,6 +15,8 @@ from sith.theory.groups.componentwise import (
     ComponentwiseDiffeomorphisms as ComponentwiseDiffeomorphisms,
 )
 from sith.theory.groups.content_keeping import ContentKeeping as ContentKeeping
+from sith.theory.groups.elementary import monomials as monomials
+from sith.theory.groups.elementary import permutation_matrix as permutation_matrix
 from sith.theory.groups.euclidean import Euclidean as Euclidean
 from sith.theory.groups.generalised_permutations import (
     GeneralisedPermutations as GeneralisedPermutations,

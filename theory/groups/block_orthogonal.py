@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import dataclass
 from itertools import combinations, product
+from math import factorial, prod
 
 import sympy as sp
 
-from sith.theory.groups.base import AbstractMatrixGroup, no, permutation_matrix, unit, yes
+from sith.theory.groups.base import AbstractMatrixGroup, no, yes
 from sith.theory.groups.blocks import check_blocks
+from sith.theory.groups.elementary import permutation_matrix, unit
 from sith.theory.groups.orthogonal import Orthogonal
 from sith.theory.verdict import Membership
 
@@ -40,6 +43,11 @@ class BlockOrthogonal(AbstractMatrixGroup):
     def __str__(self) -> str:
         """Short name."""
         return f"block-orthogonal over {self.blocks}"
+
+    def component_count(self) -> int:
+        """Return two for each block, times the permutations of equal blocks."""
+        sizes = Counter(len(block) for block in self.blocks)
+        return int(2 ** len(self.blocks) * prod(factorial(n) for n in sizes.values()))
 
     def algebra_matrices(self) -> tuple[sp.ImmutableMatrix, ...]:
         """Return the skew-symmetric matrix units inside the blocks."""

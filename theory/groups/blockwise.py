@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from sith.theory.groups.base import AbstractGroup, JacobianShape, along, monomials, no, yes
+from sith.theory.groups.base import AbstractGroup, JacobianShape, no, yes
 from sith.theory.groups.block_orthogonal import BlockOrthogonal
 from sith.theory.groups.blocks import check_blocks
+from sith.theory.groups.elementary import along, monomials
 from sith.theory.groups.linear import Linear
 from sith.theory.groups.maps import Field, Map
 from sith.theory.notation import latents

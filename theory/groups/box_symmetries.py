@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from math import factorial
 
 import sympy as sp
 
@@ -34,6 +35,14 @@ class BoxSymmetries(AbstractGroup):
     def __str__(self) -> str:
         """Short name."""
         return f"symmetries of the unit box ({self.dim})"
+
+    def elements(self) -> str:
+        """Return the number of elements in words."""
+        return f"2^d d! = {2**self.dim * factorial(self.dim)} elements"
+
+    def component_count(self) -> int:
+        """Return the number of elements."""
+        return int(2**self.dim) * factorial(self.dim)
 
     @property
     def infinite(self) -> bool:

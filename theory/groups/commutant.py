@@ -11,7 +11,8 @@ import sympy as sp
 
 from sith.theory.errors import InputError
 from sith.theory.exactness import rational_matrix
-from sith.theory.groups.base import AbstractMatrixGroup, no, small_rational, yes
+from sith.theory.groups.base import AbstractMatrixGroup, no, yes
+from sith.theory.groups.elementary import small_rational
 from sith.theory.verdict import Membership
 
 _DRAWS = 8

@@ -9,7 +9,8 @@ import sympy as sp
 
 from sith.theory.errors import InputError
 from sith.theory.exactness import dimension
-from sith.theory.groups.base import AbstractGroup, JacobianShape, along, monomials, no, yes
+from sith.theory.groups.base import AbstractGroup, JacobianShape, no, yes
+from sith.theory.groups.elementary import along, monomials
 from sith.theory.groups.linear import Linear
 from sith.theory.groups.maps import Field, Map
 from sith.theory.notation import latents

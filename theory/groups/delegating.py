@@ -29,6 +29,10 @@ class AbstractAffineGroup(AbstractGroup):
         """Return the matrix group."""
         return self.shifted().linear_part()
 
+    def component_count(self) -> int:
+        """Return the matrix group's number: the shifts are connected."""
+        return self.shifted().component_count()
+
     @property
     def shifts(self) -> bool:
         """Every translation is a member."""

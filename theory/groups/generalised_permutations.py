@@ -5,19 +5,13 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from itertools import combinations
+from math import factorial
 
 import sympy as sp
 
 from sith.theory.exactness import dimension
-from sith.theory.groups.base import (
-    AbstractMatrixGroup,
-    no,
-    permutation_matrix,
-    small_nonzero,
-    transpositions,
-    unit,
-    yes,
-)
+from sith.theory.groups.base import AbstractMatrixGroup, no, yes
+from sith.theory.groups.elementary import permutation_matrix, small_nonzero, transpositions, unit
 from sith.theory.verdict import Membership
 
 
@@ -39,6 +33,10 @@ class GeneralisedPermutations(AbstractMatrixGroup):
     def __str__(self) -> str:
         """Short name."""
         return f"generalised permutations ({self.dim})"
+
+    def component_count(self) -> int:
+        """Return one component for each signed permutation."""
+        return int(2**self.dim) * factorial(self.dim)
 
     def algebra_matrices(self) -> tuple[sp.ImmutableMatrix, ...]:
         """Return the diagonal matrix units."""

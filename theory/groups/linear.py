@@ -8,14 +8,8 @@ from dataclasses import dataclass
 import sympy as sp
 
 from sith.theory.exactness import dimension
-from sith.theory.groups.base import (
-    AbstractMatrixGroup,
-    no,
-    small_nonzero,
-    small_rational,
-    unit,
-    yes,
-)
+from sith.theory.groups.base import AbstractMatrixGroup, no, yes
+from sith.theory.groups.elementary import small_nonzero, small_rational, unit
 from sith.theory.verdict import Membership
 
 
@@ -37,6 +31,10 @@ class Linear(AbstractMatrixGroup):
     def __str__(self) -> str:
         """Short name."""
         return f"GL({self.dim})"
+
+    def component_count(self) -> int:
+        """Return 2: the sign of the determinant."""
+        return 2
 
     def algebra_matrices(self) -> tuple[sp.ImmutableMatrix, ...]:
         """Return all matrix units."""

@@ -11,7 +11,8 @@ import sympy as sp
 
 from sith.theory.errors import InputError, UnsupportedCondition
 from sith.theory.exactness import dimension, exact
-from sith.theory.groups.base import AbstractGroup, monomials, no, small_nonzero, yes
+from sith.theory.groups.base import AbstractGroup, no, yes
+from sith.theory.groups.elementary import monomials, small_nonzero
 from sith.theory.groups.maps import Field, Map
 from sith.theory.notation import latents
 from sith.theory.verdict import Membership

@@ -11,7 +11,8 @@ import sympy as sp
 
 from sith.theory.errors import InputError
 from sith.theory.exactness import dimension, rational_matrix
-from sith.theory.groups.base import AbstractMatrixGroup, no, small_rational, unit, yes
+from sith.theory.groups.base import AbstractMatrixGroup, no, yes
+from sith.theory.groups.elementary import small_rational, unit
 from sith.theory.verdict import Membership
 
 
@@ -57,6 +58,10 @@ class Orthogonal(AbstractMatrixGroup):
     def __str__(self) -> str:
         """Short name."""
         return f"O({self.dim})" if self.form is None else f"O({self.dim}; S = {self.form.tolist()})"
+
+    def component_count(self) -> int:
+        """Return 2: the sign of the determinant."""
+        return 2
 
     def parts(self) -> dict[str, Any]:
         """Return the dimension and, unless it is the identity, the form."""

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from math import factorial
 
 import sympy as sp
 
 from sith.theory.exactness import dimension
-from sith.theory.groups.base import (
-    AbstractMatrixGroup,
-    no,
-    permutation_matrix,
-    transpositions,
-    yes,
-)
+from sith.theory.groups.base import AbstractMatrixGroup, no, yes
+from sith.theory.groups.elementary import permutation_matrix, transpositions
 from sith.theory.verdict import Membership
 
 
@@ -36,6 +32,14 @@ class Permutations(AbstractMatrixGroup):
     def __str__(self) -> str:
         """Short name."""
         return f"permutations S({self.dim})"
+
+    def elements(self) -> str:
+        """Return the number of elements in words."""
+        return f"d! = {factorial(self.dim)} elements"
+
+    def component_count(self) -> int:
+        """Return the number of elements."""
+        return factorial(self.dim)
 
     def algebra_matrices(self) -> tuple[sp.ImmutableMatrix, ...]:
         """Return nothing: the group is finite."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import sympy as sp
 
 from sith.theory.errors import InputError
-from sith.theory.groups.base import AbstractGroup, AbstractMatrixGroup, along, no, small_rational
+from sith.theory.groups.base import AbstractGroup, AbstractMatrixGroup, no
+from sith.theory.groups.elementary import along, small_rational
 from sith.theory.groups.maps import Field, Map
 from sith.theory.notation import latents
 from sith.theory.verdict import Membership
@@ -38,6 +39,10 @@ class Shifted(AbstractGroup):
     def __str__(self) -> str:
         """Short name."""
         return f"{self.group} with shifts"
+
+    def component_count(self) -> int:
+        """Return the matrix group's number: the shifts are connected."""
+        return self.group.component_count()
 
     @property
     def infinite(self) -> bool:

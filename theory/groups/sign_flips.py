@@ -31,6 +31,14 @@ class SignFlips(AbstractMatrixGroup):
         """Short name."""
         return f"sign flips ({self.dim})"
 
+    def elements(self) -> str:
+        """Return the number of elements in words."""
+        return f"2^d = {2**self.dim} elements"
+
+    def component_count(self) -> int:
+        """Return the number of elements."""
+        return int(2**self.dim)
+
     def algebra_matrices(self) -> tuple[sp.ImmutableMatrix, ...]:
         """Return nothing: the group is finite."""
         return ()

@@ -5,17 +5,13 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from itertools import combinations
+from math import factorial
 
 import sympy as sp
 
 from sith.theory.exactness import dimension
-from sith.theory.groups.base import (
-    AbstractMatrixGroup,
-    no,
-    permutation_matrix,
-    transpositions,
-    yes,
-)
+from sith.theory.groups.base import AbstractMatrixGroup, no, yes
+from sith.theory.groups.elementary import permutation_matrix, transpositions
 from sith.theory.verdict import Membership
 
 
@@ -37,6 +33,14 @@ class SignedPermutations(AbstractMatrixGroup):
     def __str__(self) -> str:
         """Short name."""
         return f"signed permutations B({self.dim})"
+
+    def elements(self) -> str:
+        """Return the number of elements in words."""
+        return f"2^d d! = {2**self.dim * factorial(self.dim)} elements"
+
+    def component_count(self) -> int:
+        """Return the number of elements."""
+        return int(2**self.dim) * factorial(self.dim)
 
     def algebra_matrices(self) -> tuple[sp.ImmutableMatrix, ...]:
         """Return nothing: the group is finite."""

@@ -31,6 +31,14 @@ class Trivial(AbstractMatrixGroup):
         """Short name."""
         return "the identity alone"
 
+    def elements(self) -> str:
+        """Return the number of elements in words."""
+        return "1 element"
+
+    def component_count(self) -> int:
+        """Return the number of elements."""
+        return 1
+
     def algebra_matrices(self) -> tuple[sp.ImmutableMatrix, ...]:
         """Return nothing."""
         return ()

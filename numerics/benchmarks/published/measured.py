@@ -13,7 +13,8 @@ from torch import Tensor
 from sith.numerics.benchmarks.published.row import Row, Seeds
 from sith.numerics.encoders.encoder import Encoder
 from sith.numerics.measure import Interval, interval, linear_r2
-from sith.numerics.training.loop import TrainSettings, train
+from sith.numerics.training.loop import train
+from sith.numerics.training.settings import TrainSettings
 
 POINTS = 10
 """Measurements along the training."""

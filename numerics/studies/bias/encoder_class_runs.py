@@ -21,7 +21,8 @@ from sith.numerics.encoders.spec import EncoderSpec
 from sith.numerics.losses import SimilarityGraph, graph_spectral_contrastive, similarity_graph
 from sith.numerics.lowering.formulas import evaluate
 from sith.numerics.studies.frame.parts import gradient_flow
-from sith.numerics.training.loop import Batch, Encode, TrainSettings, seed_generators, train
+from sith.numerics.training.loop import Batch, Encode, seed_generators, train
+from sith.numerics.training.settings import TrainSettings
 from sith.theory import prediction
 
 PREDICTION = prediction("encoder_class")

@@ -18,7 +18,8 @@ from sith.numerics.losses import whitened_alignment, whitening_penalty
 from sith.numerics.measure import embedding_spectrum, linear_r2
 from sith.numerics.mixings import spiral_mixing
 from sith.numerics.studies.frame.parts import gradient_flow, minimum
-from sith.numerics.training.loop import Batch, Encode, TrainSettings, seed_generators, train
+from sith.numerics.training.loop import Batch, Encode, seed_generators, train
+from sith.numerics.training.settings import TrainSettings
 
 ROWS = 4096
 """Rows at which a representation is scored; half of them fit the probe."""

@@ -23,7 +23,7 @@ from sith.numerics.studies.frame.study import (
     changed,
 )
 from sith.numerics.studies.samples.gaussian_claims import RATE
-from sith.numerics.training.loop import TrainSettings
+from sith.numerics.training.settings import TrainSettings
 from sith.theory import prediction
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """Lower and upper bounds of the set of optimal maps, and the table that gives the verdict."""
 
-from sith.theory.derivation.bounds.assemble import Findings as Findings
 from sith.theory.derivation.bounds.assemble import findings as findings
+from sith.theory.derivation.bounds.findings import Findings as Findings
 from sith.theory.derivation.bounds.table import Shown as Shown
 from sith.theory.derivation.bounds.table import agreement as agreement
 from sith.theory.derivation.bounds.table import outcome as outcome

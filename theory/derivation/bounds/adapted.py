@@ -14,7 +14,7 @@ import sympy as sp
 from sympy.polys.matrices import DomainMatrix
 
 from sith.theory.derivation.equation import Condition
-from sith.theory.derivation.fields.identities import support_points
+from sith.theory.derivation.fields.sign_patterns import support_points
 
 FORMS = 5
 """Second derivatives are taken at so many rational points."""

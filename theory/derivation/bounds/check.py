@@ -7,21 +7,17 @@ sympy; `count` recomputes ranks.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import combinations, product
 
 import sympy as sp
 
 from sith.theory.assumptions import RealSpace
 from sith.theory.derivation.bounds.check_decoder import check_decoder_field, check_decoder_map
+from sith.theory.derivation.bounds.independence import outputs_independent, pairs_independent
 from sith.theory.derivation.equation import Condition, Equation, UpTo
 from sith.theory.derivation.fields.ball import ball
-from sith.theory.derivation.fields.identities import (
-    normal_form,
-    sign_patterns,
-    support_points,
-    vanishes,
-    vanishes_at,
-)
+from sith.theory.derivation.fields.identities import vanishes, vanishes_at
+from sith.theory.derivation.fields.normal_form import normal_form
+from sith.theory.derivation.fields.sign_patterns import sign_patterns, support_points
 from sith.theory.errors import UnsupportedCondition
 from sith.theory.groups import Field, Map
 from sith.theory.verdict import Membership
@@ -73,7 +69,7 @@ def check_map(condition: Condition, member: Map) -> Membership:
     for equation in _without_decoder(condition):
         value = equation.at_partner(equation.residual.xreplace(table), condition.zt)
         if equation.up_to is UpTo.PAIR_SEPARABLE:
-            answer = _pairs_independent(condition, equation, member)
+            answer = pairs_independent(condition, equation, member)
             if not answer.holds:
                 return answer
             continue
@@ -154,7 +150,7 @@ def _law_kept(condition: Condition, equation: Equation, member: Map, change: sp.
     image = member(condition.base)
     jacobian = sp.Matrix([[sp.diff(image[a], x) for x in latents] for a, _ in equation.volume])
     if equation.up_to is UpTo.SEPARABLE:
-        return _outputs_independent(condition, equation, jacobian, member)
+        return outputs_independent(condition, equation, jacobian, member)
     determinant = sp.cancel(sp.expand(jacobian.det()))
     if determinant == 0:
         return Membership(False, "the map is not invertible", str(member))
@@ -184,59 +180,6 @@ def _value_kept(condition: Condition, change: sp.Expr, determinant: sp.Expr) -> 
     if isinstance(condition.space, RealSpace):
         return True
     raise UnsupportedCondition(f"whether {value} + log|{determinant}| is 0 is not decided")
-
-
-def _outputs_independent(
-    condition: Condition, equation: Equation, jacobian: sp.Matrix, member: Map
-) -> Membership:
-    """Say whether log p(z) − log|det J_h| is a sum of functions of single outputs h_i(z).
-
-    Derivatives along the outputs are taken through the chain rule, ∂/∂h = J^{−T} ∂/∂z.
-    """
-    prior = -equation.residual.xreplace(dict.fromkeys(condition.image, sp.Integer(0)))
-    density = prior - sp.log(sp.expand(jacobian.det()) ** 2) / 2
-    inverse = jacobian.inv()
-    for signs, points in sign_patterns(condition, density):
-        if not points:
-            continue
-        resolved = density.xreplace(signs)
-        for i, j in combinations(range(len(condition.z)), 2):
-            first = _along(inverse, i, resolved, condition.z)
-            second = _along(inverse, j, first, condition.z)
-            if not vanishes_at(condition, second, points).holds:
-                reason = f"outputs {i + 1} and {j + 1} are dependent"
-                return Membership(False, reason, str(member))
-    return Membership(True, "the outputs are independent")
-
-
-def _pairs_independent(condition: Condition, equation: Equation, member: Map) -> Membership:
-    """Say whether the residual at H = 0 is a sum of functions of single output pairs (h_i, h̃_i).
-
-    The residual is f(H, H̃) − f(z, z̃) with f up to functions of pairs, so f(z, z̃) must be such a
-    sum in the outputs at z and z̃.
-    """
-    anywhere = {s: sp.Integer(0) for s in (*condition.image, *condition.image_t)}
-    target = equation.residual.xreplace(anywhere)
-    sides = []
-    for base, own in ((condition.base, condition.z), (condition.base_t, condition.zt)):
-        jacobian = sp.Matrix([[sp.diff(e, x) for x in own] for e in member(base)])
-        sides.append((jacobian.inv(), own))
-    for signs, points in sign_patterns(condition, target):
-        if not points:
-            continue
-        resolved = target.xreplace(signs)
-        for i, j in combinations(range(len(condition.z)), 2):
-            for (one, at), (two, at_t) in product(sides, repeat=2):
-                value = _along(two, j, _along(one, i, resolved, at), at_t)
-                if not vanishes_at(condition, value, points).holds:
-                    reason = f"output pairs {i + 1} and {j + 1} are dependent"
-                    return Membership(False, reason, str(member))
-    return Membership(True, "the output pairs are independent")
-
-
-def _along(inverse: sp.Matrix, i: int, value: sp.Expr, coordinates: Sequence[sp.Symbol]) -> sp.Expr:
-    """Return ∂value/∂h_i."""
-    return sp.Add(*(inverse[k, i] * sp.diff(value, x) for k, x in enumerate(coordinates)))
 
 
 def _demands(condition: Condition, value: sp.Expr, up_to: UpTo) -> list[sp.Expr]:

@@ -12,12 +12,8 @@ from sith.theory.claim import Statement
 from sith.theory.derivation.bounds.attainable import attainable
 from sith.theory.derivation.conditions import optimum_condition
 from sith.theory.derivation.equation import Condition
-from sith.theory.derivation.fields.infinitesimal import (
-    FRESH_DRAWS,
-    PRIMES,
-    System,
-    require_budget,
-)
+from sith.theory.derivation.fields.infinitesimal import FRESH_DRAWS, PRIMES, require_budget
+from sith.theory.derivation.fields.system import System
 from sith.theory.errors import UnsupportedCondition
 
 

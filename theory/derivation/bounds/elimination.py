@@ -28,12 +28,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise, product
 from math import prod
 
 import sympy as sp
-from flint import fmpq, fmpq_mat, nmod_mat
 
 from sith.theory.assumptions import (
     AnisotropicSphere,
@@ -45,10 +43,9 @@ from sith.theory.assumptions import (
     Sphere,
     VonMisesFisher,
 )
+from sith.theory.derivation.bounds.point_system import Point, PointSystem, rank_of
 from sith.theory.derivation.certificates.completeness import Bound, NotShown
 from sith.theory.derivation.equation import Condition, UpTo
-from sith.theory.derivation.fields.evaluate import Evaluator, compile_exact, modulo, to_flint
-from sith.theory.derivation.fields.infinitesimal import PRIMES
 from sith.theory.derivation.fields.linearise import LinearEquation
 from sith.theory.verdict import Method
 
@@ -61,6 +58,7 @@ FULL_SUPPORT = (
 )
 """Kinds of pairs for which one partner point is admissible for every anchor."""
 
+
 MAX_CELLS = 400
 """More cells between the zeros of absolute values than this are not tried."""
 
@@ -70,89 +68,7 @@ MAX_UNKNOWNS = 400
 PATIENCE = 3
 """Points are added until the nullity stays the same this many times."""
 
-Point = tuple[sp.Rational, ...]
-Row = list[fmpq]
-Parts = tuple[Row, Row, Row]
 _SEED = 7
-_PRIME = PRIMES[0]
-
-
-@dataclass
-class _System:
-    """The equations at all pairs of a growing list of points."""
-
-    condition: Condition
-    equations: Sequence[LinearEquation]
-    points: list[Point] = field(default_factory=list)
-    raw: dict[tuple[int, int, int], Parts] = field(default_factory=dict)
-    compiled: list[tuple[list[Evaluator], list[Evaluator], list[Evaluator]]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        both = (*self.condition.z, *self.condition.zt)
-
-        def some(values: Sequence[sp.Expr]) -> list[Evaluator]:
-            return [compile_exact(sp.together(v), both) for v in values]
-
-        self.compiled = [
-            (some(e.at_z), some(e.at_zt), some(list(e.at_parameter.values())))
-            for e in self.equations
-        ]
-
-    def parts(self, e: int, z: Point, zt: Point) -> Parts:
-        values = [*to_flint(z), *to_flint(zt)]
-        here, there, learned = ([f(values) for f in part] for part in self.compiled[e])
-        return here, there, learned
-
-    def add(self, point: Point) -> None:
-        new = len(self.points)
-        self.points.append(point)
-        for e, equation in enumerate(self.equations):
-            if not equation.uses_partner:
-                self.raw[e, new, new] = self.parts(e, point, point)
-                continue
-            for old in range(new):
-                self.raw[e, new, old] = self.parts(e, point, self.points[old])
-                self.raw[e, old, new] = self.parts(e, self.points[old], point)
-
-    def slopes(self, z: Point, anchors: int) -> list[Row]:
-        """Return M(z): the factors of ξ(z) in the rows at the anchors, c(z) removed."""
-        rows = []
-        for e, equation in enumerate(self.equations):
-            if not equation.uses_partner:
-                rows.append(self.parts(e, z, z)[0])
-                continue
-            own = [self.parts(e, z, p)[0] for p in self.points[:anchors]]
-            if equation.up_to is UpTo.FUNCTION_OF_Z:
-                own = [[a - b for a, b in zip(r, own[0], strict=True)] for r in own[1:]]
-            rows += own
-        return rows
-
-    @property
-    def unknowns(self) -> int:
-        return len(self.points) * len(self.condition.image) + len(self.condition.parameters)
-
-    def rows(self) -> Iterator[Row]:
-        first: dict[tuple[int, int], Row] = {}
-        for (e, i, j), (here, there, learned) in sorted(self.raw.items()):
-            row = [fmpq(0)] * self.unknowns
-            n = len(here)
-            for k in range(n):
-                row[i * n + k] = here[k]
-                row[j * n + k] += there[k]
-            row[len(self.points) * n :] = learned
-            if self.equations[e].up_to is UpTo.FUNCTION_OF_Z:
-                if (e, i) not in first:
-                    first[e, i] = row
-                    continue
-                row = [a - b for a, b in zip(row, first[e, i], strict=True)]
-            yield row
-
-    def loose(self, start: int, stop: int) -> int:
-        """Return the nullity over the rationals of the columns of ξ at points start … stop − 1."""
-        n = len(self.condition.image)
-        part = [row[start * n : stop * n] for row in self.rows()]
-        part = [row for row in part if any(row)]
-        return (stop - start) * n - (int(fmpq_mat(part).rank()) if part else 0)
 
 
 def eliminate(
@@ -170,18 +86,18 @@ def eliminate(
     if not used:
         raise NotShown("elimination needs equations without derivatives of the field")
     rng = random.Random(_SEED)
-    system = _System(condition, used)
+    system = PointSystem(condition, used)
     size = len(condition.image)
     probe = condition.space.rational_point(rng)
     limit = size + 2 if any(e.uses_partner for e in used) else 0
-    while _rank(system.slopes(probe, len(system.points))) < size:
+    while rank_of(system.slopes(probe, len(system.points))) < size:
         if len(system.points) == limit:
             raise NotShown("elimination: the equations at fixed points do not determine the field")
         system.add(_fresh(condition, system.points, rng))
     anchors = len(system.points)
     _every_cell(system, anchors, rng)
     for point in _degenerate(condition, used, rng):
-        if _rank(system.slopes(point, anchors)) < size:
+        if rank_of(system.slopes(point, anchors)) < size:
             system.add(point)
     special = len(system.points)
     still, last = 0, -1
@@ -191,7 +107,7 @@ def eliminate(
             system.add(_fresh(condition, system.points, rng))
         if system.unknowns > MAX_UNKNOWNS:
             raise NotShown(f"elimination needs more than {MAX_UNKNOWNS} unknowns")
-        rank = _rank(list(system.rows()))
+        rank = rank_of(list(system.rows()))
         loose = system.loose(anchors, special) if special > anchors else 0
         left = system.unknowns - rank - loose - gauge
         still = still + 1 if left == last else 0
@@ -208,13 +124,6 @@ def eliminate(
                 special=special,
                 loose=loose,
             )
-
-
-def _rank(rows: list[Row]) -> int:
-    """Rank modulo the prime: at most the rank over the rationals."""
-    if not rows:
-        return 0
-    return int(nmod_mat([[modulo(x, _PRIME) for x in row] for row in rows], _PRIME).rank())
 
 
 def _fresh(condition: Condition, points: Sequence[Point], rng: random.Random) -> Point:
@@ -261,7 +170,7 @@ def _with_coordinate(
         yield (*point[:i], value, *point[i + 1 :])
 
 
-def _every_cell(system: _System, anchors: int, rng: random.Random) -> None:
+def _every_cell(system: PointSystem, anchors: int, rng: random.Random) -> None:
     """Check that M(z) has full column rank in every cell between the zeros of absolute values."""
     condition = system.condition
     inner = {
@@ -297,7 +206,7 @@ def _every_cell(system: _System, anchors: int, rng: random.Random) -> None:
             tuple(a + (b - a) * sp.Rational(rng.randrange(1, 100), 100) for a, b in cell)
             for _ in range(2)
         )
-        if all(_rank(system.slopes(z, anchors)) < len(condition.image) for z in tries):
+        if all(rank_of(system.slopes(z, anchors)) < len(condition.image) for z in tries):
             raise NotShown(
                 "elimination: between some zeros of absolute values, the equations at fixed points "
                 "do not determine the field"

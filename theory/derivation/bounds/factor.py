@@ -16,7 +16,7 @@ import sympy as sp
 from sith.theory.assumptions import Sphere
 from sith.theory.derivation.bounds.check import check_map
 from sith.theory.derivation.equation import Condition
-from sith.theory.derivation.fields.identities import normal_form
+from sith.theory.derivation.fields.normal_form import normal_form
 from sith.theory.errors import SithError
 from sith.theory.groups import Map
 from sith.theory.objectives import AbstractObjective, InfoNCE

@@ -17,7 +17,8 @@ from sith.theory.assumptions import StructuredMixing
 from sith.theory.derivation.bounds.check import first_order_change
 from sith.theory.derivation.bounds.kept import left_open
 from sith.theory.derivation.equation import Condition, UpTo
-from sith.theory.derivation.fields.identities import is_zero_with_symbols, sign_patterns
+from sith.theory.derivation.fields.identities import is_zero_with_symbols
+from sith.theory.derivation.fields.sign_patterns import sign_patterns
 from sith.theory.derivation.lemmas.confinement import outputs_in_box
 from sith.theory.errors import SithError, UnsupportedCondition
 from sith.theory.groups import AbstractGroup, Field

@@ -8,15 +8,14 @@ import sympy as sp
 from sympy.polys.matrices import DomainMatrix
 
 from sith.theory.derivation.equation import Condition, UpTo
-from sith.theory.derivation.fields.identities import support_points
 from sith.theory.derivation.fields.linearise import linearise
+from sith.theory.derivation.fields.sign_patterns import support_points
 
 PARTNERS = 4
 """So many rational points stand for the other side of a pair."""
 
 MAX_OPERATIONS = 3000
 """Coefficients with more operations than this are not brought to one domain."""
-
 
 _BY_COORDINATES = (UpTo.SEPARABLE, UpTo.PAIR_SEPARABLE)
 

@@ -11,7 +11,7 @@ from flint import arb
 
 from sith.theory.derivation.equation import Condition, Equation, UpTo
 from sith.theory.derivation.fields.ball import Point, ball
-from sith.theory.derivation.fields.identities import support_points
+from sith.theory.derivation.fields.sign_patterns import support_points
 from sith.theory.groups import Map
 
 POINTS = 3

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import sympy as sp
 
 from sith.theory.claim import Claim
-from sith.theory.derivation.bounds.assemble import Findings, findings
+from sith.theory.derivation.bounds.assemble import findings
 from sith.theory.derivation.bounds.attainable import Fit, attainable
 from sith.theory.derivation.bounds.check import check_field, check_map
+from sith.theory.derivation.bounds.findings import Findings
 from sith.theory.derivation.bounds.kept import keeps_walls, leaves_walls
 from sith.theory.derivation.bounds.recognise import along_base
 from sith.theory.derivation.conditions import optimum_condition

@@ -14,10 +14,7 @@ from sith.theory.derivation.bounds.rearrangement import monotone, rearranged, re
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.fields.finite import GROEBNER_OUTPUTS, linear_solutions
 from sith.theory.derivation.lemmas.confinement import BOX_SYMMETRIES, REARRANGEMENT, bounding
-from sith.theory.derivation.lemmas.difference_kernel import (
-    KERNEL_OF_DIFFERENCES,
-    DifferenceKernel,
-)
+from sith.theory.derivation.lemmas.difference_kernel import KERNEL_OF_DIFFERENCES, DifferenceKernel
 from sith.theory.derivation.lemmas.rigidity import rigid_lemmas
 from sith.theory.derivation.lemmas.trusted import settling_lemmas
 from sith.theory.errors import BudgetExceeded, InputError, SithError
@@ -36,12 +33,7 @@ from sith.theory.groups import (
     Unimodular,
     blocks_from_links,
 )
-from sith.theory.objectives import (
-    AlignmentMaxEntropy,
-    Likelihood,
-    Reconstruction,
-    SlicedNormality,
-)
+from sith.theory.objectives import AlignmentMaxEntropy, Likelihood, Reconstruction, SlicedNormality
 from sith.theory.verdict import Extent, Lemma
 
 
@@ -165,7 +157,7 @@ def bounds_by_basis(
     lemmas = tuple(x for k in kernels for x in k.lemmas)
     prefix = f"{KERNEL_OF_DIFFERENCES.name} and " if kernels else ""
     for group in groups:
-        matrices = matrix_part(group)
+        matrices = group.linear_part()
         if not matrices:
             continue
         solutions = (
@@ -189,15 +181,6 @@ def bounds_by_kernel(
     by = KERNEL_OF_DIFFERENCES.name
     found = [Bounded(k.bound, Extent.ALL_MAPS, by, k.lemmas) for k in kernels]
     return (*found, *confined(claim, condition, found))
-
-
-def matrix_part(group: AbstractGroup) -> tuple[AbstractMatrixGroup, ...]:
-    """Return the group of the matrices of an affine group; () for another."""
-    if isinstance(group, AbstractMatrixGroup):
-        return (group,)
-    shifted = getattr(group, "shifted", None)
-    inner = shifted().group if shifted else getattr(group, "group", None)
-    return (inner,) if isinstance(inner, AbstractMatrixGroup) else ()
 
 
 def bounds_by_pattern(condition: Condition) -> tuple[Bounded, ...]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sith.theory.derivation.bounds.assemble import Findings, within
-from sith.theory.derivation.bounds.elements import component_count, elements
+from sith.theory.derivation.bounds.findings import Findings, within
 from sith.theory.derivation.bounds.kept import left_open
 from sith.theory.derivation.bounds.rearrangement import monotone
 from sith.theory.derivation.lemmas.difference_kernel import KERNEL_OF_DIFFERENCES, read_kernels
@@ -49,14 +48,14 @@ def components_of(found: Findings) -> Components:
         return Components(
             text, 0, lemmas, ("further components: no bound on maps far from the identity",)
         )
-    alone = not found.groups or elements(found.groups[-1]) == "1 element"
+    alone = not found.groups or found.groups[-1].elements() == "1 element"
     if found.further and alone and not found.span and found.condition.linear_only:
         # All linear solutions were solved for: the identity and the maps that were found.
         count = len(found.maps) + 1
         return Components(f"{text}; {count} elements", count, lemmas, ())
     if not found.groups or found.further:
         return Components(text, 0, lemmas, ())
-    count, size = component_count(found.groups[-1]), elements(found.groups[-1])
+    count, size = found.groups[-1].component_count(), found.groups[-1].elements()
     if size:
         return Components(f"{text}; {size}", count, lemmas, ())
     if count:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from sith.theory.claim import as_rational
 from sith.theory.derivation.certificates.digest import checksum_of
 from sith.theory.derivation.certificates.entries import (
     MAX_DIMENSION,
@@ -28,6 +28,8 @@ from sith.theory.derivation.certificates.read_evidence import (
 )
 from sith.theory.derivation.certificates.record import FORMAT, VERSION, Certificate
 from sith.theory.errors import InputError
+from sith.theory.obstruction import Obstruction
+from sith.theory.parameter_values import as_rational
 from sith.theory.verdict import Agreement, Outcome, Relation
 
 WORDS = ("base_words", "lower", "upper", "missing", "escape")
@@ -65,21 +67,7 @@ KEYS = frozenset(
 
 def read_certificate(data: Any) -> Certificate:
     """Return the certificate that plain data holds; raises `InputError` for any malformed entry."""
-    top = read_object(data, "the file")
-    if top.get("format") != FORMAT:
-        raise InputError(
-            "this is not a certificate of sith",
-            cure="`sith derive CLAIM --certificate FILE` writes one",
-        )
-    version = read_whole(read_part(top, "version", "the file"), "version")
-    if version != VERSION:
-        raise InputError(f"certificate version {version}", allowed=f"version {VERSION}")
-
-    unknown = sorted(set(top) - KEYS)
-    if unknown:
-        raise InputError(
-            f"the certificate holds {unknown[0][:60]!r}, which is not one of its entries"
-        )
+    top = _known_entries(data)
 
     def part(key: str) -> Any:
         return read_part(top, key, "the file")
@@ -106,23 +94,13 @@ def read_certificate(data: Any) -> Certificate:
         argument=text("argument"),
         claim=text("claim"),
         dimension=dimension,
-        parameters={
-            name: as_rational(read_short(value, f"parameters.{name}"))
-            for name, value in parameters.items()
-        },
+        parameters=_parameters(parameters),
         digest="" if empty else text("digest"),
         base=tuple(read_terms(b, dimension, f"base[{i}]") for i, b in enumerate(base)),
         base_parameters={} if empty else read_numbers(part("base_parameters"), "base_parameters"),
         degrees=tuple(read_degree(d, dimension, f"degrees[{i}]") for i, d in enumerate(degrees)),
-        obstruction=(
-            (read_obstruction(top["obstruction"], dimension),) if "obstruction" in top else ()
-        ),
-        dimension_by_degree={
-            read_whole(as_rational(read_short(k, "degree")), "dimension_by_degree"): read_whole(
-                v, f"dimension_by_degree.{k}"
-            )
-            for k, v in by_degree.items()
-        },
+        obstruction=_obstruction(top, dimension),
+        dimension_by_degree=_by_degree(by_degree),
         group=text("group"),
         group_data={} if empty else read_object(part("group_data"), "group_data"),
         stated=text("stated"),
@@ -131,17 +109,60 @@ def read_certificate(data: Any) -> Certificate:
         agreement=read_member(Agreement, text("agreement"), "agreement"),
         agrees=read_truth(part("agrees"), "agrees"),
         trusted=tuple(read_text(t, "trusted") for t in read_list(part("trusted"), "trusted")),
-        scope={
-            "dimension": read_whole(scope["dimension"], "scope.dimension"),
-            "degrees": read_wholes(scope["degrees"], "scope.degrees"),
-            "unknowns": read_whole(scope["unknowns"], "scope.unknowns"),
-            "primes": read_wholes(scope["primes"], "scope.primes"),
-            "equations": read_whole(scope["equations"], "scope.equations"),
-            "components": read_text(scope["components"], "scope.components"),
-            "completeness": read_object(scope["completeness"], "scope.completeness"),
-        },
+        scope=_scope(scope),
         bounds=() if empty else read_bounds(part("completeness"), dimension),
         reason=text("reason"),
         checksum=text("checksum"),
         found=checksum_of(top),
     )
+
+
+def _known_entries(data: Any) -> dict[str, Any]:
+    """Return the entries of a certificate of this version, without any that is not one of its own."""
+    top = read_object(data, "the file")
+    if top.get("format") != FORMAT:
+        raise InputError(
+            "this is not a certificate of sith",
+            cure="`sith derive CLAIM --certificate FILE` writes one",
+        )
+    version = read_whole(read_part(top, "version", "the file"), "version")
+    if version != VERSION:
+        raise InputError(f"certificate version {version}", allowed=f"version {VERSION}")
+    unknown = sorted(set(top) - KEYS)
+    if unknown:
+        raise InputError(
+            f"the certificate holds {unknown[0][:60]!r}, which is not one of its entries"
+        )
+    return top
+
+
+def _parameters(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: as_rational(read_short(value, f"parameters.{name}"))
+        for name, value in parameters.items()
+    }
+
+
+def _obstruction(top: Mapping[str, Any], dimension: int) -> tuple[Obstruction, ...]:
+    return (read_obstruction(top["obstruction"], dimension),) if "obstruction" in top else ()
+
+
+def _by_degree(by_degree: Mapping[str, Any]) -> dict[int, int]:
+    return {
+        read_whole(as_rational(read_short(k, "degree")), "dimension_by_degree"): read_whole(
+            v, f"dimension_by_degree.{k}"
+        )
+        for k, v in by_degree.items()
+    }
+
+
+def _scope(scope: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "dimension": read_whole(scope["dimension"], "scope.dimension"),
+        "degrees": read_wholes(scope["degrees"], "scope.degrees"),
+        "unknowns": read_whole(scope["unknowns"], "scope.unknowns"),
+        "primes": read_wholes(scope["primes"], "scope.primes"),
+        "equations": read_whole(scope["equations"], "scope.equations"),
+        "components": read_text(scope["components"], "scope.components"),
+        "completeness": read_object(scope["completeness"], "scope.completeness"),
+    }

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import sympy as sp
 
-from sith.theory.claim import Claim, as_rational
+from sith.theory.claim import Claim
 from sith.theory.derivation.certificates.completeness import Bound
 from sith.theory.derivation.certificates.digest import checksum, claim_digest
 from sith.theory.derivation.certificates.group_tests import groups_data
@@ -23,6 +23,7 @@ from sith.theory.derivation.equation import Condition
 from sith.theory.errors import InputError
 from sith.theory.groups import AbstractGroup, Field
 from sith.theory.obstruction import Obstruction
+from sith.theory.parameter_values import as_rational
 from sith.theory.verdict import Verdict
 
 

@@ -24,6 +24,7 @@ from sith.theory.derivation.lemmas.record import Problem
 from sith.theory.errors import InputError, UnsupportedCondition
 from sith.theory.notation import latents
 from sith.theory.objectives import (
+    AbstractCritic,
     DynamicsModel,
     ExpressionCritic,
     InfoNCE,
@@ -34,10 +35,7 @@ from sith.theory.objectives import (
 
 def infonce(world: World, objective: InfoNCE, encoder: Encoder) -> Condition:
     """Return s(h(z), h(z̃))/τ = log p(z̃|z) − log p(z̃) + c(z), learned critic parameters solved for."""
-    pairs = world.pairs
-    kept: tuple[int, ...] = ()
-    if objective.within_support and isinstance(pairs, PartlyKeptSphere):
-        kept = pairs.kept
+    kept = _kept(world, objective)
     require(world, Property.PAIR_DENSITY if kept else Property.FULL_SUPPORT, "InfoNCE")
     frame = frame_of(world, encoder)
     # The condition holds for pairs that share the kept coordinates, so their symbols are the same.
@@ -54,35 +52,18 @@ def infonce(world: World, objective: InfoNCE, encoder: Encoder) -> Condition:
     if not isinstance(critic, DynamicsModel):
         target -= world.prior.log_density(zt)
     equation = Equation(score - target, UpTo.FUNCTION_OF_Z)
-    steps = [
-        (
-            r"the weight of slot $j$ is $a_j\propto p(y_j\mid z)/p(y_j)$; differentiating the loss in "
-            rf"the scores gives $s_j={sp.latex(scores[1])}$ up to $c(z)$, for "
-            + (f"{len(scores)} slots" if objective.negatives else "any number of slots")
-        ),
-    ]
+    steps = _steps(objective, scores)
     where = r"\quad\text{for }\tilde z\in K(z)" if kept else ""
     latex = (
         rf"\tfrac1\tau s(h(z),h(\tilde z)) = {_tex(target)} + c(z),\quad "
         rf"s(u,v)={_latex_score(critic, len(image))},\ \tau={sp.latex(tau)}{where}"
     )
-    if isinstance(critic, DynamicsModel):
-        steps.append(r"the correction $\alpha$ of the score absorbs $\log p(\tilde z)$")
     scale = sp.Integer(1)
-    if (
-        isinstance(critic, NegativeNorm)
-        and isinstance(pairs, ExponentialNorm)
-        and _same_norm(world, pairs, critic)
-    ):
+    for norm in _shared_norm(world, critic):
         # z̃ = z makes both sides vanish, so c(z) = 0, and equal α-th powers are equal p-th powers.
-        scale = (tau * pairs.rate) ** (1 / critic.alpha)
-        if not scale.is_rational:
-            raise UnsupportedCondition(
-                f"the scale (τλ)^(1/α) = {scale} is irrational",
-                cure="choose τ and λ with a rational (τλ)^(1/α), for example τ = 1/λ",
-            )
-        plain = NegativeNorm(critic.p)
-        residual = scale**critic.p * plain.score(z, zt) - plain.score(image, image_t)
+        scale = _scale(objective, norm)
+        plain = NegativeNorm(norm.p)
+        residual = scale**norm.p * plain.score(z, zt) - plain.score(image, image_t)
         equation = Equation(residual)
         steps.append(r"$\tilde z=z$ gives $c(z)=0$; then $\alpha$-th powers are dropped")
     condition = Condition(
@@ -98,9 +79,45 @@ def infonce(world: World, objective: InfoNCE, encoder: Encoder) -> Condition:
     return _solve_parameters(condition, learned)
 
 
-def _same_norm(world: World, pairs: ExponentialNorm, critic: NegativeNorm) -> bool:
+def _kept(world: World, objective: InfoNCE) -> tuple[int, ...]:
+    """Return the coordinates that pairs and negatives share, where negatives keep to the support."""
+    pairs = world.pairs
+    if objective.within_support and isinstance(pairs, PartlyKeptSphere):
+        return pairs.kept
+    return ()
+
+
+def _steps(objective: InfoNCE, scores: Sequence[sp.Expr]) -> list[str]:
+    """Return how the condition follows from the loss."""
+    slots = f"{len(scores)} slots" if objective.negatives else "any number of slots"
+    steps = [
+        (
+            r"the weight of slot $j$ is $a_j\propto p(y_j\mid z)/p(y_j)$; differentiating the loss in "
+            rf"the scores gives $s_j={sp.latex(scores[1])}$ up to $c(z)$, for {slots}"
+        )
+    ]
+    if isinstance(objective.critic, DynamicsModel):
+        steps.append(r"the correction $\alpha$ of the score absorbs $\log p(\tilde z)$")
+    return steps
+
+
+def _shared_norm(world: World, critic: AbstractCritic) -> tuple[ExponentialNorm, ...]:
+    """Return the pairs where critic and pairs have one norm and power, and the marginal is flat."""
+    pairs = world.pairs
+    if not isinstance(critic, NegativeNorm) or not isinstance(pairs, ExponentialNorm):
+        return ()
     flat = world.prior.log_density(latents(world.dim)) == 0
-    return bool(flat) and (pairs.p, pairs.alpha) == (critic.p, critic.alpha)
+    return (pairs,) if flat and (pairs.p, pairs.alpha) == (critic.p, critic.alpha) else ()
+
+
+def _scale(objective: InfoNCE, pairs: ExponentialNorm) -> sp.Rational:
+    scale = (objective.temperature * pairs.rate) ** (1 / pairs.alpha)
+    if not scale.is_rational:
+        raise UnsupportedCondition(
+            f"the scale (τλ)^(1/α) = {scale} is irrational",
+            cure="choose τ and λ with a rational (τλ)^(1/α), for example τ = 1/λ",
+        )
+    return scale
 
 
 def _latex_score(critic: Any, dim: int) -> str:

@@ -10,7 +10,8 @@ import sympy as sp
 from flint import fmpq, fmpq_mat
 
 from sith.theory.derivation.bounds.check import check_field
-from sith.theory.derivation.bounds.count import CHECK_PRIME, check_independent
+from sith.theory.derivation.bounds.count import check_independent
+from sith.theory.derivation.bounds.functionals import CHECK_PRIME
 from sith.theory.derivation.certificates import DegreeRecord
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.verification.answer import Rejected

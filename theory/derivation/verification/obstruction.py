@@ -7,41 +7,21 @@ is found by identities and not by derivatives, and one formula gives every entry
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import product
+from functools import singledispatch
 
 import sympy as sp
 from flint import fmpq, fmpq_mat
 
-from sith.theory.assumptions import Box, Property, RealSpace, Sphere, properties
+from sith.theory.assumptions import AbstractSpace, Box, Property, RealSpace, Sphere, properties
 from sith.theory.claim import Claim
+from sith.theory.derivation.verification.critic_kinds import Critic, kinds_of
 from sith.theory.errors import UnsupportedCondition
-from sith.theory.notation import latents, pair
-from sith.theory.objectives import (
-    BinaryNCE,
-    DynamicsModel,
-    InfoNCE,
-    InnerProduct,
-    LearnedDiagonal,
-    NegativeNorm,
-    standard_objective,
-)
+from sith.theory.notation import pair
+from sith.theory.objectives import BinaryNCE, DynamicsModel, InfoNCE, standard_objective
 from sith.theory.obstruction import Obstacle, Obstruction, Point
 from sith.theory.verdict import Membership
 
 Ratio = Callable[[Point, Point], sp.Rational]
-
-
-@dataclass(frozen=True, slots=True)
-class _Critic:
-    """What a critic is: `product` for an inner product, else a distance; `bound` for its rank."""
-
-    product: bool
-    bound: int
-    positive: bool
-    factor: sp.Rational = sp.Integer(1)
-    root: int = 1
-    round: bool = False
 
 
 def check_obstruction(obstruction: Obstruction, claim: Claim) -> Membership:
@@ -54,26 +34,36 @@ def check_obstruction(obstruction: Obstruction, claim: Claim) -> Membership:
         return Membership(False, "the condition need not hold at the points: no full support")
     points = obstruction.points
     for point in points:
-        if not _inside(claim, point):
+        if not _inside(claim.world.space, point):
             return Membership(False, f"{tuple(map(str, point))} is not in the {claim.world.space}")
     if len(set(points)) != len(points):
         return Membership(False, "a point is repeated")
     ratio = _ratio(claim, corrected=isinstance(objective.critic, DynamicsModel))
-    kinds = _kinds(objective, claim.encoder.output.dim)
+    kinds = kinds_of(objective, claim.encoder.output.dim)
     if obstruction.obstacle in (Obstacle.CYCLE, Obstacle.ASYMMETRY, Obstacle.NEGATIVE):
         return _pointwise(obstruction, claim, ratio, kinds)
     return _of_matrix(obstruction, claim, ratio, kinds)
 
 
-def _inside(claim: Claim, point: Point) -> bool:
-    space = claim.world.space
-    if isinstance(space, Sphere):
-        return bool(sum(x * x for x in point) == 1)
-    if isinstance(space, Box):
-        return all(0 < x < 1 for x in point)
-    if isinstance(space, RealSpace):
-        return True
+@singledispatch
+def _inside(space: AbstractSpace, point: Point) -> bool:  # noqa: ARG001
+    """Say whether a point lies in a space; raises where no function is registered for its type."""
     raise UnsupportedCondition(f"the points of {space} are not known to the checker")
+
+
+@_inside.register
+def _on_the_sphere(space: Sphere, point: Point) -> bool:  # noqa: ARG001
+    return bool(sum(x * x for x in point) == 1)
+
+
+@_inside.register
+def _in_the_box(space: Box, point: Point) -> bool:  # noqa: ARG001
+    return all(0 < x < 1 for x in point)
+
+
+@_inside.register
+def _in_real_space(space: RealSpace, point: Point) -> bool:  # noqa: ARG001
+    return True
 
 
 def _ratio(claim: Claim, *, corrected: bool) -> Ratio:
@@ -95,67 +85,8 @@ def _ratio(claim: Claim, *, corrected: bool) -> Ratio:
     return at
 
 
-def _kinds(objective: InfoNCE | BinaryNCE, m: int) -> tuple[_Critic, ...]:
-    """Return what the critic is shown to be: nothing for a critic that fits no known kind."""
-    critic = objective.critic
-    if isinstance(critic, InnerProduct):
-        return (_Critic(True, m, True, round=True),)
-    if isinstance(critic, LearnedDiagonal):
-        return (_Critic(False, m, True),)
-    if isinstance(critic, NegativeNorm):
-        root = 2 / critic.alpha
-        whole = critic.p == 2 and root == int(root)
-        return (
-            _Critic(False, m if whole else 0, True, root=int(root) if whole else 1, round=whole),
-        )
-    if critic.parameters(m):
-        return ()
-    u, v = latents(m, "u"), latents(m, "v")
-    score = critic.score(u, v)
-    if sp.expand(score - critic.score(v, u)) != 0:
-        return ()
-    axes = [tuple(sp.Integer(int(i == j)) for j in range(m)) for i in range(m)]
-    zero = (sp.Integer(0),) * m
-    gaps = [a - b for a, b in zip(u, v, strict=True)]
-    at_axes = [[critic.score(a, b) for b in axes] for a in axes]
-    far = [
-        [critic.score(tuple(x + y for x, y in zip(a, b, strict=True)), zero) for b in axes]
-        for a in axes
-    ]
-    near = [critic.score(a, zero) for a in axes]
-    polar = [[(far[i][j] - near[i] - near[j]) / 2 for j in range(m)] for i in range(m)]
-    for is_product, table, one, two in ((True, at_axes, u, v), (False, polar, gaps, gaps)):
-        terms = product(range(m), repeat=2)
-        model = sp.Add(*(table[i][j] * one[i] * two[j] for i, j in terms))
-        if not all(isinstance(x, sp.Rational) for row in table for x in row):
-            continue
-        if sp.expand(score - model) == 0:
-            # A distance critic is −(u−v)ᵀS(u−v), and its table is −S.
-            form = sp.Matrix(table) if is_product else -sp.Matrix(table)
-            scalar = form == form[0, 0] * sp.eye(m)
-            turned = form if form.trace() >= 0 else -form
-            return (
-                _Critic(
-                    is_product,
-                    form.rank(),
-                    _no_negative_eigenvalue(turned),
-                    factor=form[0, 0] if scalar else sp.Integer(1 if turned == form else -1),
-                    round=scalar,
-                ),
-            )
-    return (_Critic(sp.expand(critic.score(u, u)) != 0, 0, False),)
-
-
-def _no_negative_eigenvalue(form: sp.Matrix) -> bool:
-    """Decide by the signs of the characteristic polynomial of a symmetric matrix."""
-    n = form.rows
-    entries = [[fmpq(int(x.p), int(x.q)) for x in form.row(i)] for i in range(n)]
-    coefficients = fmpq_mat(entries).charpoly().coeffs()
-    return all(c * (-1) ** (n - k) >= 0 for k, c in enumerate(coefficients))
-
-
 def _pointwise(
-    obstruction: Obstruction, claim: Claim, t: Ratio, kinds: Sequence[_Critic]
+    obstruction: Obstruction, claim: Claim, t: Ratio, kinds: Sequence[Critic]
 ) -> Membership:
     obstacle, points = obstruction.obstacle, obstruction.points
     if not kinds:
@@ -189,7 +120,7 @@ def _pointwise(
 
 
 def _of_matrix(
-    obstruction: Obstruction, claim: Claim, t: Ratio, kinds: Sequence[_Critic]
+    obstruction: Obstruction, claim: Claim, t: Ratio, kinds: Sequence[Critic]
 ) -> Membership:
     if not kinds or not kinds[0].bound:
         return Membership(False, "the critic is no inner product and no squared distance")
@@ -222,7 +153,7 @@ def _of_matrix(
 
 
 def _entry(
-    obstruction: Obstruction, claim: Claim, t: Ratio, kind: _Critic, i: int, j: int
+    obstruction: Obstruction, claim: Claim, t: Ratio, kind: Critic, i: int, j: int
 ) -> sp.Rational:
     """Return the entry that belongs to the points i and j."""
     x, y, origin = obstruction.points[i], obstruction.points[j], obstruction.points[0]
