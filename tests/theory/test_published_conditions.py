@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from sith import theorem
+from sith import PairLogDensity, theorem
 
 Z = sp.symbols("z1:6", real=True)
 NAMES = {v: k + 1 for k, v in enumerate(Z)}
@@ -46,7 +46,7 @@ def spans(row: sp.Expr) -> bool:
     points = [
         {v: sp.Integer((k + 2) ** j % 7 - 3) for j, v in enumerate(inside, 1)} for k in range(5)
     ]
-    return sp.Matrix.vstack(*(gradient.subs(q) for q in points)).rank() == len(inside)
+    return bool(sp.Matrix.vstack(*(gradient.subs(q) for q in points)).rank() == len(inside))
 
 
 def structurally_sparse(rows: list[set[int]]) -> bool:
@@ -109,6 +109,7 @@ def test_a_larger_or_linear_example_would_break_a_condition() -> None:
 @pytest.mark.parametrize(("sources", "uniform"), [("student", False), ("gaussian", True)])
 def test_student_sources_are_not_uniformly_dependent(sources: str, uniform: bool) -> None:
     pairs = theorem("hyvarinen_2017_pcl").at(2, sources=sources).world.pairs
+    assert isinstance(pairs, PairLogDensity)
     z, zt = pairs.z[0], pairs.zt[0]
     cross = sp.diff(pairs.expression, z, zt)
     signs = {
