@@ -1,4 +1,4 @@
-"""An erratum: a published statement, or a reading of one, that fails, with its exact counterexample."""
+"""An erratum: a published statement that fails, with its exact counterexample."""
 
 from __future__ import annotations
 
@@ -25,15 +25,12 @@ class Erratum:
         assumptions_met: says why that point meets them, exactly.
         says: what was published, in words.
         shown: what holds instead, in words.
-        counterexample: a map that is optimal and outside the published group, or feasible with a
-            lower loss than all maps of that group; a fold that may follow any optimal map; or the
-            points at which no map whatever attains the optimum.
+        counterexample: a map that is optimal and outside the published group; a fold that may
+            follow any optimal map; or the points at which no map whatever attains the optimum.
         corrected: the claim with the correction, which the derivation confirms.
         theorem, parameters: the registered theorem that states the correction, and the point.
         not_proved: what the counterexample leaves open.
         source: where the statement was read, and how.
-        reading: how the published claim goes beyond the text of the source, which then stands;
-            empty where the text itself states the claim.
     """
 
     slug: str
@@ -48,4 +45,3 @@ class Erratum:
     parameters: Mapping[str, Any]
     not_proved: tuple[str, ...]
     source: Source
-    reading: str = ""

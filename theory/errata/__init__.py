@@ -1,4 +1,4 @@
-"""Errata: published statements, or readings of them, that do not hold, one file each."""
+"""Errata: published statements that do not hold, one file each."""
 
 from __future__ import annotations
 

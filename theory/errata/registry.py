@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     """Every registered erratum, by slug."""
 
 SLUGS: tuple[str, ...] = (
-    "klindt_2026_unequal_rates",
     "reizinger_2025_diet_unit_rows",
     "vonkugelgen_2021_two_to_one",
     "zaliaduonis_2026_temperature",

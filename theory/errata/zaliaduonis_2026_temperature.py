@@ -75,7 +75,8 @@ ERRATUM = Erratum(
         key="zaliaduonis_2026",
         authors="Zaliaduonis, Putzky, Richter, Gatidis",
         year=2026,
-        title="The loss is not enough",
+        title="The Loss Is Not Enough: Sampling Conditions and Inductive Bias in Contrastive "
+        "Representation Learning",
         statement="Thm 4.4",
         evidence=Evidence.READ,
         version="arXiv 2606.04280",

@@ -90,7 +90,9 @@ PREDICTION = Prediction(
         title="Noise Contrastive Estimation and Negative Sampling for Conditional Models: "
         "Consistency and Statistical Efficiency",
         statement="consistency of the ranking loss; the formulas on the circle are derived here",
-        evidence=Evidence.RECALLED,
+        evidence=Evidence.SECONDARY,
+        version="EMNLP 2018, abstract",
+        url="https://arxiv.org/abs/1809.01812",
     ),
     not_shown="that H_M grows with M is seen, not proved; the variance away from the optimum, and what Adam makes of it, are not predicted",
 )

@@ -99,7 +99,9 @@ PREDICTION = Prediction(
         year=2018,
         title="Representation Learning with Contrastive Predictive Coding",
         statement="the lower bound on mutual information; what it misses is derived here",
-        evidence=Evidence.RECALLED,
+        evidence=Evidence.SECONDARY,
+        version="arXiv 1807.03748, as restated in lecture notes",
+        url="https://arxiv.org/abs/1807.03748",
     ),
     not_shown="bounds from N samples that hold for every law (of order log N) are not treated",
 )

@@ -61,7 +61,8 @@ PREDICTION = Prediction(
         key="zaliaduonis_2026",
         authors="Zaliaduonis, Putzky, Richter, Gatidis",
         year=2026,
-        title="The loss is not enough",
+        title="The Loss Is Not Enough: Sampling Conditions and Inductive Bias in Contrastive "
+        "Representation Learning",
         statement="thm 4.5 and table 1; slope and optimum of the classes derived here",
         evidence=Evidence.DERIVED,
         version="arXiv 2606.04280",

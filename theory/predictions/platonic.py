@@ -77,8 +77,10 @@ PREDICTION = Prediction(
         authors="Huh, Cheung, Wang, Isola",
         year=2024,
         title="The Platonic Representation Hypothesis",
-        statement="the question; the shares are derived here",
-        evidence=Evidence.RECALLED,
+        statement="Section 4 states the question; the shares are derived here",
+        evidence=Evidence.READ,
+        version="ICML 2024, arXiv 2405.07987",
+        url="https://arxiv.org/abs/2405.07987",
     ),
     not_shown="no value of BYOL's loss certifies an optimum: its row rests on its flow ('self_prediction'), and "
     "counts only if the whitened outputs predict as much as the latents do; a wrong temperature and labels that span too little are not among the broken assumptions; "

@@ -67,8 +67,10 @@ PREDICTION = Prediction(
         authors="Huh, Cheung, Wang, Isola",
         year=2024,
         title="The Platonic Representation Hypothesis",
-        statement="the kernel of pointwise mutual information, with its constant",
-        evidence=Evidence.RECALLED,
+        statement="Section 4, eqs. (3) to (8): the kernel of pointwise mutual information, with its constant",
+        evidence=Evidence.READ,
+        version="ICML 2024, arXiv 2405.07987",
+        url="https://arxiv.org/abs/2405.07987",
     ),
     not_shown="finite samples, and observations that are not discrete",
 )

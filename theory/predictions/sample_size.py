@@ -97,8 +97,9 @@ PREDICTION = Prediction(
         authors="Anderson",
         year=1999,
         title="Asymptotic Theory for Canonical Correlation Analysis",
-        statement="the method; the constants for symmetrised pairs are derived here",
-        evidence=Evidence.RECALLED,
+        statement="the method, for distinct correlations; the constants for symmetrised pairs are derived here",
+        evidence=Evidence.SECONDARY,
+        version="Journal of Multivariate Analysis 70, abstract",
     ),
     not_shown="encoders that are not linear: neither their rate nor a constant",
 )

@@ -58,7 +58,8 @@ PREDICTION = Prediction(
         key="zaliaduonis_2026",
         authors="Zaliaduonis, Putzky, Richter, Gatidis",
         year=2026,
-        title="The Loss Is Not Enough",
+        title="The Loss Is Not Enough: Sampling Conditions and Inductive Bias in Contrastive "
+        "Representation Learning",
         statement="Thm 4.4 to 4.6; the moments and soft pairs are derived here",
         evidence=Evidence.READ,
         version="arXiv 2606.04280",

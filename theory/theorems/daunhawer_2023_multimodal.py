@@ -9,9 +9,9 @@ Claim: the maps at the optimum are **contained in** the diffeomorphisms of the c
 h_1 = ψ(c), style and private latents discarded.
 Proof idea: h_1(x_1) = h_2(x_2) almost surely; first views with the same second view have equal h_1,
 so h_1 is a function ψ of what both see, and a bijection where it is injective.
-Source: daunhawer_2023; the statement is recalled, the condition derived.
+Source: daunhawer_2023; read in its abstract; the condition is derived here.
 Scope: as for one mixing, in coordinates where the content is uniform, and the boundary of the box is
-not imposed on fields. The second encoder is eliminated; by symmetry the result holds for it too.
+not imposed on fields. In the paper s̃ is a perturbed copy of s; here it is drawn afresh. The second encoder is eliminated; by symmetry the result holds for it too.
 Example:
     >>> from sith import derive, theorem
     >>> verdict = derive(theorem("daunhawer_2023_multimodal"), degree=2)
@@ -81,8 +81,9 @@ THEOREM = Theorem(
         year=2023,
         title="Identifiability Results for Multimodal Contrastive Learning",
         statement="block identifiability of the content shared between modalities",
-        evidence=Evidence.RECALLED,
-        version="ICLR",
+        evidence=Evidence.SECONDARY,
+        version="ICLR 2023, abstract and the caption of Figure 1",
+        url="https://arxiv.org/abs/2303.09166",
     ),
     claim_at=_claim,
     default_dim=4,

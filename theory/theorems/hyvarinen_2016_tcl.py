@@ -10,7 +10,7 @@ q(s) = s²), h is a generalised permutation of the sources.
 Proof idea: the optimal logits are log p(u|s) + c(s), so B φ(h) = q(s) + c. For homeomorphisms of
 R^d and q = s²: h_i² = (A s² + c)_i, and h_i changes sign across its zeros, so they have
 codimension one and a single s_j enters.
-Source: hyvarinen_2016; the statement is recalled, the condition derived.
+Source: hyvarinen_2016; read in its abstract; the condition is derived here.
 Scope: *features* speaks of the statistics alone: signs of s are lost, and the linear ICA that
 follows in the paper is not part of the claim. *squares* is about maps of all of R^d; where s > 0 the
 maps s² ↦ A s² are free as well. The argument of the proof idea is not checked by the engine.
@@ -98,9 +98,10 @@ THEOREM = Theorem(
         authors="Hyvärinen, Morioka",
         year=2016,
         title="Unsupervised Feature Extraction by Time-Contrastive Learning and Nonlinear ICA",
-        statement="the identifiability theorem of time-contrastive learning, order one",
-        evidence=Evidence.RECALLED,
-        version="NeurIPS",
+        statement="with linear ICA, identification up to pointwise maps; the affine map is derived here",
+        evidence=Evidence.SECONDARY,
+        version="NeurIPS 2016, abstract",
+        url="https://arxiv.org/abs/1605.06336",
     ),
     claim_at=_claim,
     parameters=(

@@ -10,10 +10,12 @@ one autocorrelation the optimal maps are more: their set **contains** O(d).
 Proof idea: the optimal r is Σ_i [log p(z̃_i|z_i) − log p(z̃_i)]; it is a sum over pairs of outputs,
 so the mixed derivatives along different outputs vanish. Gaussian sources of equal ρ give
 c Σ z_i z̃_i up to functions of single values, and rotations keep it.
-Source: hyvarinen_2017; the statement is recalled, the condition derived.
+Source: hyvarinen_2017, Theorem 1; the condition is derived here.
 Scope: *student*: the bivariate Student law with ν degrees of freedom and correlation ρ;
-*gaussian-distinct*: ρ_i = 1/(i + 1). The last case is outside the published theorem, which excludes
-quasi-Gaussian sources. With equal ρ the free maps are componentwise maps after rotations: no group,
+*gaussian-distinct*: ρ_i = 1/(i + 1). Both are outside Theorem 1, which excludes quasi-Gaussian
+sources and asks that ∂²log p(z_i, z̃_i)/∂z_i∂z̃_i vanish nowhere (uniform dependence): for the
+Student law it vanishes on a curve. The theorem asks for neither Markov nor reversible sources, which
+the condition here uses. With equal ρ the free maps are componentwise maps after rotations: no group,
 so O(d) is stated as a part. Polynomial fields; the B_i are free functions.
 Example:
     >>> from sith import derive, theorem
@@ -141,17 +143,19 @@ def _claim(dim: int, sources: Any, rho: Any) -> Claim:
 THEOREM = Theorem(
     slug="hyvarinen_2017_pcl",
     title="Permutation-contrastive learning separates sources that are not quasi-Gaussian",
-    statement=r"If the sources are independent, stationary, reversible and dependent in time, and "
-    r"not quasi-Gaussian, every minimiser is $h_i(z)=\phi_i(z_{\pi(i)})$ with $\phi_i$ invertible; "
-    r"for Gaussian sources of equal autocorrelation every rotation is optimal as well.",
+    statement=r"If the sources are independent, stationary and uniformly dependent in time, and none "
+    r"is quasi-Gaussian, every minimiser is $h_i(z)=\phi_i(z_{\pi(i)})$ with $\phi_i$ invertible; "
+    r"derived here for Student sources, whose dependence is not uniform. For Gaussian sources of "
+    r"equal autocorrelation every rotation is optimal as well.",
     source=Source(
         key="hyvarinen_2017",
         authors="Hyvärinen, Morioka",
         year=2017,
         title="Nonlinear ICA of Temporally Dependent Stationary Sources",
-        statement="the identifiability theorem of permutation-contrastive learning",
-        evidence=Evidence.RECALLED,
-        version="AISTATS",
+        statement="Theorem 1, and Theorem 2 for quasi-Gaussian sources",
+        evidence=Evidence.READ,
+        version="AISTATS 2017, PMLR 54",
+        url="https://proceedings.mlr.press/v54/hyvarinen17a.html",
     ),
     claim_at=_claim,
     default_dim=2,

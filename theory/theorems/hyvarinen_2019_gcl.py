@@ -10,7 +10,7 @@ Claim: **equality** with the componentwise diffeomorphisms (and their order).
 Proof idea: differences of environments make Σ_i q_i(z_i, u) − Σ_i q_i(z_i, u₀) separable in h; the
 mixed derivative in h_j, h_k is Σ_i (∂_i q_i ∂_jk z_i + ∂_i² q_i ∂_j z_i ∂_k z_i), and by variability
 ∂_j z_i ∂_k z_i = 0.
-Source: hyvarinen_2019; the statement is recalled, the condition derived.
+Source: hyvarinen_2019; known through a later abstract; the condition is derived here.
 Scope: the term a(h) is not in the paper's score; it makes the optimum attainable, and differences
 remove it. Variability is computed as a generic rank. The free maps are a group only under
 variability: with statistics of order one, fields Σ_j f_ij(z_j) are free, which is no Lie algebra.
@@ -110,9 +110,10 @@ THEOREM = Theorem(
         authors="Hyvärinen, Sasaki, Turner",
         year=2019,
         title="Nonlinear ICA Using Auxiliary Variables and Generalized Contrastive Learning",
-        statement="the identifiability theorem under the assumption of variability",
-        evidence=Evidence.RECALLED,
-        version="AISTATS",
+        statement="identifiability given conditional independence; the rank condition was not read",
+        evidence=Evidence.SECONDARY,
+        version="AISTATS 2019, as restated in the abstract of arXiv 2206.06593",
+        url="https://arxiv.org/abs/2206.06593",
     ),
     claim_at=_claim,
     default_dim=2,

@@ -10,7 +10,7 @@ Claim: **equality** with Aff(d) for *plain* energies ⟨f, g⟩ (weak form), and
 permutations and shifts for *augmented* energies ⟨(f, f²), g⟩ (strong form).
 Proof idea: in differences of environments the base measure cancels, so B h = z + c for plain
 energies; for augmented ones B (h, h²) = (z, z²) + c, and h is affine with h_i² free of products.
-Source: khemakhem_2020_icebeem; the statement is recalled, the condition derived.
+Source: khemakhem_2020_icebeem; read in its abstract; the condition is derived here.
 Scope: the base measure may be learned or known, it plays no part. The strong form for positive
 features is not treated. Fewer environments may do for *augmented*; the verdict is then undecided.
 Example:
@@ -115,9 +115,10 @@ THEOREM = Theorem(
         authors="Khemakhem, Monti, Kingma, Hyvärinen",
         year=2020,
         title="ICE-BeeM: Identifiable Conditional Energy-Based Deep Models Based on Nonlinear ICA",
-        statement="weak identifiability, and strong identifiability under feature augmentation",
-        evidence=Evidence.RECALLED,
-        version="NeurIPS",
+        statement="features unique up to a simple transformation, and up to scaling and permutation",
+        evidence=Evidence.SECONDARY,
+        version="NeurIPS 2020, abstract",
+        url="https://arxiv.org/abs/2002.11537",
     ),
     claim_at=_claim,
     parameters=(

@@ -120,9 +120,10 @@ THEOREM = Theorem(
         authors="Khemakhem, Kingma, Monti, Hyvärinen",
         year=2020,
         title="Variational Autoencoders and Nonlinear ICA: A Unifying Framework",
-        statement="the identifiability theorems for conditionally factorial exponential families",
-        evidence=Evidence.RECALLED,
-        version="AISTATS",
+        statement="Theorems 1 to 3 and Proposition 1",
+        evidence=Evidence.READ,
+        version="AISTATS 2020, arXiv 1907.04809",
+        url="https://arxiv.org/abs/1907.04809",
     ),
     claim_at=_claim,
     parameters=(

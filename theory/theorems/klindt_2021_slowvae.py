@@ -10,7 +10,7 @@ and in the Euclidean group for p = 2.
 Proof idea: the likelihood is maximal where (h(z), h(z̃)) has the model's law; dividing by the law
 of h(z̃) removes one volume term, and z̃ = z the normalisers, so ‖h(z) − h(z̃)‖_p = ‖z − z̃‖_p;
 isometries of ‖·‖_p are affine, and for p ≠ 2 signed permutations.
-Source: klindt_2021; the statement is recalled, the condition derived.
+Source: klindt_2021; read in its abstract; the condition is derived here.
 Scope: a bounded box, since the random walk has no stationary law on R^d, and the law of z̃ near the
 faces is taken as given. The faces rule out shifts that do not map the box to itself. The variational bound of the paper is replaced by the likelihood.
 Example:
@@ -97,9 +97,10 @@ THEOREM = Theorem(
         authors="Klindt, Schott, Sharma, Ustyuzhaninov, Brendel, Bethge, Paiton",
         year=2021,
         title="Towards Nonlinear Disentanglement in Natural Data with Temporal Sparse Coding",
-        statement="the identifiability theorem for sparse transitions",
-        evidence=Evidence.RECALLED,
-        version="ICLR",
+        statement="a sparse prior on transitions gives the latents up to permutations and sign flips",
+        evidence=Evidence.SECONDARY,
+        version="ICLR 2021, abstract",
+        url="https://arxiv.org/abs/2007.10930",
     ),
     claim_at=_claim,
     parameters=(

@@ -130,9 +130,10 @@ THEOREM = Theorem(
         year=2023,
         title="Additive Decoders for Latent Variables Identification and Cartesian-Product "
         "Extrapolation",
-        statement="local and global disentanglement of additive decoders",
-        evidence=Evidence.RECALLED,
-        version="NeurIPS 2023",
+        statement="additive decoders identify the blocks up to order and an invertible map of each",
+        evidence=Evidence.SECONDARY,
+        version="NeurIPS 2023, abstract",
+        url="https://arxiv.org/abs/2307.02598",
     ),
     claim_at=_claim,
     default_dim=3,

@@ -10,7 +10,7 @@ an infinite family of entangled ones: every output depends on every coordinate.
 Proof idea: with F the componentwise distribution function and Φ that of N(0, 1), the map
 f = F⁻¹∘Φ∘R∘Φ⁻¹∘F keeps p for every rotation R, and so does R turning by an angle of the norm; to
 first order ∇log p·ξ + div ξ = 0 has solutions of every degree.
-Source: locatello_2019; the statement is recalled, the group computed.
+Source: locatello_2019; known through a restatement; the group is computed here.
 Scope: normal marginals and marginals exp(−z⁴/4) on R^d. The maps f are not polynomial for the
 latter, and the computed fields are other members of the same group.
 Example:
@@ -82,8 +82,8 @@ THEOREM = Theorem(
         title="Challenging Common Assumptions in the Unsupervised Learning of Disentangled "
         "Representations",
         statement="the impossibility theorem",
-        evidence=Evidence.RECALLED,
-        version="ICML",
+        evidence=Evidence.SECONDARY,
+        version="ICML 2019, as restated in reading notes",
     ),
     claim_at=_claim,
     default_dim=2,

@@ -8,7 +8,7 @@ Objective: E‖h_1 − h_2‖² with E h_k = 0 and E h_k h_kᵀ = I (canonical c
 Claim: the maps at the optimum are **contained in** the diffeomorphisms of the shared block.
 Proof idea: the correlation is maximal where h_1 = h_2 almost surely; first views with the same second
 view then have equal h_1, so h_1 = γ(z_S), invertible by the assumption on the encoders.
-Source: lyu_2022; the statement is recalled, the condition derived.
+Source: lyu_2022; read in its abstract; the condition is derived here.
 Scope: the shared part only. That the private part is identified needs independence of the blocks and
 an independence regulariser, which are not treated. Whitening is not imposed on fields.
 Example:
@@ -85,9 +85,10 @@ THEOREM = Theorem(
         year=2022,
         title="Understanding Latent Correlation-Based Multiview Learning and Self-Supervision: An "
         "Identifiability Perspective",
-        statement="identifiability of the shared components",
-        evidence=Evidence.RECALLED,
-        version="ICLR",
+        statement="latent correlation maximisation extracts the shared components",
+        evidence=Evidence.SECONDARY,
+        version="ICLR 2022, abstract",
+        url="https://arxiv.org/abs/2106.07115",
     ),
     claim_at=_claim,
     default_dim=4,

@@ -81,9 +81,10 @@ THEOREM = Theorem(
         year=2018,
         title="Noise Contrastive Estimation and Negative Sampling for Conditional Models: "
         "Consistency and Statistical Efficiency",
-        statement="consistency of the ranking loss for any number of negatives",
-        evidence=Evidence.RECALLED,
-        version="EMNLP",
+        statement="consistency of the ranking loss; that the number of negatives does not matter is derived here",
+        evidence=Evidence.SECONDARY,
+        version="EMNLP 2018, abstract",
+        url="https://arxiv.org/abs/1809.01812",
     ),
     claim_at=_claim,
     parameters=(

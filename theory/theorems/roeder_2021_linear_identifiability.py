@@ -88,9 +88,10 @@ THEOREM = Theorem(
         authors="Roeder, Metz, Kingma",
         year=2021,
         title="On Linear Identifiability of Learned Representations",
-        statement="the theorem on linear identifiability under diversity",
-        evidence=Evidence.RECALLED,
-        version="ICML",
+        statement="linear identifiability of discriminative models in function space",
+        evidence=Evidence.SECONDARY,
+        version="ICML 2021, abstract",
+        url="https://arxiv.org/abs/2007.00810",
     ),
     claim_at=_claim,
     parameters=(

@@ -9,7 +9,7 @@ Claim: **equality** with the invertible diagonal matrices (the commutant of dist
 latent up to sign and scale.
 Proof idea: the model's precisions B̂_kᵀB̂_k become B_kᵀB_k under M; differences of precisions have
 rank at most two and lie in the span of row k before and after, which fixes the rows of M one by one.
-Source: squires_2023; the statement is recalled, the condition and the group are computed here.
+Source: squires_2023; read in its abstract; the condition and the group are computed here.
 Scope: the order and the pairing of environments with nodes are known here, so no relabelling is
 left; the paper learns them. Soft interventions leave all lower triangular matrices for this model,
 which may have any graph with the order; the paper's result for soft interventions is up to the
@@ -126,9 +126,10 @@ THEOREM = Theorem(
         authors="Squires, Seigal, Bhate, Uhler",
         year=2023,
         title="Linear Causal Disentanglement via Interventions",
-        statement="identifiability under one perfect intervention on each latent node",
-        evidence=Evidence.RECALLED,
-        version="ICML",
+        statement="one intervention on each latent node suffices; with one missing, distinct models remain",
+        evidence=Evidence.SECONDARY,
+        version="ICML 2023, abstract",
+        url="https://arxiv.org/abs/2211.16467",
     ),
     claim_at=_claim,
     default_dim=2,

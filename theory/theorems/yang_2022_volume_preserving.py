@@ -9,7 +9,7 @@ Claim: **equality** with the members of determinant ±1 of what modulation leave
 permutations (*variance*), with shifts (*both*), and all affine maps (*mean*).
 Proof idea: modulation makes h affine with B T(h) = T(z) + c; volume preservation asks |det M| = 1,
 which is one equation in the scales. Either assumption alone leaves more.
-Source: yang_2022; the setting is recalled, the condition derived and the group computed here.
+Source: yang_2022; read in its abstract; the condition is derived and the group computed here.
 Scope: the paper is about few environments and learned sources; with fewer than full rank the same
 polynomial fields may be left, and the verdict is undecided.
 Example:
@@ -124,9 +124,9 @@ THEOREM = Theorem(
         authors="Yang, Wang, Sun, Zhang, Zhang, Li, Yan",
         year=2022,
         title="Nonlinear ICA Using Volume-Preserving Transformations",
-        statement="the setting of volume-preserving mixings with an auxiliary variable",
-        evidence=Evidence.RECALLED,
-        version="ICLR",
+        statement="volume-preserving mixings with an auxiliary variable, up to componentwise linear maps",
+        evidence=Evidence.SECONDARY,
+        version="ICLR 2022, abstract, and as restated in Zheng, Ng, Zhang (2022)",
     ),
     claim_at=_claim,
     parameters=(

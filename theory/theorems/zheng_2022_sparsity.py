@@ -4,7 +4,7 @@ Setting: x = g(z); coordinate a of x depends on the latents F_a; one view; only 
 Jacobian restricts the learned decoder.
 Assumptions: for every latent k some of the F_a intersect in {k} (structural sparsity); several
 coordinates of x have the same F_a, with rows of J_g that span R^{F_a}; the learned Jacobian has no
-larger support than J_g.
+more entries than J_g.
 Objective: reconstruction.
 Claim: the maps at the optimum are in **equality** with the componentwise diffeomorphisms; where the
 support is dense the set of optimal maps **contains** all diffeomorphisms.
@@ -14,8 +14,13 @@ leave only j = k.
 Source: zheng_2022.
 Scope: the given g on a cycle of d ≥ 3 latents, six coordinates z_i³ + z_i + r z_{i+1} for each pair of
 neighbours. The engine derives the identity component and the orders; the book's page shows by
-counting that a decoder far from g with no larger support has the same form. With fewer coordinates for each
+counting that a decoder far from g with no more entries has the same form. With fewer coordinates for each
 pair that can fail: structural sparsity alone does not exclude z_2 ↦ z_1³ + z_1 + z_2 there.
+Theorem 1 was read as submitted: x and z of one dimension, independent latents, a smooth f with a smooth
+inverse, points at which the row J_f(z)_a spans R^{F_a}, structural sparsity, and a learned Jacobian of at
+most as many entries. Open: these conditions alone do not exclude a map of five standard normal
+latents that mixes two of them (the book's page gives it); whether the proceedings or the newest version
+ask for more of the learned Jacobian was not read.
 Example:
     >>> from sith import derive, theorem
     >>> entry = theorem("zheng_2022_sparsity")
@@ -131,16 +136,18 @@ THEOREM = Theorem(
     slug="zheng_2022_sparsity",
     title="Structural sparsity of the Jacobian separates the coordinates",
     statement=r"If for every $k$ some supports $F_a$ of the rows of $J_g$ intersect in $\{k\}$ and the "
-    r"rows of each support $F_a$ are many and of distinct slopes, every decoder whose Jacobian has no larger support gives the "
-    r"latents up to order and a function of each; with a dense support any diffeomorphism is left.",
+    r"rows of each support $F_a$ are many and of distinct slopes, every decoder whose Jacobian has no "
+    r"more entries gives the latents up to order and a function of each; with a dense support any "
+    r"diffeomorphism is left.",
     source=Source(
         key="zheng_2022",
         authors="Zheng, Ng, Zhang",
         year=2022,
         title="On the Identifiability of Nonlinear ICA: Sparsity and Beyond",
-        statement="identifiability under structural sparsity",
-        evidence=Evidence.RECALLED,
-        version="NeurIPS 2022",
+        statement="Theorem 1",
+        evidence=Evidence.READ,
+        version="submitted to NeurIPS 2022; neither the proceedings nor arXiv v5 was read",
+        url="https://arxiv.org/abs/2206.07751",
     ),
     claim_at=_claim,
     default_dim=3,

@@ -6,10 +6,8 @@ from sith.theory.claim import Claim
 from sith.theory.derivation.bounds.check import check_base, check_map
 from sith.theory.derivation.conditions import optimum_condition
 from sith.theory.derivation.verification import check_obstruction
-from sith.theory.derivation.verification.spectral import check_lower_loss
 from sith.theory.erratum_entry import Erratum
 from sith.theory.fold import Fold
-from sith.theory.objectives import SpectralObjective
 from sith.theory.obstruction import Obstruction
 from sith.theory.verdict import Membership, Relation
 
@@ -17,10 +15,9 @@ from sith.theory.verdict import Membership, Relation
 def check_erratum(erratum: Erratum) -> Membership:
     """Say whether the counterexample meets the published assumptions and refutes the statement.
 
-    A map must solve the optimum condition and lie outside the published group or, for a spectral
-    objective, be feasible with a lower loss than every published map; a fold must keep the law and
-    take two points to one, where the condition lets it follow any optimal map; an obstruction must
-    exclude every map from the condition. Nothing is derived: the counterexample is substituted.
+    A map must solve the optimum condition and lie outside the published group; a fold must keep the
+    law and take two points to one, where the condition lets it follow any optimal map; an obstruction
+    must exclude every map from the condition. Nothing is derived: the counterexample is substituted.
     """
     claim, found = erratum.published, erratum.counterexample
     met = erratum.assumptions_met(claim)
@@ -31,9 +28,6 @@ def check_erratum(erratum: Erratum) -> Membership:
         return Membership(answer.holds, f"{met.reason}; {answer.reason}")
     if isinstance(found, Fold):
         answer = check_fold(found, claim)
-        return Membership(answer.holds, f"{met.reason}; {answer.reason}", str(found))
-    if isinstance(claim.objective, SpectralObjective):
-        answer = check_lower_loss(claim, found)
         return Membership(answer.holds, f"{met.reason}; {answer.reason}", str(found))
     condition = optimum_condition(claim.world, claim.objective, claim.encoder)
     for answer in (check_base(condition), check_map(condition, found)):
