@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import sympy as sp
-from sympy.polys.polyerrors import CoercionFailed
+from flint import fmpq_mpoly
 
 from sith.theory.derivation.equation import Condition
+from sith.theory.derivation.fields.polynomials import Polynomials
 from sith.theory.errors import UnsupportedCondition
 
 _PARTNER = "w"
@@ -43,31 +44,32 @@ def normal_form(condition: Condition, value: sp.Expr) -> dict[tuple[int, ...], A
         points.append(tuple(fresh_partner(condition).values()))
     symbols = list(dict.fromkeys(s for point in points for s in point))
     parameters = sorted(value.free_symbols - set(symbols), key=str)
-    try:
-        poly = sp.Poly(value, *symbols, *parameters, domain=sp.QQ)
-    except (sp.PolynomialError, CoercionFailed) as error:
-        raise UnsupportedCondition(
-            f"{value} is not a polynomial with rational coefficients"
-        ) from error
+    ring = Polynomials((*symbols, *parameters))
+    poly = ring.read(value)
     for point in points:
         for constraint in condition.space.constraints(point):
-            last = point[-1]
-            rest = sp.Poly(last**2 - constraint, *symbols, *parameters, domain=sp.QQ)
-            if rest.degree(last) > 0:
-                raise UnsupportedCondition(f"the constraint {constraint} is not monic in {last}²")
-            poly = _replace_square(poly, last, rest)
-    return {k: c for k, c in poly.as_dict().items() if c != 0}
+            rest = ring.read(sp.expand(point[-1] ** 2 - constraint))
+            position = ring.symbols.index(point[-1])
+            if any(powers[position] for powers in rest.to_dict()):
+                raise UnsupportedCondition(
+                    f"the constraint {constraint} is not monic in {point[-1]}²"
+                )
+            poly = _replace_square(poly, position, rest)
+    return {
+        tuple(int(k) for k in powers): sp.Rational(int(c.p), int(c.q))
+        for powers, c in poly.to_dict().items()
+    }
 
 
-def _replace_square(poly: sp.Poly, last: sp.Symbol, rest: sp.Poly) -> sp.Poly:
-    position = poly.gens.index(last)
+def _replace_square(poly: fmpq_mpoly, position: int, rest: fmpq_mpoly) -> fmpq_mpoly:
     by_power: dict[int, dict[tuple[int, ...], Any]] = {}
-    for powers, coefficient in poly.as_dict().items():
-        half = powers[position] // 2
-        lower = tuple(k - 2 * half * (i == position) for i, k in enumerate(powers))
+    for powers, coefficient in poly.to_dict().items():
+        half = int(powers[position]) // 2
+        lower = tuple(int(k) - 2 * half * (i == position) for i, k in enumerate(powers))
         bucket = by_power.setdefault(half, {})
         bucket[lower] = bucket.get(lower, 0) + coefficient
-    result = sp.Poly(0, *poly.gens, domain=sp.QQ)
+    context = poly.context()
+    result = context.constant(0)
     for half, terms in by_power.items():
-        result += sp.Poly.from_dict(terms, *poly.gens, domain=sp.QQ) * rest**half
+        result += context.from_dict(terms) * rest**half
     return result
