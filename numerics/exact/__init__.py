@@ -26,6 +26,7 @@ from sith.numerics.exact.law import cross_derivative as cross_derivative
 from sith.numerics.exact.law import disc_twist as disc_twist
 from sith.numerics.exact.law import gaussian_rotation as gaussian_rotation
 from sith.numerics.exact.law import law as law
+from sith.numerics.exact.law import law_problem_of as law_problem_of
 from sith.numerics.exact.law import spiral as spiral
 from sith.numerics.exact.lines import spectral_lines as spectral_lines
 from sith.numerics.exact.operators import Spectrum as Spectrum

@@ -129,11 +129,11 @@ def law(claim: Claim, count: int) -> LawPreserved | OutputsIndependent:
     Raises:
         UnsupportedCondition: another objective, or no quadrature for the world.
     """
-    return law_of(claim.objective, claim, for_world(claim.world, count))
+    return law_problem_of(claim.objective, claim, for_world(claim.world, count))
 
 
 @singledispatch
-def law_of(
+def law_problem_of(
     objective: Any,
     claim: Claim,  # noqa: ARG001
     quadrature: Quadrature,  # noqa: ARG001
@@ -146,18 +146,18 @@ def law_of(
     raise UnsupportedCondition(
         f"the objective {objective}",
         allowed="Likelihood or Independence",
-        cure=register_call("sith.numerics.exact.law.law_of", objective),
+        cure=register_call("sith.numerics.exact.law_problem_of", objective),
     )
 
 
-@law_of.register
+@law_problem_of.register
 def _likelihood(objective: Likelihood, claim: Claim, quadrature: Quadrature) -> LawPreserved:  # noqa: ARG001
     z = latents(claim.dim)
     log_density = lower(claim.world.prior.log_density(z), z)
     return LawPreserved(quadrature, log_density, isinstance(claim.world.space, Box))
 
 
-@law_of.register
+@law_problem_of.register
 def _independence(
     objective: Independence,  # noqa: ARG001
     claim: Claim,

@@ -15,6 +15,19 @@ from sith.numerics.training.optimiser_state import OptimiserState
 from sith.numerics.training.result import Snapshot, StopReason, TrainResult
 from sith.numerics.training.settings import TrainSettings
 
+__all__ = [
+    "SNAPSHOT_EVERY",
+    "Batch",
+    "Draw",
+    "Encode",
+    "Loss",
+    "Progress",
+    "StopHook",
+    "TrainSettings",
+    "seed_generators",
+    "train",
+]
+
 Batch = tuple[Tensor, ...]
 Draw = Callable[[int], Batch]
 Encode = Callable[[Tensor], Tensor]

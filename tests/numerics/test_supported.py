@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from sith.numerics.exact import (
+    law_problem_of,
     line_of,
     linear_head,
     population_rule,
@@ -100,6 +101,7 @@ def test_at_most_one_combination_applies_to_a_registered_claim() -> None:
 
 
 TABLES = {
+    "sith.numerics.exact.law_problem_of": (law_problem_of, (None, None)),
     "sith.numerics.exact.line_of": (line_of, (8,)),
     "sith.numerics.exact.linear_head": (linear_head, ()),
     "sith.numerics.exact.population_rule": (population_rule, ()),

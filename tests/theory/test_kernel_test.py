@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -407,3 +408,20 @@ def test_an_obstruction_of_one_claim_is_none_of_another() -> None:
 
 def test_the_tables_of_obstacles_are_complete() -> None:
     assert len({o.help for o in Obstacle}) == len(Obstacle)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCritic:
+    """A critic that the kernel test has no function for."""
+
+    def score(self, u: Any, v: Any) -> sp.Expr:
+        return u[0] * v[0]
+
+    def parameters(self, dim: int) -> tuple[()]:
+        return ()
+
+
+def test_a_critic_of_no_known_kind_is_refused_and_not_guessed() -> None:
+    """The forms of critics are registered by type; the default raises."""
+    with pytest.raises(UnsupportedCondition, match="does not know the critic"):
+        kernel_test(vmf(3, 1, 1).world, InfoNCE(OwnCritic()), Encoder(Sphere(3)))

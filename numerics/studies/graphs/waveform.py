@@ -26,8 +26,7 @@ from sith.numerics.studies.frame.study import (
     covered,
     within,
 )
-from sith.numerics.training.loop import Batch, Encode, seed_generators, train
-from sith.numerics.training.settings import TrainSettings
+from sith.numerics.training.loop import Batch, Encode, TrainSettings, seed_generators, train
 from sith.theory import prediction
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ from sith.theory.derivation.fields.evaluate import Pole, compile_exact, to_flint
 from sith.theory.dispatch import register_call, registered
 from sith.theory.errors import UnsupportedCondition
 from sith.theory.notation import pair
-from sith.theory.objectives import BinaryNCE, DynamicsModel, InfoNCE
+from sith.theory.objectives import AbstractCritic, BinaryNCE, DynamicsModel, InfoNCE
 from sith.theory.obstruction import Obstacle, Obstruction, Point
 
 DRAWS = 6
@@ -55,8 +55,7 @@ def kernel_test(
     rational points, or the critic is of a kind that the test does not know.
     """
     form = critic_form(objective.critic, encoder.output.dim)
-    # A model of the dynamics comes with a correction that absorbs the partner's log-density.
-    log = _log_ratio(world, corrected=isinstance(objective.critic, DynamicsModel))
+    log = target_of(world, objective.critic)
     for points in _draws(world.space, form.rank + 2):
         for found in _obstructions(form, log, points, objective.temperature, encoder):
             return (found,)
@@ -78,15 +77,18 @@ def _obstructions(
     if not form.rank:
         return
     if unit:
-        matrix = _unit_gram(form, t, to_flint((tau,))[0])
+        matrix = unit_gram(form, t, to_flint((tau,))[0])
         yield from _minors(form, matrix, points, reference=False)
     elif form.distance:
-        yield from _minors(form, _centred(form, t), points, reference=True)
+        yield from _minors(form, centred(form, t), points, reference=True)
     else:
-        yield from _minors(form, _bordered(form, t), points, reference=True)
+        yield from _minors(form, bordered(form, t), points, reference=True)
 
 
-def _log_ratio(world: World, *, corrected: bool) -> Log:
+def target_of(world: World, critic: AbstractCritic) -> Log:
+    """Return t(z, z̃), which the score is up to c(z), as a function of rational points."""
+    # A model of the dynamics comes with a correction that absorbs the partner's log-density.
+    corrected = isinstance(critic, DynamicsModel)
     z, zt = pair(world.dim)
     ratio = world.pairs.log_conditional(z, zt)
     if not corrected:
@@ -165,7 +167,7 @@ def _negative(form: Form, t: Table, points: Sequence[Point]) -> Iterator[Obstruc
             yield Obstruction(Obstacle.NEGATIVE, (points[i], points[j]), _rational(value))
 
 
-def _unit_gram(form: Form, t: Table, tau: fmpq) -> Table:
+def unit_gram(form: Form, t: Table, tau: fmpq) -> Table:
     """Return the Gram matrix of unit vectors: 1 − τE/s, or 1 − D/2 for a squared distance D."""
     scale = fmpq(int(form.scale.p), int(form.scale.q))
     n = range(len(t))
@@ -174,14 +176,14 @@ def _unit_gram(form: Form, t: Table, tau: fmpq) -> Table:
     return [[1 - (t[i][i] - t[i][j]) * tau / scale for j in n] for i in n]
 
 
-def _centred(form: Form, t: Table) -> Table:
+def centred(form: Form, t: Table) -> Table:
     """Return the Gram matrix of h(z_i) − h(z_0), from squared distances up to a factor."""
     n = range(len(t))
     d = [[(form.sign * (t[i][i] - t[i][j])) ** form.power for j in n] for i in n]
     return [[(d[i][0] + d[j][0] - d[i][j]) / 2 for j in n[1:]] for i in n[1:]]
 
 
-def _bordered(form: Form, t: Table) -> Table:
+def bordered(form: Form, t: Table) -> Table:
     """Return the products of h(z_i) − h(z_0) with h(z_0), then with h(z_j) − h(z_0).
 
     The symmetry of the critic gives c(z) up to a constant, and the constant is only in the square
