@@ -19,19 +19,17 @@ from sith.numerics.studies.bias.encoder_class_runs import (
     selection,
     tie,
 )
-from sith.numerics.studies.frame.parts import rounded
-from sith.numerics.studies.frame.study import (
-    Direction,
+from sith.numerics.studies.frame.finding import (
     Finding,
     Measurement,
     Result,
     Settings,
-    Study,
     bounded,
-    changed,
-    values_of,
     within,
 )
+from sith.numerics.studies.frame.parts import rounded
+from sith.numerics.studies.frame.readings import values_of
+from sith.numerics.studies.frame.study import Direction, Study, changed
 from sith.theory import Agreement
 
 if TYPE_CHECKING:

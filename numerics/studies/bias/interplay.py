@@ -12,18 +12,10 @@ from scipy.special import factorial
 from torch import Tensor
 
 from sith.numerics.lowering.formulas import evaluate
+from sith.numerics.studies.frame.finding import Finding, Measurement, Result, Settings, within
 from sith.numerics.studies.frame.parts import minimum
-from sith.numerics.studies.frame.study import (
-    Direction,
-    Finding,
-    Measurement,
-    Result,
-    Settings,
-    Study,
-    changed,
-    values_of,
-    within,
-)
+from sith.numerics.studies.frame.readings import values_of
+from sith.numerics.studies.frame.study import Direction, Study, changed
 from sith.theory import prediction
 
 if TYPE_CHECKING:

@@ -16,19 +16,17 @@ from torch import Tensor
 from sith.numerics.exact import Contrastive, FiniteWorld, frozen_height
 from sith.numerics.losses import InnerProduct
 from sith.numerics.lowering.formulas import evaluate
-from sith.numerics.studies.frame.parts import minimum
-from sith.numerics.studies.frame.study import (
-    Direction,
+from sith.numerics.studies.frame.finding import (
     Finding,
     Measurement,
     Result,
     Settings,
-    Study,
     bounded,
-    changed,
-    values_of,
     within,
 )
+from sith.numerics.studies.frame.parts import minimum
+from sith.numerics.studies.frame.readings import values_of
+from sith.numerics.studies.frame.study import Direction, Study, changed
 from sith.theory import prediction
 
 if TYPE_CHECKING:

@@ -46,20 +46,18 @@ from sith.numerics.studies.bias.projector_setup import (
     formula,
     latents_by_outputs,
 )
-from sith.numerics.studies.frame.parts import rounded
-from sith.numerics.studies.frame.study import (
-    Direction,
+from sith.numerics.studies.frame.finding import (
     Finding,
     Measurement,
     Result,
     Settings,
-    Study,
     bounded,
-    changed,
     covered,
-    values_of,
     within,
 )
+from sith.numerics.studies.frame.parts import rounded
+from sith.numerics.studies.frame.readings import values_of
+from sith.numerics.studies.frame.study import Direction, Study, changed
 from sith.theory import Agreement
 
 

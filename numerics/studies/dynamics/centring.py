@@ -14,18 +14,16 @@ from sith.numerics.losses.barlow_twins import barlow_twins
 from sith.numerics.losses.clustering import dino, swav
 from sith.numerics.losses.infonce import InnerProduct, infonce
 from sith.numerics.losses.self_distillation import self_distillation
-from sith.numerics.studies.frame.study import (
-    Direction,
+from sith.numerics.studies.frame.finding import (
     Finding,
     Measurement,
     Result,
     Settings,
-    Study,
     bounded,
-    changed,
-    values_of,
     within,
 )
+from sith.numerics.studies.frame.readings import values_of
+from sith.numerics.studies.frame.study import Direction, Study, changed
 from sith.theory import prediction
 
 if TYPE_CHECKING:

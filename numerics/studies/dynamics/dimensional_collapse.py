@@ -12,20 +12,18 @@ from torch import Tensor
 from sith.numerics.losses.infonce import PowerDistance, infonce
 from sith.numerics.lowering.formulas import evaluate
 from sith.numerics.measure import embedding_spectrum
-from sith.numerics.studies.frame.parts import gradient_flow, orthogonal
-from sith.numerics.studies.frame.study import (
-    Direction,
+from sith.numerics.studies.frame.finding import (
     Finding,
     Measurement,
     Result,
     Settings,
-    Study,
     bounded,
-    changed,
     covered,
-    values_of,
     within,
 )
+from sith.numerics.studies.frame.parts import gradient_flow, orthogonal
+from sith.numerics.studies.frame.readings import values_of
+from sith.numerics.studies.frame.study import Direction, Study, changed
 from sith.theory import prediction
 
 if TYPE_CHECKING:

@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sith.numerics.lowering.formulas import evaluate
-from sith.numerics.studies.frame.parts import gradient_flow, orthogonal
-from sith.numerics.studies.frame.study import (
-    Direction,
+from sith.numerics.studies.frame.finding import (
     Finding,
     Measurement,
     Result,
     Settings,
-    Study,
     bounded,
-    changed,
     covered,
-    values_of,
     within,
 )
+from sith.numerics.studies.frame.parts import gradient_flow, orthogonal
+from sith.numerics.studies.frame.readings import values_of
+from sith.numerics.studies.frame.study import Direction, Study, changed
 from sith.theory import prediction
 
 if TYPE_CHECKING:

@@ -15,19 +15,17 @@ from sith.numerics.encoders.encoder import Encoder
 from sith.numerics.lowering.formulas import evaluate
 from sith.numerics.measure import linear_r2
 from sith.numerics.runs.design import Design, designed, train_design
-from sith.numerics.studies.frame.parts import gradient_flow
-from sith.numerics.studies.frame.study import (
-    Direction,
+from sith.numerics.studies.frame.finding import (
     Finding,
     Measurement,
     Result,
     Settings,
-    Study,
     bounded,
-    changed,
     covered,
-    values_of,
 )
+from sith.numerics.studies.frame.parts import gradient_flow
+from sith.numerics.studies.frame.readings import values_of
+from sith.numerics.studies.frame.study import Direction, Study, changed
 from sith.theory import prediction, theorem
 
 if TYPE_CHECKING:

@@ -14,18 +14,15 @@ from torch import Tensor
 from sith.numerics.encoders.build import build_encoder
 from sith.numerics.encoders.spec import EncoderSpec
 from sith.numerics.lowering.formulas import evaluate
-from sith.numerics.studies.frame.study import (
-    Change,
-    Direction,
+from sith.numerics.studies.frame.finding import (
     Finding,
     Measurement,
     Result,
     Settings,
-    Study,
     bounded,
-    changed,
     within,
 )
+from sith.numerics.studies.frame.study import Change, Direction, Study, changed
 from sith.numerics.training.loop import Batch, Encode, TrainSettings, seed_generators, train
 from sith.theory import derive, prediction, theorem
 from sith.theory.assumptions import KnownActions

@@ -15,19 +15,16 @@ from sith.numerics.encoders.build import build_encoder
 from sith.numerics.encoders.spec import EncoderSpec
 from sith.numerics.losses import SimilarityGraph, graph_vicreg, similarity_graph
 from sith.numerics.lowering.formulas import evaluate
-from sith.numerics.studies.frame.study import (
-    Change,
-    Direction,
+from sith.numerics.studies.frame.finding import (
     Finding,
     Measurement,
     Result,
     Settings,
-    Study,
-    changed,
     covered,
-    values_of,
     within,
 )
+from sith.numerics.studies.frame.readings import values_of
+from sith.numerics.studies.frame.study import Change, Direction, Study, changed
 from sith.numerics.training.loop import Batch, Encode, TrainSettings, seed_generators, train
 from sith.theory import prediction
 

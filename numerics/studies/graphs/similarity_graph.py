@@ -21,19 +21,17 @@ from sith.numerics.losses import (
 )
 from sith.numerics.lowering.formulas import evaluate
 from sith.numerics.measure import interval
-from sith.numerics.studies.frame.parts import GraphLoss, descend
-from sith.numerics.studies.frame.study import (
-    Direction,
+from sith.numerics.studies.frame.finding import (
     Finding,
     Measurement,
     Result,
     Settings,
-    Study,
     bounded,
-    changed,
-    values_of,
     within,
 )
+from sith.numerics.studies.frame.parts import GraphLoss, descend
+from sith.numerics.studies.frame.readings import values_of
+from sith.numerics.studies.frame.study import Direction, Study, changed
 from sith.numerics.training.loop import Batch, Encode, TrainSettings, seed_generators, train
 from sith.theory import prediction
 

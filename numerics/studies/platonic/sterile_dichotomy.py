@@ -11,18 +11,16 @@ import numpy as np
 from sith.numerics.lowering.formulas import evaluate
 from sith.numerics.measure import linear_r2, mcc, procrustes_r2
 from sith.numerics.runs.design import Design
-from sith.numerics.studies.frame.relation import relate
-from sith.numerics.studies.frame.study import (
-    Direction,
+from sith.numerics.studies.frame.finding import (
     Finding,
     Measurement,
     Result,
     Settings,
-    Study,
     bounded,
-    changed,
     covered,
 )
+from sith.numerics.studies.frame.relation import relate
+from sith.numerics.studies.frame.study import Direction, Study, changed
 from sith.numerics.studies.samples.gaussian_claims import RATE, claim_of
 from sith.numerics.studies.samples.gaussian_runs import train_objective
 from sith.theory import Agreement, derive, prediction

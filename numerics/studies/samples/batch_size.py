@@ -16,19 +16,17 @@ from sith.numerics.groups import residual
 from sith.numerics.lowering.formulas import evaluate
 from sith.numerics.measure import interval
 from sith.numerics.runs.design import Design, train_design
-from sith.numerics.studies.frame.slopes import log_slope
-from sith.numerics.studies.frame.study import (
-    Direction,
+from sith.numerics.studies.frame.finding import (
     Finding,
     Measurement,
     Result,
     Settings,
-    Study,
     bounded,
-    changed,
     covered,
     within,
 )
+from sith.numerics.studies.frame.slopes import log_slope
+from sith.numerics.studies.frame.study import Direction, Study, changed
 from sith.theory import prediction, theorem
 
 if TYPE_CHECKING:

@@ -14,18 +14,16 @@ from torch import Tensor
 
 from sith.numerics.exact import loss_with_negatives, optimal_scores
 from sith.numerics.lowering.formulas import evaluate
-from sith.numerics.studies.frame.study import (
-    Direction,
+from sith.numerics.studies.frame.finding import (
     Finding,
     Measurement,
     Result,
     Settings,
-    Study,
     bounded,
-    changed,
-    values_of,
     within,
 )
+from sith.numerics.studies.frame.readings import values_of
+from sith.numerics.studies.frame.study import Direction, Study, changed
 from sith.theory import prediction
 
 if TYPE_CHECKING:

@@ -12,18 +12,16 @@ import sympy as sp
 from sith.numerics.experiments import masked_prediction_study, population_rows
 from sith.numerics.lowering.formulas import evaluate
 from sith.numerics.measure import interval
-from sith.numerics.studies.frame.study import (
-    Direction,
+from sith.numerics.studies.frame.finding import (
     Finding,
     Measurement,
     Result,
     Settings,
-    Study,
-    changed,
     covered,
-    values_of,
     within,
 )
+from sith.numerics.studies.frame.readings import values_of
+from sith.numerics.studies.frame.study import Direction, Study, changed
 from sith.theory import prediction
 from sith.theory.masked import (
     TwoModes,

@@ -14,19 +14,16 @@ from torch import Tensor
 
 from sith.numerics.lowering.formulas import evaluate
 from sith.numerics.measure import interval
-from sith.numerics.studies.frame.study import (
-    Change,
-    Direction,
+from sith.numerics.studies.frame.finding import (
     Finding,
     Measurement,
     Result,
     Settings,
-    Study,
     bounded,
-    changed,
     covered,
     within,
 )
+from sith.numerics.studies.frame.study import Change, Direction, Study, changed
 from sith.numerics.training.sharpness import Gradient, ascended, sam_step
 from sith.theory import Agreement, prediction
 

@@ -13,19 +13,17 @@ from torch import Tensor
 from sith.numerics.losses import random_directions, sigreg
 from sith.numerics.lowering.formulas import evaluate
 from sith.numerics.measure import interval
-from sith.numerics.studies.frame.study import (
-    Direction,
+from sith.numerics.studies.frame.finding import (
     Finding,
     Measurement,
     Result,
     Settings,
-    Study,
     bounded,
-    changed,
     covered,
-    values_of,
     within,
 )
+from sith.numerics.studies.frame.readings import values_of
+from sith.numerics.studies.frame.study import Direction, Study, changed
 from sith.numerics.worlds.rejection import reject
 from sith.theory import prediction
 

@@ -14,18 +14,16 @@ from scipy.special import i0e, i1e
 from torch import Tensor
 
 from sith.numerics.lowering.formulas import evaluate
-from sith.numerics.studies.frame.study import (
-    Direction,
+from sith.numerics.studies.frame.finding import (
     Finding,
     Measurement,
     Result,
     Settings,
-    Study,
-    changed,
     covered,
-    values_of,
     within,
 )
+from sith.numerics.studies.frame.readings import values_of
+from sith.numerics.studies.frame.study import Direction, Study, changed
 from sith.numerics.training.loop import seed_generators
 from sith.numerics.worlds import sample_partner, sample_uniform_sphere, sample_vmf
 from sith.theory import PartlyKeptSphere, Sphere, Uniform, World, prediction
