@@ -27,7 +27,7 @@ from sith.numerics.studies.frame.readings import (
 )
 from sith.numerics.studies.frame.rules import Equals, MeanWithin
 from sith.numerics.studies.frame.study import Direction, Study, changed
-from sith.numerics.studies.frame.table import Each, Row, table
+from sith.numerics.studies.frame.table import Each, Row, Rows, table
 from sith.numerics.studies.samples.gaussian_claims import BYOL, RATE
 
 SWAPS = ((1, 2, 3), (1, 3, 2), (1, 2, 4), (2, 3, 1))
@@ -61,7 +61,7 @@ def _plan(budget: str) -> list[Settings]:
 FLOW = {"part": "flow", "kernel": "identity"}
 
 
-def _of_rate(m: Measurement) -> tuple[Row[float], ...]:
+def _of_rate(m: Measurement) -> Rows:
     _, k, added = m.settings["modes"]
     there, new = float(RATE) ** k, float(RATE) ** added
     expected = float(evaluate(PREDICTION.formula("rate"), lambda_i=there, lambda_l=new))
@@ -75,7 +75,7 @@ def _of_rate(m: Measurement) -> tuple[Row[float], ...]:
     )
 
 
-def _of_skew(m: Measurement) -> tuple[Row[float], ...]:
+def _of_skew(m: Measurement) -> Rows:
     cosine = float(m.settings["cosine"])
     numbers = {"q_1": float(RATE) ** 2, "q_2": float(RATE) ** 3, "lambda": float(RATE)}
     expected = float(evaluate(PREDICTION.formula("sum_of_rates"), r=cosine, **numbers))

@@ -59,13 +59,16 @@ class Each(Generic[Key]):
     """
 
     over: Iterable[Key] | Callable[[Runs], Iterable[Key]]
-    rows: Callable[[Key], Iterable[Row[Any] | Each[Any]]]
+    rows: Callable[[Key], Rows]
 
     def findings(self, runs: Runs) -> Iterator[Finding]:
         """Yield the findings key by key."""
         for key in self.over(runs) if callable(self.over) else self.over:
             for entry in self.rows(key):
                 yield from entry.findings(runs)
+
+
+Rows = Iterable[Row[Any] | Each[Any]]
 
 
 @dataclass(frozen=True, slots=True)
