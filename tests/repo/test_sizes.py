@@ -107,7 +107,6 @@ FUNCTIONS: dict[str, tuple[int, str]] = {
     "numerics/studies/bias/projector_runs.py::network_run": (60, SET_UP),
     "numerics/studies/dynamics/direct_pred.py::_compare": (60, FINDINGS),
     "numerics/studies/dynamics/loss_gap_over_time.py::_figure": (60, FIGURE),
-    "numerics/studies/dynamics/stepwise.py::_compare": (70, FINDINGS),
     "numerics/studies/dynamics/training_time.py::_compare": (70, FINDINGS),
     "numerics/studies/dynamics/training_time.py::_figure": (60, FIGURE),
     "numerics/studies/graphs/similarity_graph.py::_barlow": (60, SET_UP),
