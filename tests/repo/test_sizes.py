@@ -105,6 +105,7 @@ FUNCTIONS: dict[str, tuple[int, str]] = {
     "numerics/studies/bias/projector_runs.py::network_run": (60, SET_UP),
     "numerics/studies/dynamics/direct_pred.py::_compare": (60, FINDINGS),
     "numerics/studies/dynamics/loss_gap_over_time.py::_figure": (60, FIGURE),
+    "numerics/studies/dynamics/training_time_figure.py::draw": (60, FIGURE),
     "numerics/studies/platonic/platonic.py::_compare": (60, FINDINGS),
     "numerics/studies/samples/batch_size.py::_compare": (60, FINDINGS),
     "numerics/studies/samples/diet_classes.py::_figure": (70, FIGURE),
