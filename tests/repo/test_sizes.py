@@ -52,7 +52,6 @@ FILES: dict[str, tuple[int, str]] = {
     "numerics/studies/bias/encoder_class_runs.py": (325, STUDY),
     "numerics/studies/bias/projector.py": (400, STUDY),
     "numerics/studies/bias/projector_runs.py": (325, STUDY),
-    "numerics/studies/dynamics/deep_linear.py": (275, STUDY),
     "numerics/studies/graphs/explaining_away.py": (375, STUDY),
     "numerics/studies/platonic/platonic.py": (300, STUDY),
     "numerics/studies/platonic/sterile_dichotomy.py": (325, STUDY),
