@@ -53,7 +53,6 @@ FILES: dict[str, tuple[int, str]] = {
     "numerics/studies/bias/projector_runs.py": (325, STUDY),
     "numerics/studies/graphs/explaining_away.py": (375, STUDY),
     "numerics/studies/platonic/platonic.py": (300, STUDY),
-    "numerics/studies/platonic/sterile_dichotomy.py": (325, STUDY),
     "numerics/studies/samples/batch_size.py": (325, STUDY),
     "numerics/studies/samples/diet_classes.py": (475, STUDY),
     "numerics/studies/samples/information_bound.py": (350, STUDY),
