@@ -51,7 +51,6 @@ FILES: dict[str, tuple[int, str]] = {
     "numerics/searching/operators.py": (300, VERB),
     "numerics/studies/bias/encoder_class_runs.py": (325, STUDY),
     "numerics/studies/bias/projector_runs.py": (325, STUDY),
-    "numerics/studies/graphs/explaining_away.py": (375, STUDY),
     "numerics/studies/platonic/platonic.py": (300, STUDY),
     "numerics/studies/samples/batch_size.py": (325, STUDY),
     "numerics/studies/samples/diet_classes.py": (475, STUDY),
