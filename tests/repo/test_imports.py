@@ -84,7 +84,7 @@ PUBLIC_MODULES = {
     "numerics.studies.samples.gaussian_claims",
     "numerics.studies.samples.gaussian_experiments",
     "numerics.studies.samples.gaussian_runs",
-    "numerics.studies.samples.reweighted_sam",
+    "numerics.studies.samples.reweighted_sam_runs",
     "sith.strategies",
     "sith.testing",
     "numerics.exact.check",

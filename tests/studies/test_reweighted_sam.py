@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sith.numerics.studies.samples.reweighted_sam import DIMENSION, NOISE, sampled_covariances
+from sith.numerics.studies.samples.reweighted_sam_runs import DIMENSION, NOISE, sampled_covariances
 
 ROWS, REPEATS = 500, 600
 A, SHARE = 0.7, 0.2

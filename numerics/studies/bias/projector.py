@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from sith.numerics.studies.bias.projector_figure import draw
+from sith.numerics.studies.bias.projector_networks import ONE_OUTPUT, of_excess, of_network
 from sith.numerics.studies.bias.projector_runs import (
     fixed_run,
     network_run,
@@ -23,8 +22,6 @@ from sith.numerics.studies.bias.projector_setup import (
     DEGREE,
     DIM,
     EARLY,
-    EQUAL,
-    FEATURES,
     FEW,
     GROUP,
     MANY,
@@ -35,32 +32,26 @@ from sith.numerics.studies.bias.projector_setup import (
     RATE,
     RATES,
     SCALES,
-    SETTLED,
     SMALL,
     TOGETHER,
     UNEQUAL,
     WIDTH,
     entries,
-    entry,
-    excess,
-    formula,
-    latents_by_outputs,
 )
+from sith.numerics.studies.bias.projector_table import (
+    of_few,
+    of_fixed,
+    of_many,
+    of_rate,
+    of_time,
+    of_trained,
+)
+from sith.numerics.studies.frame.finding import Measurement, Result, Settings
 from sith.numerics.studies.frame.parts import rounded
-from sith.numerics.studies.frame.study import (
-    Direction,
-    Finding,
-    Measurement,
-    Result,
-    Settings,
-    Study,
-    bounded,
-    changed,
-    covered,
-    values_of,
-    within,
-)
-from sith.theory import Agreement
+from sith.numerics.studies.frame.readings import runs_where
+from sith.numerics.studies.frame.rules import MeanWithin
+from sith.numerics.studies.frame.study import Direction, Study, changed
+from sith.numerics.studies.frame.table import Each, Row, table
 
 
 def _plan(budget: str) -> list[Settings]:
@@ -115,225 +106,27 @@ def _run(settings: Settings) -> Result:
     return time_run(rng, APART, 2, SMALL, 10.0)
 
 
-def _compare(measurements: Sequence[Measurement]) -> list[Finding]:
-    return [
-        *_outputs(measurements),
-        *_rates(measurements),
-        *_backbones(measurements),
-        *_networks(measurements),
-    ]
-
-
-def _outputs(measurements: Sequence[Measurement]) -> list[Finding]:
-    findings = []
-    for m in FEW:
-        own = {"part": "outputs", "outputs": m}
-        variance, mean = formula("few_variance", m=m, d=DIM), formula("few", m=m, d=DIM)
-        shares = np.array(entries(measurements, "shares", **own))
-        findings += [
-            covered(
-                f"R² of three latents from {m} of 3 outputs",
-                mean,
-                entries(measurements, "r2", **own),
-                0.02,
-                "every start scores its own 2,048 rows, with a standard deviation of 0.01",
-            ),
-            covered(
-                f"variance over starts of a latent's R², {m} of 3 outputs",
-                variance,
-                ((shares - mean) ** 2).mean(1).tolist(),
-                0.03,
-                "of 200 starts or more the standard error is 0.005",
-            ),
-        ]
-    for m in MANY:
-        own = {"part": "outputs", "outputs": m}
-        findings.append(
-            covered(
-                f"R² of three latents from {m} outputs",
-                1.0,
-                entries(measurements, "r2", **own),
-                1e-6,
-                "the latents are linear in the outputs, up to the minimiser's accuracy",
-            )
-        )
-        for name, closed, what in (
-            ("nonlinear", "nonlinear", "whitened"),
-            ("nonlinear_plain", "nonlinear_spectral", "unwhitened"),
-        ):
-            findings.append(
-                covered(
-                    f"variance of {m} {what} outputs that is not linear in the latents, a share",
-                    formula(closed, m=m, d=DIM, rho=RATE),
-                    entries(measurements, name, **own),
-                    0.02,
-                    "samples of 2,048 rows; heavier tails than Gaussian, error 0.003 over starts",
-                )
-            )
-    return findings
-
-
-def _rates(measurements: Sequence[Measurement]) -> list[Finding]:
-    findings = []
-    means = latents_by_outputs(measurements)
-    for i, rate in enumerate(RATES):
-        held = means[:, i] > 0.5
-        findings.append(
-            within(
-                f"fewest outputs that hold the latent of rate {rate:g}",
-                entry(i),
-                float(np.argmax(held) + 1) if held.any() else math.nan,
-                0.5,
-                "whole numbers; up to 7 outputs were trained",
-            )
-        )
-    for j in range(2):
-        ratios = [
-            r["halves"][j] / formula("half_time", gamma=APART[j], s_0=r["lengths"][j])
-            for r in (m.result for m in measurements if m.settings["part"] == "time")
-        ]
-        findings.append(
-            covered(
-                f"half time of the latent of rate {APART[j]:g} over its prediction, random start",
-                1.0,
-                ratios,
-                0.02,
-                "starts of size 1e-4 with rates apart by a factor 2: corrections of order 1 %",
-            )
-        )
-    last = [
-        s[2] for s in (m.result["shares"] for m in measurements if m.settings["part"] == "time")
-    ]
-    findings.append(
-        bounded(
-            f"R² of the latent of rate {APART[2]:g} from 2 of 3 outputs, after 10 units of time",
-            last,
-            "dropped: below 0.01",
-            most=0.01,
-        )
-    )
-    return findings
-
-
-def _backbones(measurements: Sequence[Measurement]) -> list[Finding]:
-    findings = []
-    for k in RANKS:
-        fixed = {"part": "fixed", "rank": k}
-        small = {"part": "trained", "rank": k, "scale": SCALES[0]}
-        expected = formula("backbone", k=k, d=DIM, p=WIDTH, D=FEATURES)
-        findings += [
-            covered(
-                f"R² from a fixed projector of rank {k}",
-                k / DIM,
-                entries(measurements, "projector", **fixed),
-                1e-6,
-                "the projector holds latents only, up to the minimiser's accuracy",
-            ),
-            covered(
-                f"R² from the backbone in front of a fixed projector of rank {k}",
-                expected,
-                entries(measurements, "backbone", **fixed),
-                0.03,
-                "300 starts or more: standard error 0.006",
-            ),
-            within(
-                f"largest move of the backbone that a projector of rank {k} does not see",
-                0.0,
-                max(entries(measurements, "drift", **fixed)),
-                1e-9,
-                "rounding",
-            ),
-            within(
-                f"largest change of WᵀW − BBᵀ under the flow, rank {k}",
-                0.0,
-                max(values_of(measurements, "kept", part="trained", rank=k)),
-                1e-6,
-                "the solver's relative tolerance is 1e-10, over up to 1e5 units of time",
-            ),
-            covered(
-                f"variance of the {k} directions of a backbone from a small start",
-                formula("backbone_variance", c=0, **{"lambda": RATE}),
-                [
-                    float(np.mean(m.result["variances"][:k]))
-                    for m in measurements
-                    if all(m.settings.get(n) == v for n, v in small.items())
-                ],
-                0.01,
-                f"from a scale of {SCALES[0]}, where entries of WᵀW − BBᵀ are about 0.002",
-            ),
-            covered(
-                f"participation ratio of that backbone of {WIDTH} outputs, rank {k}",
-                k,
-                values_of(measurements, "participation", **small),
-                0.03,
-                "the other directions have variances of about 0.001",
-            ),
-            bounded(
-                f"R² of a noiseless linear probe of that backbone, rank {k}",
-                values_of(measurements, "backbone", **small),
-                "a probe sees directions of any size: above the projector's R², at most 1",
-                least=k / DIM,
-                most=1.0,
-            ),
-        ]
-    return findings
-
-
-def _networks(measurements: Sequence[Measurement]) -> list[Finding]:
-    findings = []
-    for rates, m in NETWORKS:
-        own = {"part": "network", "rates": list(rates), "outputs": m}
-        what = f"networks, rates {rates[0]:g} and {rates[1]:g}, {m} outputs"
-        dim = len(rates)
-        held = 1 if rates == UNEQUAL else min(m, dim)
-        gaps = entries(measurements, "gap", **own)
-        for name, expected, label in (
-            ("projector", held / dim, "R² of two latents from the projector"),
-            ("nonlinear", (m - held) / m, "share of variance that is not linear"),
-        ):
-            values = entries(measurements, name, **own)
-            findings.append(
-                _settled(
-                    f"{label}: {what}",
-                    expected,
-                    values,
-                    gaps,
-                    "misses at a loss gap below 0.03, and sampling; seeds 100 to 103 are off by 0.015 at most",
-                )
-            )
-    own = {"part": "network", "rates": list(EQUAL), "outputs": 1}
-    findings.append(
-        bounded(
-            "R² from the backbone of these networks, 1 output",
-            entries(measurements, "backbone", **own),
-            "between k/d and 1; where in between is not predicted",
-            least=0.5,
-            most=1.0,
-        )
-    )
-    findings += [
-        bounded(
-            f"R² above its bound by the loss gap: networks, rates {first:g} and {second:g}",
-            excess(measurements, (first, second)),
-            "the bound holds for every encoder; on 16,384 rows the gap has an error of 0.01, which "
-            "moves the bound by 0.04 where rates are close",
-            most=0.05,
-        )
-        for first, second in (UNEQUAL, CLOSE)
-    ]
-    return findings
-
-
-def _settled(
-    name: str, predicted: float, values: Sequence[float], gaps: Sequence[float], reason: str
-) -> Finding:
-    """Compare the networks that reached an optimum; undecided if fewer than half did."""
-    kept = [v for v, g in zip(values, gaps, strict=True) if g < SETTLED]
-    note = f"{len(kept)} of {len(values)} networks reached a loss gap below {SETTLED}"
-    if len(kept) < max(2, len(values) / 2):
-        finding = covered(name, predicted, values, 0.03, reason)
-        return replace(finding, agrees=Agreement.UNDECIDED, note=note)
-    return replace(covered(name, predicted, kept, 0.03, reason), note=note)
+FINDINGS = table(
+    Each(FEW, of_few),
+    Each(MANY, of_many),
+    Each(range(len(RATES)), of_rate),
+    Each(range(2), of_time),
+    Row(
+        f"R² of the latent of rate {APART[2]:g} from 2 of 3 outputs, after 10 units of time",
+        lambda runs: [m.result["shares"][2] for m in runs_where(runs, part="time")],
+        MeanWithin(most=0.01),
+        "dropped: below 0.01",
+    ),
+    Each(RANKS, lambda k: (*of_fixed(k), *of_trained(k))),
+    Each(NETWORKS, of_network),
+    Row(
+        "R² from the backbone of these networks, 1 output",
+        lambda runs: entries(runs, "backbone", **ONE_OUTPUT),
+        MeanWithin(least=0.5, most=1.0),
+        "between k/d and 1; where in between is not predicted",
+    ),
+    Each((UNEQUAL, CLOSE), of_excess),
+)
 
 
 def _all_of(value: float) -> Any:
@@ -358,7 +151,7 @@ STUDY = Study(
     prediction=PREDICTION,
     plan=_plan,
     measure=_measure,
-    compare=_compare,
+    compare=FINDINGS,
     figure=draw,
     contradictions={
         "few outputs hold half of the latents": changed("r2", _all_of(0.5), part="outputs"),

@@ -21,7 +21,7 @@ from sith.numerics.studies.bias.projector_setup import (
     entry,
     formula,
 )
-from sith.numerics.studies.frame.study import Measurement
+from sith.numerics.studies.frame.finding import Measurement
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sith.numerics.lowering.formulas import evaluate
-from sith.numerics.studies.frame.study import Measurement
+from sith.numerics.studies.frame.finding import Measurement
 from sith.theory import prediction
 
 PREDICTION = prediction("projector")

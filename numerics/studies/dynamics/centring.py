@@ -14,18 +14,20 @@ from sith.numerics.losses.barlow_twins import barlow_twins
 from sith.numerics.losses.clustering import dino, swav
 from sith.numerics.losses.infonce import InnerProduct, infonce
 from sith.numerics.losses.self_distillation import self_distillation
-from sith.numerics.studies.frame.study import (
-    Direction,
-    Finding,
+from sith.numerics.studies.frame.finding import (
     Measurement,
     Result,
+    Runs,
     Settings,
-    Study,
-    bounded,
-    changed,
-    values_of,
-    within,
 )
+from sith.numerics.studies.frame.readings import (
+    largest,
+    over_runs,
+    runs_where,
+)
+from sith.numerics.studies.frame.rules import Equals, MeanWithin
+from sith.numerics.studies.frame.study import Direction, Study, changed
+from sith.numerics.studies.frame.table import Each, Row, Rows, table
 from sith.theory import prediction
 
 if TYPE_CHECKING:
@@ -144,55 +146,50 @@ BOUNDS = {"simclr": 0.05, "barlow_twins": 0.1, "swav": 0.4, "dino": 0.4, "simsia
 """Of the monitor at the end, fixed with seeds 100 to 102."""
 
 
-def _compare(measurements: Sequence[Measurement]) -> list[Finding]:
-    findings = [
-        within(
-            "change of Barlow Twins by a constant of 10 in every coordinate",
-            0.0,
-            max(values_of(measurements, "barlow_twins", part="shift")),
-            1e-12,
-            "rounding",
+def _of_method(method: str) -> Rows:
+    own = {"part": "train", "method": method}
+    return (
+        Row(
+            f"|E f|²/E|f|² at the end, {method}",
+            over_runs("end", full=True, **own),
+            MeanWithin(most=BOUNDS[method]),
+            "bound fixed with seeds 100 to 102",
         ),
-        bounded(
-            "change of InfoNCE by the same constant, unit embeddings",
-            values_of(measurements, "simclr", part="shift"),
-            "it rises, as it repels the mean",
-            least=0.1,
+        Row(
+            f"|E f|²/E|f|² at the end, {method} without what holds it down",
+            over_runs("end", full=False, **own),
+            MeanWithin(least=0.95),
+            "a constant map is a global minimum; 1 is reached only in the limit",
         ),
-    ]
-    for method in METHODS:
-        ends = [
-            values_of(measurements, "end", part="train", method=method, full=x)
-            for x in (True, False)
-        ]
-        findings += [
-            bounded(
-                f"|E f|²/E|f|² at the end, {method}",
-                ends[0],
-                "bound fixed with seeds 100 to 102",
-                most=BOUNDS[method],
-            ),
-            bounded(
-                f"|E f|²/E|f|² at the end, {method} without what holds it down",
-                ends[1],
-                "a constant map is a global minimum; 1 is reached only in the limit",
-                least=0.95,
-            ),
-        ]
-    rows = [
-        m.result
-        for m in measurements
-        if m.settings.get("method") == "simsiam" and m.settings["full"]
-    ]
-    findings.append(
-        bounded(
-            "largest |E f|²/E|f|² of a run minus that at the start, simsiam",
-            [max(r["curve"]) - float(r["curve"][0]) for r in rows],
-            "its loss has no repulsion: the mean rises before the dynamics hold it",
-            least=0.1,
-        )
     )
-    return findings
+
+
+def _rises(runs: Runs) -> list[float]:
+    curves = [m.result["curve"] for m in runs_where(runs, method="simsiam", full=True)]
+    return [max(curve) - float(curve[0]) for curve in curves]
+
+
+FINDINGS = table(
+    Row(
+        "change of Barlow Twins by a constant of 10 in every coordinate",
+        largest("barlow_twins", part="shift"),
+        Equals(0.0, 1e-12),
+        "rounding",
+    ),
+    Row(
+        "change of InfoNCE by the same constant, unit embeddings",
+        over_runs("simclr", part="shift"),
+        MeanWithin(least=0.1),
+        "it rises, as it repels the mean",
+    ),
+    Each(METHODS, _of_method),
+    Row(
+        "largest |E f|²/E|f|² of a run minus that at the start, simsiam",
+        _rises,
+        MeanWithin(least=0.1),
+        "its loss has no repulsion: the mean rises before the dynamics hold it",
+    ),
+)
 
 
 def _figure(measurements: Sequence[Measurement]) -> Figure:
@@ -228,7 +225,7 @@ STUDY = Study(
     prediction=PREDICTION,
     plan=_plan,
     measure=_measure,
-    compare=_compare,
+    compare=FINDINGS,
     figure=_figure,
     contradictions={
         "Barlow Twins sees the shift": changed("barlow_twins", lambda _: 0.1, part="shift"),

@@ -11,17 +11,9 @@ import numpy as np
 from sith.numerics.lowering.formulas import evaluate
 from sith.numerics.runs.design import Design
 from sith.numerics.studies.dynamics.gaussian_course import follow_objective
+from sith.numerics.studies.frame.finding import Finding, Measurement, Result, Settings, bounded
 from sith.numerics.studies.frame.parts import rounded
-from sith.numerics.studies.frame.study import (
-    Direction,
-    Finding,
-    Measurement,
-    Result,
-    Settings,
-    Study,
-    bounded,
-    changed,
-)
+from sith.numerics.studies.frame.study import Direction, Study, changed
 from sith.numerics.studies.samples.gaussian_claims import RATE
 from sith.numerics.training.settings import TrainSettings
 from sith.theory import prediction

@@ -9,19 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sith.numerics.lowering.formulas import evaluate
-from sith.numerics.studies.frame.parts import gradient_flow
-from sith.numerics.studies.frame.study import (
-    Direction,
-    Finding,
+from sith.numerics.studies.frame.finding import (
     Measurement,
     Result,
     Settings,
-    Study,
-    bounded,
-    changed,
-    values_of,
-    within,
 )
+from sith.numerics.studies.frame.parts import gradient_flow
+from sith.numerics.studies.frame.readings import largest, over_runs, values_of
+from sith.numerics.studies.frame.rules import Equals, MeanWithin
+from sith.numerics.studies.frame.study import Direction, Study, changed
+from sith.numerics.studies.frame.table import Each, Row, Rows, table
 from sith.theory import prediction
 
 if TYPE_CHECKING:
@@ -122,67 +119,50 @@ def _stochastic(basis: np.ndarray, rng: np.random.Generator) -> Result:
     }
 
 
-def _compare(measurements: Sequence[Measurement]) -> list[Finding]:
-    flow = max(values_of(measurements, "error", part="flow"))
-    half = [float(x) for x in _half_times()]
-    measured = [
-        _crossing(row, g) for row, g in zip(_lengths(measurements), EIGENVALUES, strict=False)
-    ]
-    findings = [
-        within(
-            "largest distance of the flow from the closed form",
-            0.0,
-            flow,
-            1e-6,
-            "the solver's relative tolerance is 1e-9 over 12 units of time",
-        ),
-        within(
-            "largest distance of SGD from the closed form",
-            0.0,
-            max(values_of(measurements, "error", part="sgd")),
-            0.05,
-            "batches of 256 and 6,000 steps: runs with seeds 100 to 104 stay below 0.03",
-        ),
-    ]
-    findings += [
-        within(
+def _of_mode(j: int) -> Rows:
+    return (
+        Row(
             f"time at which mode {j + 1} has half of its final square",
-            half[j],
-            measured[j],
-            0.1,
+            lambda runs: _crossing(_lengths(runs)[j], EIGENVALUES[j]),
+            Equals(float(_half_times()[j]), 0.1),
             "the flow is read every 0.1 units of time",
-        )
-        for j in range(OUTPUTS)
-    ]
-    losses = values_of(measurements, "loss", part="start")
-    findings.append(
-        within(
-            "largest loss at the end, over all starts",
-            0.0,
-            max(losses),
-            ZERO_LOSS,
-            "every start ends in a global minimum; 400 units of time",
-        )
+        ),
     )
-    small = values_of(measurements, "overlap", part="start", scale=SCALES[0])
-    large = values_of(measurements, "overlap", part="start", scale=SCALES[-1])
-    findings.append(
-        bounded(
-            f"overlap with the top eigenspace from a start of scale {SCALES[0]}",
-            small,
-            "the interval over seeds must lie above 0.99",
-            least=0.99,
-        )
-    )
-    findings.append(
-        bounded(
-            f"overlap from a start of scale {SCALES[-1]}, at the same loss",
-            large,
-            "a start that chooses nothing has overlap 2/5; the interval must lie below 0.7",
-            most=0.7,
-        )
-    )
-    return findings
+
+
+FINDINGS = table(
+    Row(
+        "largest distance of the flow from the closed form",
+        largest("error", part="flow"),
+        Equals(0.0, 1e-6),
+        "the solver's relative tolerance is 1e-9 over 12 units of time",
+    ),
+    Row(
+        "largest distance of SGD from the closed form",
+        largest("error", part="sgd"),
+        Equals(0.0, 0.05),
+        "batches of 256 and 6,000 steps: runs with seeds 100 to 104 stay below 0.03",
+    ),
+    Each(range(OUTPUTS), _of_mode),
+    Row(
+        "largest loss at the end, over all starts",
+        largest("loss", part="start"),
+        Equals(0.0, ZERO_LOSS),
+        "every start ends in a global minimum; 400 units of time",
+    ),
+    Row(
+        f"overlap with the top eigenspace from a start of scale {SCALES[0]}",
+        over_runs("overlap", part="start", scale=SCALES[0]),
+        MeanWithin(least=0.99),
+        "the interval over seeds must lie above 0.99",
+    ),
+    Row(
+        f"overlap from a start of scale {SCALES[-1]}, at the same loss",
+        over_runs("overlap", part="start", scale=SCALES[-1]),
+        MeanWithin(most=0.7),
+        "a start that chooses nothing has overlap 2/5; the interval must lie below 0.7",
+    ),
+)
 
 
 def _lengths(measurements: Sequence[Measurement]) -> list[list[float]]:
@@ -235,7 +215,7 @@ STUDY = Study(
     prediction=PREDICTION,
     plan=_plan,
     measure=_measure,
-    compare=_compare,
+    compare=FINDINGS,
     figure=_figure,
     contradictions={
         "the flow leaves the closed form": changed("error", lambda e: e + 1e-3, part="flow"),

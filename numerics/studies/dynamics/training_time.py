@@ -2,55 +2,23 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
-
-import numpy as np
-import sympy as sp
-from scipy.integrate import solve_ivp
-from torch import Tensor
-
-from sith.numerics.encoders.encoder import Encoder
 from sith.numerics.lowering.formulas import evaluate
-from sith.numerics.measure import linear_r2
-from sith.numerics.runs.design import Design, designed, train_design
-from sith.numerics.studies.frame.parts import gradient_flow
-from sith.numerics.studies.frame.study import (
-    Direction,
-    Finding,
-    Measurement,
-    Result,
-    Settings,
-    Study,
-    bounded,
-    changed,
-    covered,
-    values_of,
+from sith.numerics.studies.dynamics.training_time_figure import draw
+from sith.numerics.studies.dynamics.training_time_runs import (
+    CORRELATIONS,
+    KAPPAS,
+    MODES,
+    NETWORK_CORRELATION,
+    PREDICTION,
+    READ,
+    circle_rate,
+    measure,
 )
-from sith.theory import prediction, theorem
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-PREDICTION = prediction("training_time")
-
-CORRELATIONS = (0.5, 0.8)
-LATENTS = 2
-DEGREES = 3
-"""Largest total degree of the Hermite features of the flow."""
-
-NETWORK_CORRELATION = sp.Rational(1, 2)
-GROUP = 4
-"""Networks that one measurement trains together."""
-
-KAPPAS = (1, 4)
-MODES = (1, 2, 3)
-POINTS = 48
-"""Angles on the circle; modes that pairs and critic reach are well below half of them."""
-
-READ = (0.004, 0.2)
-"""Misses at which networks are read: below, the sampling error of the gap counts."""
+from sith.numerics.studies.frame.finding import Settings
+from sith.numerics.studies.frame.readings import over_runs, pooled, runs_where
+from sith.numerics.studies.frame.rules import MeanEquals, MeanWithin
+from sith.numerics.studies.frame.study import Direction, Study, changed
+from sith.numerics.studies.frame.table import Each, Row, Rows, table
 
 
 def _plan(budget: str) -> list[Settings]:
@@ -63,254 +31,69 @@ def _plan(budget: str) -> list[Settings]:
     return [*flow, *circle, *networks]
 
 
-def _measure(settings: Settings) -> Result:
-    parts = {"flow": _flow, "circle": _circle, "mlp": _networks}
-    return parts[str(settings["part"])](settings)
-
-
-def circle_rate(kappa: int, mode: int) -> float:
-    """Return the predicted rate of the squared error of a Fourier mode of the angle."""
-    formula = PREDICTION.formula("circle_rate")
-    values = {"n": sp.Integer(mode), "kappa": sp.Integer(kappa)}
-    return float(sp.N(formula.subs({x: values[x.name] for x in formula.free_symbols})))
-
-
-def _circle(settings: Settings) -> Result:
-    """The flow of free angles g under InfoNCE; rates of single modes, and from a random start."""
-    kappa = int(settings["kappa"])
-    rng = np.random.default_rng([int(settings["seed"]), 19])
-    theta = 2 * np.pi * np.arange(POINTS) / POINTS
-    pairs = _softmax(kappa * np.cos(theta[:, None] - theta))
-
-    def velocity(g: np.ndarray) -> np.ndarray:
-        apart = g[:, None] - g
-        slope = (pairs - _softmax(kappa * np.cos(apart))) * kappa * np.sin(apart)
-        # The gradient of the mean over anchors, times their number: the flow in mean square.
-        out: np.ndarray = -(slope.sum(1) - slope.sum(0))
-        return out
-
-    slowest = min(circle_rate(kappa, n) for n in range(1, 8))
-    times = np.linspace(0.0, 24.0 / slowest, 241)
-    single = []
-    for mode in MODES:
-        wave = np.cos(mode * theta + rng.uniform(0, 2 * np.pi))
-        short = np.linspace(0.0, 2.0 / circle_rate(kappa, mode), 21)
-        states = gradient_flow(velocity, theta + 1e-4 * wave, short.tolist(), tolerance=1e-11)
-        sizes = ((states - theta) @ wave) ** 2
-        single.append(-float(np.polyfit(short, np.log(sizes), 1)[0]))
-    begin = theta.copy()
-    for mode in MODES:
-        one, two = rng.normal(size=2) * 0.25 / mode
-        begin += one * np.cos(mode * theta) + two * np.sin(mode * theta)
-    states = gradient_flow(velocity, begin, times.tolist(), tolerance=1e-11)
-    error = states - theta
-    miss = ((error - error.mean(1, keepdims=True)) ** 2).mean(1)
-    late = (miss < 1e-4 * miss[0]) & (miss > 1e-9 * miss[0])
-    return {
-        "single": single,
-        "rate": -float(np.polyfit(times[late], np.log(miss[late]), 1)[0]),
-        "times": times[::5].tolist(),
-        "miss": miss[::5].tolist(),
-    }
-
-
-def _softmax(scores: np.ndarray) -> np.ndarray:
-    weights = np.exp(scores - scores.max(1, keepdims=True))
-    found: np.ndarray = weights / weights.sum(1, keepdims=True)
-    return found
-
-
-def _flow(settings: Settings) -> Result:
-    """The flow of W over Hermite features of two latents; the miss and the gap in time."""
-    rho = float(settings["rho"])
-    rng = np.random.default_rng([int(settings["seed"]), 17])
-    powers = itertools.product(range(DEGREES + 1), repeat=LATENTS)
-    degrees = sorted(d for d in map(sum, powers) if 1 <= d <= DEGREES)
-    modes = rho ** np.array(degrees, dtype=float)
-    shape = (LATENTS, len(modes))
-
-    def velocity(_t: float, flat: np.ndarray) -> np.ndarray:
-        w = flat.reshape(shape)
-        out: np.ndarray = 4 * (w * modes - w @ w.T @ w)
-        return out.ravel()
-
-    times = np.linspace(0.0, 20.0 / (8 * (rho - rho**2)), 201)
-    begin = 0.3 * rng.normal(size=shape).ravel()
-    solved = solve_ivp(
-        velocity, (0.0, times[-1]), begin, method="LSODA", rtol=1e-10, atol=1e-13, t_eval=times
+def _of_correlation(rho: float) -> Rows:
+    own, modes = {"part": "flow", "rho": rho}, {"lambda_1": rho, "lambda_2": rho**2}
+    rate = float(evaluate(PREDICTION.formula("rate"), **modes))
+    slope = float(evaluate(PREDICTION.formula("slope"), **modes))
+    return (
+        Row(
+            f"rate at which 1 − R² falls under the flow, ρ = {rho:g}, per unit of time",
+            over_runs("rate", **own),
+            MeanEquals(rate, 0.02 * rate),
+            "read between misses of 1e-4 and 1e-7, where faster modes still add under 2 %",
+        ),
+        Row(
+            f"loss gap over n(1 − R²) near the optimum of the flow, ρ = {rho:g}",
+            over_runs("slope", **own),
+            MeanEquals(slope, 0.02 * slope),
+            "as for the rate; lengths settle faster than directions",
+        ),
+        Row(
+            f"least gap over its bound at all times of the flow, ρ = {rho:g}",
+            over_runs("least", **own),
+            MeanWithin(least=1.0),
+            "the bound holds for every encoder; the interval over starts must lie above it",
+        ),
     )
-    states = solved.y.T.reshape(-1, *shape)
-    rows = np.linalg.qr(states.transpose(0, 2, 1))[0]
-    miss = (rows[:, LATENTS:] ** 2).sum((1, 2)) / LATENTS
-    gram = states @ states.transpose(0, 2, 1)
-    loss = (gram**2).sum((1, 2)) - 2 * ((states * modes) * states).sum((1, 2))
-    gap = loss + LATENTS * rho**2
-    late = (miss < 1e-4) & (miss > 1e-7)
-    rate = -float(np.polyfit(times[late], np.log(miss[late]), 1)[0])
-    bound = LATENTS * evaluate(PREDICTION.formula("bound"), lambda_1=rho, lambda_2=rho**2, x=miss)
-    return {
-        "rate": rate,
-        "slope": float((gap[late] / (LATENTS * miss[late])).mean()),
-        "least": float((gap[miss > 1e-7] / bound[miss > 1e-7]).min()),
-        "times": times[::5].tolist(),
-        "miss": miss[::5].tolist(),
-    }
 
 
-def _networks(settings: Settings) -> Result:
-    """MLPs on whitened alignment; held-out miss and loss gap while they train."""
-    claim = theorem("klindt_2026_lejepa").at(dim=LATENTS, rho=NETWORK_CORRELATION)
-    design = Design(steps=int(settings["steps"]), held_out=4096, weight_decay=0.0)
-    begin = int(settings["group"]) * GROUP
-    seeds = tuple(range(begin, begin + GROUP))
-    experiment = designed(claim, design, seeds)
-    latents = experiment.base_latents()
-    steps, misses, gaps = [], [], []
-
-    def observe(step: int, encoder: Encoder, extras: Mapping[str, Tensor]) -> None:
-        gap, _ = experiment.loss_gap(encoder, extras)
-        steps.append(step)
-        gaps.append(gap.tolist())
-        misses.append((1 - np.asarray(linear_r2(latents, experiment.represent(encoder)))).tolist())
-
-    train_design(claim, design, seeds, observe=observe, observe_every=50, experiment=experiment)
-    miss, gap = np.array(misses), np.array(gaps)
-    read = (miss > READ[0]) & (miss < READ[1])
-    ratios = [
-        float((gap[read[:, i], i] / (LATENTS * miss[read[:, i], i])).mean()) for i in range(GROUP)
-    ]
-    return {"steps": steps, "miss": misses, "gap": gaps, "ratios": ratios}
-
-
-def _compare(measurements: Sequence[Measurement]) -> list[Finding]:
-    findings = []
-    for rho in CORRELATIONS:
-        modes = {"lambda_1": rho, "lambda_2": rho**2}
-        rate = float(evaluate(PREDICTION.formula("rate"), **modes))
-        slope = float(evaluate(PREDICTION.formula("slope"), **modes))
-        findings += [
-            covered(
-                f"rate at which 1 − R² falls under the flow, ρ = {rho:g}, per unit of time",
-                rate,
-                values_of(measurements, "rate", part="flow", rho=rho),
-                0.02 * rate,
-                "read between misses of 1e-4 and 1e-7, where faster modes still add under 2 %",
-            ),
-            covered(
-                f"loss gap over n(1 − R²) near the optimum of the flow, ρ = {rho:g}",
-                slope,
-                values_of(measurements, "slope", part="flow", rho=rho),
-                0.02 * slope,
-                "as for the rate; lengths settle faster than directions",
-            ),
-            bounded(
-                f"least gap over its bound at all times of the flow, ρ = {rho:g}",
-                values_of(measurements, "least", part="flow", rho=rho),
-                "the bound holds for every encoder; the interval over starts must lie above it",
-                least=1.0,
-            ),
-        ]
-    for kappa in KAPPAS:
-        own = {"part": "circle", "kappa": kappa}
-        runs = [m.result["single"] for m in measurements if own.items() <= m.settings.items()]
-        for i, mode in enumerate(MODES):
-            rate = circle_rate(kappa, mode)
-            findings.append(
-                covered(
-                    f"InfoNCE on the circle, κ = {kappa}: rate of Fourier mode {mode}, squared",
-                    rate,
-                    [run[i] for run in runs],
-                    0.002 * rate,
-                    "from errors of 1e-4 radians: corrections of their order",
-                )
-            )
-        slowest = min(circle_rate(kappa, mode) for mode in range(1, 8))
-        findings.append(
-            covered(
-                f"InfoNCE on the circle, κ = {kappa}: rate of the error from random starts",
-                slowest,
-                values_of(measurements, "rate", **own),
-                0.02 * slowest,
-                "read from 1e-4 to 1e-9 of the first error, where other modes have nearly died out",
-            )
-        )
-    rho = float(NETWORK_CORRELATION)
-    least, most = (
-        float(evaluate(PREDICTION.formula(f"whitened_{end}"), rho=rho)) for end in ("least", "most")
+def _of_mode(kappa: int, i: int) -> Row[list[float]]:
+    own, rate = {"part": "circle", "kappa": kappa}, circle_rate(kappa, MODES[i])
+    return Row(
+        f"InfoNCE on the circle, κ = {kappa}: rate of Fourier mode {MODES[i]}, squared",
+        lambda runs: [m.result["single"][i] for m in runs_where(runs, **own)],
+        MeanEquals(rate, 0.002 * rate),
+        "from errors of 1e-4 radians: corrections of their order",
     )
-    ratios = [r for m in measurements if m.settings["part"] == "mlp" for r in m.result["ratios"]]
-    findings.append(
-        bounded(
-            "loss gap over n(1 − R²) of MLPs while they train, whitened alignment",
-            ratios,
-            f"mean over the times at which the miss is {READ[0]} to {READ[1]}",
-            least=least,
-            most=most,
-        )
-    )
-    return findings
 
 
-def _figure(measurements: Sequence[Measurement]) -> Figure:
-    from matplotlib.figure import Figure
+def _of_concentration(kappa: int) -> Rows:
+    slowest = min(circle_rate(kappa, mode) for mode in range(1, 8))
+    return (
+        *(_of_mode(kappa, i) for i in range(len(MODES))),
+        Row(
+            f"InfoNCE on the circle, κ = {kappa}: rate of the error from random starts",
+            over_runs("rate", part="circle", kappa=kappa),
+            MeanEquals(slowest, 0.02 * slowest),
+            "read from 1e-4 to 1e-9 of the first error, where other modes have nearly died out",
+        ),
+    )
 
-    figure = Figure(figsize=(13, 3.6), layout="constrained")
-    left, right, circle = figure.subplots(1, 3)
-    for i, rho in enumerate(CORRELATIONS):
-        rate = float(evaluate(PREDICTION.formula("rate"), lambda_1=rho, lambda_2=rho**2))
-        for m in measurements:
-            if m.settings.get("rho") == rho:
-                left.plot(m.result["times"], m.result["miss"], color=f"C{i}", lw=0.7, alpha=0.6)
-        times = np.linspace(0, 20 / rate, 50)
-        label = f"predicted rate {rate:.2f}, ρ = {rho:g}"
-        left.plot(times, np.exp(-rate * times), "--", color=f"C{i}", label=label)
-    left.set(
-        yscale="log",
-        xlabel="time of the flow",
-        ylabel="1 − R²",
-        title="flow on fixed features (thin: starts)",
-        ylim=(1e-10, 3),
-    )
-    left.legend(frameon=False, loc="lower left")
-    rho = float(NETWORK_CORRELATION)
-    x = np.geomspace(1e-3, 1, 50)
-    right.fill_between(
-        x,
-        LATENTS * 2 * rho * (1 - rho) * x,
-        LATENTS * 2 * rho * x,
-        color="grey",
-        alpha=0.25,
-        label="predicted for every encoder",
-    )
-    for m in measurements:
-        if m.settings["part"] == "mlp":
-            right.plot(m.result["miss"], m.result["gap"], ".-", ms=3, lw=0.5)
-    right.set(
-        xscale="log",
-        yscale="log",
-        xlabel="1 − R² (held out)",
-        ylabel="loss gap",
-        title="MLPs while they train, one colour each",
-    )
-    right.legend(frameon=False)
-    for i, kappa in enumerate(KAPPAS):
-        rate = min(circle_rate(kappa, mode) for mode in range(1, 8))
-        for m in measurements:
-            if m.settings.get("kappa") == kappa:
-                circle.plot(m.result["times"], m.result["miss"], color=f"C{i}", lw=0.7, alpha=0.6)
-        times = np.linspace(0, 24 / rate, 50)
-        label = f"predicted rate {rate:.2f}, κ = {kappa}"
-        circle.plot(times, 0.1 * np.exp(-rate * times), "--", color=f"C{i}", label=label)
-    circle.set(
-        yscale="log",
-        xlabel="time of the flow",
-        ylabel="mean squared error of the angle (rad²)",
-        title="InfoNCE on the circle (thin: starts)",
-        ylim=(1e-12, 3),
-    )
-    circle.legend(frameon=False)
-    return figure
 
+def _whitened(end: str) -> float:
+    return float(evaluate(PREDICTION.formula(f"whitened_{end}"), rho=float(NETWORK_CORRELATION)))
+
+
+FINDINGS = table(
+    Each(CORRELATIONS, _of_correlation),
+    Each(KAPPAS, _of_concentration),
+    Row(
+        "loss gap over n(1 − R²) of MLPs while they train, whitened alignment",
+        pooled("ratios", part="mlp"),
+        MeanWithin(least=_whitened("least"), most=_whitened("most")),
+        f"mean over the times at which the miss is {READ[0]} to {READ[1]}",
+    ),
+)
 
 STUDY = Study(
     name="training_time",
@@ -318,9 +101,9 @@ STUDY = Study(
     direction=Direction.DYNAMICS,
     prediction=PREDICTION,
     plan=_plan,
-    measure=_measure,
-    compare=_compare,
-    figure=_figure,
+    measure=measure,
+    compare=FINDINGS,
+    figure=draw,
     contradictions={
         "the miss falls at half the rate": changed("rate", lambda x: x / 2, part="flow"),
         "the gap has another slope": changed("slope", lambda x: 1.5 * x, part="flow"),

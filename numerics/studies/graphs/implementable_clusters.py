@@ -10,18 +10,16 @@ import numpy as np
 
 from sith.numerics.losses import graph_spectral_contrastive, similarity_graph
 from sith.numerics.lowering.formulas import evaluate
-from sith.numerics.studies.frame.parts import descend
-from sith.numerics.studies.frame.study import (
-    Change,
-    Direction,
+from sith.numerics.studies.frame.finding import (
     Finding,
     Measurement,
     Result,
     Settings,
-    Study,
     covered,
     within,
 )
+from sith.numerics.studies.frame.parts import descend
+from sith.numerics.studies.frame.study import Change, Direction, Study
 from sith.theory import prediction
 
 if TYPE_CHECKING:

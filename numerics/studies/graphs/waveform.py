@@ -15,17 +15,15 @@ from sith.numerics.encoders.spec import EncoderSpec
 from sith.numerics.losses import SimilarityGraph, graph_vicreg, similarity_graph
 from sith.numerics.lowering.formulas import evaluate
 from sith.numerics.mixings import WaveformMixing
-from sith.numerics.studies.frame.study import (
-    Change,
-    Direction,
+from sith.numerics.studies.frame.finding import (
     Finding,
     Measurement,
     Result,
     Settings,
-    Study,
     covered,
     within,
 )
+from sith.numerics.studies.frame.study import Change, Direction, Study
 from sith.numerics.training.loop import Batch, Encode, TrainSettings, seed_generators, train
 from sith.theory import prediction
 

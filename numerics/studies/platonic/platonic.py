@@ -10,17 +10,15 @@ import numpy as np
 
 from sith.numerics.lowering.formulas import evaluate
 from sith.numerics.runs.design import Design
-from sith.numerics.studies.frame.study import (
-    Direction,
+from sith.numerics.studies.frame.finding import (
     Finding,
     Measurement,
     Result,
     Settings,
-    Study,
     bounded,
-    changed,
     covered,
 )
+from sith.numerics.studies.frame.study import Direction, Study, changed
 from sith.numerics.studies.platonic.platonic_figure import figure
 from sith.numerics.studies.platonic.platonic_pairs import (
     GAP,

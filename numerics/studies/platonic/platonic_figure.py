@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sith.numerics.studies.frame.finding import Measurement
 from sith.numerics.studies.frame.relation import relate
-from sith.numerics.studies.frame.study import Measurement
 from sith.numerics.studies.platonic.platonic_pairs import (
     NEIGHBOURS,
     inner_and_cross,

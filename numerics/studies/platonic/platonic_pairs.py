@@ -9,8 +9,8 @@ from itertools import combinations
 import numpy as np
 
 from sith.numerics.measure import Neighbourhoods, PermutedAlignment, mutual_knn, permuted_cka
+from sith.numerics.studies.frame.finding import Measurement
 from sith.numerics.studies.frame.relation import Relation, kept_directions, relate
-from sith.numerics.studies.frame.study import Measurement
 from sith.numerics.studies.platonic.platonic_spans import BROKEN, MISFIT, fold_cost
 
 GAP = 0.02

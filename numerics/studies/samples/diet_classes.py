@@ -15,19 +15,17 @@ from sith.numerics.losses import cross_entropy
 from sith.numerics.lowering.formulas import evaluate
 from sith.numerics.measure import interval, linear_r2
 from sith.numerics.runs.design import Design, train_design
-from sith.numerics.studies.frame.study import (
-    Direction,
+from sith.numerics.studies.frame.finding import (
     Finding,
     Measurement,
     Result,
     Settings,
-    Study,
     bounded,
-    changed,
     covered,
-    values_of,
     within,
 )
+from sith.numerics.studies.frame.readings import values_of
+from sith.numerics.studies.frame.study import Direction, Study, changed
 from sith.numerics.training.loop import seed_generators
 from sith.numerics.worlds import sample_uniform_sphere
 from sith.theory import Classes, prediction, rational_unit_vectors, theorem

@@ -9,18 +9,15 @@ import numpy as np
 
 from sith.numerics.lowering.formulas import evaluate
 from sith.numerics.measure import interval
-from sith.numerics.studies.frame.study import (
-    Change,
-    Direction,
+from sith.numerics.studies.frame.finding import (
     Finding,
     Measurement,
     Result,
     Settings,
-    Study,
     bounded,
-    changed,
     covered,
 )
+from sith.numerics.studies.frame.study import Change, Direction, Study, changed
 from sith.theory import prediction
 
 if TYPE_CHECKING:

@@ -9,17 +9,9 @@ import numpy as np
 
 from sith.numerics.lowering.formulas import evaluate
 from sith.numerics.measure import interval
+from sith.numerics.studies.frame.finding import Finding, Measurement, Result, Settings, covered
 from sith.numerics.studies.frame.slopes import log_slope
-from sith.numerics.studies.frame.study import (
-    Direction,
-    Finding,
-    Measurement,
-    Result,
-    Settings,
-    Study,
-    changed,
-    covered,
-)
+from sith.numerics.studies.frame.study import Direction, Study, changed
 from sith.theory import prediction
 
 if TYPE_CHECKING:
