@@ -43,7 +43,12 @@ def cases() -> list[Case]:
     """Return every case, worlds as they are first."""
     worlds = {name: make() for name, make in WORLDS.items()}
     rest = worlds.keys() - {change.world for change in AS_THEY_ARE}
-    every = (*(valid(name, {}) for name in WORLDS if name in rest), *AS_THEY_ARE, *CONDITIONS, *GROUPS)
+    every = (
+        *(valid(name, {}) for name in WORLDS if name in rest),
+        *AS_THEY_ARE,
+        *CONDITIONS,
+        *GROUPS,
+    )
     return [_case(k, c, worlds[c.world]) for k, c in enumerate(every)]
 
 
@@ -97,5 +102,6 @@ def differs(main: Main, case: Case, path: Path) -> str:
         return f"{case.name}: status {status}, not {case.status}: {' / '.join(lines)}"
     if len(lines) != len(case.said):
         return f"{case.name}: {len(lines)} lines, not {len(case.said)}: {' / '.join(lines)}"
-    wrong = [f"{line!r} without {part!r}" for line, part in zip(lines, case.said) if part not in line]  # noqa: B905
+    both = zip(lines, case.said, strict=True)
+    wrong = [f"{line!r} without {part!r}" for line, part in both if part not in line]
     return f"{case.name}: {wrong[0]}" if wrong else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.quality.mutants.change import EQUATION, FIRST, SECOND, false, unknown, valid
-from tests.quality.mutants.written import GONE, H1, M11, Z1, Z2, equation, named, placed, rows
+from tests.quality.mutants.written import GONE, H1, M11, Z1, Z2, named, placed, rows
 
 READ = (
     valid("partner", {f"{FIRST}.fields": [[placed(Z1 / 2, [Z1]) * 2]]}),
@@ -33,7 +33,9 @@ SPACES = (
     valid("circle", {"system.space.constraints": [named(3 * Z1**2 + 3 * Z2**2 - 3)]}),
     false("circle", {"system.space.constraints": [named(Z1**2 + 2 * Z2**2 - 1)]}, "not solve"),
     false("circle", {"system.space.constraints": []}, "base map"),
-    unknown("circle", {"system.space.constraints": [named(Z1**2 + Z2**2 - 1)] * 2}, "two equations"),
+    unknown(
+        "circle", {"system.space.constraints": [named(Z1**2 + Z2**2 - 1)] * 2}, "two equations"
+    ),
     unknown("circle", {"system.space.constraints": [named(Z1**2 - 1)]}, "last coordinate"),
     unknown("circle", {"system.space.constraints": [named(Z2**2 + Z2 - 1)]}, "last coordinate"),
     unknown("circle", {"system.space.constraints": [named(Z2**2 + Z1 * Z2**2 - 1)]}, "last coord"),
@@ -43,8 +45,14 @@ SPACES = (
     unknown("circle", {"system.variables.zt": ["zt1", "z2"]}, "its last coordinate is kept"),
     unknown("circle", {f"{EQUATION}.up_to": "a constant"}, "up to a constant"),
     unknown("distance", {f"{EQUATION}.up_to": "a constant"}, "up to a constant"),
-    unknown("distance", {f"{EQUATION}.residual": GONE, f"{EQUATION}.not_polynomial": "exp(z1)"}, "exp(z1)"),
-    unknown("absolute", {f"{EQUATION}.up_to": "function_of_z"}, "absolute values in an equation up to"),
+    unknown(
+        "distance",
+        {f"{EQUATION}.residual": GONE, f"{EQUATION}.not_polynomial": "exp(z1)"},
+        "exp(z1)",
+    ),
+    unknown(
+        "absolute", {f"{EQUATION}.up_to": "function_of_z"}, "absolute values in an equation up to"
+    ),
     unknown("absolute", {f"{EQUATION}.abs.p": named(H1 - Z1)}, "no polynomial in z"),
     unknown("absolute", {f"{EQUATION}.abs.p": named(H1 + M11)}, "no polynomial in z"),
 )
@@ -71,14 +79,39 @@ FIELDS = (
     false("learned", {f"{FIRST}.changes.1.c": "0"}, "not free"),
     false("gauge", {f"{FIRST}.changes.1.b": "2"}, "not free"),
     false("square", {f"{FIRST}.changes": [{}], f"{FIRST}.fields": [[[]]]}, "dependent"),
-    false("distance", {f"{FIRST}.changes": [{}] * 2, f"{FIRST}.fields": rows([(1,)] * 2, 1)}, "depend"),
-    false("learned", {f"{SECOND}.fields": rows([(1,), (Z1,), (Z1 + 1,)], 1), f"{SECOND}.changes": [
-        {"a": "0", "b": "-2"}, {"a": "-2", "b": "0"}, {"a": "-2", "b": "-2"}]}, "dependent"),
-    false("learned", {f"{SECOND}.fields": rows([(Z1 + 1,), (Z1 + 2,), (Z1 + 3,)], 1),
-        f"{SECOND}.changes": [{"a": "-2", "b": str(-2 * k)} for k in (1, 2, 3)]}, "dependent"),
-    valid("learned", {f"{SECOND}.fields": rows([(Z1 + 1,), (Z1 + 2,)], 1),
-        f"{SECOND}.changes": [{"a": "-2", "b": str(-2 * k)} for k in (1, 2)]}),
-    false("content", {f"{FIRST}.fields.1": rows([(Z1**2,)], 2)[0]}, "degree 1: a field has another"),
+    false(
+        "distance", {f"{FIRST}.changes": [{}] * 2, f"{FIRST}.fields": rows([(1,)] * 2, 1)}, "depend"
+    ),
+    false(
+        "learned",
+        {
+            f"{SECOND}.fields": rows([(1,), (Z1,), (Z1 + 1,)], 1),
+            f"{SECOND}.changes": [
+                {"a": "0", "b": "-2"},
+                {"a": "-2", "b": "0"},
+                {"a": "-2", "b": "-2"},
+            ],
+        },
+        "dependent",
+    ),
+    false(
+        "learned",
+        {
+            f"{SECOND}.fields": rows([(Z1 + 1,), (Z1 + 2,), (Z1 + 3,)], 1),
+            f"{SECOND}.changes": [{"a": "-2", "b": str(-2 * k)} for k in (1, 2, 3)],
+        },
+        "dependent",
+    ),
+    valid(
+        "learned",
+        {
+            f"{SECOND}.fields": rows([(Z1 + 1,), (Z1 + 2,)], 1),
+            f"{SECOND}.changes": [{"a": "-2", "b": str(-2 * k)} for k in (1, 2)],
+        },
+    ),
+    false(
+        "content", {f"{FIRST}.fields.1": rows([(Z1**2,)], 2)[0]}, "degree 1: a field has another"
+    ),
     false("linear", {f"{FIRST}.fields": rows([(Z2 + 1, -Z1)], 2)}, "degree 1: a field has another"),
     false("linear", {f"{SECOND}.fields": rows([(Z2**2, -Z1 * Z2)], 2)}, "degree 2: a field has an"),
     false("distance", {f"{FIRST}.fields": [], f"{FIRST}.changes": []}, "there are not 0 fields"),
@@ -87,17 +120,32 @@ FIELDS = (
     *(
         false(world, {f"{FIRST}.{key}": value}, f"{key} = ")
         for world, key, value in (
-            ("gauge", "unknowns", 6), ("gauge", "rank", 3), ("gauge", "gauge", 0),
-            ("gauge", "degree", 2), ("distance", "rank", 2), ("circle", "rank", 4),
+            ("gauge", "unknowns", 6),
+            ("gauge", "rank", 3),
+            ("gauge", "gauge", 0),
+            ("gauge", "degree", 2),
+            ("distance", "rank", 2),
+            ("circle", "rank", 4),
         )
     ),
     false("gauge", {"dimension_by_degree": {"1": 2, "2": 3}}, "not what is stored"),
     false("gauge", {"dimension_by_degree": {"1": 2}}, "not what is stored"),
-    false("corner", {f"{FIRST}.draws": GONE, f"{SECOND}.draws": [[["1"], ["1"]]], f"{FIRST}.draws": []},
-        "rank = 0"),
-    unknown("corner", {f"{SECOND}.draws": [], f"{FIRST}.draws": [[["1"], ["1"]]],
-        f"{FIRST}.rank": 0, f"{FIRST}.fields": rows([(1,), (Z1,)], 1), f"{FIRST}.changes": [{}, {}]},
-        "met at no stored point"),
+    false(
+        "corner",
+        {f"{FIRST}.draws": [], f"{SECOND}.draws": [[["1"], ["1"]]]},
+        "rank = 0",
+    ),
+    unknown(
+        "corner",
+        {
+            f"{SECOND}.draws": [],
+            f"{FIRST}.draws": [[["1"], ["1"]]],
+            f"{FIRST}.rank": 0,
+            f"{FIRST}.fields": rows([(1,), (Z1,)], 1),
+            f"{FIRST}.changes": [{}, {}],
+        },
+        "met at no stored point",
+    ),
     false("corner", {f"{SECOND}.draws": [], f"{FIRST}.draws": [[["0"], ["1"]]]}, "rank = 0"),
     valid("absolute", {f"{FIRST}.draws": [[["2"], ["1"]]], f"{SECOND}.draws": []}),
     valid("absolute", {f"{FIRST}.draws": [[["1"], ["2"], "7"]], f"{SECOND}.draws": []}),
@@ -118,8 +166,11 @@ BASES = (
     unknown("separable", {"base.0": placed(Z1 + Z2, [Z1, Z2])}, "maps that mix"),
     unknown("pair_separable", {"base.1": placed(Z1 + Z2, [Z1, Z2])}, "maps that mix"),
     false("absolute", {"base.0": placed(2 * Z1, [Z1])}, "does not solve"),
-    unknown("absolute", {"base.0": placed(2 * Z1, [Z1]), f"{FIRST}.draws": [], f"{SECOND}.draws": []},
-        "met at no stored point"),
+    unknown(
+        "absolute",
+        {"base.0": placed(2 * Z1, [Z1]), f"{FIRST}.draws": [], f"{SECOND}.draws": []},
+        "met at no stored point",
+    ),
 )
 """The base map must solve the condition."""
 

@@ -32,6 +32,9 @@ ARITHMETIC: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
 FUNCTIONS = {"any": "all", "all": "any", "min": "max", "max": "min"}
 """Functions that stand for each other."""
 
+STEP = "_step_of_work"
+"""The function that counts steps where a module is run under a limit; no mutant changes its calls."""
+
 Path = tuple[tuple[str, int | None], ...]
 """How a node is reached: fields, and places in lists."""
 
@@ -49,9 +52,8 @@ class Mutant:
     new: ast.AST
 
     def tree(self, module: ast.Module) -> ast.Module:
-        """Return a copy of the module with the change."""
-        changed = copy.deepcopy(_replaced(module, self.path, self.new))
-        return ast.fix_missing_locations(changed)
+        """Return the module with the change; what is unchanged is shared."""
+        return ast.fix_missing_locations(_replaced(module, self.path, self.new))
 
     def __str__(self) -> str:
         """The function, the statement and the change; without the line, which moves."""
@@ -100,8 +102,10 @@ def _places(node: ast.AST, path: Path) -> Iterator[tuple[Path, ast.AST]]:
 def _left_alone(node: ast.AST) -> bool:
     if isinstance(node, ast.Import | ast.ImportFrom | ast.JoinedStr):
         return True
-    docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    return docstring and isinstance(node.value.value, str)  # type: ignore[attr-defined]
+    if not isinstance(node, ast.Expr):
+        return False
+    counts = isinstance(node.value, ast.Call) and ast.unparse(node.value.func) == STEP
+    return counts or isinstance(node.value, ast.Constant)
 
 
 def _changes(node: ast.AST, path: Path, tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:

@@ -13,10 +13,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from tests.quality.mutants.battery import Case, differs
-from tests.quality.mutants.operators import Mutant
+from tests.quality.mutants.operators import STEP, Mutant
 
 SPARE = 20
 """A mutant may do so many times the work of the kernel, and `FREE` steps more, on each case."""
@@ -50,25 +51,35 @@ class Work:
 class _Counted(ast.NodeTransformer):
     def _count(self, node: Any) -> Any:
         self.generic_visit(node)
-        step = ast.Expr(ast.Call(ast.Name("_step_of_work", ast.Load()), [], []))
+        step = ast.Expr(ast.Call(ast.Name(STEP, ast.Load()), [], []))
         node.body.insert(0, step)
         return node
 
     visit_FunctionDef = visit_For = visit_While = _count
 
 
-def loaded(tree: ast.Module, work: Work, name: str = "mutant") -> dict[str, Any]:
-    """Run a module's code, whose steps are counted, and return its names."""
-    counted = ast.fix_missing_locations(_Counted().visit(tree))
-    names: dict[str, Any] = {"__name__": name, "_step_of_work": work.step}
-    exec(compile(counted, "<mutant>", "exec"), names)  # the mutant of a file of this repository
+def counted(source: str) -> ast.Module:
+    """Return a module that counts its calls of functions and its turns of loops."""
+    module = _Counted().visit(ast.parse(source))
+    assert isinstance(module, ast.Module)
+    return ast.fix_missing_locations(module)
+
+
+def loaded(code: CodeType, work: Work, name: str = "mutant") -> dict[str, Any]:
+    """Run a module's code and return its names."""
+    names: dict[str, Any] = {"__name__": name, STEP: work.step}
+    exec(code, names)  # noqa: S102  a file of this repository, but for one change
     return names
+
+
+def _code(tree: ast.Module) -> CodeType:
+    return compile(tree, "<mutant>", "exec")
 
 
 def work_of(module: ast.Module, cases: Sequence[Case]) -> dict[str, int]:
     """Return the steps of the kernel as it is on each case; raises where an answer is not expected."""
-    work = Work()
-    names = loaded(ast.parse(ast.unparse(module)), work)
+    work, code = Work(), _code(module)
+    names = loaded(code, work)
     steps = {}
     with _certificate() as path:
         for case in cases:
@@ -76,7 +87,7 @@ def work_of(module: ast.Module, cases: Sequence[Case]) -> dict[str, int]:
             if wrong := differs(names["main"], case, path):
                 raise ValueError(f"the kernel as it is: {wrong}")
             steps[case.name] = work.done
-        if wrong := _as_a_program(ast.parse(ast.unparse(module)), work, cases[0], path):
+        if wrong := _as_a_program(code, work, cases[0], path):
             raise ValueError(wrong)
     return steps
 
@@ -85,27 +96,28 @@ def killed_by(tree: ast.Module, cases: Sequence[Case], steps: dict[str, int]) ->
     """Return the case whose answer shows a mutant, and how; "" where none does."""
     work = Work()
     try:
-        names = loaded(ast.parse(ast.unparse(tree)), work)
+        code = _code(tree)
+        names = loaded(code, work)
         with _certificate() as path:
             for case in cases:
                 work.start(SPARE * steps[case.name] + FREE)
                 if wrong := differs(names["main"], case, path):
                     return wrong
             work.start()
-            return _as_a_program(tree, work, cases[0], path)
+            return _as_a_program(code, work, cases[0], path)
     except OutOfWork:
         return f"{case.name}: more than {SPARE} times the work"
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  a mutant may raise anything
         return f"it fails: {type(error).__name__}: {error}"
 
 
-def _as_a_program(tree: ast.Module, work: Work, case: Case, path: Path) -> str:
+def _as_a_program(code: CodeType, work: Work, case: Case, path: Path) -> str:
     """Run the file as a program on a valid certificate, which must end with status 0."""
     path.write_text(case.text, encoding="utf-8")
     kept, sys.argv = sys.argv, ["proof_kernel.py", str(path)]
     try:
         with contextlib.redirect_stdout(io.StringIO()):
-            loaded(tree, work, "__main__")
+            loaded(code, work, "__main__")
     except SystemExit as end:
         return "" if end.code == 0 else f"as a program: status {end.code}"
     finally:

@@ -10,9 +10,6 @@ from typing import Any
 import sympy as sp
 
 from tests.quality.mutants.written import (
-    A,
-    B,
-    C,
     H1,
     H2,
     HT1,
@@ -27,8 +24,12 @@ from tests.quality.mutants.written import (
     M22,
     Z1,
     Z2,
+    Z3,
     ZT1,
     ZT2,
+    A,
+    B,
+    C,
     Data,
     affine,
     certificate,
@@ -47,7 +48,9 @@ ISOMETRIES = group(
 )
 SCALES = group("GL(1)", 1, fields=[(Z1,)], generators=[(-Z1,), (2 * Z1,)])
 AFFINE = group("Aff(1)", 1, fields=[(1,), (Z1,)], generators=[(-Z1,)], maps=affine(shifts=True))
-SHIFTS = group("shifts", 1, fields=[(1,)], generators=[(Z1 + 1,)], maps=affine(M11 - 1, shifts=True))
+SHIFTS = group(
+    "shifts", 1, fields=[(1,)], generators=[(Z1 + 1,)], maps=affine(M11 - 1, shifts=True)
+)
 ROTATIONS = group(
     "O(2)",
     2,
@@ -131,9 +134,7 @@ def products_learned() -> Data:
 def squared_learned() -> Data:
     """a²h = 4z: ξ = z with δa = −1; h = cz, c > 0, which asks for a square root."""
     fit = equation(A**2 * H1 - 4 * Z1)
-    scales = group(
-        "scales", 1, fields=[(Z1,)], generators=[(4 * Z1,)], maps=affine()
-    )
+    scales = group("scales", 1, fields=[(Z1,)], generators=[(4 * Z1,)], maps=affine())
     changes = [{"a": "-1"}]
     degrees = [degree(3, 2, (Z1,), changes=changes), degree(4, 3, (Z1,), changes=changes)]
     return certificate(1, [fit], degrees, scales, learned={"a": "2"})
@@ -250,6 +251,27 @@ def linear() -> Data:
     return certificate(2, [length], degrees, ROTATIONS, linear_only=True)
 
 
+def three() -> Data:
+    """|det ∂h| = 1 for linear maps of three coordinates: the 8 matrices of trace 0."""
+    coordinates = (Z1, Z2, Z3)
+    off = [
+        tuple(coordinates[j] if row == i else 0 for row in range(3))
+        for i in range(3)
+        for j in range(3)
+        if i != j
+    ]
+    fields = [*off, (Z1, -Z2, 0), (0, Z2, -Z3)]
+    kept = group(
+        "volume",
+        3,
+        fields=fields,
+        generators=[(Z1 + 2 * Z2 + 3 * Z3, Z2 + 4 * Z3, 5 * Z1 + 6 * Z2), (Z2, Z3, Z1)],
+        maps={"log_density": []},
+    )
+    same = equation(volume=[(0, 0), (1, 1), (2, 2)])
+    return certificate(3, [same], [degree(9, 1, *fields)], kept, linear_only=True)
+
+
 def slopes() -> Data:
     """∂₂h₁ = 0 and ∂₁h₂ = 0: each output is any function of its coordinate."""
     return _componentwise([equation(J12), equation(J21)])
@@ -352,9 +374,7 @@ def dilation() -> Data:
         maps=affine(shifts=True),
     )
     field = (2 * Z1 + 1,)
-    return certificate(
-        1, [acts], [degree(2, 1, field), degree(3, 2, field)], about, base=(2 * Z1,)
-    )
+    return certificate(1, [acts], [degree(2, 1, field), degree(3, 2, field)], about, base=(2 * Z1,))
 
 
 def anything() -> Data:
@@ -362,7 +382,9 @@ def anything() -> Data:
     fields = ((1,), (Z1,), (Z2,))
     more = ((Z1**2,), (Z1 * Z2,), (Z2**2,))
     one = group("Diff(1)", 1, algebra={"operators": []}, maps={"blocks": [[0]]}, infinite=True)
-    every = group("every map", 1, generators=[(0 * Z1,)], algebra=NAMELESS, maps=NAMELESS)
+    every = group(
+        "every map", 1, generators=[(0 * Z1,)], algebra=NAMELESS, maps=NAMELESS, infinite=True
+    )
     return certificate(
         2,
         [equation(H1 - Z1, "function_of_z")],
@@ -390,9 +412,7 @@ def _name(text: str) -> Any:
 
 
 def _operator(terms: Any) -> list[Data]:
-    return [
-        {"output": i, "derivative": list(k), "coefficient": named(c)} for i, k, c in terms
-    ]
+    return [{"output": i, "derivative": list(k), "coefficient": named(c)} for i, k, c in terms]
 
 
 WORLDS = {
@@ -402,6 +422,7 @@ WORLDS = {
         separable,        pair_separable, content, partner, absolute, volume, law, linear, slopes, decoder,
         conformal_slopes, box, corner, signed_permutations, quarter_turn, dilation, anything,
         some_decoder,
+        three,
     )
 }  # fmt: skip
 """The claims by name."""

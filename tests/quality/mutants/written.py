@@ -15,7 +15,7 @@ Row = Sequence[Any]
 GONE = object()
 """What an entry is set to where it is to be left out."""
 
-Z1, Z2, ZT1, ZT2 = sp.symbols("z1 z2 zt1 zt2")
+Z1, Z2, Z3, ZT1, ZT2 = sp.symbols("z1 z2 z3 zt1 zt2")
 H1, H2, HT1, HT2 = sp.symbols("H1 H2 Ht1 Ht2")
 J11, J12, J21, J22 = sp.symbols("J1_1 J1_2 J2_1 J2_2")
 M11, M12, M21, M22 = sp.symbols("M1_1 M1_2 M2_1 M2_2")
@@ -42,7 +42,7 @@ def placed(expression: Any, names: Sequence[Any]) -> list[Data]:
 
 def rows(maps: Sequence[Row], dim: int) -> list[Any]:
     """Return fields or maps of `dim` coordinates as data."""
-    return [[placed(p, (Z1, Z2)[:dim]) for p in m] for m in maps]
+    return [[placed(p, (Z1, Z2, Z3)[:dim]) for p in m] for m in maps]
 
 
 def group(name: str, dim: int, **parts: Any) -> Data:
@@ -100,18 +100,18 @@ def certificate(
     **parts: Any,
 ) -> Data:
     """Return a certificate; what is not given is the simplest that there is."""
-    names = [["z1", "z2"], ["zt1", "zt2"], ["H1", "H2"], ["Ht1", "Ht2"]]
+    names = [[f"{letter}{k}" for k in (1, 2, 3)] for letter in ("z", "zt", "H", "Ht")]
     outputs = parts.get("outputs", dim)
     learned = parts.get("learned", {})
     derived = copy.deepcopy(derived or stated)
     variables = dict(zip(("z", "zt"), (n[:dim] for n in names[:2]), strict=True))
     variables |= {"image": names[2][:outputs], "image_t": names[3][:outputs]}
     variables |= {"parameters": list(learned), **parts.get("variables", {})}
-    base = parts.get("base", (Z1, Z2)[:outputs])
+    base = parts.get("base", (Z1, Z2, Z3)[:outputs])
     data = {
         "format": "sith certificate",
         "version": 1,
-        "base": [placed(p, (Z1, Z2)[:dim]) for p in base],
+        "base": [placed(p, (Z1, Z2, Z3)[:dim]) for p in base],
         "base_parameters": learned,
         "degrees": [{"degree": n, **r} for n, r in enumerate(degrees, 1)],
         "system": {

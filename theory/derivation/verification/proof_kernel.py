@@ -511,7 +511,7 @@ def check_conclusion(cert: Any, linear_only: bool, found: Evidence) -> None:
     against = [*found.outside] * inside + [*found.denied] * back
     agreement, outcome = cert["agreement"], cert["verdict"]
     counts = [len(r["fields"]) for r in cert["degrees"]]
-    endless = found.endless or counts[-1:] > counts[-2:-1] > []
+    grows = counts[-1:] > counts[-2:-1] > []
     if agreement.startswith("agrees") and against:
         raise Reject(f"'{agreement}' is refuted by {against[0]}")
     if agreement == "disagrees" and not against:
@@ -521,7 +521,7 @@ def check_conclusion(cert: Any, linear_only: bool, found: Evidence) -> None:
     if cert["agrees"] is not agreement.startswith("agrees"):
         raise Reject(f"'{agreement}' is not what 'agrees' says")
     if "upper" not in cert:
-        doubt = endless or found.outside or found.doubts
+        doubt = grows or found.endless or found.outside or found.doubts
         if {"identified": found.outside, "not identified": not doubt}.get(outcome):
             raise Reject(f"'{outcome}' does not follow from the fields")
         return
@@ -537,7 +537,7 @@ def check_conclusion(cert: Any, linear_only: bool, found: Evidence) -> None:
     for says, holds in (
         (outcome == "identified", every),
         (outcome == "identified locally", near),
-        (outcome == "not identified", endless or "family" in kinds),
+        (outcome == "not identified", found.endless or "family" in kinds),
         (agreement == "agrees" and inside, within),
         (agreement == "agrees locally" and inside, some),
         ("undecided" in (outcome, agreement), bool(cert["missing"])),
