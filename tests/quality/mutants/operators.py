@@ -51,9 +51,17 @@ class Mutant:
     path: Path
     new: ast.AST
 
-    def tree(self, module: ast.Module) -> ast.Module:
-        """Return the module with the change; what is unchanged is shared."""
-        return ast.fix_missing_locations(_replaced(module, self.path, self.new))
+    def changed(self, module: ast.Module) -> ast.Module:
+        """Return the top-level statement with the change, or the whole module.
+
+        A function or a class can be defined anew among the other names of the module; any other
+        statement needs all of it. What is unchanged is shared.
+        """
+        whole = _replaced(module, self.path, self.new)
+        place = self.path[0][1]
+        statement = whole.body[place if place is not None else 0]
+        defined = isinstance(statement, ast.FunctionDef | ast.ClassDef)
+        return ast.fix_missing_locations(ast.Module([statement], []) if defined else whole)
 
     def __str__(self) -> str:
         """The function, the statement and the change; without the line, which moves."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import gc
 import io
 import json
 import os
@@ -76,8 +77,18 @@ def _code(tree: ast.Module) -> CodeType:
     return compile(tree, "<mutant>", "exec")
 
 
-def work_of(module: ast.Module, cases: Sequence[Case]) -> dict[str, int]:
-    """Return the steps of the kernel as it is on each case; raises where an answer is not expected."""
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """The module as it is, its names, the counter of its steps, and the steps on each case."""
+
+    module: ast.Module
+    names: dict[str, Any]
+    work: Work
+    steps: dict[str, int]
+
+
+def kernel_of(module: ast.Module, cases: Sequence[Case]) -> Kernel:
+    """Run the kernel as it is on each case; raises where an answer is not the expected one."""
     work, code = Work(), _code(module)
     names = loaded(code, work)
     steps = {}
@@ -89,22 +100,29 @@ def work_of(module: ast.Module, cases: Sequence[Case]) -> dict[str, int]:
             steps[case.name] = work.done
         if wrong := _as_a_program(code, work, cases[0], path):
             raise ValueError(wrong)
-    return steps
+    return Kernel(module, names, work, steps)
 
 
-def killed_by(tree: ast.Module, cases: Sequence[Case], steps: dict[str, int]) -> str:
-    """Return the case whose answer shows a mutant, and how; "" where none does."""
-    work = Work()
+def killed_by(mutant: Mutant, kernel: Kernel, cases: Sequence[Case]) -> str:
+    """Return the case whose answer shows a mutant, and how; "" where none does.
+
+    The names of the kernel are changed, so that it is called in a process of its own.
+    """
+    work, tree = kernel.work, mutant.changed(kernel.module)
     try:
-        code = _code(tree)
-        names = loaded(code, work)
+        code, program = _code(tree), len(tree.body) > 1
+        if program:
+            kernel.names.clear()
+        kernel.names.update({"__name__": "mutant", STEP: work.step})
+        exec(code, kernel.names)  # noqa: S102  a file of this repository, but for one change
         with _certificate() as path:
             for case in cases:
-                work.start(SPARE * steps[case.name] + FREE)
-                if wrong := differs(names["main"], case, path):
+                work.start(SPARE * kernel.steps[case.name] + FREE)
+                if wrong := differs(kernel.names["main"], case, path):
                     return wrong
             work.start()
-            return _as_a_program(code, work, cases[0], path)
+            valid = next(case for case in cases if not case.status)
+            return _as_a_program(code, work, valid, path) if program else ""
     except OutOfWork:
         return f"{case.name}: more than {SPARE} times the work"
     except Exception as error:  # noqa: BLE001  a mutant may raise anything
@@ -134,12 +152,16 @@ def _certificate() -> Iterator[Path]:
 def answers(
     module: ast.Module, chosen: Sequence[Mutant], cases: Sequence[Case]
 ) -> Iterator[tuple[Mutant, str]]:
-    """Return what shows each mutant, "" where nothing does. Cases that showed most come first."""
-    steps = work_of(module, cases)
+    """Return what shows each mutant, "" where nothing does.
+
+    Cases that showed many mutants for little work come first.
+    """
+    kernel = kernel_of(module, cases)
     hits: Counter[str] = Counter()
+    gc.freeze()  # a process copies what it touches
     for mutant in chosen:
-        order = sorted(cases, key=lambda case: (-hits[case.name], steps[case.name]))
-        found = _in_a_process(mutant.tree(module), order, steps)
+        order = sorted(cases, key=lambda c: -(1 + hits[c.name]) / kernel.steps[c.name])
+        found = _in_a_process(mutant, kernel, order)
         hits[_case_of(found, cases)] += 1
         yield mutant, found
 
@@ -148,7 +170,7 @@ def _case_of(found: str, cases: Sequence[Case]) -> str:
     return next((case.name for case in cases if found.startswith(f"{case.name}: ")), "")
 
 
-def _in_a_process(tree: ast.Module, cases: Sequence[Case], steps: dict[str, int]) -> str:
+def _in_a_process(mutant: Mutant, kernel: Kernel, cases: Sequence[Case]) -> str:
     """Return what shows a mutant; where its process ends without an answer, that is what shows it."""
     import resource  # not on every machine
 
@@ -156,8 +178,9 @@ def _in_a_process(tree: ast.Module, cases: Sequence[Case], steps: dict[str, int]
     child = os.fork()
     if not child:
         try:
+            gc.disable()
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-            os.write(writer, json.dumps(killed_by(tree, cases, steps)[:1000]).encode())
+            os.write(writer, json.dumps(killed_by(mutant, kernel, cases)[:1000]).encode())
         finally:
             os._exit(0)
     os.close(writer)

@@ -14,6 +14,7 @@ from tests.quality.mutants.written import (
     H2,
     HT1,
     HT2,
+    HT3,
     J11,
     J12,
     J21,
@@ -272,6 +273,23 @@ def three() -> Data:
     return certificate(3, [same], [degree(9, 1, *fields)], kept, linear_only=True)
 
 
+def bent() -> Data:
+    """h₁ = z₁, h₂ = z₂ and h̃ on the space z₃² = 1 − z₁ − z₂, where z₃ may change its sign.
+
+    The polynomials of degree 1 and 2 on the space have 4 and 9 dimensions.
+    """
+    flip = group(
+        "flip",
+        3,
+        generators=[(Z1, Z2, -Z3)],
+        equations=[M11 - 1, M22 - 1, M12, M21],
+    )
+    equations = [equation(H1 - Z1), equation(H2 - Z2), equation(HT3**2 + HT1 + HT2 - 1)]
+    constraint = Z3**2 + Z1 + Z2 - 1
+    degrees = [degree(12, 12), degree(27, 27)]
+    return certificate(3, equations, degrees, flip, constraints=[constraint])
+
+
 def slopes() -> Data:
     """∂₂h₁ = 0 and ∂₁h₂ = 0: each output is any function of its coordinate."""
     return _componentwise([equation(J12), equation(J21)])
@@ -422,7 +440,7 @@ WORLDS = {
         separable,        pair_separable, content, partner, absolute, volume, law, linear, slopes, decoder,
         conformal_slopes, box, corner, signed_permutations, quarter_turn, dilation, anything,
         some_decoder,
-        three,
+        three, bent,
     )
 }  # fmt: skip
 """The claims by name."""

@@ -16,7 +16,7 @@ GONE = object()
 """What an entry is set to where it is to be left out."""
 
 Z1, Z2, Z3, ZT1, ZT2 = sp.symbols("z1 z2 z3 zt1 zt2")
-H1, H2, HT1, HT2 = sp.symbols("H1 H2 Ht1 Ht2")
+H1, H2, H3, HT1, HT2, HT3 = sp.symbols("H1 H2 H3 Ht1 Ht2 Ht3")
 J11, J12, J21, J22 = sp.symbols("J1_1 J1_2 J2_1 J2_2")
 M11, M12, M21, M22 = sp.symbols("M1_1 M1_2 M2_1 M2_2")
 A, B, C = sp.symbols("a b c")
