@@ -44,8 +44,6 @@ def show(field: Sequence[Poly]) -> str:
     return f"({', '.join(map(str, field))})"
 
 
-# Polynomials and linear algebra.
-
 Mono = tuple[tuple[str, int], ...]  # (name, power), in the order of names
 Vector = dict[Any, Fraction]  # no entry is 0
 
@@ -58,8 +56,7 @@ class Poly(dict[Mono, Fraction]):
         """Return the polynomial of a list of terms, powers by name or in the order of `names`."""
         out = Poly()
         for term in terms:
-            powers = term["powers"]
-            powers = powers if isinstance(powers, dict) else dict(pairs(names, powers))
+            powers = p if isinstance(p := term["powers"], dict) else dict(pairs(names, p))
             if any(type(k) is not int or k < 0 for k in powers.values()):
                 raise Unknown("a power is not a whole number")
             out += Poly({_mono(powers): Fraction(term["coefficient"])})
@@ -184,8 +181,9 @@ class System:
         curves = [Poly.read(c) for c in data["space"]["constraints"]]
         self.squares = [self.square(c, self.z[-1]) for c in curves]
         self.squares += [self.square(c.put(self.to_partner), self.zt[-1]) for c in curves]
-        if len(curves) > 1:
-            raise Unknown("a space of two equations")
+        mixed = self.z != self.zt and (self.zt[-1] in self.z or self.z[-1] in self.zt)
+        if len(curves) > 1 or (curves and mixed):
+            raise Unknown("a space of two equations, or pairs in which its last coordinate is kept")
         # Which signs of absolute values occur is seen at the stored points.
         draws = [d for r in cert["degrees"] for d in r["draws"]]
         both = self.z + self.zt
@@ -247,11 +245,10 @@ class System:
         if up_to == "function_of_z":
             own = set(self.zt) - set(self.z)
             return Poly({m: c for m, c in p.items() if any(x in own for x, _ in m)})
-        index = {x: i for i, x in enumerate(self.z)}
-        if up_to == "pair_separable":
-            index.update({x: i for i, x in enumerate(self.zt)})
-        elif up_to != "separable" or self.squares:
+        if up_to not in ("separable", "pair_separable") or self.squares:
             raise Unknown(f"an equation up to {up_to}, or up to single coordinates of a sphere")
+        sides = [self.z, self.zt] if up_to == "pair_separable" else [self.z]
+        index = {x: i for side in sides for i, x in enumerate(side)}
         return Poly({m: c for m, c in p.items() if len({index[x] for x, _ in m if x in index}) > 1})
 
     def linearised(self, equation: Any) -> Iterator[Any]:
@@ -290,9 +287,8 @@ class System:
                     raise Unknown("maps that mix, in an equation up to functions of single outputs")
                 if "decoder" in e and after != self.base:
                     raise Unknown("finite maps of a class of decoders")
-                if e["volume"]:
+                if ab := e["volume"]:
                     # |det J| exp(R) = 1, and both are polynomials: det J = ±1 and R = 0.
-                    ab = e["volume"]
                     det = determinant([[after[a].along(self.z[b]) for _, b in ab] for a, _ in ab])
                     demands += [constant(not det) if single else det**2 + constant(-1)]
                 for occurs, residual in self.branches(e, table):
@@ -344,8 +340,7 @@ def solvable(left: list[Poly], fixed: set[str]) -> bool:
 def check_degree(system: System, record: Any, top: int) -> list[list[Poly]]:
     """Re-check one degree: its fields are free and independent, and there is no further one.
 
-    The most general polynomial field of the degree is put in; the rank of the linear equations for
-    its coefficients leaves as many solutions as there are fields and changes of θ alone.
+    The rank of the linear equations for the most general field of the degree leaves no other.
     """
     fields = []
     for terms, stored in pairs(record["fields"], record["changes"]):
@@ -365,8 +360,7 @@ def check_degree(system: System, record: Any, top: int) -> list[list[Poly]]:
     columns = [system.change(still, {p: Fraction(1)}) for p in system.parameters]
     alone = len(columns) - len(Span(columns))
     for i in range(len(still)):
-        units = [[*still[:i], m, *still[i + 1 :]] for m in system.basis(top)]
-        columns += [system.change(f, {}) for f in units]
+        columns += [system.change([*still[:i], m, *still[i + 1 :]], {}) for m in system.basis(top)]
     found = {"degree": top, "unknowns": len(columns), "rank": len(Span(columns)), "gauge": alone}
     for key, value in found.items():
         if record[key] != value:
@@ -433,13 +427,11 @@ def in_group(group: Any, images: Sequence[Poly]) -> bool:
 
 
 class Evidence:
-    """What was found of the free maps F and the stated group S.
-
-    `outside`: checked elements of F that are not in S. `denied`: elements of S that are not in F.
-    """
+    """`outside`: free maps or fields not in the stated group; `denied`: its elements not free."""
 
     def __init__(self, system: System, cert: Any, fields: list[list[Poly]]) -> None:
         self.system, self.free = system, Span(map(system.vector, fields))
+        self.degree = len(cert["degrees"])
         fields, walls = ([], ["the walls of a box"]) if cert["system"]["confined"] else (fields, [])
         self.doubts, self.maps = list[str](walls), list[list[Poly]]()
         stated, derived = cert["groups"]["stated"], cert["groups"].get("derived")
@@ -451,7 +443,7 @@ class Evidence:
                 raise Reject(f"a free field is not in the algebra of {derived['name']}")
             for what in self.denials(derived):
                 raise Reject(f"{what} of {derived['name']} is not free")
-            self.maps += self.generators(derived)
+            self.maps += [m for m in self.generators(derived) if self.free_map(m, derived)]
         for element in cert.get("lower", ()):
             self.lower(element, cert)
         self.outside = [show(f) for f in fields if self.ask(in_algebra, system, stated, f) is False]
@@ -471,10 +463,17 @@ class Evidence:
         listed = self.ask(given, group["generators"]) or []
         return [[Poly.read(c, names_of(group)) for c in m] for m in listed]
 
-    def free_map(self, images: Sequence[Poly], names: Sequence[str]) -> Any:
+    def free_map(self, images: Sequence[Poly], group: Any) -> Any:
         """Say whether a map of the outputs, after h₀, is free; None where that is not known."""
-        table = dict(pairs(names, self.system.base))
+        table = dict(pairs(names_of(group), self.system.base))
         return self.ask(self.system.solves, [p.put(table) for p in images], {})
+
+    def free_field(self, field: Sequence[Poly]) -> bool:
+        """Say whether a field is free; the free ones are known up to a degree."""
+        left = self.free.rest(self.system.vector(field))
+        if left and any(self.system.reduce(p).degree > self.degree for p in field):
+            raise Unknown(f"fields of a degree above {self.degree}")
+        return not left
 
     def denials(self, group: Any) -> list[str]:
         """Return the fields and generators of a group that are not free."""
@@ -482,21 +481,22 @@ class Evidence:
         table = dict(pairs(names, self.system.base))
         listed = self.ask(given, group["fields"]) or []
         fields = [[Poly.read(c, names).put(table) for c in terms] for terms in listed]
-        found = [f"ξ = {show(f)}" for f in fields if self.free.rest(self.system.vector(f))]
+        found = [f"ξ = {show(f)}" for f in fields if self.ask(self.free_field, f) is False]
         maps = self.generators(group)
-        return found + [f"h = {show(m)}" for m in maps if self.free_map(m, names) is False]
+        return found + [f"h = {show(m)}" for m in maps if self.free_map(m, group) is False]
 
     def lower(self, element: Any, cert: Any) -> None:
         """Check an element of the lower bound, where it is given as polynomials."""
-        names = names_of(cert["groups"]["stated"])
+        stated = cert["groups"]["stated"]
         if "field" in element:
             field = [Poly.read(c, self.system.z) for c in element["field"]]
-            if self.free.rest(self.system.vector(field)):
+            if self.ask(self.free_field, field) is False:
                 raise Reject(f"{element['element']} is not a free field")
         elif "map" in element:
-            self.maps.append([Poly.read(c, names) for c in element["map"]])
-            if self.free_map(self.maps[-1], names) is False:
+            images = [Poly.read(c, names_of(stated)) for c in element["map"]]
+            if (free := self.free_map(images, stated)) is False:
                 raise Reject(f"{element['element']} is not free")
+            self.maps += [images] if free else []
         elif element["element"] != cert["group"]:
             self.doubts.append(f"{element['element']} is free: {element['checked']}")
 
@@ -511,7 +511,7 @@ def check_conclusion(cert: Any, linear_only: bool, found: Evidence) -> None:
     against = [*found.outside] * inside + [*found.denied] * back
     agreement, outcome = cert["agreement"], cert["verdict"]
     counts = [len(r["fields"]) for r in cert["degrees"]]
-    endless = found.endless or counts[-1:] > counts[-2:-1] > []
+    grows = counts[-1:] > counts[-2:-1] > []
     if agreement.startswith("agrees") and against:
         raise Reject(f"'{agreement}' is refuted by {against[0]}")
     if agreement == "disagrees" and not against:
@@ -521,7 +521,7 @@ def check_conclusion(cert: Any, linear_only: bool, found: Evidence) -> None:
     if cert["agrees"] is not agreement.startswith("agrees"):
         raise Reject(f"'{agreement}' is not what 'agrees' says")
     if "upper" not in cert:
-        doubt = endless or found.outside or found.doubts
+        doubt = grows or found.endless or found.outside or found.doubts
         if {"identified": found.outside, "not identified": not doubt}.get(outcome):
             raise Reject(f"'{outcome}' does not follow from the fields")
         return
@@ -537,7 +537,7 @@ def check_conclusion(cert: Any, linear_only: bool, found: Evidence) -> None:
     for says, holds in (
         (outcome == "identified", every),
         (outcome == "identified locally", near),
-        (outcome == "not identified", endless or "family" in kinds),
+        (outcome == "not identified", found.endless or "family" in kinds),
         (agreement == "agrees" and inside, within),
         (agreement == "agrees locally" and inside, some),
         ("undecided" in (outcome, agreement), bool(cert["missing"])),
