@@ -145,7 +145,9 @@ def check_curve(witness: Counterexample, claim: Claim) -> Membership:
     if law > LAW / math.sqrt(SCRAMBLES * SOBOL):
         return Membership(False, f"the law of the outputs is {law:.2g} from N(0, I)")
     second += linear_loss(_others(rates, i, j))
-    figures = f"effect {effect:.4g} ± {error:.1g}; Sobol points {linear - second:.4g} ± {spread:.1g}"
+    figures = (
+        f"effect {effect:.4g} ± {error:.1g}; Sobol points {linear - second:.4g} ± {spread:.1g}"
+    )
     if not max(error, spread) <= SMALL * effect:
         return Membership(False, f"undecided, the error is no small share of it: {figures}")
     if not abs(second - loss) <= spread + error:
@@ -205,7 +207,8 @@ def _scrambled(rho: float) -> tuple[float, float, float]:
 def _filled(z: Tensor) -> Tensor:
     """γ(z), resolved into 4^`FINE` intervals."""
     below_one = 1 - torch.finfo(z.dtype).eps
-    return torch.special.ndtri(hilbert(torch.special.ndtr(z).clamp_max(below_one), FINE))
+    found: Tensor = torch.special.ndtri(hilbert(torch.special.ndtr(z).clamp_max(below_one), FINE))
+    return found
 
 
 def _from_normal(values: Tensor) -> float:
