@@ -11,6 +11,7 @@ from sith.numerics.exact.check import exact_check_of as exact_check_of
 from sith.numerics.exact.content import ContentStyle as ContentStyle
 from sith.numerics.exact.content import content_nodes as content_nodes
 from sith.numerics.exact.content import content_style as content_style
+from sith.numerics.exact.content_check import tried_content as tried_content
 from sith.numerics.exact.directions import Directions as Directions
 from sith.numerics.exact.directions import compare_directions as compare_directions
 from sith.numerics.exact.enumeration import loss_with_negatives as loss_with_negatives

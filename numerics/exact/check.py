@@ -18,7 +18,7 @@ from sith.numerics.exact.candidates import candidates
 from sith.numerics.exact.content_check import check_content
 from sith.numerics.exact.decide import decide
 from sith.numerics.exact.directions import compare_directions
-from sith.numerics.exact.equality import CLEAR, relative_defect, zero_defect
+from sith.numerics.exact.equality import clear_defect, relative_defect, zero_defect
 from sith.numerics.exact.labels import Labels
 from sith.numerics.exact.own import OwnProblem
 from sith.numerics.exact.pairwise import Pairwise
@@ -47,6 +47,9 @@ BOUNDED = (Binary, Environments, Labels, OwnProblem, Pairwise)
 FOLLOWED = 1e-8
 """Relative defect that a followed flow may have: its own error, of 64 steps of the fourth order, is a
 share of 1e-11 of its length."""
+FALLS = 8.0
+"""Half as many steps leave at least so many times the error of that order, which is 16 times as large;
+a defect of the field itself stays."""
 MORE = 3
 """Nodes a coordinate that the second evaluation has more, at least."""
 
@@ -160,9 +163,9 @@ def _check_problem(
     if base_gap > tolerance:
         return check_unattained(claim, setting, base_gap, details, rng)
     zero = zero_defect(problem, claim.encoder.output.dim, base)
-    if math.isfinite(zero):
-        setting = replace(setting, zero=zero)
-        details["least relative difference seen"] = CLEAR * zero
+    setting = replace(setting, zero=zero, clear=clear_defect(problem, zero))
+    if math.isfinite(setting.clear):
+        details["least relative difference seen"] = setting.clear
     linear_only = claim.world.mixing is Mixing.LINEAR and claim.encoder.family is Family.LINEAR
     drawn = candidates(claim.encoder.output, rng, linear_only=linear_only)
     inside, outside, left_out = try_maps(claim, setting, drawn, rng)
@@ -179,17 +182,20 @@ def _check_problem(
     return ExactReport(claim.name, passed, inside, outside, tolerance, reason, details)
 
 
-def _free(claim: Claim, problem: PopulationProblem, setting: Setting, h: LatentMap) -> bool:
-    """Whether a map at finite size is optimal and stays in the output space."""
+def _free(
+    claim: Claim, problem: PopulationProblem, setting: Setting, h: LatentMap, coarse: LatentMap
+) -> bool:
+    """Whether a followed flow is optimal and stays in the output space; `coarse` has half the steps."""
     values = h(problem.nodes)
     if not bool(values.isfinite().all()):
         return False
     if isinstance(claim.encoder.output, Box) and bool(((values < 0) | (values > 1)).any()):
         return False
     outputs = claim.encoder.output.dim
-    if math.isinf(setting.zero):
-        return problem.gap(h) <= setting.tolerance
-    return relative_defect(problem, outputs, h) <= max(FOLLOWED, setting.zero)
+    share = relative_defect(problem, outputs, h)
+    if share <= setting.zero or share > FOLLOWED:
+        return share <= setting.zero
+    return relative_defect(problem, outputs, coarse) >= FALLS * share
 
 
 def _bound_details(claim: Claim, problem: PopulationProblem) -> dict[str, Any]:

@@ -41,10 +41,19 @@ class ContentStyle:
 
     def alignment(self, h: LatentMap) -> float:
         """E‖h(z) − h(z̃)‖² for a map of quantile coordinates, ``(N, d) -> (N, m)``."""
-        values = h(self.nodes.reshape(-1, self.nodes.shape[2])).reshape(*self.nodes.shape[:2], -1)
+        values = self._values(h)
         mean = torch.einsum("b,abm->am", self.style_weights, values)
         spread = (values - mean[:, None]).square().sum(2) @ self.style_weights
         return 2 * float(self.content_weights @ spread)
+
+    def moved_by_style(self, h: LatentMap) -> float:
+        """The largest distance between two values at equal content, as a share of the largest value."""
+        values = self._values(h)
+        return float((values - values[:, :1]).abs().max() / values.abs().max())
+
+    def _values(self, h: LatentMap) -> Tensor:
+        found: Tensor = h(self.nodes.reshape(-1, self.nodes.shape[2]))
+        return found.reshape(*self.nodes.shape[:2], -1)
 
     def pick(self, coordinates: tuple[int, ...]) -> LatentMap:
         """The projection to some coordinates, which is uniform."""

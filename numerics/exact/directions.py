@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
@@ -15,7 +16,8 @@ from sith.numerics.lowering.lower import lower_map
 from sith.theory.groups import AbstractGroup
 
 STEP = 1e-4
-"""ε of the central differences at ε and 2ε, extrapolated: error ε⁴ = 1e-16, rounding 1e-16/ε = 1e-12."""
+"""ε, a share of the base map's size, of the central differences at ε and 2ε, extrapolated: the error is
+ε⁴ = 1e-16, rounding 1e-16/ε = 1e-12."""
 FLAT = 1e-9
 """A response below this share of the largest is zero: rounding leaves a share of 1e-11. A loss whose
 log-densities change by a larger share along a field is not flat."""
@@ -24,7 +26,7 @@ FLAT_LEARNED = 1e-6
 INDEPENDENT = 1e-6
 """Fields whose independent part on the nodes is a smaller share of the largest are combinations."""
 FAR, STEPS = 0.25, 64
-"""How far a flat unit direction is followed, in root mean square, and in how many steps."""
+"""How far a flat direction is followed, a share of the base map's size, and in how many steps."""
 NEW = 1e-3
 """A flat direction is outside the algebra if it keeps more than NEW of its unit length."""
 
@@ -71,17 +73,19 @@ def compare_directions(
     group: AbstractGroup,
     degree: int,
     lowest: int = 0,
-    free: Callable[[LatentMap], bool] = lambda _: True,
+    free: Callable[[LatentMap, LatentMap], bool] = lambda _, __: True,
 ) -> Directions:
     """Compare all polynomial fields of these degrees with the Lie algebra of `group`.
 
     Fields act on the values of `base`, which satisfies the optimum condition; `project` returns
     to the representation space. Fields that vanish or are normal to it are divided out, so that
     dimensions count fields on the space. `free` says of a map at finite size whether it is optimal:
-    flows of flat directions outside the algebra are put to it.
+    flows of flat directions outside the algebra are put to it, each with the same in half as many steps.
     """
-    every = monomial_fields(group.dim, degree, lowest)
-    algebra = [lower_map(f.expressions, f.symbols) for f in group.algebra_basis(degree)]
+    size = _size(problem, base(problem.nodes))
+    every = [_sized(f, problem, base, size) for f in monomial_fields(group.dim, degree, lowest)]
+    stated = group.algebra_basis(degree)
+    algebra = [_sized(lower_map(f.expressions, f.symbols), problem, base, size) for f in stated]
     near = problem.linearise(base)
     nuisance = _column_space(near.nuisance)
     all_frame, all_responses, names = _responses(problem, near, nuisance, base, project, every)
@@ -91,17 +95,16 @@ def compare_directions(
     share = FLAT_LEARNED if nuisance.shape[1] else FLAT
     zero = share * float(torch.cat((values, own_values)).max())
     is_flat = values <= zero
-    flat = all_frame @ rows[is_flat].T
+    flat, outside, followed = all_frame @ rows[is_flat].T, 0, False
     leftover = flat - own_frame @ (own_frame.T @ flat)
-    outside, followed = 0, False
     if flat.shape[1]:
         _, sizes, mixed = torch.linalg.svd(leftover, full_matrices=False)
         outside = int((sizes > NEW).sum())
         for mixture in mixed[:outside]:
             field = _combined(every, names @ rows[is_flat].T @ mixture)
             # With learned parameters the free maps near the optimum are no flows of its fields.
-            followed = followed or bool(nuisance.shape[1]) or free(_flow(base, project, field))
-    raising = int((own_values > zero).sum())
+            flows = (_flow(base, project, field, FAR * size, n) for n in (STEPS, STEPS // 2))
+            followed = followed or bool(nuisance.shape[1]) or free(*flows)
     steep = values[~is_flat]
     return Directions(
         degree,
@@ -109,7 +112,7 @@ def compare_directions(
         int(is_flat.sum()),
         own_frame.shape[1],
         outside,
-        raising,
+        int((own_values > zero).sum()),
         float(steep.min()) if steep.numel() else 0.0,
         followed,
     )
@@ -124,12 +127,26 @@ def _combined(fields: Sequence[LatentMap], weights: Tensor) -> LatentMap:
     return field
 
 
-def _flow(base: LatentMap, project: LatentMap, field: LatentMap) -> LatentMap:
-    """Follow a unit field for the time `FAR` from the base map, by Runge and Kutta's fourth order."""
+def _size(problem: PopulationProblem, values: Tensor) -> float:
+    """The root mean square of values at the nodes, over all components; 1 for zeros."""
+    found = float((problem.weights @ values.square()).sum().sqrt())
+    return found if math.isfinite(found) and found > 0 else 1.0
+
+
+def _sized(field: LatentMap, problem: PopulationProblem, base: LatentMap, size: float) -> LatentMap:
+    """A multiple of a field that moves the base map by its own size: steps are shares of it."""
+    factor = size / _size(problem, field(base(problem.nodes)))
+    return lambda h: factor * field(h)
+
+
+def _flow(
+    base: LatentMap, project: LatentMap, field: LatentMap, far: float, steps: int
+) -> LatentMap:
+    """Follow a unit field for a time from the base map, by Runge and Kutta's fourth order."""
 
     def moved(z: Tensor) -> Tensor:
-        h, step = base(z), FAR / STEPS
-        for _ in range(STEPS):
+        h, step = base(z), far / steps
+        for _ in range(steps):
             first = field(h)
             second = field(h + step / 2 * first)
             third = field(h + step / 2 * second)
@@ -189,7 +206,7 @@ def _responses(
         return *empty, points.new_zeros(0, 0)
     move, slope = torch.stack(moves, 1), torch.stack(slopes, 1)
     left, size, right = torch.linalg.svd(move, full_matrices=False)
-    kept = size > INDEPENDENT * size[0].clamp_min(1e-12)
+    kept = size > INDEPENDENT * size[0].clamp_min(torch.finfo(size.dtype).tiny)
     coefficients = right[kept].T / size[kept]
     slope = slope - nuisance @ (nuisance.T @ slope)
     return left[:, kept], slope @ coefficients, coefficients
@@ -213,5 +230,5 @@ def _column_space(matrix: Tensor) -> Tensor:
     if matrix.shape[1] == 0:
         return matrix
     left, size, _ = torch.linalg.svd(matrix, full_matrices=False)
-    frame: Tensor = left[:, size > 1e-9 * size[0].clamp_min(1e-12)]
+    frame: Tensor = left[:, size > 1e-9 * size[0].clamp_min(torch.finfo(size.dtype).tiny)]
     return frame

@@ -13,6 +13,8 @@ import torch
 
 from sith.numerics.exact.law import LawPreserved, OutputsIndependent
 from sith.numerics.exact.problem import LatentMap, PopulationProblem
+from sith.numerics.exact.spectral_kernel import kernel_difference
+from sith.numerics.exact.spectral_problem import SpectralProblem
 
 SAME = 1e-12
 """Defects up to this share of a constant map's are rounding: free maps leave 2e-15 and less."""
@@ -21,28 +23,52 @@ SAME_LEARNED = 1e-8
 leave up to 3e-9."""
 OF_BASE = 10.0
 """Free maps leave no more than this times what the base map leaves, whose scale may be fitted."""
+UNITS = 16
+"""Of rounding in a difference of log-densities, each of a few operations at the nodes."""
 CLEAR = 100.0
 """Maps whose defect is this much larger than what counts as zero are not optimal; between is unclear."""
 
 
 def zero_defect(problem: PopulationProblem, outputs: int, base: LatentMap) -> float:
-    """Return the share of a constant map's defect that counts as zero, infinite where none is known."""
+    """Return the share of a constant map's defect that counts as zero."""
     if isinstance(problem, OutputsIndependent):
-        return math.inf
+        return SAME
     learned = problem.linearise(base).nuisance.shape[1] > 0
     own = relative_defect(problem, outputs, base)
-    return max(SAME_LEARNED if learned else SAME, OF_BASE * own)
+    return max(SAME_LEARNED if learned else SAME, OF_BASE * own, _rounding(problem))
+
+
+def clear_defect(problem: PopulationProblem, zero: float) -> float:
+    """Return the defect above which a map is not optimal; between it and zero a map decides nothing.
+
+    Characteristic functions of sources that are nearly Gaussian, and those on too few nodes, both
+    differ by little: what tells them apart is the loss alone.
+    """
+    return math.inf if isinstance(problem, OutputsIndependent) else CLEAR * zero
+
+
+def _rounding(problem: PopulationProblem) -> float:
+    """Rounding of log-densities that are large beside their spread, of which the identity has none.
+
+    In mean square, as the defect: the law's own weights leave out nodes far from its mass.
+    """
+    if not isinstance(problem, LawPreserved):
+        return 0.0
+    size = float((problem.weights @ problem.log_density(problem.nodes).square()).sqrt())
+    unit = UNITS * torch.finfo(torch.float64).eps
+    return unit * size / _scale(problem, problem.nodes.shape[1])
 
 
 def relative_defect(problem: PopulationProblem, outputs: int, h: LatentMap) -> float:
-    """Return a map's defect as a share of a constant map's.
+    """Return a map's defect as a share of a constant map's; of a spectral one, of the optimum's kernel.
 
     The defect of a law is in units of the log-density, and measured by 1 or its spread where that
-    is smaller. Independence is tested by integrals, which are no more accurate than their nodes:
-    the share is 0 there, and the loss decides.
+    is smaller. Of independence it is that of the characteristic functions, of size 1.
     """
     if isinstance(problem, OutputsIndependent):
-        return 0.0
+        return math.sqrt(problem.gap(h))
+    if isinstance(problem, SpectralProblem):
+        return kernel_difference(problem, h)
     size = float(torch.linalg.vector_norm(problem.linearise(h).defect(h)))
     return size / _scale(problem, outputs)
 

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import singledispatch
-from itertools import islice
+from itertools import chain, islice
 
 import sympy as sp
 import torch
@@ -32,8 +32,14 @@ from sith.theory.dispatch import register_call
 
 _ZERO, _ONE = sp.Integer(0), sp.Integer(1)
 
-TIE = 1e-9
-"""Eigenvalues that differ by less are one."""
+ROUNDING = 1e-13
+"""Of the eigenvalues of a table, absolute: of the operator's norm, 1, `eigh` leaves 1e-15."""
+ROUNDING_OF_PRODUCTS = 1e-14
+"""Of products of known eigenvalues, a share of each: they are exact up to some units of 1e-16."""
+
+
+FURTHER = 4096
+"""At most so many modes after those that are taken are looked at for the first that is told apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,8 @@ class TopModes:
         values: eigenvalues σ of the k modes that are taken, decreasing.
         scales: μ of each mode, 0 where it is dropped; more modes than the world has are dropped.
         following: the largest eigenvalue that is not taken, −1 where there is none.
+        below: the largest eigenvalue that is told apart from the last mode that is kept, −1 where
+            there is none.
         optimum: the map, ``(..., d) -> (..., k)``.
         traded: the same with the first mode that is not taken in place of the last.
     """
@@ -51,13 +59,19 @@ class TopModes:
     values: tuple[float, ...]
     scales: tuple[float, ...]
     following: float
+    below: float
     optimum: Callable[[Tensor], Tensor]
     traded: Callable[[Tensor], Tensor]
+    rounding: float = 0.0
 
     @property
     def unique(self) -> bool:
         """Whether the optimum is one orbit of O(k): no tie across the cut, or a dropped last mode."""
-        return self.scales[-1] == 0 or self.values[-1] - self.following > TIE
+        return self.scales[-1] == 0 or not self.tied(self.values[-1], self.following)
+
+    def tied(self, one: float, other: float) -> bool:
+        """Whether two eigenvalues differ by no more than their rounding."""
+        return abs(one - other) <= _error(self.rounding, max(abs(one), abs(other)))
 
 
 def top_modes(world: World, objective: SpectralObjective, outputs: int) -> TopModes:
@@ -66,10 +80,16 @@ def top_modes(world: World, objective: SpectralObjective, outputs: int) -> TopMo
     Raises:
         UnsupportedCondition: the world's eigenfunctions are not known here.
     """
-    wanted = list(islice(modes_of(world.pairs), 0 if objective.constant_mode else 1, outputs + 2))
-    taken, rest = wanted[:outputs], wanted[outputs:]
+    rounding = rounding_of(world.pairs)
+    every = islice(modes_of(world.pairs), 0 if objective.constant_mode else 1, None)
+    taken = list(islice(every, outputs))
+    rest = list(islice(every, 1))
     values = [value for value, _ in taken]
-    scales = [mu if (mu := _scale(objective, value)) > TIE else 0.0 for value in values]
+    scales = [_scale_or_zero(objective, value, rounding) for value in values]
+    kept = [value for value, mu in zip(values, scales, strict=True) if mu > 0] or [1.0]
+    clear = kept[-1] - _error(rounding, abs(kept[-1]))
+    further = chain(taken, rest, islice(every, FURTHER))
+    below = next((value for value, _ in further if value < clear), -1.0)
     values += [-1.0] * (outputs - len(taken))
     scales += [0.0] * (outputs - len(taken))
     functions = [function for _, function in taken]
@@ -79,8 +99,10 @@ def top_modes(world: World, objective: SpectralObjective, outputs: int) -> TopMo
         tuple(values),
         tuple(scales),
         rest[0][0] if rest else -1.0,
+        below,
         _features(functions, scales),
         _features(other, [*scales[:-1], scale]),
+        rounding,
     )
 
 
@@ -116,6 +138,18 @@ def _(pairs: AugmentationGraph) -> Modes:
     return _nodes(pairs)
 
 
+def rounding_of(pairs: object) -> float:
+    """Return the absolute error of the eigenvalues of pairs, beside a share of each of 1e-14.
+
+    Those of lines are known as products; others are taken for the eigenvalues of a table.
+    """
+    return 0.0 if isinstance(pairs, OrnsteinUhlenbeck | JacobiDiffusion) else ROUNDING
+
+
+def _error(rounding: float, value: float) -> float:
+    return rounding + ROUNDING_OF_PRODUCTS * value
+
+
 def _features(functions: list[Function], scales: list[float]) -> Function:
     """(√μ_i φ_i), with zeros where there is no mode."""
 
@@ -131,6 +165,15 @@ def _scale(objective: SpectralObjective, value: float) -> float:
     """μ(σ), affine in σ: read off from its values at 0 and 1."""
     at_zero = float(objective.squared_scale(_ZERO))
     return at_zero + (float(objective.squared_scale(_ONE)) - at_zero) * value
+
+
+def _scale_or_zero(objective: SpectralObjective, value: float, rounding: float) -> float:
+    """μ, or 0 where it is no larger than its own rounding: the mode is dropped."""
+    at_zero = float(objective.squared_scale(_ZERO))
+    slope = abs(float(objective.squared_scale(_ONE)) - at_zero)
+    mu = _scale(objective, value)
+    error = rounding * slope + ROUNDING_OF_PRODUCTS * (abs(at_zero) + slope * abs(value))
+    return mu if mu > error else 0.0
 
 
 def _products(lines: Sequence[Line]) -> Iterator[tuple[float, Function]]:

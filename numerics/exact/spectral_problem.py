@@ -54,16 +54,25 @@ class SpectralProblem:
         the violation stands for it.
         """
         values = h(self.nodes)
-        loss, violation = self._terms(values)
-        best, _ = self._terms(self.modes.optimum(self.nodes))
+        loss, violation = self.terms(values)
+        best, _ = self.terms(self.modes.optimum(self.nodes))
         return max(loss - best, 0.0) + violation if violation < TOLERANCE else violation
+
+    @property
+    def size(self) -> float:
+        """The loss of the optimum on independent views, at least 1: what rounding is a share of."""
+        values = self.modes.optimum(self.nodes)
+        second = (values.T * self.weights) @ values
+        loss, _ = spectral_terms(self.objective, second, torch.zeros_like(second), 0.0)
+        return max(1.0, abs(loss))
 
     def linearise(self, h: LatentMap) -> Linearisation:
         """Refuse: fields are not compared for spectral objectives."""
         del h
         raise UnsupportedCondition("fields are not compared for spectral objectives")
 
-    def _terms(self, values: Tensor) -> tuple[float, float]:
+    def terms(self, values: Tensor) -> tuple[float, float]:
+        """The loss of h from its values at the nodes, and how far the constraints are violated."""
         if not self.objective.constant_mode:
             mean = self.weights @ values
             drift = 0.0 if self.objective.shifts else float(mean.square().sum())

@@ -11,7 +11,7 @@ from itertools import permutations
 import torch
 
 from sith.numerics.exact.candidates import Candidate, Kind
-from sith.numerics.exact.equality import CLEAR, relative_defect
+from sith.numerics.exact.equality import CLEAR, relative_defect, zero_defect
 from sith.numerics.exact.law import LawPreserved
 from sith.numerics.exact.problem import LatentMap, PopulationProblem
 from sith.numerics.exact.report import TOLERANCE, Tried
@@ -21,8 +21,9 @@ from sith.theory.groups import AbstractGroup, Map, MeasurePreserving
 from sith.theory.objectives import InfoNCE
 
 SAMPLES = 6
-SAME = 1e-9
-"""Values that differ by less are equal: a fit of a few hundred of them is good to 1e-13."""
+EQUAL = 1e-9
+"""Values that differ by less than this share of the largest are equal: a fit of a few hundred of them
+is good to 1e-13."""
 SLOW_SAMPLES = 1
 """Measure-preserving maps prove their own membership by simplification, a second each."""
 
@@ -32,7 +33,7 @@ class Setting:
     """A problem with the map that is taken as optimal, and the way back to the output space.
 
     Maps φ of the representation are tried as project ∘ φ ∘ base; a gap up to `tolerance` is zero, and
-    so is a relative defect up to `zero`.
+    so is a relative defect up to `zero`; above `clear` it is none.
     """
 
     problem: PopulationProblem
@@ -40,6 +41,7 @@ class Setting:
     project: LatentMap
     tolerance: float = TOLERANCE
     zero: float = math.inf
+    clear: float = math.inf
 
     def after(self, change: LatentMap) -> LatentMap:
         """project ∘ change ∘ base."""
@@ -56,7 +58,7 @@ class Setting:
             return Tried(name, gap, gap <= self.tolerance)
         share = relative_defect(self.problem, outputs, self.after(change))
         optimal = share <= self.zero
-        return Tried(name, gap, optimal, clear=optimal or share > CLEAR * self.zero)
+        return Tried(name, gap, optimal, clear=optimal or share > self.clear)
 
 
 def try_maps(
@@ -112,7 +114,12 @@ def _is_member(claim: Claim, candidate: Map, problem: PopulationProblem, *, reor
     group, objective = claim.group, claim.objective
     if isinstance(group, MeasurePreserving) and isinstance(problem, LawPreserved):
         stated = replace(problem, log_density=lower(group.log_density, group.coordinates))
-        return stated.gap(lower_map(candidate.expressions, candidate.symbols)) <= TOLERANCE
+        h = lower_map(candidate.expressions, candidate.symbols)
+        share = relative_defect(stated, group.dim, h)
+        zero = zero_defect(stated, group.dim, lambda z: z)
+        if zero < share <= CLEAR * zero:
+            raise UnsupportedCondition(f"{candidate} nearly keeps the law of {group}")
+        return share <= zero
     learned = isinstance(objective, InfoNCE) and bool(objective.critic.parameters(group.dim))
     orders = permutations(range(group.dim)) if learned and reorder else [tuple(range(group.dim))]
     reordered = (
@@ -127,7 +134,7 @@ def _linear_here(candidate: Map, setting: Setting) -> bool:
     values = setting.project(lower_map(candidate.expressions, candidate.symbols)(points))
     basis = torch.cat((points, torch.ones_like(points[:, :1])), 1)
     fit = basis @ torch.linalg.lstsq(basis, values, driver="gelsd").solution
-    return float((fit - values).abs().max()) < SAME
+    return float((fit - values).abs().max()) < EQUAL * float(values.abs().max())
 
 
 def _tried(name: str, change: Map, setting: Setting) -> Tried:

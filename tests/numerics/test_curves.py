@@ -100,6 +100,32 @@ def test_the_other_outputs_stay() -> None:
     assert check_curve(witness, claim("9/10", "99/100", "1/10")).holds
 
 
+def test_an_effect_near_its_error_is_no_witness() -> None:
+    """The step between the levels is half of the effect; for the slower pairs it is a fortieth."""
+    near = claim("9/10", "1/5")
+    assert 0 < linear_loss((0.9, 0.2)) - curve_loss(0.9) < 5 * abs(curve_loss(0.9) - curve_loss(0.9, 3))
+    assert refute_by_curve(near, Point(2)) == ()
+    answer = check_curve(found(claim("9/10", "1/10")), claim("9/10", "41/200"))
+    assert not answer.holds
+    assert "undecided" in answer.reason
+
+
+@pytest.mark.parametrize("slow", ["999999/1000000", "9999999999/10000000000"])
+def test_margins_are_shares_of_the_effect_at_every_speed(slow: str) -> None:
+    far = claim(slow, "1/10")
+    assert check_curve(found(far), far).holds
+    assert refute_by_curve(claim(slow, slow), Point(2)) == ()
+
+
+def test_two_evaluations_that_differ_are_no_witness(monkeypatch: pytest.MonkeyPatch) -> None:
+    far = claim("99/100", "3/10")
+    witness = found(far)
+    monkeypatch.setattr(
+        "sith.numerics.searching.curves.curve_loss", lambda rho, level=4: curve_loss(rho, level) - 0.02
+    )
+    assert "differ" in check_curve(witness, far).reason
+
+
 def test_equal_speeds_have_no_such_map() -> None:
     for rate in ("1/10", "9/10", "99/100"):
         assert refute_by_curve(claim(rate, rate), Point(2)) == ()

@@ -31,6 +31,7 @@ from sith import (
     InnerProduct,
     Kind,
     Likelihood,
+    Linear,
     LogDensity,
     MeasurePreserving,
     Mixing,
@@ -346,6 +347,20 @@ def test_another_map_attains_the_optimum(target: sp.Expr) -> None:
     assert verdict.outcome is Outcome.IDENTIFIED
     assert too_small(verdict)
     assert verdict.escape.startswith("h₀ = ")
+
+
+@pytest.mark.parametrize(("lower_row", "agrees"), [(Z[0], True), (Z[0] ** 2, False)])
+def test_a_bound_around_a_base_map_is_inside_a_group_only_with_the_base_map(
+    lower_row: sp.Expr, agrees: bool
+) -> None:
+    """O(2)∘h₀ for h₀ = (z₁, z₂ − z₁) is in GL(2), and for (z₁, z₂ − z₁²) is not, as O(2) is."""
+    other = lower_row.xreplace({Z[0]: ZT[0]})
+    target = Z[0] * ZT[0] + (Z[1] - lower_row) * (ZT[1] - other)
+    claim = inner_product(target, Linear(2), Box(2), RealSpace(2))
+    verdict = derive(claim.but(relation=Relation.CONTAINED), degree=1)
+    assert verdict.group == "O(2)"
+    assert verdict.base != "z"
+    assert verdict.agreement is (Agreement.AGREES if agrees else Agreement.DISAGREES)
 
 
 def test_independent_pairs_are_fitted_by_constants() -> None:

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from sith.numerics.exact.enumeration import loss_with_negatives
-from sith.numerics.exact.tabular.world import FiniteWorld
+from sith.numerics.exact.tabular.world import FiniteWorld, same_law
 from sith.numerics.losses import Critic, PowerDistance, row_logsumexp
 from sith.theory import InputError
 
@@ -137,7 +137,7 @@ class SpectralContrastive:
 
         −inf where anchors and negatives have different laws.
         """
-        if not torch.allclose(world.weights, world.negatives, rtol=0, atol=1e-12):
+        if not same_law(world.weights, world.negatives):
             return -math.inf
         top = torch.linalg.eigvalsh(normalised_pairs(world)).flip(0)[:dim]
         return -float(top.clamp_min(0).square().sum())
@@ -171,7 +171,7 @@ class AlignmentWhitening:
 
         −inf where the two points of a pair have different laws.
         """
-        if not torch.allclose(world.weights, world.joint.sum(0), rtol=0, atol=1e-12):
+        if not same_law(world.weights, world.joint.sum(0)):
             return -math.inf
         top = torch.linalg.eigvalsh(normalised_pairs(world)).flip(0)[1 : dim + 1]
         return 2 * float((1 - top).sum())

@@ -133,3 +133,8 @@ def frozen_height(count: int, concentration: float, axis: int = 0) -> FiniteWorl
     conditional = (radius[:, None, None] * angles).softmax(-1)
     joint = torch.block_diag(*conditional) * rule.weights[:, None]
     return FiniteWorld(nodes, joint, rule.weights)
+
+
+def same_law(one: Tensor, other: Tensor) -> bool:
+    """Whether two laws on the nodes are equal up to the rounding of their largest weight."""
+    return bool((one - other).abs().max() <= 1e-12 * one.max())

@@ -82,6 +82,8 @@ def _inside(
 ) -> tuple[frozenset[Extent], tuple[str, ...], tuple[Lemma, ...]]:
     """Return the extents over which every optimal map is in the stated group, by what, and lemmas."""
     stated, condition = claim.group, found.condition
+    if not _base_inside(condition, stated):
+        return frozenset(), (), ()
     extents: set[Extent] = set()
     by: list[str] = []
     lemmas: list[Lemma] = []
@@ -93,8 +95,6 @@ def _inside(
     for bound in bounds:
         if bound.extent in extents or not shown_inside(bound.group, stated):
             continue
-        if condition.over and not _over_inside(condition, stated):
-            continue
         extents.add(bound.extent)
         by.append(bound.by)
         lemmas += bound.lemmas
@@ -105,8 +105,7 @@ def _inside(
             extents.add(Extent.SMOOTH)
             by.append(bound.by)
             lemmas += bound.lemmas
-    based = not condition.over or _over_inside(condition, stated)
-    if complete and based and all(_in_algebra(stated, f) for f in found.span):
+    if complete and all(_in_algebra(stated, f) for f in found.span):
         extents.add(Extent.SMOOTH)
         by.append(found.complete.reason)
     if Extent.ALL_MAPS not in extents and _generated_inside(found, stated):
@@ -129,11 +128,16 @@ def _generated_inside(found: Findings, stated: AbstractGroup) -> bool:
         return False
 
 
-def _over_inside(condition: Condition, stated: AbstractGroup) -> bool:
-    """Whether the base map is a member of the stated group, so that the cosets of members are too."""
-    member = Map(condition.z, condition.over)
+def _base_inside(condition: Condition, stated: AbstractGroup) -> bool:
+    """Whether the base map h₀ is a member of the stated group; the identity is one of every group.
+
+    A bound U says that the optimal maps are in U∘h₀. With 1 ∈ U they are all in a group S exactly if
+    U ⊆ S and h₀ ∈ S.
+    """
+    if not condition.over:
+        return True
     try:
-        return stated.contains(member).holds
+        return stated.contains(Map(condition.z, condition.over)).holds
     except (SithError, sp.PolynomialError, ValueError):
         return False
 
