@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sith.numerics.cli.options import ClaimText, Degree, Dim, Json, Quiet, Set, point
+from sith.numerics.cli.options import (
+    ClaimText,
+    Degree,
+    Dim,
+    Json,
+    OwnEncoder,
+    OwnMixing,
+    Quiet,
+    Set,
+    point,
+)
 from sith.numerics.cli.output import Answer, headed, note, present, progress
 from sith.numerics.cli.parts import Parts
 from sith.theory import InputError
@@ -87,14 +97,8 @@ def check_command(
         Path | None,
         typer.Option(metavar="DIR", help="Save the report and the encoders in this new folder."),
     ] = None,
-    encoder: Annotated[
-        str | None,
-        typer.Option(metavar="FILE:NAME", help="Train NAME(inputs, outputs), a torch module."),
-    ] = None,
-    mixing: Annotated[
-        str | None,
-        typer.Option(metavar="FILE:NAME", help="Observe NAME(latents), a function or module."),
-    ] = None,
+    encoder: OwnEncoder = None,
+    mixing: OwnMixing = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> int:

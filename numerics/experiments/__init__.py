@@ -18,6 +18,7 @@ from sith.numerics.experiments.masked_prediction import (
     masked_prediction_study as masked_prediction_study,
 )
 from sith.numerics.experiments.masked_prediction import population_rows as population_rows
+from sith.numerics.experiments.own_injectivity import injectivity as injectivity
 from sith.numerics.experiments.own_mixing import OwnMixing as OwnMixing
 from sith.numerics.experiments.pair_likelihood import box_transition as box_transition
 from sith.numerics.experiments.paired import PairedExperiment as PairedExperiment

@@ -8,16 +8,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from sith.numerics.claims.loading import described
 from sith.numerics.claims.own_callables import OwnCallable
 from sith.numerics.experiments.own_encoder import FEW, SAME
-from sith.numerics.losses import value_and_jacobian
-from sith.numerics.mixings import InjectivityReport, check_injectivity
+from sith.numerics.experiments.own_injectivity import injectivity
 from sith.numerics.training.memory import out_of_memory
-from sith.theory import Box, InputError, Mixing, Sphere, UnsupportedCondition
+from sith.theory import InputError, Mixing, UnsupportedCondition
+from sith.theory.assumptions import AbstractSpace
 
 SIGNATURE = "a differentiable map of latents (rows, d) to observations (rows, D), in torch"
 ROWS = 512
@@ -69,12 +68,11 @@ class OwnMixing:
         return observed
 
 
-def own_mixing(own: OwnCallable, kind: object, space: object, z: Tensor) -> OwnMixing:
+def own_mixing(own: OwnCallable, kind: object, space: AbstractSpace, z: Tensor) -> OwnMixing:
     """Return the mixing of a callable, looked at on latents ``(S, N, d)``.
 
     Rank of the Jacobian and separation of points are checked at latents and by a search between
-    them, which can show that a mixing is not injective and cannot prove that it is. On a sphere the
-    Jacobian is that of tangent vectors.
+    them, which can show that a mixing is not injective and cannot prove that it is.
 
     Arguments:
         own: the callable.
@@ -104,37 +102,6 @@ def own_mixing(own: OwnCallable, kind: object, space: object, z: Tensor) -> OwnM
         )
     where = f"at {points.shape[0] * points.shape[1]} points and in a search, which is no proof"
     return replace(mixing, says=f"{own}, the same for all seeds; {where}: {report}")
-
-
-def injectivity(mixing: Callable[[Tensor], Tensor], space: object, z: Tensor) -> InjectivityReport:
-    """Look for collisions of a mixing on a space, relative to its typical slope.
-
-    Raises:
-        InputError: the mixing is constant.
-    """
-    with torch.no_grad():
-        _, jacobian = value_and_jacobian(mixing, z)
-    scale = float(torch.linalg.matrix_norm(jacobian, 2).median())
-    if not scale > 0:
-        raise InputError("a constant mixing", allowed="an injective mixing")
-    project: Callable[[Tensor], Tensor] | None = None
-    normal: Callable[[Tensor], Tensor] | None = None
-    if isinstance(space, Sphere):
-        radius = float(z.norm(dim=-1).median())
-        project, normal = (lambda v: radius * F.normalize(v, dim=-1)), _radial
-    elif isinstance(space, Box):
-        project = _into_the_box
-    return check_injectivity(
-        lambda v: mixing(v) / scale, z, search_steps=50, project=project, normal=normal
-    )
-
-
-def _radial(z: Tensor) -> Tensor:
-    return F.normalize(z, dim=-1)
-
-
-def _into_the_box(z: Tensor) -> Tensor:
-    return z.clamp(0, 1)
 
 
 def _computing(own: OwnCallable, device: torch.device, z: Tensor) -> OwnMixing:

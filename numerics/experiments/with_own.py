@@ -22,7 +22,7 @@ from sith.numerics.experiments.permutation_contrast import PermutationExperiment
 from sith.numerics.experiments.protocol import Experiment
 from sith.numerics.experiments.spectral import SpectralExperiment
 from sith.numerics.training.loop import seed_generators
-from sith.theory import Family, FiniteSpace, UnsupportedCondition
+from sith.theory import Family, UnsupportedCondition
 
 MIXED = (
     DynamicsExperiment,
@@ -89,7 +89,7 @@ def with_own(experiment: Any, own: OwnParts, seeds: tuple[int, ...], device: str
             cure="leave the own encoder and mixing out",
         )
     for given in own.mixing:
-        if not isinstance(experiment, MIXED) or isinstance(claim.world.space, FiniteSpace):
+        if not isinstance(experiment, MIXED) or _of_nodes(experiment):
             raise UnsupportedCondition(f"no own mixing in the training of '{claim.objective}'")
         mixing = own_mixing(given, claim.world.mixing, claim.world.space, experiment.latents)
         experiment = replace(experiment, mixing=mixing)
@@ -107,6 +107,11 @@ def with_own(experiment: Any, own: OwnParts, seeds: tuple[int, ...], device: str
         return found
     found = replace(experiment, encoder=_fitted(start, rows, seeds, device))
     return found
+
+
+def _of_nodes(experiment: Any) -> bool:
+    """Whether the nodes of a graph are observed, so that nothing is mixed."""
+    return isinstance(experiment, SpectralExperiment) and bool(experiment.drawn.graph)
 
 
 def _require_square(experiment: Any) -> None:

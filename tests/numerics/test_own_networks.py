@@ -23,11 +23,10 @@ from sith import (
     theorem,
 )
 from sith.numerics.cli import main
-from sith.numerics.experiments import Experiment, OwnParts, set_up, with_own
-from sith.numerics.experiments.own_mixing import injectivity
+from sith.numerics.experiments import Experiment, OwnParts, injectivity, set_up, with_own
 from sith.numerics.runs.measured import trained_check
 from sith.numerics.runs.trained_verdict import unless_proved
-from sith.theory import Mixing, Sphere
+from sith.theory import Box, Mixing, RealSpace, Sphere
 
 TINY = Budget("tiny", 2, 30, 64, 16, 2048)
 SPHERE: Claim = theorem("zimmermann_2021_vmf").at(3)
@@ -221,8 +220,11 @@ def test_injectivity_is_asked_on_the_space_alone() -> None:
     z = nn.functional.normalize(torch.randn(2, 64, 3, dtype=torch.float64), dim=-1)
     radial = nn.functional.normalize
     assert injectivity(lambda v: radial(v, dim=-1), Sphere(3), z).passed
-    assert not injectivity(lambda v: radial(v, dim=-1), "the whole space", z).passed
+    assert not injectivity(lambda v: radial(v, dim=-1), RealSpace(3), z).passed
     assert not injectivity(torch.abs, Sphere(3), z).passed
+    inside = 0.1 + 0.9 * torch.rand(2, 64, 3, dtype=torch.float64)
+    assert injectivity(torch.square, Box(3), inside).passed
+    assert not injectivity(torch.square, Box(3), 2 * inside - 1).passed
 
 
 def test_the_class_of_the_mixing_is_kept() -> None:
