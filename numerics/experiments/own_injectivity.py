@@ -55,7 +55,8 @@ def injectivity(
     slope = lower_map(tuple(constraints.jacobian(symbols)), symbols)
 
     def gradients(v: Tensor) -> Tensor:
-        return slope(v).unflatten(-1, (len(constraints), len(symbols)))
+        rows: Tensor = slope(v).unflatten(-1, (len(constraints), len(symbols)))
+        return rows
 
     def onto(v: Tensor) -> Tensor:
         for _ in range(NEWTON_STEPS):
