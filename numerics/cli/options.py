@@ -22,6 +22,14 @@ Set = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="A parameter: an integer, a/b, or a word."),
 ]
+OwnEncoder = Annotated[
+    str | None,
+    typer.Option("--encoder", metavar="FILE:NAME", help="Train NAME(inputs, outputs), a module."),
+]
+OwnMixing = Annotated[
+    str | None,
+    typer.Option("--mixing", metavar="FILE:NAME", help="Observe NAME(latents): function, module."),
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")]
 

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sith.numerics.cli.options import ClaimText, Degree, Dim, Json, Quiet, Set, point
+from sith.numerics.cli.options import (
+    ClaimText,
+    Degree,
+    Dim,
+    Json,
+    OwnEncoder,
+    OwnMixing,
+    Quiet,
+    Set,
+    point,
+)
 from sith.numerics.cli.output import Answer, headed, note, present, progress
 from sith.numerics.cli.parts import Parts
 from sith.theory import InputError
@@ -87,13 +97,16 @@ def check_command(
         Path | None,
         typer.Option(metavar="DIR", help="Save the report and the encoders in this new folder."),
     ] = None,
+    encoder: OwnEncoder = None,
+    mixing: OwnMixing = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> int:
     """Check a claim exactly, and then with trained encoders.
 
     It is derived, compared with the exact loss without a network, and then tested with encoders
-    that are trained with several seeds.
+    that are trained with several seeds. A network or a mixing of your own is Python code: its file
+    is run.
 
     Example: sith check zimmermann_2021_vmf --budget smoke --seeds 5
     """
@@ -108,7 +121,10 @@ def check_command(
         if save is not None and save.exists():
             raise InputError(f"--save {save} exists", cure="name a folder that does not exist")
         from sith.numerics import check
+        from sith.numerics.claims.own_callables import load_callable
 
+        network = load_callable(encoder, "--encoder") if encoder else None
+        observed = load_callable(mixing, "--mixing") if mixing else None
         with progress(quiet) as tell:
             report = check(
                 statement,
@@ -120,6 +136,8 @@ def check_command(
                 progress=tell,
                 finished=parts.take(tell.show),
                 save=save,
+                encoder=network,
+                mixing=observed,
                 **parameters,
             )
         status = report.exit_status

@@ -21,7 +21,8 @@ class Encoder:
 
     Fields:
         spec: the encoder class.
-        state: the tensors by name; those named in `FIXED` are not trained.
+        state: the tensors by name; those named in `FIXED`, or with
+            names that begin with "fixed.", are not trained.
     """
 
     spec: EncoderSpec
@@ -35,6 +36,8 @@ class Encoder:
     @property
     def output_dim(self) -> int:
         """The number of embedding coordinates m."""
+        if self.spec.network is not None:
+            return self.spec.network.outputs
         return int(self.state["output.bias"].shape[-1])
 
     def __call__(self, x: Tensor) -> Tensor:
@@ -58,15 +61,22 @@ class Encoder:
 
     def trainable(self) -> dict[str, Tensor]:
         """The tensors that training changes."""
-        return {name: value for name, value in self.state.items() if name not in FIXED}
+        kept = (*FIXED, *(name for name in self.state if name.startswith("fixed.")))
+        return {name: value for name, value in self.state.items() if name not in kept}
 
     def with_state(self, changed: Mapping[str, Tensor]) -> Encoder:
         """The same encoder with some tensors of the state replaced."""
         return replace(self, state={**self.state, **changed})
 
     def to(self, dtype: torch.dtype, device: torch.device | str | None = None) -> Encoder:
-        """A copy in another dtype (float64 for measurement) or on another device."""
-        return self.with_state({k: v.to(device=device, dtype=dtype) for k, v in self.state.items()})
+        """A copy in another dtype (float64 for measurement) or on another device.
+
+        Integers, which buffers of a network of one's own may hold, stay integers.
+        """
+        kinds = {k: dtype if v.is_floating_point() else v.dtype for k, v in self.state.items()}
+        return self.with_state(
+            {k: v.to(device=device, dtype=kinds[k]) for k, v in self.state.items()}
+        )
 
     def select(self, seeds: Sequence[int]) -> Encoder:
         """The encoder of some of the seeds, by position."""
@@ -103,6 +113,8 @@ def whitening(calibration: Tensor) -> dict[str, Tensor]:
 
 def apply_encoder(spec: EncoderSpec, state: Mapping[str, Tensor], x: Tensor) -> Tensor:
     """The encoder as a pure function of its state; see `Encoder.__call__` for the shapes."""
+    if spec.network is not None:
+        return _placed(spec, spec.network(state, x))
     if spec.kind == "coupling":
         return coupling_forward(spec, state, x)[0]
     if spec.kind == "conv":

@@ -41,7 +41,7 @@ def value_and_log_det(encode: Callable[[Tensor], Tensor], x: Tensor) -> tuple[Te
         spec, state = encode.args
     if (
         spec is not None
-        and spec.kind != "mlp"
+        and spec.kind in ("coupling", "linear")
         and spec.output != "sphere"
         and state["output.bias"].shape[-1] == x.shape[-1]
     ):

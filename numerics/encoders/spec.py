@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
-Kind = Literal["linear", "mlp", "coupling", "conv", "ring"]
+from torch import Tensor
+
+Kind = Literal["linear", "mlp", "coupling", "conv", "ring", "own"]
 
 
 Output = Literal["sphere", "euclidean", "box"]
 
 
 KINDS: tuple[Kind, ...] = ("linear", "mlp", "coupling", "conv", "ring")
+"""The built-in kinds; "own" is a network of the user's."""
 
 
 OUTPUTS: tuple[Output, ...] = ("sphere", "euclidean", "box")
@@ -19,6 +23,24 @@ OUTPUTS: tuple[Output, ...] = ("sphere", "euclidean", "box")
 
 # Entries of the state that are fixed by the calibration batch and never trained.
 FIXED = ("whiten.mean", "whiten.matrix")
+
+
+class Network(Protocol):
+    """A network of the user's own, as a pure function of a state."""
+
+    @property
+    def outputs(self) -> int:
+        """The number m of output coordinates."""
+        ...
+
+    @property
+    def described(self) -> str:
+        """What it is, in one line."""
+        ...
+
+    def __call__(self, state: Mapping[str, Tensor], x: Tensor) -> Tensor:
+        """Return the outputs ``(S, B, m)`` of observations ``(S, B, D)``."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +53,8 @@ class EncoderSpec:
             "conv" (3 × 3 convolutions of stride 2 with gelu, then a linear layer; inputs are rows
             of images of three square channels; see `sith.numerics.encoders.convolutions`), "ring" (circular
             convolutions of three pixels with gelu, then a linear layer; inputs are rings of
-            pixels; see `sith.numerics.encoders.ring`) or
+            pixels; see `sith.numerics.encoders.ring`), "own" (a network of the user's, which
+            gets the observations as they are) or
             "coupling" (one-to-one whatever its parameters, for likelihoods; as many outputs as
             inputs, no "sphere"; see `sith.numerics.encoders.coupling`).
         width: hidden units of the mlp or of every coupling layer, or channels after the first
@@ -43,6 +66,7 @@ class EncoderSpec:
         radius: the length of "sphere" embeddings, positive; ignored by the other outputs.
         pooled: average the features of "ring" over the ring, which makes it invariant to turns;
             ignored by the other kinds.
+        network: of "own".
     """
 
     kind: Kind = "mlp"
@@ -51,9 +75,10 @@ class EncoderSpec:
     output: Output = "euclidean"
     radius: float = 1.0
     pooled: bool = False
+    network: Network | None = None
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS:
+        if self.kind not in KINDS and not (self.kind == "own" and self.network):
             raise ValueError(f"kind = {self.kind!r}; allowed: {', '.join(KINDS)}; choose one")
         if self.output not in OUTPUTS:
             raise ValueError(f"output = {self.output!r}; allowed: {', '.join(OUTPUTS)}; choose one")
@@ -68,3 +93,18 @@ class EncoderSpec:
             raise ValueError(f"blocks = {self.blocks}; allowed: integers >= 0; use for example 2")
         if not 0 < self.radius < float("inf"):
             raise ValueError(f"radius = {self.radius}; allowed: finite and > 0; use for example 1")
+
+    def __str__(self) -> str:
+        """The class in one line: kind and sizes, or the user's own network."""
+        if self.network is not None:
+            return self.network.described + _PLACED[self.output]
+        if self.kind == "linear":
+            return f"linear{_PLACED[self.output]}"
+        return f"{self.kind} of width {self.width}, {self.blocks} blocks{_PLACED[self.output]}"
+
+
+_PLACED = {
+    "sphere": ", normalised to the sphere",
+    "box": ", through a sigmoid into the box",
+    "euclidean": "",
+}

@@ -18,6 +18,8 @@ from sith.numerics.experiments.masked_prediction import (
     masked_prediction_study as masked_prediction_study,
 )
 from sith.numerics.experiments.masked_prediction import population_rows as population_rows
+from sith.numerics.experiments.own_injectivity import injectivity as injectivity
+from sith.numerics.experiments.own_mixing import OwnMixing as OwnMixing
 from sith.numerics.experiments.pair_likelihood import box_transition as box_transition
 from sith.numerics.experiments.paired import PairedExperiment as PairedExperiment
 from sith.numerics.experiments.permutation_contrast import log_ratio as log_ratio
@@ -42,3 +44,5 @@ from sith.numerics.experiments.sprites import pair_loss as pair_loss
 from sith.numerics.experiments.sprites import sprite_study as sprite_study
 from sith.numerics.experiments.views import view_loss_of as view_loss_of
 from sith.numerics.experiments.views import views_of as views_of
+from sith.numerics.experiments.with_own import OwnParts as OwnParts
+from sith.numerics.experiments.with_own import with_own as with_own

@@ -44,10 +44,11 @@ def check_injectivity(
     search_steps: int = 200,
     search_pairs: int = 16,
     project: Callable[[Tensor], Tensor] | None = None,
+    normals: Callable[[Tensor], Tensor] | None = None,
 ) -> InjectivityReport:
     """Look for a direction that the mixing flattens and for two latents that it merges.
 
-    The Jacobian is taken in the ambient coordinates.  All pairs of samples are compared, then
+    The Jacobian is taken in the ambient coordinates, or on tangent vectors of a variety.  All pairs of samples are compared, then
     the worst are moved downhill on the logarithm of the ratio: in many dimensions no two samples
     are near a collision, and only the search finds it.
 
@@ -59,6 +60,8 @@ def check_injectivity(
         search_pairs: pairs per seed that the search starts from.
         project: brings moved latents back into the latent space (for a sphere, normalisation);
             without it the search may leave the support of the latents.
+        normals: an orthonormal basis ``(S, B, dim, k)`` of the normals at latents of a variety, which
+            are left out.
 
     Raises:
         ValueError: z has the wrong shape or the tolerance is not positive.
@@ -68,7 +71,7 @@ def check_injectivity(
     if not tolerance > 0:
         raise ValueError(f"tolerance = {tolerance}; allowed: > 0; use for example 1e-3")
     z = z.detach().to(torch.float64)
-    flattest = _smallest_singular_value(mixing, z)
+    flattest = _smallest_singular_value(mixing, z, normals)
     ratio, pair = _worst_pair(mixing, z, search_steps, search_pairs, project)
     if flattest <= tolerance:
         reason = f"not injective to first order: a Jacobian has singular value {flattest:.2e}"
@@ -84,12 +87,20 @@ def check_injectivity(
     return InjectivityReport(passed, flattest, ratio, pair, tolerance, reason)
 
 
-def _smallest_singular_value(mixing: Callable[[Tensor], Tensor], z: Tensor) -> float:
+def _smallest_singular_value(
+    mixing: Callable[[Tensor], Tensor],
+    z: Tensor,
+    normals: Callable[[Tensor], Tensor] | None,
+) -> float:
     with torch.no_grad():
         _, jacobian = value_and_jacobian(mixing, z)
-    if jacobian.shape[-2] < jacobian.shape[-1]:
+    tangents = jacobian.shape[-1]
+    if normals is not None:
+        n = normals(z)
+        jacobian, tangents = jacobian - jacobian @ n @ n.mT, tangents - n.shape[-1]
+    if jacobian.shape[-2] < tangents:
         return 0.0
-    return float(torch.linalg.svdvals(jacobian).min())
+    return float(torch.linalg.svdvals(jacobian)[..., tangents - 1].min())
 
 
 def _worst_pair(

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from sith.numerics.experiments import Experiment
+from sith.numerics.experiments import Experiment, OwnMixing, OwnParts
 from sith.numerics.groups import Finding, Resolution, residual, told_apart
 from sith.numerics.measure import (
     Interval,
@@ -26,7 +26,7 @@ from sith.numerics.measure import (
 from sith.numerics.measure.samples import as_array
 from sith.numerics.mixings import check_injectivity
 from sith.numerics.runs.report import TrainedReport
-from sith.numerics.runs.run import TrainedRun, train_claim
+from sith.numerics.runs.run import NOTHING, TrainedRun, train_claim
 from sith.numerics.runs.trained_verdict import told_verdict
 from sith.numerics.training.budget import Budget
 from sith.numerics.training.memory import MemoryShort, out_of_memory, release
@@ -102,6 +102,7 @@ def measure_run(run: TrainedRun, seeds: tuple[int, ...], seconds: float = 0.0) -
         metrics=metrics,
         smaller={f.name: f.distance for f in findings if math.isfinite(f.distance)},
         mixing=mixing,
+        network=str(run.encoder.spec),
         seeds=seeds,
         steps=run.losses.shape[0],
         seconds=seconds,
@@ -122,6 +123,7 @@ def _all_diverged(run: TrainedRun, seeds: tuple[int, ...], seconds: float) -> Tr
         metrics=dict.fromkeys(names, nothing),
         smaller={},
         mixing="not looked at",
+        network=str(run.encoder.spec),
         seeds=seeds,
         steps=run.losses.shape[0],
         seconds=seconds,
@@ -186,10 +188,13 @@ def trained_check(
     device: str = "cpu",
     progress: Callable[[float], None] = lambda _: None,
     folder: Path | None = None,
+    own: OwnParts = NOTHING,
 ) -> tuple[TrainedReport, TrainedRun]:
     """Train, measure and test; returns the report and the run. Arguments as of `train_claim`."""
     start = time.perf_counter()
-    run = train_claim(claim, budget, seeds, device=device, progress=progress, folder=folder)
+    run = train_claim(
+        claim, budget, seeds, device=device, progress=progress, folder=folder, own=own
+    )
     trained = time.perf_counter() - start
     while True:
         try:
@@ -221,6 +226,8 @@ def _injectivity(experiment: Experiment) -> tuple[str, bool]:
     """Say what was found of the mixings, and whether one of them is not injective."""
     if isinstance(experiment.claim.world.space, FiniteSpace):
         return "none: the nodes are observed", False
+    if isinstance(experiment.mixing, OwnMixing):
+        return experiment.mixing.says, False
     rows = experiment.latents[:, :INJECTIVITY_ROWS]
     report = check_injectivity(experiment.mixing, rows, search_steps=50)
     return str(report), not report.passed

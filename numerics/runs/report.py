@@ -23,6 +23,7 @@ class TrainedReport:
         smaller: residual to each largest smaller group of lower dimension or of the catalogue,
             largest over seeds.
         mixing: what the injectivity check found of the mixings of all seeds.
+        network: the encoder that was trained, with its output space.
         seeds: the seeds.
         diverged: those of them whose loss or gradient was NaN or infinite; no measure counts them.
         steps: optimiser steps.
@@ -44,6 +45,7 @@ class TrainedReport:
     diverged: tuple[int, ...] = ()
     findings: tuple[Finding, ...] = ()
     resolution: tuple[Resolution, ...] = ()
+    network: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the metrics by name, and the outcome with its reason."""
@@ -55,6 +57,7 @@ class TrainedReport:
             "subgroups": [finding.to_dict() for finding in self.findings],
             "resolution": self.resolution[0].to_dict() if self.resolution else {},
             "mixing": self.mixing,
+            "network": self.network,
             "seeds": list(self.seeds),
             "diverged": list(self.diverged),
             "steps": self.steps,
@@ -71,6 +74,7 @@ class TrainedReport:
             lines.append(f"  reason          {self.reason}")
         lines += [f"  note            {note}" for note in self.notes]
         lines += [f"  {name:<15} {value}" for name, value in self.metrics.items()]
+        lines += [f"  encoder         {self.network}"] if self.network else []
         lines.append(f"  mixing          {self.mixing}")
         lines += [f"  outside {name}: residual {value:.3f}" for name, value in self.smaller.items()]
         lines += [f"  told apart from {self._count()}"] if self.findings else []

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from sith.numerics.encoders.encoder import Encoder
-from sith.numerics.experiments import Experiment, set_up
+from sith.numerics.experiments import Experiment, OwnParts, set_up, with_own
 from sith.numerics.training.budget import Budget
 from sith.numerics.training.checkpoint import Checkpoint, digest_of
 from sith.numerics.training.loop import train
@@ -20,6 +20,9 @@ from sith.numerics.training.memory import MemoryShort, out_of_memory, release
 from sith.numerics.training.result import Snapshot, TrainResult
 from sith.numerics.training.settings import TrainSettings
 from sith.theory import Claim, FiniteSpace
+
+NOTHING = OwnParts()
+"""The built-in encoder and mixing."""
 
 LEAST_BATCH = 64
 """Smaller batches bias in-batch losses by more than the limit `GAP` of `sith.numerics.runs.measured`."""
@@ -58,6 +61,7 @@ def train_claim(
     device: str = "cpu",
     progress: Callable[[float], None] = lambda _: None,
     folder: Path | None = None,
+    own: OwnParts = NOTHING,
 ) -> TrainedRun:
     """Train one encoder per seed on the claim's objective, all seeds in one batch.
 
@@ -70,16 +74,18 @@ def train_claim(
         device: "cpu", "cuda" or "cuda:N".
         progress: called with the fraction done.
         folder: where the state is kept while training runs, and read from if it is of this run.
+        own: a network or a mixing of the user's own.
 
     Raises:
         UnsupportedCondition: the objective has no torch form, or the world no sampler.
+        InputError: the network or the mixing of the user's own is not one, or fails.
         MemoryShort: memory runs out at the smallest batch.
     """
     with _single_thread(device):
         size = budget
         while True:
             try:
-                run = _train(claim, size, seeds, device, progress, folder)
+                run = _train(claim, size, seeds, device, progress, folder, own)
                 break
             except (RuntimeError, MemoryError) as error:
                 if not out_of_memory(error):
@@ -116,15 +122,17 @@ def _train(
     device: str,
     progress: Callable[[float], None],
     folder: Path | None,
+    own: OwnParts,
 ) -> TrainedRun:
-    experiment = set_up(claim, budget, seeds, device)
+    experiment = with_own(set_up(claim, budget, seeds, device), own, seeds, device)
     steps = budget.steps_per_dim * _size(claim)
     settings = TrainSettings(steps=steps, learning_rate=1e-2)
     resumed: tuple[Snapshot, ...] = ()
     keep: Callable[[Snapshot], None] | None = None
     if folder is not None:
         parts = (claim.world, claim.objective, claim.encoder, budget, seeds, device, settings)
-        store = Checkpoint(folder, digest_of(*parts, torch.__version__))
+        mine = (own, experiment.encoder.spec) if own else ()
+        store = Checkpoint(folder, digest_of(*parts, torch.__version__, *mine))
         resumed = store.read(experiment.generators)
         keep = partial(store.write, generators=experiment.generators)
     result = train(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sith.numerics.groups import Answer, Finding, Kind
-from sith.theory import Agreement, Claim, Relation
+from sith.numerics.runs.report import TrainedReport
+from sith.theory import Agreement, Claim, Relation, Verdict
 
 
 def told_verdict(claim: Claim, findings: Sequence[Finding]) -> tuple[Agreement, str]:
@@ -34,3 +36,15 @@ def told_verdict(claim: Claim, findings: Sequence[Finding]) -> tuple[Agreement, 
     more = f"; nor from {len(unsure) - 1} more" if len(unsure) > 1 else ""
     reason = f"{claim.group} cannot be told from {first.name} with these seeds: {first.evidence}"
     return Agreement.UNDECIDED, f"{reason}{luck}{more}"
+
+
+def unless_proved(found: TrainedReport, derived: Verdict) -> TrainedReport:
+    """Return a report on a network or mixing of the user's own, which contradicts no proof.
+
+    The limits on the loss gap and the residual are calibrated on the built-in networks and mixings.
+    A network of one's own may hold no map that is near the optimum and still come near its loss.
+    """
+    if found.outcome is not Agreement.DISAGREES or not derived.agreement.positive:
+        return found
+    reason = f"{found.reason}; the derivation agrees, so that the network misses the optimum"
+    return replace(found, outcome=Agreement.UNDECIDED, reason=reason)

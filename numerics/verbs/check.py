@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Callable
@@ -9,8 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sith.numerics.claims.own_callables import OwnCallable
 from sith.numerics.exact import ExactReport, TabularReport, exact_check, tabular_optimum
-from sith.numerics.runs.measured import trained_check
+from sith.numerics.experiments import OwnParts, set_up, with_own
+from sith.numerics.runs.measured import LEAST_ROWS, trained_check
 from sith.numerics.runs.report import TrainedReport
 from sith.numerics.runs.run import TrainedRun
 from sith.numerics.runs.saving import (
@@ -20,6 +23,7 @@ from sith.numerics.runs.saving import (
     write_check,
     write_unfinished,
 )
+from sith.numerics.runs.trained_verdict import unless_proved
 from sith.numerics.runs.unvisited import unvisited
 from sith.numerics.training.budget import Budget, pick_budget
 from sith.numerics.training.device import pick_device
@@ -65,6 +69,8 @@ def check(
     progress: Progress = lambda _stage, _done: None,
     finished: Finished = lambda _name, _part: None,
     save: str | os.PathLike[str] | None = None,
+    encoder: Callable[..., Any] | OwnCallable | None = None,
+    mixing: Callable[..., Any] | OwnCallable | None = None,
     **parameters: Any,
 ) -> CheckReport:
     """Check a claim in layers: derivation, exact population checks, trained encoders.
@@ -86,29 +92,44 @@ def check(
             are kept beside it, in a folder with ".part" at its name's end; the same call goes on
             from there after a kill.
             One process at a time saves into a folder.
+        encoder: a factory `build(inputs, outputs)` of a `torch.nn.Module`, trained in place of the
+            built-in encoder.
+        mixing: a function or module from latents ``(N, d)`` to observations ``(N, D)``.
 
     Raises:
         InputError: a value out of range, an absent device, pairs that carry no information, a
-            folder that exists or into which another process saves.
+            folder that exists or into which another process saves, a network or mixing that fails.
     """
     size = _sized(budget, seeds)
     where = pick_device(device)
     claim = statement.at(dim, **parameters)
+    own = OwnParts.of(encoder, mixing)
+    _try_own(claim, size, where, own)
 
     def derived() -> Verdict:
         progress("derive", 0.0)
         return derive(statement, dim, degree, **parameters)
 
     if save is None:
-        return _checked(claim, derived, size, where, progress, finished, None)[0]
+        return _checked(claim, derived, size, where, progress, finished, None, own)[0]
     place = followed(Path(save))
     with claimed(place) as unfinished:
         keep = _keeping(unfinished, claim.name, finished)
-        report, runs = _checked(claim, derived, size, where, progress, keep, unfinished)
+        report, runs = _checked(claim, derived, size, where, progress, keep, unfinished, own)
         move_into_place(
             place, lambda folder: write_check(folder, claim, report.to_dict(), runs, size)
         )
         return report
+
+
+def _try_own(claim: Claim, size: Budget, device: str, own: OwnParts) -> None:
+    """Raise `InputError` for a network or a mixing that cannot be used, before anything is derived."""
+    if not own:
+        return
+    seeds = tuple(range(LEAST_SEEDS))
+    few = replace(size, seeds=LEAST_SEEDS, held_out=LEAST_ROWS)
+    with contextlib.suppress(UnsupportedCondition):
+        with_own(set_up(claim, few, seeds, device), own, seeds, device)
 
 
 def _keeping(folder: Path, claim: str, finished: Finished) -> Finished:
@@ -131,6 +152,7 @@ def _checked(
     progress: Progress,
     finished: Finished,
     folder: Path | None,
+    own: OwnParts,
 ) -> tuple[CheckReport, tuple[TrainedRun, ...]]:
     """All layers, and the trained encoders; `folder` keeps the state while training runs."""
     start = time.perf_counter()
@@ -153,7 +175,9 @@ def _checked(
         for report in tabular:
             finished("tabular", report)
         progress("train", 0.0)
-        trained, runs = _trained(claim, size, where, skipped, progress, folder, unsampled)
+        trained, runs = _trained(
+            claim, derived, size, where, skipped, progress, folder, unsampled, own
+        )
         for found in trained:
             finished("trained", found)
     answer = CheckReport(
@@ -173,12 +197,14 @@ def _checked(
 
 def _trained(
     claim: Claim,
+    derived: Verdict,
     size: Budget,
     where: str,
     skipped: list[str],
     progress: Progress,
     folder: Path | None,
     unsampled: str,
+    own: OwnParts,
 ) -> tuple[tuple[TrainedReport, ...], tuple[TrainedRun, ...]]:
     """The trained encoders with their report, or one line more in `skipped`."""
     try:
@@ -189,6 +215,7 @@ def _trained(
             device=where,
             progress=lambda done: progress("train", done),
             folder=folder,
+            own=own,
         )
     except (UnsupportedCondition, MemoryShort) as error:
         skipped.append(f"training: {error}")
@@ -198,7 +225,7 @@ def _trained(
             raise
         skipped.append(f"training: {unsampled}")
         return (), ()
-    return (found,), (run,)
+    return (unless_proved(found, derived) if own else found,), (run,)
 
 
 def _tabular(

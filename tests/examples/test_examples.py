@@ -24,6 +24,7 @@ TESTED = {
     "own_condition",
     "own_loss",  # tests/theory/test_own_losses.py
     "own_losses",
+    "own_network",  # tests/numerics/test_own_networks.py
     "sprites",
     "stated_optimum",  # tests/theory/test_stated_optimum.py
 }

@@ -41,6 +41,7 @@ TRAIN = (
     "numerics/test_experiments_classes.py",
     "numerics/test_experiments_further.py",
     "numerics/test_masked_prediction.py",
+    "numerics/test_own_networks.py::test_a_network",
     "numerics/test_peers.py::test_a_row_runs",
     "numerics/test_published.py",
     "numerics/test_ring.py",
