@@ -70,12 +70,12 @@ def monomial(point: Sequence[int], powers: Powers, prime: int) -> int:
 
 
 def interpolated(
-    sample: Callable[[int], Sample], variables: int, prime: int
+    sample: Callable[[int], Sample], variables: int, prime: int, most: int = MAX_DEGREE
 ) -> tuple[MatrixPolynomial, int]:
     """Return the matrix polynomial, rows cleared of denominators, and the number of samples.
 
     `sample(i)` is the i-th point and the matrix there. Raises `UnsupportedCondition` where the rows
-    are not rational functions of the parameters of degree ≤ `MAX_DEGREE`.
+    are not rational functions of the parameters of degree ≤ `most`.
     """
     samples: list[Sample] = []
 
@@ -85,7 +85,7 @@ def interpolated(
         return samples[:count]
 
     rows = first(1)[0][1].nrows()
-    bottoms = [_denominator(i, first, variables, prime) for i in range(rows)]
+    bottoms = [_denominator(i, first, variables, prime, most) for i in range(rows)]
     degree = max(n for n, _ in bottoms)
     wanted = monomials(variables, degree)
     used = first(len(wanted))
@@ -104,9 +104,9 @@ def interpolated(
     return MatrixPolynomial(tuple(found), degree, prime), len(samples)
 
 
-def _degrees(variables: int) -> Iterator[tuple[int, int]]:
+def _degrees(variables: int, most: int) -> Iterator[tuple[int, int]]:
     """Yield degrees of numerator and denominator, in the order of the samples that they need."""
-    pairs = [(n, d) for n in range(MAX_DEGREE + 1) for d in range(MAX_DEGREE + 1)]
+    pairs = [(n, d) for n in range(most + 1) for d in range(most + 1)]
     fitting = [(_needed(variables, n, d), d, n) for n, d in pairs]
     yield from ((n, d) for count, d, n in sorted(fitting) if count <= MAX_SAMPLES)
 
@@ -116,10 +116,10 @@ def _needed(variables: int, n: int, d: int) -> int:
 
 
 def _denominator(
-    row: int, first: Callable[[int], list[Sample]], variables: int, prime: int
+    row: int, first: Callable[[int], list[Sample]], variables: int, prime: int, most: int
 ) -> tuple[int, tuple[int, ...]]:
     """Return the numerator's degree and the denominator's coefficients of one row."""
-    for n, d in _degrees(variables):
+    for n, d in _degrees(variables, most):
         used = first(_needed(variables, n, d))
         tops, bottoms = monomials(variables, n), monomials(variables, d)
         table = []
@@ -135,8 +135,7 @@ def _denominator(
             if nullity == 1 or d == 0:
                 return n, found
     raise UnsupportedCondition(
-        "the linearised condition is no rational function of the parameters of degree ≤ "
-        f"{MAX_DEGREE}",
+        f"the condition is no rational function of the parameters of degree ≤ {most}",
         cure="choose fewer or other parameters",
     )
 

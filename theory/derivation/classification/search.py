@@ -20,6 +20,7 @@ from sith.theory.derivation.classification.hypersurfaces import (
     minors_on_line,
     require_work,
 )
+from sith.theory.derivation.classification.obstacles import obstacle_values
 from sith.theory.derivation.classification.polynomials import interpolated
 from sith.theory.derivation.classification.space import ParameterSpace, Point
 from sith.theory.derivation.classification.spectra import crossings
@@ -32,9 +33,13 @@ SEED = 3
 
 RANK = "the rank of the linearised condition drops (fields of degree ≤ {degree})"
 ATTAINED = "h₀ solves the condition, which it does not elsewhere"
+OBSTACLE = "the number that rules every map out vanishes"
 VARIABILITY = "the rank of the natural parameters drops"
 SPECTRUM = "two eigenvalues at the cut are equal"
 EQUAL = "two parameters are equal"
+
+MOST_OF_OBSTACLE = 12
+"""Largest degree in the parameters of the number of an obstruction: a determinant."""
 
 MOST_EQUALITIES = 4
 """Equalities of two parameters are tried for at most this many parameters."""
@@ -101,6 +106,15 @@ def _of_condition(
         matrix, _ = interpolated(family.all_defects(), len(space.unknowns), PRIME)
         on_line = entries_on_line(matrix)
         yield ATTAINED, factors(on_line, space.unknowns, PRIME, random.Random(SEED))
+        for obstruction in fit.obstruction:
+            announce("the number that rules every map out, as a polynomial in the parameters")
+            values, count = obstacle_values(family, obstruction), len(space.unknowns)
+            try:
+                matrix, _ = interpolated(values, count, PRIME, MOST_OF_OBSTACLE)
+                on_line = entries_on_line(matrix)
+                yield OBSTACLE, factors(on_line, space.unknowns, PRIME, random.Random(SEED))
+            except UnsupportedCondition as error:
+                gaps.append(f"where an obstruction vanishes: {error.fault}")
         return
     family = Family(space, SEED, rescaled=rescaled)
     for degree in degrees:

@@ -117,6 +117,8 @@ def parameter_space(
     The parameters are those of the theorem; for a claim without any, and with `numbers`, the
     rational numbers inside the claim. Raises `UnknownName` for a name that is neither.
     """
+    if isinstance(names, str):
+        raise InputError(f"parameters = {names!r}", allowed="a tuple of names", cure=f"({names!r},)")
     claim = statement.at(dim, **fixed)
     own = (
         {p.name: p.default for p in statement.parameters} if isinstance(statement, Theorem) else {}

@@ -83,7 +83,7 @@ def kernel_test(
     """
     form = critic_form(objective.critic, encoder.output.dim)
     # A model of the dynamics comes with a correction that absorbs the partner's log-density.
-    log = _log_ratio(world, corrected=isinstance(objective.critic, DynamicsModel))
+    log = log_ratio(world, corrected=isinstance(objective.critic, DynamicsModel))
     for points in _draws(world.space, form.rank + 2):
         for found in _obstructions(form, log, points, objective.temperature, encoder):
             return (found,)
@@ -105,12 +105,12 @@ def _obstructions(
     if not form.rank:
         return
     if unit:
-        matrix = _unit_gram(form, t, to_flint((tau,))[0])
+        matrix = unit_gram(form, t, to_flint((tau,))[0])
         yield from _minors(form, matrix, points, reference=False)
     elif form.distance:
-        yield from _minors(form, _centred(form, t), points, reference=True)
+        yield from _minors(form, centred(form, t), points, reference=True)
     else:
-        yield from _minors(form, _bordered(form, t), points, reference=True)
+        yield from _minors(form, bordered(form, t), points, reference=True)
 
 
 def critic_form(critic: AbstractCritic, outputs: int) -> Form:
@@ -177,7 +177,8 @@ def _semidefinite(form: sp.Matrix) -> bool:
     return all(form.extract(p, p).det() >= 0 for p in parts)
 
 
-def _log_ratio(world: World, *, corrected: bool) -> Log:
+def log_ratio(world: World, *, corrected: bool) -> Log:
+    """Return log p(z̃|z) − log p(z̃) as a function of rational points; without the second if corrected."""
     z, zt = pair(world.dim)
     ratio = world.pairs.log_conditional(z, zt)
     if not corrected:
@@ -237,7 +238,7 @@ def _negative(form: Form, t: Table, points: Sequence[Point]) -> Iterator[Obstruc
             yield Obstruction(Obstacle.NEGATIVE, (points[i], points[j]), _rational(value))
 
 
-def _unit_gram(form: Form, t: Table, tau: fmpq) -> Table:
+def unit_gram(form: Form, t: Table, tau: fmpq) -> Table:
     """Return the Gram matrix of unit vectors: 1 − τE/s, or 1 − D/2 for a squared distance D."""
     scale = fmpq(int(form.scale.p), int(form.scale.q))
     n = range(len(t))
@@ -246,14 +247,14 @@ def _unit_gram(form: Form, t: Table, tau: fmpq) -> Table:
     return [[1 - (t[i][i] - t[i][j]) * tau / scale for j in n] for i in n]
 
 
-def _centred(form: Form, t: Table) -> Table:
+def centred(form: Form, t: Table) -> Table:
     """Return the Gram matrix of h(z_i) − h(z_0), from squared distances up to a factor."""
     n = range(len(t))
     d = [[(form.sign * (t[i][i] - t[i][j])) ** form.power for j in n] for i in n]
     return [[(d[i][0] + d[j][0] - d[i][j]) / 2 for j in n[1:]] for i in n[1:]]
 
 
-def _bordered(form: Form, t: Table) -> Table:
+def bordered(form: Form, t: Table) -> Table:
     """Return the products of h(z_i) − h(z_0) with h(z_0), then with h(z_j) − h(z_0).
 
     The symmetry of the critic gives c(z) up to a constant, and the constant is only in the square
