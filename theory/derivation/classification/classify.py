@@ -100,9 +100,20 @@ def classify(
         unconfirmed=parts["unconfirmed"],
         looked_for=found.looked_for,
         not_looked_for=NOT_LOOKED_FOR,
-        open=found.open,
+        open=(*found.open, *_unexplained(generic, parts["exceptions"])),
         seconds=time.perf_counter() - start,
     )
+
+
+def _unexplained(
+    generic: tuple[AtPoint, ...], exceptions: tuple[Hypersurface, ...]
+) -> tuple[str, ...]:
+    """Say where generic answers differ and no hypersurface was found that parts them."""
+    met = {a.signature for a in generic}
+    parted = {side.signature for found in exceptions for side in found.beside}
+    if len(met) < 2 or met <= parted:
+        return ()
+    return ("the answers at generic points differ, and no equation that parts them was found",)
 
 
 def _require_few(space: ParameterSpace) -> None:

@@ -19,7 +19,6 @@ from sith.theory.derivation.classification.polynomials import (
     MatrixPolynomial,
     forms,
     monomial,
-    monomials,
 )
 from sith.theory.errors import BudgetExceeded, UnsupportedCondition
 
@@ -192,6 +191,3 @@ def _fraction(value: int, prime: int) -> sp.Rational:
     if abs(t) > 10**8:
         raise UnsupportedCondition("a coefficient of the gcd of minors is no small fraction")
     return sp.Rational(b, t)
-
-
-

@@ -11,6 +11,7 @@ import sympy as sp
 
 from sith.theory.verdict import Outcome, Verdict
 
+_POWER = re.compile(r"\bz(?:\d+)((?:\*\*\d+)?)")
 _NUMBER = re.compile(r"-?\d+(/\d+)?")
 
 
@@ -30,8 +31,8 @@ class AtPoint:
         """
         v = self.verdict
         dims = tuple(sorted(v.dimension_by_degree.items()))
-        form = tuple(_NUMBER.sub("#", text) for text in (v.group, v.base))
-        return (v.outcome, dims, v.scope.component_count, *form)
+        form = _NUMBER.sub("#", v.group)
+        return (v.outcome, dims, v.scope.component_count, form, _shape(v.base))
 
     @property
     def name(self) -> str:
@@ -113,7 +114,9 @@ class Tested:
 
     @property
     def exceptional(self) -> tuple[AtPoint, ...]:
-        """The answers that differ from the one of most values; () where no value is usual."""
+        """The answers that differ from the one of most numbers; () for words, none of them usual."""
+        if any(isinstance(value, str) for value in self.values):
+            return ()
         counts = {a.signature: 0 for a in self.answers}
         for answer in self.answers:
             counts[answer.signature] += 1
@@ -165,7 +168,7 @@ class Classification:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the classification as plain data, ready for JSON."""
-        listed = [
+        listed: list[dict[str, Any]] = [
             {
                 "condition": f"{t.parameter} = {a.point[t.parameter]}",
                 "group": a.verdict.group,
@@ -220,7 +223,9 @@ class Classification:
             lines.append(f"  values tested   {tested.parameter}: {_listed(tested.values)}")
             for answer in tested.answers:
                 mark = "  exception     " if answer in tested.exceptional else "                "
-                lines.append(f"{mark}  {tested.parameter} = {answer.point[tested.parameter]}: {answer.name}")
+                lines.append(
+                    f"{mark}  {tested.parameter} = {answer.point[tested.parameter]}: {answer.name}"
+                )
         for title, items in (
             ("no change", self.unchanged),
             ("not stated", self.not_stated),
@@ -231,6 +236,12 @@ class Classification:
         ):
             lines += [f"  {title:<15} {item}" for item in items]
         return "\n".join(lines)
+
+
+def _shape(base: str) -> tuple[tuple[str, ...], ...]:
+    """Return the powers of latents in each function of a base map, without coefficients and order."""
+    parts = (_POWER.findall(part) for part in base.strip("()").split(", "))
+    return tuple(sorted(tuple(sorted(part)) for part in parts))
 
 
 def _listed(values: tuple[Any, ...]) -> str:

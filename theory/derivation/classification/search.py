@@ -128,9 +128,7 @@ def _of_condition(
         yield RANK.format(degree=degree), polynomials
 
 
-def _of_rank(
-    family: Family, degree: int, announce: Callable[[str], None]
-) -> tuple[sp.Expr, ...]:
+def _of_rank(family: Family, degree: int, announce: Callable[[str], None]) -> tuple[sp.Expr, ...]:
     names = family.space.unknowns
     count, rng = len(names), random.Random(SEED)
     matrix, samples = interpolated(family.systems(degree), count, PRIME)
@@ -188,6 +186,8 @@ def irrational(
     space: ParameterSpace, point: Point, announce: Callable[[str], None]
 ) -> tuple[str, ...]:
     """Return the unknowns of which alone the condition is no rational function."""
+    if len(space.unknowns) == 1:
+        return space.unknowns  # the search that failed was this one
     bad = []
     for name in space.unknowns:
         others = [n for n in space.unknowns if n != name]

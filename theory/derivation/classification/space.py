@@ -16,6 +16,9 @@ from sith.theory.errors import InputError, SithError, UnknownName, did_you_mean
 TRIES = 60
 """Draws of a point before giving up: a draw may lie where the claim is not stated."""
 
+WIDTH = sp.Rational(1, 2)
+"""Points are drawn within this share of the defaults, and closer where that is refused."""
+
 PROBES = 8
 """So many fractions are tried before a parameter is taken to be an integer."""
 
@@ -77,7 +80,7 @@ class ParameterSpace:
             {k: v for k, v in self.defaults.items() if k in left},
         )
 
-    def draw(self, rng: random.Random, width: sp.Rational = sp.Rational(1, 2)) -> Point:
+    def draw(self, rng: random.Random, width: sp.Rational = WIDTH) -> Point:
         """Return a random rational point where the claim is stated, near the defaults.
 
         Raises `InputError` where none was found.
@@ -118,7 +121,9 @@ def parameter_space(
     rational numbers inside the claim. Raises `UnknownName` for a name that is neither.
     """
     if isinstance(names, str):
-        raise InputError(f"parameters = {names!r}", allowed="a tuple of names", cure=f"({names!r},)")
+        raise InputError(
+            f"parameters = {names!r}", allowed="a tuple of names", cure=f"({names!r},)"
+        )
     claim = statement.at(dim, **fixed)
     own = (
         {p.name: p.default for p in statement.parameters} if isinstance(statement, Theorem) else {}
@@ -152,14 +157,14 @@ def parameter_space(
 def listed_values(space: ParameterSpace, name: str) -> tuple[Any, ...]:
     """Return the values to test of a parameter that is a word or an integer, () for a number."""
     default = space.defaults[name]
+    others = space.defaults
     if isinstance(space.statement, Theorem):
         for parameter in space.statement.parameters:
             if parameter.name == name and parameter.choices:
-                return tuple(parameter.choices)
+                return tuple(v for v in parameter.choices if space.stated({**others, name: v}))
     if not isinstance(default, int | sp.Rational):
         return (default,)
     rng = random.Random(7)
-    others = space.defaults
     for _ in range(PROBES):
         value = _near(default, sp.Rational(1, 8), rng)
         if sp.Rational(value).q != 1 and space.stated({**others, name: value}):

@@ -21,6 +21,7 @@ from sith.theory.derivation.classification.space import ParameterSpace, Point
 from sith.theory.derivation.fields.evaluate import modulo, to_flint
 from sith.theory.derivation.fields.infinitesimal import PRIMES
 from sith.theory.derivation.spectral import spectrum
+from sith.theory.derivation.spectral.operator import spectral_objective
 from sith.theory.errors import BudgetExceeded, UnsupportedCondition
 from sith.theory.objectives import AlignmentWhitening, GaussianAlignment
 
@@ -32,18 +33,25 @@ CHAMBERS = 24
 MORE = 12
 """So many further draws are made for each sample that an interpolation needs."""
 
-WIDTH = sp.Rational(1, 2)
-"""Points are drawn within this share of the defaults, and closer where that is refused."""
+
+DROPPED = "the eigenvalue at which a mode is dropped"
+"""Stands among the modes: one whose scale is 0 has this eigenvalue."""
 
 
 def modes_at(space: ParameterSpace, point: Point) -> dict[str, sp.Rational]:
-    """Return the eigenvalue of every listed eigenfunction, of those at the cut and just below it."""
+    """Return the eigenvalue of every listed eigenfunction, of those kept and just below the cut."""
     claim = _spectral(space.at(point))
     top = spectrum(claim)
     levels = (*top.kept, *([top.below] if top.below else []))
-    return {
+    values = {
         str(mode.function): level.low for level in levels if level.rational for mode in level.modes
     }
+    objective = spectral_objective(claim)
+    at_zero = objective.squared_scale(sp.Integer(0))
+    slope = objective.squared_scale(sp.Integer(1)) - at_zero
+    if slope != 0 and not objective.whitens:
+        values[DROPPED] = -at_zero / slope
+    return values
 
 
 def _spectral(claim: Claim) -> Claim:
@@ -63,7 +71,7 @@ def crossings(space: ParameterSpace, seed: int) -> tuple[sp.Expr, ...]:
 
     def more(count: int) -> None:
         for _ in range(count):
-            point = space.draw(rng, WIDTH)
+            point = space.draw(rng)
             try:
                 known.append((point, modes_at(space, point)))
             except (UnsupportedCondition, BudgetExceeded):
