@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
+from typing import Any
 
 from flint import fmpq, fmpq_mat, nmod_mat
 
@@ -19,11 +20,10 @@ from sith.theory.derivation.fields.kernel import (
     bordered,
     centred,
     critic_form,
-    log_ratio,
+    target_of,
     unit_gram,
 )
-from sith.theory.errors import UnsupportedCondition
-from sith.theory.objectives import BinaryNCE, DynamicsModel, InfoNCE, standard_objective
+from sith.theory.objectives import standard_objective
 from sith.theory.obstruction import Obstacle, Obstruction
 
 
@@ -39,15 +39,13 @@ def obstacle_values(family: Family, obstruction: Obstruction) -> Callable[[int],
 
 
 def obstacle_value(claim: Claim, obstruction: Obstruction) -> fmpq:
-    """Return the number of an obstruction at the same points for another claim.
+    """Return the number of an obstruction at the same points for a claim that differs in numbers.
 
-    Raises `UnsupportedCondition` where the claim has no such number.
+    Raises `UnsupportedCondition` where a log-density is not rational at the points.
     """
-    objective = standard_objective(claim.objective, claim.encoder.output.dim)
-    if not isinstance(objective, InfoNCE | BinaryNCE):
-        raise UnsupportedCondition(f"an obstruction for {objective}")
+    objective: Any = standard_objective(claim.objective, claim.encoder.output.dim)
     form = critic_form(objective.critic, claim.encoder.output.dim)
-    log = log_ratio(claim.world, corrected=isinstance(objective.critic, DynamicsModel))
+    log = target_of(claim.world, objective.critic)
     t = [[log(a, b) for b in obstruction.points] for a in obstruction.points]
     if obstruction.obstacle is Obstacle.CYCLE:
         corners = range(len(t))

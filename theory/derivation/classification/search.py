@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import singledispatch
 from itertools import combinations
 
 import sympy as sp
@@ -23,10 +24,9 @@ from sith.theory.derivation.classification.hypersurfaces import (
 from sith.theory.derivation.classification.obstacles import obstacle_values
 from sith.theory.derivation.classification.polynomials import interpolated
 from sith.theory.derivation.classification.space import ParameterSpace, Point
-from sith.theory.derivation.classification.spectra import crossings
+from sith.theory.derivation.classification.spectra import crossings, spectral_claim
 from sith.theory.derivation.fields.evaluate import modulo, to_flint
 from sith.theory.errors import BudgetExceeded, UnsupportedCondition
-from sith.theory.objectives import GaussianAlignment, SpectralObjective
 
 SEED = 3
 """Seed of all random choices; another seed gives the same factors."""
@@ -71,7 +71,7 @@ def search(
     found: list[tuple[sp.Expr, str]] = []
     looked: list[str] = []
     gaps: list[str] = []
-    if isinstance(claim.objective, SpectralObjective | GaussianAlignment):
+    if spectral_claim(claim):
         announce("eigenvalues at the cut")
         looked.append(SPECTRUM)
         found += [(f, SPECTRUM) for f in crossings(space, SEED)]
@@ -154,22 +154,38 @@ def _of_variability(
     gaps: list[str],  # noqa: ARG001
     strict: bool,  # noqa: ARG001
 ) -> Found:
-    if not isinstance(space.at(point).world.pairs, ExponentialFamily | SoftmaxLabels):
+    try:
+        natural_parameters(space.at(point).world.pairs)
+    except UnsupportedCondition:
         return
     announce("the rank of the natural parameters")
     family = Family(space, SEED, rescaled=False)
 
     def sample(index: int) -> tuple[tuple[int, ...], nmod_mat]:
         at = family.point(index)
-        pairs = space.at(at).world.pairs
-        rows = pairs.variability.tolist()  # type: ignore[union-attr]
-        table = [[modulo(to_flint([x])[0], PRIME) for x in row] for row in rows]
+        rows = natural_parameters(space.at(at).world.pairs)
+        table = [[modulo(x, PRIME) for x in to_flint(row)] for row in rows]
         return family.residues(at), nmod_mat(table, PRIME)
 
     rng = random.Random(SEED)
     matrix, _ = interpolated(sample, len(space.unknowns), PRIME)
     rank = generic_rank(matrix, len(space.unknowns), rng)
     yield VARIABILITY, factors(minors_on_line(matrix, rank, rng), space.unknowns, PRIME, rng)
+
+
+@singledispatch
+def natural_parameters(pairs: object) -> tuple[tuple[sp.Rational, ...], ...]:
+    """Return the differences of natural parameters between environments.
+
+    Raises `UnsupportedCondition` where pairs have none.
+    """
+    raise UnsupportedCondition(f"natural parameters of pairs '{pairs}'")
+
+
+@natural_parameters.register(ExponentialFamily)
+@natural_parameters.register(SoftmaxLabels)
+def _(pairs: ExponentialFamily | SoftmaxLabels) -> tuple[tuple[sp.Rational, ...], ...]:
+    return tuple(tuple(row) for row in pairs.variability.tolist())
 
 
 def _distinct(found: list[tuple[sp.Expr, str]]) -> tuple[tuple[sp.Expr, str], ...]:

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import singledispatch
 from itertools import pairwise
+from typing import Any
 
 import sympy as sp
 from flint import nmod_mat
@@ -40,7 +43,7 @@ DROPPED = "the eigenvalue at which a mode is dropped"
 
 def modes_at(space: ParameterSpace, point: Point) -> dict[str, sp.Rational]:
     """Return the eigenvalue of every listed eigenfunction, of those kept and just below the cut."""
-    claim = _spectral(space.at(point))
+    (claim,) = spectral_claim(space.at(point))
     top = spectrum(claim)
     levels = (*top.kept, *([top.below] if top.below else []))
     values = {
@@ -54,10 +57,29 @@ def modes_at(space: ParameterSpace, point: Point) -> dict[str, sp.Rational]:
     return values
 
 
-def _spectral(claim: Claim) -> Claim:
-    if isinstance(claim.objective, GaussianAlignment):
-        return claim.replace(objective=AlignmentWhitening())
-    return claim
+def spectral_claim(claim: Claim) -> tuple[Claim, ...]:
+    """Return the claim with the spectral objective that decides it, () where there is none."""
+    with suppress(UnsupportedCondition):
+        claim = claim.replace(objective=whitened(claim.objective))
+    try:
+        spectral_objective(claim)
+    except UnsupportedCondition:
+        return ()
+    return (claim,)
+
+
+@singledispatch
+def whitened(objective: Any) -> Any:
+    """Return another objective, whose spectrum decides this one.
+
+    Raises `UnsupportedCondition` where there is none.
+    """
+    raise UnsupportedCondition(f"no other objective decides {objective}")
+
+
+@whitened.register
+def _(objective: GaussianAlignment) -> AlignmentWhitening:  # noqa: ARG001
+    return AlignmentWhitening()
 
 
 def crossings(space: ParameterSpace, seed: int) -> tuple[sp.Expr, ...]:

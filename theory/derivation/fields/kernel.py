@@ -82,8 +82,7 @@ def kernel_test(
     rational points, or the critic is of a kind that the test does not know.
     """
     form = critic_form(objective.critic, encoder.output.dim)
-    # A model of the dynamics comes with a correction that absorbs the partner's log-density.
-    log = log_ratio(world, corrected=isinstance(objective.critic, DynamicsModel))
+    log = target_of(world, objective.critic)
     for points in _draws(world.space, form.rank + 2):
         for found in _obstructions(form, log, points, objective.temperature, encoder):
             return (found,)
@@ -177,8 +176,10 @@ def _semidefinite(form: sp.Matrix) -> bool:
     return all(form.extract(p, p).det() >= 0 for p in parts)
 
 
-def log_ratio(world: World, *, corrected: bool) -> Log:
-    """Return log p(z̃|z) − log p(z̃) as a function of rational points; without the second if corrected."""
+def target_of(world: World, critic: AbstractCritic) -> Log:
+    """Return t(z, z̃), which the score is up to c(z), as a function of rational points."""
+    # A model of the dynamics comes with a correction that absorbs the partner's log-density.
+    corrected = isinstance(critic, DynamicsModel)
     z, zt = pair(world.dim)
     ratio = world.pairs.log_conditional(z, zt)
     if not corrected:
