@@ -16,7 +16,7 @@ from sith.theory.derivation.classification.report import (
     Hypersurface,
     Tested,
 )
-from sith.theory.derivation.classification.search import Search, irrational, search
+from sith.theory.derivation.classification.search import EQUAL, Search, irrational, search
 from sith.theory.derivation.classification.space import (
     EXPONENTS,
     ParameterSpace,
@@ -24,7 +24,7 @@ from sith.theory.derivation.classification.space import (
     listed_values,
     parameter_space,
 )
-from sith.theory.derivation.engine import derive
+from sith.theory.derivation.engine import derive, require_degree
 from sith.theory.errors import BudgetExceeded, InputError, UnsupportedCondition
 from sith.theory.verdict import Outcome
 
@@ -75,6 +75,7 @@ def classify(
     start = time.perf_counter()
     space = parameter_space(require_statement(statement), dim, parameters, fixed, numbers=numbers)
     _require_few(space)
+    require_degree(degree)
     values = {n: v for n in space.unknowns if (v := listed_values(space, n))}
     smooth = space.without(tuple(values))
     tested = [_tested(space, n, v, degree, announce) for n, v in values.items()]
@@ -103,6 +104,28 @@ def classify(
         open=(*found.open, *_unexplained(generic, parts["exceptions"])),
         seconds=time.perf_counter() - start,
     )
+
+
+def candidates(
+    statement: Statement,
+    parameters: Sequence[str] = (),
+    dim: int | None = None,
+    *,
+    degree: int,
+    numbers: bool = False,
+    **fixed: Any,
+) -> tuple[sp.Expr, ...]:
+    """Return the polynomials whose zeros may be exceptional, without any derivation on them.
+
+    Equalities of two parameters, which `classify` tries as well, are left out where nothing else
+    leads to them. Raises what `classify` does, and `UnsupportedCondition` where the condition is no
+    rational function of a parameter.
+    """
+    space = parameter_space(require_statement(statement), dim, parameters, fixed, numbers=numbers)
+    _require_few(space)
+    (point,) = generic_points(space, 1, seed=1)
+    found = search(space, point, tuple(range(1, degree + 1)), lambda _: None, strict=True)
+    return tuple(p for p, source in found.candidates if source != EQUAL)
 
 
 def _unexplained(

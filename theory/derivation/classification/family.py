@@ -15,7 +15,7 @@ from flint import nmod_mat
 
 from sith.theory.derivation.bounds.attainable import Attainability, attainable
 from sith.theory.derivation.classification.polynomials import Sample
-from sith.theory.derivation.classification.space import ParameterSpace, Point
+from sith.theory.derivation.classification.space import FINE, ParameterSpace, Point
 from sith.theory.derivation.conditions import optimum_condition
 from sith.theory.derivation.equation import Condition, UpTo
 from sith.theory.derivation.fields.atoms import Residues, exponent_divisor
@@ -27,7 +27,7 @@ from sith.theory.derivation.fields.infinitesimal import (
     System,
     require_budget,
 )
-from sith.theory.errors import InputError, UnsupportedCondition
+from sith.theory.errors import BudgetExceeded, InputError, UnsupportedCondition
 
 PRIME = PRIMES[0]
 """All matrices are modulo this prime."""
@@ -59,7 +59,7 @@ class Family:
     def point(self, index: int) -> Point:
         """Return the parameter point of one index, drawn once."""
         while len(self.points) <= index:
-            self.points.append(self.space.draw(self.rng))
+            self.points.append(self.space.draw(self.rng, grain=FINE))
         return self.points[index]
 
     def condition(self, point: Mapping[str, Any]) -> Condition:
@@ -77,7 +77,6 @@ class Family:
     def system_at(self, point: Point, degree: int) -> nmod_mat:
         """Return the matrix of the linearised condition at one degree."""
         condition = self.condition(point)
-        require_budget(condition, degree, MAX_UNKNOWNS)
         system = System(condition, degree, self.seed, PRIME)
         wanted = system.unknowns // max(1, system.rows_per_draw()) + 1 + FRESH_DRAWS
         if any(c.equation.uses_partner for c in system.compiled):
@@ -90,6 +89,15 @@ class Family:
         """Return what is left of the condition at its base map, at points of the latent space."""
         values = defects(self.condition(point), self.seed)
         return nmod_mat([[x] for x in values], PRIME)
+
+    def require(self, degree: int) -> None:
+        """Raise `BudgetExceeded` where the linear system of a degree is too large."""
+        try:
+            require_budget(self.condition(self.point(0)), degree, MAX_UNKNOWNS)
+        except BudgetExceeded as error:
+            raise BudgetExceeded(
+                error.fault, allowed=error.allowed, cure="lower --degree or --dim"
+            ) from error
 
     def systems(self, degree: int) -> Any:
         """Return the function from an index to a parameter point and its linear system."""

@@ -78,10 +78,16 @@ def interpolated(
     are not rational functions of the parameters of degree ≤ `most`.
     """
     samples: list[Sample] = []
+    indices = iter(range(2 * MAX_SAMPLES))
 
     def first(count: int) -> list[Sample]:
         while len(samples) < count:
-            samples.append(sample(len(samples)))
+            index = next(indices, -1)
+            if index < 0:
+                raise UnsupportedCondition("too few distinct parameter points were found")
+            drawn = sample(index)
+            if all(drawn[0] != point for point, _ in samples):
+                samples.append(drawn)
         return samples[:count]
 
     rows = first(1)[0][1].nrows()

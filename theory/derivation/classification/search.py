@@ -117,8 +117,11 @@ def _of_condition(
                 gaps.append(f"where an obstruction vanishes: {error.fault}")
         return
     family = Family(space, SEED, rescaled=rescaled)
+    if strict:
+        family.require(degrees[-1])
     for degree in degrees:
         try:
+            family.require(degree)
             polynomials = _of_rank(family, degree, announce)
         except BudgetExceeded as error:
             if strict or degree == degrees[0]:

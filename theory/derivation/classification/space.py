@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import sympy as sp
@@ -19,13 +20,16 @@ TRIES = 60
 WIDTH = sp.Rational(1, 2)
 """Points are drawn within this share of the defaults, and closer where that is refused."""
 
+COARSE, FINE = 97, 99991
+"""Steps of a width: few where points are shown, many where polynomials are put through them."""
+
 PROBES = 8
 """So many fractions are tried before a parameter is taken to be an integer."""
 
 INTEGERS = 5
 """So many integers are tested of a parameter that takes no fractions."""
 
-EXPONENTS = tuple(sp.Rational(n, 2) for n in (2, 3, 4, 5, 6, 8))
+EXPONENTS = tuple(sp.Rational(n, 2) for n in (2, 3, 4, 6, 8))
 """The values that are tested of a number on which the condition does not depend rationally."""
 
 Point = dict[str, sp.Rational]
@@ -80,14 +84,22 @@ class ParameterSpace:
             {k: v for k, v in self.defaults.items() if k in left},
         )
 
-    def draw(self, rng: random.Random, width: sp.Rational = WIDTH) -> Point:
-        """Return a random rational point where the claim is stated, near the defaults.
+    def draw(
+        self,
+        rng: random.Random,
+        width: sp.Rational = WIDTH,
+        centre: Mapping[str, Any] = MappingProxyType({}),
+        grain: int = COARSE,
+    ) -> Point:
+        """Return a random rational point where the claim is stated, near a point or the defaults.
 
-        Raises `InputError` where none was found.
+        Values are whole multiples of 1/`grain` of the width. Raises `InputError` where none was
+        found.
         """
+        start = {**self.defaults, **centre}
         for attempt in range(TRIES):
             near = width / 2 ** (attempt // 12)
-            point = {n: _near(self.defaults[n], near, rng) for n in self.unknowns}
+            point = {n: _near(start[n], near, rng, grain) for n in self.unknowns}
             if self.stated(point):
                 return point
         raise InputError(
@@ -102,8 +114,8 @@ def said(point: Mapping[str, Any]) -> str:
     return ", ".join(f"{k} = {v}" for k, v in point.items()) or "no parameters"
 
 
-def _near(value: Any, width: sp.Rational, rng: random.Random) -> sp.Rational:
-    step = sp.Rational(rng.randrange(-96, 97), 97) * width
+def _near(value: Any, width: sp.Rational, rng: random.Random, grain: int = COARSE) -> sp.Rational:
+    step = sp.Rational(rng.randrange(1 - grain, grain), grain) * width
     return step if value == 0 else sp.Rational(value) * (1 + step)
 
 

@@ -8,10 +8,11 @@ and the difference is a candidate.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import singledispatch
-from itertools import pairwise
+from itertools import product
 from typing import Any
 
 import sympy as sp
@@ -19,8 +20,8 @@ from flint import nmod_mat
 
 from sith.theory.claim import Claim
 from sith.theory.derivation.classification.hypersurfaces import entries_on_line, factors
-from sith.theory.derivation.classification.polynomials import interpolated
-from sith.theory.derivation.classification.space import ParameterSpace, Point
+from sith.theory.derivation.classification.polynomials import Sample, interpolated
+from sith.theory.derivation.classification.space import FINE, ParameterSpace, Point
 from sith.theory.derivation.fields.evaluate import modulo, to_flint
 from sith.theory.derivation.fields.infinitesimal import PRIMES
 from sith.theory.derivation.spectral import spectrum
@@ -34,27 +35,42 @@ CHAMBERS = 24
 """Random points at which the modes at the cut are read off."""
 
 MORE = 12
-"""So many further draws are made for each sample that an interpolation needs."""
+"""So many draws are made for one sample of an interpolation."""
+
+CLOSE = sp.Rational(1, 64)
+"""Samples lie within this share of a point where both eigenvalues were met."""
 
 
 DROPPED = "the eigenvalue at which a mode is dropped"
 """Stands among the modes: one whose scale is 0 has this eigenvalue."""
 
 
-def modes_at(space: ParameterSpace, point: Point) -> dict[str, sp.Rational]:
-    """Return the eigenvalue of every listed eigenfunction, of those kept and just below the cut."""
+@dataclass(frozen=True, slots=True)
+class _Modes:
+    """The eigenvalues of modes by their functions, and the pairs that stand next to each other."""
+
+    values: Mapping[str, sp.Rational]
+    meet: frozenset[tuple[str, str]]
+
+
+def _modes_at(space: ParameterSpace, point: Point) -> _Modes:
+    """Return the modes of the last kept eigenvalue and of the next, with the pairs of both.
+
+    Where modes may be dropped the eigenvalue of scale 0 stands among them.
+    """
     (claim,) = spectral_claim(space.at(point))
     top = spectrum(claim)
-    levels = (*top.kept, *([top.below] if top.below else []))
-    values = {
-        str(mode.function): level.low for level in levels if level.rational for mode in level.modes
-    }
+    levels = [level for level in (top.at, top.below) if level and level.rational]
+    names = [[str(mode.function) for mode in level.modes] for level in levels]
+    values = {n: level.low for own, level in zip(names, levels, strict=True) for n in own}
+    meet = set(product(*names)) if len(names) == 2 else set()
     objective = spectral_objective(claim)
     at_zero = objective.squared_scale(sp.Integer(0))
     slope = objective.squared_scale(sp.Integer(1)) - at_zero
     if slope != 0 and not objective.whitens:
+        meet |= {(name, DROPPED) for name in values}
         values[DROPPED] = -at_zero / slope
-    return values
+    return _Modes(values, frozenset(meet))
 
 
 def spectral_claim(claim: Claim) -> tuple[Claim, ...]:
@@ -85,55 +101,41 @@ def _(objective: GaussianAlignment) -> AlignmentWhitening:  # noqa: ARG001
 def crossings(space: ParameterSpace, seed: int) -> tuple[sp.Expr, ...]:
     """Return the irreducible factors of the differences of eigenvalues that meet at the cut.
 
-    Raises `UnsupportedCondition` where no eigenvalue at the cut is a rational function of the
-    parameters.
+    Raises `UnsupportedCondition` where they are no rational functions of the parameters, or where
+    no spectrum was computed.
     """
     rng = random.Random(seed)
-    known: list[tuple[Point, dict[str, sp.Rational]]] = []
-
-    def more(count: int) -> None:
-        for _ in range(count):
-            point = space.draw(rng)
-            try:
-                known.append((point, modes_at(space, point)))
-            except (UnsupportedCondition, BudgetExceeded):
-                continue
-
-    more(CHAMBERS)
+    found: dict[tuple[str, str], Point] = {}
+    known = 0
+    for _ in range(CHAMBERS):
+        point = space.draw(rng)
+        with suppress(UnsupportedCondition, BudgetExceeded):
+            for met in _modes_at(space, point).meet:
+                found.setdefault(met, point)
+            known += 1
     if not known:
         raise UnsupportedCondition("no spectrum was computed at the parameter points tried")
-    adjacent: set[tuple[str, str]] = set()
-    for _, values in known:
-        order = sorted(values, key=lambda m: (-values[m], m))
-        adjacent |= {(a, b) for a, b in pairwise(order) if values[a] != values[b]}
-    found: set[sp.Expr] = set()
-    for one, other in sorted(adjacent):
-        found |= set(_difference(one, other, space, known, more))
-    return tuple(sorted(found, key=lambda e: (len(str(e)), str(e))))
+    factored: set[sp.Expr] = set()
+    for (one, other), point in sorted(found.items(), key=lambda item: item[0]):
+        factored |= set(_difference(one, other, space, point, rng))
+    return tuple(sorted(factored, key=lambda e: (len(str(e)), str(e))))
 
 
 def _difference(
-    one: str,
-    other: str,
-    space: ParameterSpace,
-    known: list[tuple[Point, dict[str, sp.Rational]]],
-    more: object,
-) -> Sequence[sp.Expr]:
-    """Return the factors of the difference of two eigenvalues, () where it is no polynomial."""
+    one: str, other: str, space: ParameterSpace, near: Point, rng: random.Random
+) -> tuple[sp.Expr, ...]:
+    """Return the factors of the difference of two eigenvalues that were met at a point."""
 
-    def sample(index: int) -> tuple[tuple[int, ...], nmod_mat]:
-        fitting = [(p, v[one] - v[other]) for p, v in known if one in v and other in v]
+    def sample(_: int) -> Sample:
         for _ in range(MORE):
-            if len(fitting) > index:
-                break
-            assert callable(more)
-            more(index + 1 - len(fitting))
-            fitting = [(p, v[one] - v[other]) for p, v in known if one in v and other in v]
-        if len(fitting) <= index:
-            raise UnsupportedCondition("two eigenfunctions at the cut were met too seldom")
-        point, gap = fitting[index]
-        at = tuple(modulo(x, PRIME) for x in to_flint([point[n] for n in space.unknowns]))
-        return at, nmod_mat([[modulo(to_flint([gap])[0], PRIME)]], PRIME)
+            point = space.draw(rng, CLOSE, near, FINE)
+            with suppress(UnsupportedCondition, BudgetExceeded):
+                values = _modes_at(space, point).values
+                if one in values and other in values:
+                    gap = values[one] - values[other]
+                    at = (modulo(x, PRIME) for x in to_flint([point[n] for n in space.unknowns]))
+                    return tuple(at), nmod_mat([[modulo(to_flint([gap])[0], PRIME)]], PRIME)
+        raise UnsupportedCondition(f"the eigenvalues of {one} and {other} were met too seldom")
 
     matrix, _ = interpolated(sample, len(space.unknowns), PRIME)
     return factors(entries_on_line(matrix), space.unknowns, PRIME, random.Random(5))
