@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from sith.theory import Certificate as Certificate
     from sith.theory import Claim as Claim
     from sith.theory import Classes as Classes
+    from sith.theory import Classification as Classification
     from sith.theory import CloseClassifier as CloseClassifier
     from sith.theory import Commutant as Commutant
     from sith.theory import Completeness as Completeness
@@ -224,6 +225,7 @@ if TYPE_CHECKING:
     from sith.theory import check_obstruction as check_obstruction
     from sith.theory import check_separation as check_separation
     from sith.theory import check_witness as check_witness
+    from sith.theory import classify as classify
     from sith.theory import completeness as completeness
     from sith.theory import component_count as component_count
     from sith.theory import contained as contained
@@ -307,6 +309,7 @@ __all__ = [
     "CheckReport",
     "Claim",
     "Classes",
+    "Classification",
     "CloseClassifier",
     "Commutant",
     "Completeness",
@@ -465,6 +468,7 @@ __all__ = [
     "check_obstruction",
     "check_separation",
     "check_witness",
+    "classify",
     "completeness",
     "component_count",
     "contained",

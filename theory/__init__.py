@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from sith.theory.claim import Theorem as Theorem
     from sith.theory.derivation import Bound as Bound
     from sith.theory.derivation import Certificate as Certificate
+    from sith.theory.derivation import Classification as Classification
     from sith.theory.derivation import Condition as Condition
     from sith.theory.derivation import Cut as Cut
     from sith.theory.derivation import DeterminingSystem as DeterminingSystem
@@ -93,6 +94,7 @@ if TYPE_CHECKING:
     from sith.theory.derivation import check_obstruction as check_obstruction
     from sith.theory.derivation import check_separation as check_separation
     from sith.theory.derivation import check_witness as check_witness
+    from sith.theory.derivation import classify as classify
     from sith.theory.derivation import completeness as completeness
     from sith.theory.derivation import component_count as component_count
     from sith.theory.derivation import derive as derive
@@ -274,6 +276,8 @@ _HOME = {
     "check_witness": "sith.theory.derivation",
     "Claim": "sith.theory.claim",
     "Classes": "sith.theory.assumptions",
+    "Classification": "sith.theory.derivation",
+    "classify": "sith.theory.derivation",
     "CloseClassifier": "sith.theory.objectives",
     "Commutant": "sith.theory.groups",
     "Completeness": "sith.theory.verdict",

@@ -22,6 +22,8 @@ _OPTIONS = {
     "device": "--device",
     "save": "--save",
     "max_unknowns": "--max-unknowns",
+    "numbers": "--numbers",
+    "parameters": "--over",
 }
 
 

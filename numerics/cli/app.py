@@ -16,6 +16,7 @@ from typer.main import get_command
 from sith.numerics.claims.guarded import raise_interrupted
 from sith.numerics.cli.certificates import verify_command
 from sith.numerics.cli.claims import list_command, new_command, show_command
+from sith.numerics.cli.classify import classify_command
 from sith.numerics.cli.data import compare_command, diagnose_command, score_command
 from sith.numerics.cli.invariants import invariants_command
 from sith.numerics.cli.output import fail, interrupted, note, write
@@ -29,6 +30,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "show": show_command,
     "derive": derive_command,
     "verify": verify_command,
+    "classify": classify_command,
     "invariants": invariants_command,
     "check": check_command,
     "audit": audit_command,

@@ -78,6 +78,7 @@ CLAIMED: dict[str, tuple[str, ...]] = {
     "check": ("--dim", "--degree", "--set", "--budget", "--seeds", "--device"),
     "refute": ("--dim", "--set", "--budget", "--seed"),
     "audit": ("--dim", "--set", "--budget", "--seed"),
+    "classify": ("--dim", "--degree", "--set", "--over"),
     "invariants": ("--dim", "--set", "--points", "--degree", "--max-monomials"),
 }
 """Commands on a claim, with options of which none takes a text of `ODD`, bar whole numbers."""

@@ -24,6 +24,8 @@ from sith.theory.derivation.certificates import Certificate as Certificate
 from sith.theory.derivation.certificates import certificate_data as certificate_data
 from sith.theory.derivation.certificates import read_certificate as read_certificate
 from sith.theory.derivation.certificates.completeness import Bound as Bound
+from sith.theory.derivation.classification import Classification as Classification
+from sith.theory.derivation.classification import classify as classify
 from sith.theory.derivation.conditions import optimal_score as optimal_score
 from sith.theory.derivation.conditions import optimal_scores as optimal_scores
 from sith.theory.derivation.conditions import optimum_condition as optimum_condition

@@ -99,9 +99,14 @@ def derive(
 def _degree(statement: Statement, degree: int | None) -> int:
     if degree is None:
         return statement.default_degree if isinstance(statement, Theorem) else 3
-    if type(degree) is not int or not 1 <= degree <= MAX_DEGREE:
-        raise InputError(f"degree = {degree}", allowed=f"an integer from 1 to {MAX_DEGREE}")
+    require_degree(degree)
     return degree
+
+
+def require_degree(degree: int | None) -> None:
+    """Raise `InputError` for a degree that is not None and not an integer in the range."""
+    if degree is not None and (type(degree) is not int or not 1 <= degree <= MAX_DEGREE):
+        raise InputError(f"degree = {degree}", allowed=f"an integer from 1 to {MAX_DEGREE}")
 
 
 def _solve(
