@@ -95,6 +95,7 @@ PUBLIC_MODULES = {
     "theory.derivation.certificates.group_tests",
     "theory.derivation.engine",
     "theory.derivation.equation",
+    "theory.derivation.fields.polynomials",
     "theory.derivation.lemmas.definite",
     "theory.derivation.lemmas.difference_kernel",
     "theory.derivation.lemmas.truncated",

@@ -8,14 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sith.numerics.measure import interval
-from sith.numerics.studies.bias.encoder_class_runs import (
-    WORLDS,
-    kept,
-)
-from sith.numerics.studies.frame.finding import Measurement
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from sith.numerics.studies.bias.encoder_class_runs import WORLDS, kept
 from sith.numerics.studies.bias.encoder_class_setup import (
     EXCESS,
     FACTORS,
@@ -23,6 +16,10 @@ from sith.numerics.studies.bias.encoder_class_setup import (
     SIDES,
     reached_of,
 )
+from sith.numerics.studies.frame.finding import Measurement
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 def draw(measurements: Sequence[Measurement]) -> Figure:
@@ -34,6 +31,13 @@ def draw(measurements: Sequence[Measurement]) -> Figure:
     for axis, name in zip((first, second), WORLDS, strict=True):
         own = [m for m in measurements if m.settings.get("world") == name]
         _bars(axis, own, name)
+    _linear(linear, measurements)
+    _networks(networks, measurements)
+    return figure
+
+
+def _linear(linear: Any, measurements: Sequence[Measurement]) -> None:
+    """One linear output at a tie: the closed form and the flow."""
     for color, scale in zip(("C0", "C3"), SCALES, strict=True):
         rows = [m for m in measurements if m.settings.get("scale") == scale]
         factors = sorted({m.settings["factor"] for m in rows})
@@ -56,6 +60,10 @@ def draw(measurements: Sequence[Measurement]) -> Figure:
     linear.set_xticks([0.5, 0.7, 1, 1.4, 2], ["0.5", "0.7", "1", "1.4", "2"])
     linear.minorticks_off()
     linear.legend(frameon=False)
+
+
+def _networks(networks: Any, measurements: Sequence[Measurement]) -> None:
+    """Networks at a tie: the predicted halves, and means with intervals."""
     names = list(
         dict.fromkeys(m.settings["network"] for m in measurements if "network" in m.settings)
     )
@@ -76,7 +84,6 @@ def draw(measurements: Sequence[Measurement]) -> Figure:
         title="tie, networks: predicted halves, means with 95 % intervals",
     )
     networks.legend(frameon=False, loc="center right", bbox_to_anchor=(1.0, 0.42))
-    return figure
 
 
 def _bars(axis: Any, own: Sequence[Measurement], name: str) -> None:
