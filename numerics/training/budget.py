@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sith.theory import InputError
+
+LEAST_SEEDS = 2
+"""An interval over seeds needs at least two."""
+
+MOST_SEEDS = 10_000
+"""All seeds are trained at once; an interval has no use for more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +47,18 @@ def pick_budget(name: str) -> Budget:
         if entry.name == name:
             return entry
     raise InputError(f"budget '{name}'", allowed=", ".join(b.name for b in BUDGETS))
+
+
+def budget_of(name: str, seeds: int | None) -> Budget:
+    """Return a budget by name, with another number of seeds where one is given.
+
+    Raises `InputError` for an unknown name, and for a number of seeds out of range.
+    """
+    size = pick_budget(name)
+    if seeds is None:
+        return size
+    if type(seeds) is not int or seeds < LEAST_SEEDS:
+        raise InputError(f"seeds = {seeds}", allowed=f"an integer ≥ {LEAST_SEEDS}")
+    if seeds > MOST_SEEDS:
+        raise InputError(f"seeds = {seeds:,}", allowed=f"at most {MOST_SEEDS:,}")
+    return replace(size, seeds=seeds)

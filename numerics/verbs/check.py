@@ -25,7 +25,7 @@ from sith.numerics.runs.saving import (
 )
 from sith.numerics.runs.trained_verdict import unless_proved
 from sith.numerics.runs.unvisited import unvisited
-from sith.numerics.training.budget import Budget, pick_budget
+from sith.numerics.training.budget import LEAST_SEEDS, Budget, budget_of
 from sith.numerics.training.device import pick_device
 from sith.numerics.training.memory import MemoryShort
 from sith.numerics.verbs.check_report import CheckReport
@@ -46,13 +46,6 @@ Progress = Callable[[str, float], None]
 Part = Verdict | ExactReport | TabularReport | TrainedReport
 Finished = Callable[[str, Part], None]
 """Takes the name of a layer and its report."""
-
-LEAST_SEEDS = 2
-"""An interval over seeds needs at least two."""
-
-MOST_SEEDS = 10_000
-"""All seeds are trained at once; an interval has no use for more."""
-
 
 TABULAR_STARTS, TABULAR_STEPS = 8, 300
 """About a second on one core at the default points."""
@@ -100,7 +93,7 @@ def check(
         InputError: a value out of range, an absent device, pairs that carry no information, a
             folder that exists or into which another process saves, a network or mixing that fails.
     """
-    size = _sized(budget, seeds)
+    size = budget_of(budget, seeds)
     where = pick_device(device)
     claim = statement.at(dim, **parameters)
     own = OwnParts.of(encoder, mixing)
@@ -242,14 +235,3 @@ def _tabular(
     except (InputError, UnsupportedCondition) as error:
         skipped.append(f"tabular optimum: {error}")
         return ()
-
-
-def _sized(name: str, seeds: int | None) -> Budget:
-    size = pick_budget(name)
-    if seeds is None:
-        return size
-    if type(seeds) is not int or seeds < LEAST_SEEDS:
-        raise InputError(f"seeds = {seeds}", allowed=f"an integer ≥ {LEAST_SEEDS}")
-    if seeds > MOST_SEEDS:
-        raise InputError(f"seeds = {seeds:,}", allowed=f"at most {MOST_SEEDS:,}")
-    return replace(size, seeds=seeds)

@@ -190,6 +190,8 @@ def test_check_passes_everything_on(capsys, stub, tmp_path):
             "device": "cpu",
             "degree": 1,
             "save": tmp_path / "new",
+            "encoder": None,
+            "mixing": None,
             "p": 4,
         }
     ]

@@ -13,7 +13,7 @@ from theory.claim import Relation
 from theory.groups import SignedPermutations
 
 CLAIM = theorem("zimmermann_2021_vmf").at(2).replace(relation=Relation.CONTAINED)
-assert Relation.__module__ == "sith.theory.verdict"
+assert Relation.__module__ == "sith.theory.verdict_parts"
 """
 
 

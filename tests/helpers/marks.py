@@ -32,6 +32,7 @@ TRAIN = (
     "numerics/test_adversarial.py",
     "numerics/test_audit.py",
     "numerics/test_bad_conditions.py",
+    "numerics/test_benchmarks.py::test_a_theorem_that_failed",
     "numerics/test_benchmarks.py::test_one_small_case",
     "numerics/test_benchmarks.py::test_two_theorems",
     "numerics/test_check.py",
