@@ -1,5 +1,6 @@
 """Known exceptions in the parameter space of theorems, each derived on the equation and beside it."""
 
+import pytest
 import sympy as sp
 
 from sith import (
@@ -85,6 +86,7 @@ def test_the_temperature_of_the_sphere():
     assert set(report.not_stated) == {"temperature = 0", "concentration = 0"}
 
 
+@pytest.mark.slow
 def test_a_positive_matrix_has_no_exception_up_to_conjugacy():
     report = classify(closeness(positive=True), ("s11", "s12"), degree=1)
     assert report.exceptions == ()
@@ -98,6 +100,7 @@ def test_a_singular_matrix_is_a_candidate():
     assert candidates(closeness(positive=False), degree=1) == (s11 * s22 - s12**2,)
 
 
+@pytest.mark.slow
 def test_the_exponent_of_a_metric_is_tested_at_listed_values():
     report = classify(theorem("zimmermann_2021_lp"), ("p",), dim=2, degree=1)
     (tested,) = report.tested
@@ -117,6 +120,7 @@ def test_the_rank_of_the_natural_parameters():
     assert {side.verdict.group for side in only.beside} == {"Aff(2)"}
 
 
+@pytest.mark.slow
 def test_order_one_against_order_two_statistics():
     report = classify(theorem("khemakhem_2020_ivae"), ("statistics",), dim=2, degree=1)
     (tested,) = report.tested

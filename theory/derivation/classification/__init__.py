@@ -1,6 +1,6 @@
 """The group over the whole parameter space of a claim."""
 
-from sith.theory.derivation.classification.classify import candidates as candidates
+from sith.theory.derivation.classification.candidates import candidates as candidates
 from sith.theory.derivation.classification.classify import classify as classify
 from sith.theory.derivation.classification.family import PRIME as PRIME
 from sith.theory.derivation.classification.hypersurfaces import (

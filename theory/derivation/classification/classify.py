@@ -16,20 +16,18 @@ from sith.theory.derivation.classification.report import (
     Hypersurface,
     Tested,
 )
-from sith.theory.derivation.classification.search import EQUAL, Search, irrational, search
+from sith.theory.derivation.classification.search import Search, irrational, search
 from sith.theory.derivation.classification.space import (
     EXPONENTS,
     ParameterSpace,
     Point,
     listed_values,
     parameter_space,
+    require_few,
 )
 from sith.theory.derivation.engine import derive, require_degree
-from sith.theory.errors import BudgetExceeded, InputError, UnsupportedCondition
+from sith.theory.errors import UnsupportedCondition
 from sith.theory.verdict import Outcome
-
-MAX_PARAMETERS = 8
-"""Largest number of unknown parameters."""
 
 GENERIC = 2
 """Random points at which the generic answer is derived."""
@@ -74,7 +72,7 @@ def classify(
     """
     start = time.perf_counter()
     space = parameter_space(require_statement(statement), dim, parameters, fixed, numbers=numbers)
-    _require_few(space)
+    require_few(space)
     require_degree(degree)
     values = {n: v for n in space.unknowns if (v := listed_values(space, n))}
     smooth = space.without(tuple(values))
@@ -106,28 +104,6 @@ def classify(
     )
 
 
-def candidates(
-    statement: Statement,
-    parameters: Sequence[str] = (),
-    dim: int | None = None,
-    *,
-    degree: int,
-    numbers: bool = False,
-    **fixed: Any,
-) -> tuple[sp.Expr, ...]:
-    """Return the polynomials whose zeros may be exceptional, without any derivation on them.
-
-    Equalities of two parameters, which `classify` tries as well, are left out where nothing else
-    leads to them. Raises what `classify` does, and `UnsupportedCondition` where the condition is no
-    rational function of a parameter.
-    """
-    space = parameter_space(require_statement(statement), dim, parameters, fixed, numbers=numbers)
-    _require_few(space)
-    (point,) = generic_points(space, 1, seed=1)
-    found = search(space, point, tuple(range(1, degree + 1)), lambda _: None, strict=True)
-    return tuple(p for p, source in found.candidates if source != EQUAL)
-
-
 def _unexplained(
     generic: tuple[AtPoint, ...], exceptions: tuple[Hypersurface, ...]
 ) -> tuple[str, ...]:
@@ -137,22 +113,6 @@ def _unexplained(
     if len(met) < 2 or met <= parted:
         return ()
     return ("the answers at generic points differ, and no equation that parts them was found",)
-
-
-def _require_few(space: ParameterSpace) -> None:
-    count = len(space.unknowns)
-    if not count:
-        raise InputError(
-            f"'{space.statement.name}' has no parameter and no rational number",
-            cure="make the claim a Theorem with parameters",
-        )
-    if count > MAX_PARAMETERS:
-        shown = ", ".join(space.unknowns[:4])
-        raise BudgetExceeded(
-            f"{count} unknown parameters ({shown}, …)",
-            allowed=f"at most {MAX_PARAMETERS}",
-            cure="name some of them with --over, in Python `parameters=`",
-        )
 
 
 def _without_numbers(space: ParameterSpace, tested: list[Tested], start: float) -> Classification:

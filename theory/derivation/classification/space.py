@@ -12,7 +12,7 @@ import sympy as sp
 
 from sith.theory.claim import Claim, Statement, Theorem
 from sith.theory.derivation.classification.numbers import Path, numbers_of, with_number
-from sith.theory.errors import InputError, SithError, UnknownName, did_you_mean
+from sith.theory.errors import BudgetExceeded, InputError, SithError, UnknownName, did_you_mean
 
 TRIES = 60
 """Draws of a point before giving up: a draw may lie where the claim is not stated."""
@@ -22,6 +22,9 @@ WIDTH = sp.Rational(1, 2)
 
 COARSE, FINE = 97, 99991
 """Steps of a width: few where points are shown, many where polynomials are put through them."""
+
+MAX_PARAMETERS = 8
+"""Largest number of unknown parameters."""
 
 PROBES = 8
 """So many fractions are tried before a parameter is taken to be an integer."""
@@ -184,3 +187,20 @@ def listed_values(space: ParameterSpace, name: str) -> tuple[Any, ...]:
     low = int(default)
     tried = sorted({low, *range(max(0, low - 2), low + INTEGERS)})
     return tuple(v for v in map(sp.Integer, tried) if space.stated({**others, name: v}))[:INTEGERS]
+
+
+def require_few(space: ParameterSpace) -> None:
+    """Raise `InputError` without any parameter, and `BudgetExceeded` for too many."""
+    count = len(space.unknowns)
+    if not count:
+        raise InputError(
+            f"'{space.statement.name}' has no parameter and no rational number",
+            cure="make the claim a Theorem with parameters",
+        )
+    if count > MAX_PARAMETERS:
+        shown = ", ".join(space.unknowns[:4])
+        raise BudgetExceeded(
+            f"{count} unknown parameters ({shown}, …)",
+            allowed=f"at most {MAX_PARAMETERS}",
+            cure="name some of them with --over, in Python `parameters=`",
+        )
