@@ -75,7 +75,11 @@ def _lines(data: Data, change: Change) -> list[str]:
         lines += [f"F ⊆ {u['group']} for {u['scope']}, by {u['by']}" for u in data["upper"]]
     else:
         lines += [f"{k}: {data['scope'][k]}" for k in ("fields", "components")]
-    lines += ["compared by `sith verify` alone", "see `sith verify`", *data["trusted"]]
+    lines += [
+        "compared by `sith verify` alone",
+        "see `sith verify`",
+        *(f"trusted      {x}" for x in data["trusted"]),
+    ]
     return [*lines, "valid: "]
 
 

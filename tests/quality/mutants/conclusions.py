@@ -28,9 +28,11 @@ from tests.quality.mutants.written import (
     affine,
     bound,
     named,
+    placed,
     rows,
 )
 
+MULTIPLES = "a base map that is not made of multiples of coordinates"
 WORDS = {"fields": "near 1", "components": "all"}
 FAMILY = {"element": "a family", "checked": "for every F", "kind": "family"}
 AGREES = {"agreement": "agrees", "agrees": True}
@@ -145,7 +147,11 @@ ALGEBRAS = (
     valid("distance", both(generators={"not_given": "no maps"}), "no maps"),
     false("distance", {f"{DERIVED}.name": "another"}, "the derived group is another, not E(1)"),
     valid("anything", {}, "no test of this group"),
-    false("anything", {"agreement": "agrees", "agrees": True}, "refuted by"),
+    false("anything", {"agreement": "agrees", "agrees": True}, "refuted by (1·z2^1)"),
+    valid("anything", {"base.0": placed(Z1**2, [Z1, Z2])}, "no test of this group", MULTIPLES),
+    valid(
+        "distance", {"base.0": placed(Z1 + 1, [Z1]), **both(algebra={"operators": []})}, MULTIPLES
+    ),
     valid(
         "anything", {"relation": "contains", "agreement": "agrees", "agrees": True}, "no test of"
     ),
@@ -192,6 +198,7 @@ MEMBERS = (
     valid("content", both(generators=rows([(Z1**2,)], 1))),
     false("anything", stated(algebra={"not_given": "no"}) | AGREES, "refuted by (0)"),
     valid("slopes", stated(maps={"content": 1})),
+    false("volume", stated(maps=affine(shifts=True)), "refuted by (1·z1^1 + 1·z2^2"),
     false("volume", stated(maps={"blocks": [[0], [1]]}), "refuted by (1·z1^1 + 1·z2^2"),
     valid("volume", stated(maps={"not_given": "no maps"}), "no maps"),
     valid(SIGNED, stated(maps={"blocks": [[1], [0]]})),
@@ -321,6 +328,7 @@ BOUNDS = (
     false("square", _bounds("identified", "agrees", ALL, of="another"), NONE),
     false("square", _bounds("identified locally", "agrees locally", NEAR, of="another"), NONE),
     valid("linear", _bounds("identified", "agrees", LINEAR, of="O(2)")),
+    valid("linear", _bounds("identified locally", "agrees locally", LINEAR, of="O(2)")),
     false("linear", _bounds("identified", "agrees", NEAR, of="O(2)"), NONE),
     false("linear", _bounds("identified", "agrees", POLYNOMIAL, of="O(2)"), NONE),
     false("square", _bounds("not identified", "agrees", ALL), NONE),
@@ -371,6 +379,8 @@ WITHOUT_BOUNDS = (
     valid("content", OLD),
     valid("content", OLD | {f"{DERIVED}.infinite": False}),
     valid("square", OLD | {"verdict": "not identified", f"{DERIVED}.infinite": True}),
+    false("quadratic", OLD | {"verdict": "not identified"}, "does not follow from the fields"),
+    false("quadratic", {"verdict": "not identified"}, NONE),
     false("linear", OLD | {"verdict": "not identified"}, "does not follow from the fields"),
 )
 """Certificates without bounds: the outcome follows from the fields alone."""

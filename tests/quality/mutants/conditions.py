@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.quality.mutants.change import EQUATION, FIRST, SECOND, false, unknown, valid
-from tests.quality.mutants.written import GONE, H1, M11, Z1, Z2, named, placed, rows
+from tests.quality.mutants.written import GONE, H1, HT2, M11, Z1, Z2, ZT2, named, placed, rows
 
 READ = (
     valid("partner", {f"{FIRST}.fields": [[placed(Z1 / 2, [Z1]) * 2]]}),
@@ -43,6 +43,11 @@ SPACES = (
     unknown("circle", {f"{EQUATION}.up_to": "separable"}, "single coordinates of a sphere"),
     unknown("circle", {f"{EQUATION}.up_to": "pair_separable"}, "single coordinates of a sphere"),
     unknown("circle", {"system.variables.zt": ["zt1", "z2"]}, "its last coordinate is kept"),
+    false("separable", {f"{EQUATION}.residual": named(H1 * HT2 - Z1 * ZT2)}, "not free"),
+    unknown("circle", {"system.variables.zt": ["zt1", "z1"]}, "its last coordinate is kept"),
+    unknown("circle", {"system.variables.zt": ["z2", "zt2"]}, "its last coordinate is kept"),
+    valid("bent", {"system.variables.zt": ["z1", "zt2", "zt3"]}),
+    valid("linear", {"system.variables.zt": ["zt1", "z2"]}),
     unknown("circle", {f"{EQUATION}.up_to": "a constant"}, "up to a constant"),
     unknown("distance", {f"{EQUATION}.up_to": "a constant"}, "up to a constant"),
     unknown(
@@ -147,6 +152,9 @@ FIELDS = (
         "met at no stored point",
     ),
     false("corner", {f"{SECOND}.draws": [], f"{FIRST}.draws": [[["0"], ["1"]]]}, "rank = 0"),
+    valid(
+        "corner", {f"{FIRST}.draws": [[["1/2"], ["1"]], [["-1/2"], ["1"]]], f"{SECOND}.draws": []}
+    ),
     valid("absolute", {f"{FIRST}.draws": [[["2"], ["1"]]], f"{SECOND}.draws": []}),
     valid("absolute", {f"{FIRST}.draws": [[["1"], ["2"], "7"]], f"{SECOND}.draws": []}),
 )

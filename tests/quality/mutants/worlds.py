@@ -290,6 +290,15 @@ def bent() -> Data:
     return certificate(3, equations, degrees, flip, constraints=[constraint])
 
 
+def quadratic() -> Data:
+    """ξ‴ = 0: the fields 1, z, z², of which degree 3 adds none."""
+    third = equation(decoder=[(0, (3,), 1)])
+    fields = ((1,), (Z1,), (Z1**2,))
+    known = group("quadratic", 1, fields=fields, maps=NAMELESS)
+    degrees = [degree(2, 0, *fields[:2]), degree(3, 0, *fields), degree(4, 1, *fields)]
+    return certificate(1, [third], degrees, known)
+
+
 def slopes() -> Data:
     """∂₂h₁ = 0 and ∂₁h₂ = 0: each output is any function of its coordinate."""
     return _componentwise([equation(J12), equation(J21)])
@@ -440,7 +449,7 @@ WORLDS = {
         separable,        pair_separable, content, partner, absolute, volume, law, linear, slopes, decoder,
         conformal_slopes, box, corner, signed_permutations, quarter_turn, dilation, anything,
         some_decoder,
-        three, bent,
+        three, bent, quadratic,
     )
 }  # fmt: skip
 """The claims by name."""

@@ -247,7 +247,7 @@ class System:
             return Poly({m: c for m, c in p.items() if any(x in own for x, _ in m)})
         if up_to not in ("separable", "pair_separable") or self.squares:
             raise Unknown(f"an equation up to {up_to}, or up to single coordinates of a sphere")
-        sides = [self.z, self.zt] if up_to == "pair_separable" else [self.z]
+        sides = [self.z, self.zt] if up_to == "pair_separable" else [[*self.z, *self.zt]]
         index = {x: i for side in sides for i, x in enumerate(side)}
         return Poly({m: c for m, c in p.items() if len({index[x] for x, _ in m if x in index}) > 1})
 
