@@ -39,7 +39,7 @@ from sith.theory.fold import Fold
 from sith.theory.groups import Field, Map
 from sith.theory.notation import latents
 from sith.theory.objectives import Reconstruction
-from sith.theory.verdict import Completeness, Membership, Outcome
+from sith.theory.verdict import Completeness, Lower, Membership, Outcome
 
 
 def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) -> Findings:

@@ -117,7 +117,7 @@ def read_certificate(data: Any) -> Certificate:
     )
 
 
-def _known_entries(data: Any) -> dict[str, Any]:
+def _known_entries(data: Any) -> Mapping[str, Any]:
     """Return the entries of a certificate of this version, without any that is not one of its own."""
     top = read_object(data, "the file")
     if top.get("format") != FORMAT:
