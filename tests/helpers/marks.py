@@ -29,6 +29,7 @@ TRAIN = (
     "examples/test_examples.py::test_a_trained_check",
     "examples/test_examples.py::test_latents_of_sprites",
     "examples/test_examples.py::test_own_arrays",
+    "cli/test_own_losses_by_verb.py::test_a_long_verb",
     "numerics/test_adversarial.py",
     "numerics/test_audit.py",
     "numerics/test_bad_conditions.py",

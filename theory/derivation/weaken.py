@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sith.theory.claim import Claim
 from sith.theory.derivation.engine import derive
-from sith.theory.errors import InputError
+from sith.theory.errors import InputError, UnsupportedCondition
 from sith.theory.verdict import Outcome, Relation
 
 
@@ -17,7 +17,14 @@ def weakened(claim: Claim, name: str) -> Claim:
     known = {a.name: a for a in claim.assumptions}
     if name not in known:
         raise InputError(f"'{claim.name}' has no assumption '{name}'", allowed=", ".join(known))
-    weak: Claim = known[name].weaken(claim)
+    try:
+        weak: Claim = known[name].weaken(claim)
+    except (AttributeError, TypeError) as error:
+        # A weakening that was written for another objective or world, as a theorem's for a user's loss.
+        raise UnsupportedCondition(
+            f"the weakening of '{name}' does not fit the claim '{claim.name}': {error}",
+            cure="state the assumptions of the claim anew",
+        ) from error
     negative = claim.group.infinite and derive(claim).outcome is Outcome.NOT_IDENTIFIED
     kept = claim.relation is Relation.CONTAINS or (negative and claim.relation is Relation.EQUALITY)
     relation = Relation.CONTAINS if kept else Relation.CONTAINED
