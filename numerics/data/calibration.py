@@ -13,10 +13,9 @@ from scipy.stats import binomtest
 
 from sith.numerics.data.consequences import Consequence, NotTestable, consequences, of_world
 from sith.numerics.data.consequences.observable import weakened
-from sith.numerics.data.diagnose import LEVEL
+from sith.numerics.data.diagnose import LEVEL, has_base_measure
 from sith.numerics.data.simulated import rejection_rate
 from sith.theory import THEOREMS, Assumption, Claim
-from sith.theory.assumptions import Classes, ExponentialFamily
 
 SIZES = (1000, 10_000)
 DRAWS = 100
@@ -106,15 +105,10 @@ def tests() -> Iterator[tuple[Claim, Assumption | None, Consequence]]:
     names = {name for name, _ in seen}
     for theorem in THEOREMS:
         claim = theorem.at()
-        for consequence in () if _labelled(claim) else of_world(claim.world):
+        for consequence in () if has_base_measure(claim) else of_world(claim.world):
             if consequence.name not in names:
                 names.add(consequence.name)
                 yield claim, None, consequence
-
-
-def _labelled(claim: Claim) -> bool:
-    """Whether the prior of a world is a base measure, which `diagnose` does not test."""
-    return isinstance(claim.world.pairs, ExponentialFamily | Classes)
 
 
 def calibrate(

@@ -150,11 +150,7 @@ def compare_tables(
     group = join(p.group for p in table)
     decided = all(p.decided for p in [p for p in table if p.group == group] or table)
     width = max(r.shape[1] for r in runs)
-    if group == UNKNOWN:
-        said.append(
-            f"{runs[0].shape[0]} rows for {width} coordinates: orthogonal and linear maps need "
-            f"{2 * ROWS_PER_COORDINATE * width}"
-        )
+    said += _too_few(group, runs[0].shape[0], width)
     answer = collapsed_beside(stated(group, decided, width), spreads) if stated else None
     return CompareReport(
         group=group,
@@ -166,6 +162,14 @@ def compare_tables(
         stated=answer,
         warnings=tuple(said + warnings),
     )
+
+
+def _too_few(group: str, rows: int, width: int) -> list[str]:
+    """How many rows would do, where there are too few."""
+    if group != UNKNOWN:
+        return []
+    needed = 2 * ROWS_PER_COORDINATE * width
+    return [f"{rows} rows for {width} coordinates: orthogonal and linear maps need {needed}"]
 
 
 def _sized(run: Table, like: Table | None = None) -> np.ndarray[Any, np.dtype[np.float64]]:

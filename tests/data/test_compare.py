@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from sith import InputError, theorem
-from sith.numerics.data import Collapse, collapse, compare, read_table
-from sith.numerics.data.lattice import join
+from sith.numerics.data import Collapse, collapse, compare, join, read_table
 
 ROWS = 600
 

@@ -8,9 +8,15 @@ import numpy as np
 import pytest
 
 from sith import Claim, InputError, theorem
-from sith.numerics.data import Diagnosis, Finding, diagnose, intrinsic_dimension, simulated
-from sith.numerics.data.calibration import Calibrated
-from sith.numerics.data.consequences import Observed, marginals
+from sith.numerics.data import (
+    Calibrated,
+    Diagnosis,
+    Finding,
+    diagnose,
+    intrinsic_dimension,
+    simulated,
+)
+from sith.numerics.data.consequences import Observed, independent, normal
 
 ROWS = 1000
 # A true assumption is contradicted with probability 1e-4 at most, a planted one is far beyond.
@@ -172,14 +178,14 @@ def test_bad_input_is_refused(said: str, pairs: np.ndarray, options: dict[str, f
         diagnose(pairs, claim=theorem("zimmermann_2021_vmf"), parameters={"dim": 3}, **options)
 
 
-@pytest.mark.parametrize("test", [marginals.normal, marginals.independent])
+@pytest.mark.parametrize("test", [normal, independent])
 def test_marginal_tests_keep_their_level_in_small_samples(test: Any) -> None:
     r = np.random.default_rng(0)
     none = np.empty((0, 0)), np.empty(0, dtype=np.intp), np.empty((0, 0)), np.empty((0, 0))
     alarms = sum(
         test(Observed(r.standard_normal((60, 2)), *none), 0).p_value <= 0.05 for _ in range(400)
     )
-    # Binomial(400, 0.05) exceeds 36 with probability 3e-4; the limit laws gave 36 to 44 of 400.
+    # Binomial(400, 0.05) exceeds 36 with probability 3e-4.
     assert alarms <= 36
     shared = r.standard_normal((60, 1)) ** 3 + 0.3 * r.standard_normal((60, 2))
     assert test(Observed(shared, *none), 0).p_value <= 0.001

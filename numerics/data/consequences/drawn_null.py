@@ -24,7 +24,9 @@ def drawn_null(statistic: Callable[[Array], float], rows: int, dim: int) -> Arra
         rows, dim: shape of a sample.
     """
     rng = np.random.default_rng((SEED, rows, dim))
-    return np.sort([statistic(rng.standard_normal((rows, dim))) for _ in range(DRAWN)])
+    values = [statistic(rng.standard_normal((rows, dim))) for _ in range(DRAWN)]
+    drawn: Array = np.sort(np.array(values, dtype=np.float64))
+    return drawn
 
 
 def share_beyond(found: float, null: Array, *, limit: float) -> float:
