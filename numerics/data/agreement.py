@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from scipy.stats import t as student
 
+from sith.numerics.data.lattice import BASES, GROUPS, NOTHING, SMOOTH, UNKNOWN, larger
 from sith.numerics.data.splitting import Division
 from sith.numerics.data.table import Array
 from sith.numerics.measure.affine import least_squares
@@ -22,6 +23,8 @@ MARGIN = 0.01
 SHARED = 0.10
 """Share of variance that may stay unexplained in runs that agree."""
 LEVEL = 0.95
+ROWS_PER_COORDINATE = 2
+"""Fitted rows for each coordinate, below which the best orthogonal or linear map is not known."""
 SMOOTH_ROWS = 1000
 """Rows that a smooth map is fitted on; its cost grows with their cube."""
 
@@ -91,25 +94,20 @@ def _linear(x: Array, y: Array, new: Array) -> Array:
     return least_squares(x, y, centre=False)(new)
 
 
-FAMILIES: tuple[Family, ...] = (
-    Family("permutations", "permutations with shifts", _matched(False), True),
-    Family("signed permutations", "signed permutations with shifts", _matched(True), True),
-    Family("generalised permutations", "generalised permutations with shifts", _scaled_match, True),
-    Family("orthogonal", "Euclidean", _procrustes(False), False),
-    Family("orthogonal with one scale", "Euclidean with one scale", _procrustes(True), False),
-    Family("linear", "affine", _linear, False),
+_FITS = (
+    _matched(False),
+    _matched(True),
+    _scaled_match,
+    _procrustes(False),
+    _procrustes(True),
+    _linear,
 )
-"""From the smallest; generalised permutations are in none of the orthogonal ones, all in linear."""
 
-SMOOTH = "smooth"
-NOTHING = "none"
-
-ORDER: tuple[str, ...] = (
-    *(name for f in FAMILIES for name in (f.name, f.with_shift)),
-    SMOOTH,
-    NOTHING,
+FAMILIES: tuple[Family, ...] = tuple(
+    Family(name, with_shift, fit, "permutations" in name)
+    for (name, with_shift), fit in zip(BASES, _FITS, strict=True)
 )
-"""Every answer, from the smallest group."""
+"""From the smallest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +143,10 @@ class PairAgreement:
 
     Fields:
         first, second: the runs.
-        group: the smallest group that is enough; "none" if even a smooth map leaves more than
-            `SHARED`, that of the smallest undecided one if a smaller group is undecided.
-        decided: whether every smaller group was found too small.
+        group: the smallest group that is enough; "none" if even the fitted smooth map leaves more
+            than `SHARED`; "undecided" if there are too few rows to fit maps of so many coordinates.
+        decided: whether every smaller group was found too small; for "none", whether affine maps
+            were found to leave more than `SHARED`: no fit rules out every smooth map.
         unexplained: held-out share of variance that the group leaves, the worse direction.
         one_way: that of the group "smooth" or "affine", from first to second and back.
         steps: the tests.
@@ -189,7 +188,9 @@ def agree(
     the other. A group is enough if what it leaves unexplained beyond the best larger group is
     below the margin at the upper end of a one-sided 97.5 % interval, too small if it is above at
     the lower end, and undecided otherwise: each of the two errors has at most that rate, up to
-    the normality of means over ten parts of the rows.
+    the normality of means over ten parts of the rows. With fewer fitted rows than
+    `ROWS_PER_COORDINATE` for each coordinate the best orthogonal or linear map is not known, and
+    what follows from a bad fit is left undecided.
 
     Arguments:
         first, second: ``(N, m)`` and ``(N, k)``, paired rows.
@@ -211,68 +212,73 @@ def agree(
         _loss(_smooth, second, first, division, True),
     )
     parts = division.parts[division.test]
+    known = len(division.fit) >= ROWS_PER_COORDINATE * max(first.shape[1], second.shape[1])
     steps = tuple(
-        _step(name, losses, parts, margin)
+        _step(name, losses, parts, margin, known)
         if name in losses
         else Step(name, np.nan, np.nan, np.nan, np.nan, Answer.NOT_APPLICABLE)
-        for name in ORDER[:-1]
+        for name in GROUPS
     )
-    return _conclude(names, steps, losses)
+    return _conclude(names, steps, losses, parts, known)
 
 
 def _conclude(
-    names: tuple[str, str], steps: tuple[Step, ...], losses: dict[str, tuple[Array, Array]]
+    names: tuple[str, str],
+    steps: tuple[Step, ...],
+    losses: dict[str, tuple[Array, Array]],
+    parts: NDArray[np.intp],
+    known: bool,
 ) -> PairAgreement:
     open_steps = [s for s in steps if s.answer in (Answer.ENOUGH, Answer.UNDECIDED)]
     enough = next((s for s in open_steps if s.answer is Answer.ENOUGH), None)
-    found = enough or open_steps[-1]
-    decided = open_steps[0] is enough
     best = "affine" if _worst(losses["affine"]) <= _worst(losses[SMOOTH]) else SMOOTH
     one_way = (float(losses[best][0].mean()), float(losses[best][1].mean()))
-    group = found.group if found.unexplained <= SHARED else NOTHING
-    return PairAgreement(*names, group, decided, found.unexplained, one_way, steps)
+    if enough is None:
+        left = max(one_way)
+        return PairAgreement(*names, UNKNOWN, False, left, one_way, steps)
+    if enough.unexplained <= SHARED:
+        decided = open_steps[0] is enough
+        return PairAgreement(*names, enough.group, decided, enough.unexplained, one_way, steps)
+    # That no smooth map is enough cannot be shown by a fit; that no affine one is can.
+    beyond = known and max(_interval(loss, parts)[1] for loss in losses["affine"]) > SHARED
+    return PairAgreement(*names, NOTHING, beyond, enough.unexplained, one_way, steps)
 
 
 def _worst(pair: tuple[Array, Array]) -> float:
     return float(max(pair[0].mean(), pair[1].mean()))
 
 
-def _larger(name: str) -> tuple[str, ...]:
-    """The groups that contain one, by name."""
-    place = ORDER.index(name)
-    shifted = place % 2 == 1 or name == SMOOTH
-    later = [
-        n
-        for k, n in enumerate(ORDER[:-1])
-        if k > place and (not shifted or k % 2 == 1 or n == SMOOTH)
-    ]
-    if name.startswith("generalised"):
-        later = [
-            n
-            for n in later
-            if n in ("generalised permutations with shifts", "linear", "affine", SMOOTH)
-        ]
-    return tuple(later)
+def _fitted(name: str, known: bool) -> bool:
+    """Whether the best member of a group is known from the rows that were fitted."""
+    return known or "permutations" in name
 
 
 def _step(
-    name: str, losses: dict[str, tuple[Array, Array]], parts: NDArray[np.intp], margin: float
+    name: str,
+    losses: dict[str, tuple[Array, Array]],
+    parts: NDArray[np.intp],
+    margin: float,
+    known: bool,
 ) -> Step:
-    """The excess over the best larger group, in the direction where it is worse."""
+    """The excess over the best larger group, in the direction where it is worse.
+
+    Where the larger groups' best members are not known, a group is enough only if it leaves less
+    than the margin itself; one whose own best member is not known is never too small.
+    """
     unexplained = _worst(losses[name])
-    larger = [n for n in _larger(name) if n in losses]
-    if not larger:
-        return Step(name, unexplained, 0.0, 0.0, 0.0, Answer.ENOUGH)
-    worst = (-np.inf, -np.inf, -np.inf)
-    for way in (0, 1):
-        best = min(larger, key=lambda n: float(losses[n][way].mean()))
+    left = max(_interval(loss, parts)[2] for loss in losses[name])
+    over = [n for n in larger(name) if n in losses]
+    worst = (0.0, 0.0, 0.0) if not over else (-np.inf, -np.inf, -np.inf)
+    for way in (0, 1) if over else ():
+        best = min(over, key=lambda n: float(losses[n][way].mean()))
         difference = losses[name][way] - losses[best][way]
         worst = max(worst, _interval(difference, parts), key=lambda found: found[2])
     excess, low, high = worst
-    if high < margin:
+    if (known and high < margin) or left < margin:
         answer = Answer.ENOUGH
     else:
-        answer = Answer.TOO_SMALL if low > margin else Answer.UNDECIDED
+        small = low > margin and _fitted(name, known)
+        answer = Answer.TOO_SMALL if small else Answer.UNDECIDED
     return Step(name, unexplained, excess, low, high, answer)
 
 

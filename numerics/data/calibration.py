@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sith.numerics.data.consequences import Consequence, NotTestable, consequences
+from scipy.stats import binomtest
+
+from sith.numerics.data.consequences import Consequence, NotTestable, consequences, of_world
 from sith.numerics.data.consequences.observable import weakened
-from sith.numerics.data.diagnose import LEVEL
+from sith.numerics.data.diagnose import LEVEL, has_base_measure
 from sith.numerics.data.simulated import rejection_rate
-from sith.theory import THEOREMS, Claim
+from sith.theory import THEOREMS, Assumption, Claim
 
 SIZES = (1000, 10_000)
 DRAWS = 100
@@ -25,12 +27,13 @@ class Calibrated:
 
     Fields:
         test: its name.
-        claim, assumption: whose world is drawn, with and without the assumption.
+        claim, assumption: whose world is drawn, with and without the assumption; "world" for a test
+            of the claim's world itself, which has no weakening.
         rows: N.
         false_alarm: share of draws of the claim's own world that are contradicted.
         power: share of draws of the weakened world that are.
         draws: of each.
-        level: at which the test is made; a share of `draws` errs by √(level/draws) about.
+        level: at which the test is made.
         note: why a share is missing, which is then −1.
     """
 
@@ -44,22 +47,51 @@ class Calibrated:
     level: float
     note: str
 
+    def interval(self, share: float) -> tuple[float, float]:
+        """Return the exact 95 % interval of a share of the draws; Clopper and Pearson (1934)."""
+        found = binomtest(round(share * self.draws), self.draws).proportion_ci()
+        return float(found.low), float(found.high)
+
+    @property
+    def exceeds(self) -> bool:
+        """Whether the rate of false alarms is shown to be above the level."""
+        return self.false_alarm >= 0 and self.interval(self.false_alarm)[0] > self.level
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
-        return asdict(self)
+        spans = {
+            f"{name}_interval": list(self.interval(share))
+            for name, share in (("false_alarm", self.false_alarm), ("power", self.power))
+            if share >= 0
+        }
+        return {**asdict(self), **spans, "exceeds": self.exceeds}
 
     def __str__(self) -> str:
         """One line of the table."""
-        alarm, power = (f"{x:6.3f}" if x >= 0 else "     –" for x in (self.false_alarm, self.power))
+        alarm, power = (self._shown(x) for x in (self.false_alarm, self.power))
         place = f"{self.claim}.{self.assumption}"
-        return f"{self.test:<24} {place:<48} {self.rows:>6} {alarm} {power}  {self.note}".rstrip()
+        mark = "above its level" if self.exceeds else ""
+        note = "; ".join(text for text in (mark, self.note) if text)
+        return f"{self.test:<24} {place:<46} {self.rows:>6} {alarm} {power}  {note}".rstrip()
+
+    def _shown(self, share: float) -> str:
+        if share < 0:
+            return f"{'–':>20}"
+        low, high = self.interval(share)
+        return f"{share:.3f} [{low:.3f}, {high:.3f}]"
 
 
-HEAD = f"{'test':<24} {'claim.assumption':<48} {'N':>6} {'alarms':>6} {'power':>6}"
+HEAD = f"{'test':<24} {'claim.assumption':<46} {'N':>6} {'false alarms':>20} {'power':>20}"
+
+WORLD = "world"
+NO_WEAKENING = "no weakening is stated"
 
 
-def tests() -> Iterator[tuple[Claim, Any, Consequence]]:
-    """Yield every different test of the registry, at the first theorem whose worlds can be drawn."""
+def tests() -> Iterator[tuple[Claim, Assumption | None, Consequence]]:
+    """Yield every different test of the registry, with the assumption it is of or None for a world.
+
+    A test is taken at the first theorem whose assumption it is; those of worlds alone come last.
+    """
     seen: set[tuple[str, str]] = set()
     for theorem in THEOREMS:
         claim = theorem.at()
@@ -70,6 +102,13 @@ def tests() -> Iterator[tuple[Claim, Any, Consequence]]:
                 if key not in seen:
                     seen.add(key)
                     yield claim, assumption, consequence
+    names = {name for name, _ in seen}
+    for theorem in THEOREMS:
+        claim = theorem.at()
+        for consequence in () if has_base_measure(claim) else of_world(claim.world):
+            if consequence.name not in names:
+                names.add(consequence.name)
+                yield claim, None, consequence
 
 
 def calibrate(
@@ -78,6 +117,7 @@ def calibrate(
     draws: int = DRAWS,
     level: float = LEVEL,
     seed: int = 0,
+    only: Sequence[str] = (),
     tell: Callable[[Calibrated], None] = lambda _row: None,
 ) -> tuple[Calibrated, ...]:
     """Return false alarms and power of every test.
@@ -87,24 +127,28 @@ def calibrate(
         draws: data sets of each kind.
         level: of each test.
         seed: of the draws.
+        only: names of tests; all by default.
         tell: told each row as it is found.
     """
     rows = []
     for claim, assumption, consequence in tests():
-        weaker = weakened(claim, assumption)
-        worlds = [claim.world] + ([] if isinstance(weaker, NotTestable) else [weaker.world])
+        if only and consequence.name not in only:
+            continue
+        weaker = NotTestable(NO_WEAKENING) if assumption is None else weakened(claim, assumption)
+        silent = isinstance(weaker, NotTestable)
+        worlds = [claim.world] if isinstance(weaker, NotTestable) else [claim.world, weaker.world]
         for size in sizes:
             rates = [
                 rejection_rate(world, consequence, size, level=level, draws=draws, seed=seed)
                 for world in worlds
             ]
-            notes = [r for r in rates if isinstance(r, str)]
+            notes = [r for r in rates if isinstance(r, str)] + ([NO_WEAKENING] if silent else [])
             plain = [-1.0 if isinstance(r, str) else r for r in (*rates, -1.0)]
             rows.append(
                 Calibrated(
                     consequence.name,
                     claim.name,
-                    assumption.name,
+                    assumption.name if assumption else WORLD,
                     size,
                     plain[0],
                     plain[1],
@@ -123,6 +167,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rows", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--draws", type=int, default=DRAWS)
     parser.add_argument("--level", type=float, default=LEVEL)
+    parser.add_argument("--only", nargs="+", default=[], metavar="TEST", help="names of tests")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args(arguments)
@@ -134,7 +179,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     stream.write(f"{HEAD}\n")
     rows = calibrate(
-        chosen.rows, draws=chosen.draws, level=chosen.level, seed=chosen.seed, tell=tell
+        chosen.rows,
+        draws=chosen.draws,
+        level=chosen.level,
+        seed=chosen.seed,
+        only=chosen.only,
+        tell=tell,
     )
     if chosen.json:
         sys.stdout.write(json.dumps({"tests": [r.to_dict() for r in rows]}, indent=2) + "\n")

@@ -38,6 +38,8 @@ class CollapseReport:
         norm: root mean square norm of the rows.
         rank: directions that have not collapsed, of `width`.
         participation: (Σλ)²/Σλ² of the covariance, from 1 to the width; 0 without any spread.
+        varies: whether the spread is above the rounding of the type, so that there is something
+            to compare.
         reason: in words.
     """
 
@@ -48,6 +50,7 @@ class CollapseReport:
     rank: int
     width: int
     participation: float
+    varies: bool
     reason: str
 
     @property
@@ -84,7 +87,9 @@ def collapse(samples: Table) -> CollapseReport:
     size = float(np.abs(x).max(initial=0.0))
     if rows < 2 or size == 0:
         why = "all entries are 0" if size == 0 else "fewer than two finite rows"
-        return CollapseReport(samples.source, Collapse.COMPLETE, 0.0, 0.0, 0, width, 0.0, why)
+        return CollapseReport(
+            samples.source, Collapse.COMPLETE, 0.0, 0.0, 0, width, 0.0, False, why
+        )
     x = x / size
     norm = float(np.sqrt((x**2).sum(1).mean()))
     covariance = np.cov(x.T, bias=True).reshape(width, width)
@@ -110,5 +115,13 @@ def collapse(samples: Table) -> CollapseReport:
     if kind is Collapse.NONE and seen < width:
         why += f"; {rows} rows cannot show more of the {width}"
     return CollapseReport(
-        samples.source, kind, spread * size, norm * size, rank, width, participation, why
+        samples.source,
+        kind,
+        spread * size,
+        norm * size,
+        rank,
+        width,
+        participation,
+        spread > rounding,
+        why,
     )

@@ -9,15 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from sith.numerics.data.agreement import MARGIN, NOTHING, ORDER, PairAgreement, agree
-from sith.numerics.data.collapse import Collapse, CollapseReport, collapse
+from sith.numerics.data.agreement import MARGIN, ROWS_PER_COORDINATE, PairAgreement, agree
+from sith.numerics.data.collapse import CollapseReport, collapse
 from sith.numerics.data.dependence import dependence
+from sith.numerics.data.lattice import NOTHING, UNKNOWN, join
 from sith.numerics.data.splitting import Division, contiguous_blocks, random_rows, whole_groups
-from sith.numerics.data.stated import Stated
+from sith.numerics.data.stated import Stated, collapsed_beside
 from sith.numerics.data.table import Table, paired_tables
 from sith.theory.errors import InputError
 
 LEAST_ROWS = 40
+FARTHEST = 120
+"""Binary orders of magnitude between the sizes of two runs that are told apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +28,8 @@ class CompareReport:
     """What several runs have in common.
 
     Fields:
-        group: the smallest group that is enough for every pair; "none" if some pair shares too
-            little; "" for fewer than two runs that vary.
+        group: the smallest group that contains that of every pair; "none" if some pair shares too
+            little; "undecided" for too few rows; "" for fewer than two runs that vary.
         decided: whether all smaller groups were found too small.
         table: one entry for each pair.
         runs: the spread of each run.
@@ -43,6 +46,10 @@ class CompareReport:
     rows: int
     stated: Stated | None
     warnings: tuple[str, ...]
+
+    @property
+    def _open(self) -> bool:
+        return not self.decided and self.group not in ("", NOTHING, UNKNOWN)
 
     @property
     def exit_status(self) -> int:
@@ -67,12 +74,11 @@ class CompareReport:
         """The group, the table of pairs, the spread of each run, and the warnings."""
         heads = {
             "": "fewer than two runs that vary: no group",
-            NOTHING: "the runs do not agree up to any group of the lattice",
+            NOTHING: "no fitted map, smooth ones among them, leaves less than a tenth unexplained",
+            UNKNOWN: "undecided: too few rows to fit maps of so many coordinates",
         }
         head = heads.get(self.group, f"the runs agree up to {self.group} maps")
-        lines = [
-            head if self.decided or not self.group else f"{head} (a smaller group is undecided)"
-        ]
+        lines = [f"{head} (a smaller group is undecided)" if self._open else head]
         lines.append(f"{self.rows} rows; {self.split}")
         for pair in self.table:
             lines.append(
@@ -128,11 +134,7 @@ def compare_tables(
     runs = paired_tables(runs, drop_rows=drop_rows)
     if runs[0].shape[0] < LEAST_ROWS:
         raise InputError(f"{runs[0].shape[0]} rows", allowed=f"at least {LEAST_ROWS}")
-    alive = [
-        run
-        for run, spread in zip(runs, spreads, strict=True)
-        if spread.kind is not Collapse.COMPLETE
-    ]
+    alive = [run for run, spread in zip(runs, spreads, strict=True) if spread.varies]
     warnings = [str(spread) for spread in spreads if spread.collapsed]
     pairs = list(combinations(alive, 2))
     table: list[PairAgreement] = []
@@ -145,9 +147,11 @@ def compare_tables(
         progress(f"{a.source} and {b.source}", k / len(pairs))
         names = (a.source, b.source)
         table.append(agree(_sized(a), _sized(b, like=a), own, names=names, margin=margin))
-    group = max((p.group for p in table), key=ORDER.index, default="")
-    decided = all(p.decided for p in table if p.group == group)
-    answer = stated(group, decided, max(r.shape[1] for r in runs)) if stated and group else None
+    group = join(p.group for p in table)
+    decided = all(p.decided for p in [p for p in table if p.group == group] or table)
+    width = max(r.shape[1] for r in runs)
+    said += _too_few(group, runs[0].shape[0], width)
+    answer = collapsed_beside(stated(group, decided, width), spreads) if stated else None
     return CompareReport(
         group=group,
         decided=decided,
@@ -160,10 +164,28 @@ def compare_tables(
     )
 
 
+def _too_few(group: str, rows: int, width: int) -> list[str]:
+    """How many rows would do, where there are too few."""
+    if group != UNKNOWN:
+        return []
+    needed = 2 * ROWS_PER_COORDINATE * width
+    return [f"{rows} rows for {width} coordinates: orthogonal and linear maps need {needed}"]
+
+
 def _sized(run: Table, like: Table | None = None) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """The values, both runs of a pair by the same power of two, so that squares are finite."""
-    largest = float(np.abs((like or run).values).max())
-    scaled: np.ndarray[Any, np.dtype[np.float64]] = run.values / 2.0 ** np.frexp(largest)[1]
+    """The values, both runs of a pair by the same power of two, so that squares are finite.
+
+    Runs whose sizes differ beyond all measure keep a ratio of `FARTHEST`, which no group without a
+    scale survives either.
+    """
+    exponent = int(np.frexp(float(np.abs(run.values).max()))[1])
+    other = exponent if like is None else int(np.frexp(float(np.abs(like.values).max()))[1])
+    by = np.clip(exponent - other, -FARTHEST, FARTHEST) - exponent
+    # In two steps: 2^1074 is not a float.
+    half = int(by) // 2
+    scaled: np.ndarray[Any, np.dtype[np.float64]] = np.ldexp(
+        np.ldexp(run.values, half), int(by) - half
+    )
     return scaled
 
 

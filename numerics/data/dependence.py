@@ -11,6 +11,7 @@ from scipy.special import ndtri
 from scipy.stats import norm, rankdata
 
 from sith.numerics.data.table import Array
+from sith.numerics.measure.conversion import moderate
 
 LEVEL = 1e-3
 """False-alarm rate of the test of neighbouring rows."""
@@ -62,7 +63,8 @@ def dependence(*samples: Array, seed: int = 0) -> Dependence:
         samples: arrays ``(N, d)`` of the same rows.
         seed: of the random projections of wide samples.
     """
-    columns = np.concatenate([_narrow(s, seed) for s in samples], axis=1)
+    sized = [moderate(s, each=True) for s in samples]
+    columns = np.concatenate([_narrow(s, seed) for s in sized], axis=1)
     columns = columns[:, columns.std(0) > 0]
     items, repeated = _items(samples)
     rows = len(columns)

@@ -205,8 +205,8 @@ class Doctor:
     def world(self, claim: Claim, named: frozenset[str]) -> Diagnosed | None:
         """Test what the world of a claim implies beyond the tests that are named already, if anything."""
         labelled = len(self.samples.labels) > 0 or len(self.samples.means) > 0
-        if isinstance(claim.world.pairs, ExponentialFamily | Classes) or labelled:
-            # The prior is then a base measure, or the samples are a mixture over environments.
+        if has_base_measure(claim) or labelled:
+            # The samples are then a mixture over environments.
             return None
         statement = f"{claim.world.prior} prior and {claim.world.pairs}"
         try:
@@ -292,6 +292,11 @@ class Doctor:
 
     def _silent(self, claim: Claim, name: str, statement: str, reason: str) -> Diagnosed:
         return Diagnosed(claim.name, name, statement, Finding.NOT_TESTABLE, (), -1.0, reason)
+
+
+def has_base_measure(claim: Claim) -> bool:
+    """Whether the prior of a claim's world is a base measure, and not the law of the latents."""
+    return isinstance(claim.world.pairs, ExponentialFamily | Classes)
 
 
 def diagnose_data(

@@ -15,6 +15,13 @@ LARGEST_TEXT = 2**31
 """Bytes of a text file that is still read; larger ones belong into a binary format."""
 
 
+CURES = {
+    ".npy": "save the numbers alone, without pickled objects",
+    ".npz": "save the numbers alone, without pickled objects",
+    ".csv": "write one line for each row, with as many cells as the first",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a file holds: an array or a tensor, and the names of its columns where it has some."""
@@ -48,7 +55,7 @@ def read_file(path: Path, key: str) -> Found:
         what = " ".join(str(error).split())[:120] or type(error).__name__
         raise InputError(
             f"{path} cannot be read as {path.suffix.lower()}: {what}",
-            cure="save the numbers alone, without pickled objects",
+            cure=CURES.get(path.suffix.lower(), "save the file again"),
         ) from error
 
 
@@ -125,6 +132,8 @@ def _columns(path: Path, held: Any, key: str) -> Found:
 
     wanted = [c.strip() for c in key.split(",")] if key else list(held.column_names)
     _known(path, wanted, held.column_names)
+    if held.num_rows == 0:
+        raise InputError(f"{path} has no rows", allowed="at least 1")
     parts, names, refused = [], [], []
     for name in wanted:
         column = held.column(name).combine_chunks()

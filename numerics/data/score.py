@@ -15,7 +15,7 @@ from sith.numerics.data.scorers import scorers
 from sith.numerics.data.splitting import Division, contiguous_blocks, random_rows, whole_groups
 from sith.numerics.data.table import Table, paired_tables
 from sith.numerics.measure.checked import varying_columns
-from sith.numerics.measure.nominal import class_notes
+from sith.numerics.measure.nominal import as_classes, class_notes
 from sith.theory.errors import InputError
 
 LEVEL = 0.95
@@ -137,10 +137,12 @@ def score_tables(
         progress: told (measure, fraction).
 
     Raises:
-        InputError: the rows do not fit, are too few, or a latent is constant.
+        InputError: the rows do not fit, are too few, or a latent is constant; or a nominal latent
+            is none.
     """
     latents, embeddings = paired_tables((latents, embeddings), drop_rows=drop_rows)
     _require(latents, embeddings)
+    as_classes(latents.values, nominal)
     z, y = latents.values, embeddings.values
     found = dependence(z, y, seed=seed)
     own, warnings = _division(found, division, random, len(z), seed)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import singledispatch
 from typing import Any
 
-from sith.numerics.data.agreement import NOTHING, ORDER
+from sith.numerics.data.collapse import CollapseReport
+from sith.numerics.data.lattice import NOTHING, ORDER, SMOOTH, UNKNOWN
 from sith.theory import Claim, InputError
 from sith.theory.dispatch import register_call
 from sith.theory.groups import (
@@ -122,6 +124,22 @@ def beside(claim: Claim, found: str, decided: bool, width: int) -> Stated:
     return Stated(claim.name, stated, found, Fit.BEYOND, why, suspects)
 
 
+def collapsed_beside(found: Stated, runs: Sequence[CollapseReport]) -> Stated:
+    """Take collapsed runs into account: no invertible map leads from one that varies to a constant.
+
+    A run that is constant but for rounding, or nearly, may still be an image of the others that
+    its precision hides, and leaves the answer undecided where it was favourable.
+    """
+    still = [run for run in runs if not run.varies]
+    if not still or found.fit is Fit.BEYOND:
+        return found
+    names = ", ".join(run.run for run in still)
+    if len(still) < len(runs) and any(run.spread == 0 for run in still):
+        why = f"{names} is constant, and others are not"
+        return replace(found, fit=Fit.BEYOND, reason=why)
+    return replace(found, fit=Fit.UNDECIDED, reason=f"{names}: complete collapse")
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """The answer of `compare` that stands for a group.
@@ -203,9 +221,15 @@ def _inside(group: AbstractGroup, found: str) -> bool | str:
     own = compared_as(group)
     if not own.standard:
         return f"{group} keeps another form than the unit matrix"
+    if found == UNKNOWN:
+        return "there are too few rows to fit maps of so many coordinates"
+    if not found:
+        return "there are fewer than two runs that vary"
     if not own.name:
         return f"the maps of {group} are not compared with runs"
     if found == NOTHING:
+        if own.name == SMOOTH:
+            return "no fit of these rows rules out every smooth map"
         return False
     if own.functions:
         allowed = CONTAINED["generalised permutations"]

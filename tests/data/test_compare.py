@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sith import InputError, theorem
-from sith.numerics.data import Collapse, collapse, compare, read_table
+from sith.numerics.data import Collapse, collapse, compare, join, read_table
 
 ROWS = 600
 
@@ -125,3 +125,53 @@ def test_bad_input_is_refused() -> None:
     ):
         with pytest.raises(InputError, match=said):
             compare(runs, **options)
+
+
+def test_too_few_rows_for_so_many_coordinates_are_undecided() -> None:
+    r = np.random.default_rng(0)
+    claim = theorem("zimmermann_2021_vmf").at(12)
+    z = r.standard_normal((44, 12))
+    q = np.linalg.qr(r.standard_normal((12, 12)))[0]
+    # 22 fitted rows do not determine a map of 12 coordinates; with noise no fit says anything.
+    noisy = z @ q + 0.3 * r.standard_normal((44, 12))
+    report = compare((z, noisy), claim=claim)
+    assert report.group == "undecided"
+    assert report.exit_status == 3
+    assert any("need 48" in text for text in report.warnings)
+    # An exact map is one, however few rows show it.
+    assert compare((z, z @ q), claim=claim).exit_status == 0
+
+
+def test_the_answer_of_several_pairs_contains_them_all() -> None:
+    assert join(("orthogonal", "permutations with shifts")) == "Euclidean"
+    assert join(("orthogonal", "generalised permutations")) == "linear"
+    assert join(("linear", "none")) == "none"
+    assert join(("signed permutations", "orthogonal")) == "orthogonal"
+    assert join(()) == ""
+
+
+def test_a_collapsed_run_never_supports_a_claim() -> None:
+    z = np.random.default_rng(0).standard_normal((100, 3))
+    claim = theorem("zimmermann_2021_vmf").at(3)
+    rounding = (1 + 1e-8 * z).astype("f4")
+    for runs, status in (
+        ((z, -z, np.ones((100, 3))), 1),
+        ((z, -z, rounding), 3),
+        ((np.ones((100, 3)), np.zeros((100, 3))), 3),
+        ((z,), 3),
+    ):
+        assert compare(runs, claim=claim).exit_status == status
+
+
+def test_sizes_beyond_all_measure_differ_by_a_scale() -> None:
+    z = np.random.default_rng(0).standard_normal((100, 2))
+    turned = z @ [[0.6, 0.8], [-0.8, 0.6]]
+    assert compare((1e300 * z, 1e-300 * turned)).group == "orthogonal with one scale"
+    assert compare((1e-300 * z, 1e-300 * turned)).group == "orthogonal"
+
+
+def test_no_fit_rules_out_every_smooth_map() -> None:
+    z = np.random.default_rng(0).standard_normal((80, 4))
+    smooth = theorem("hyvarinen_2019_gcl").at(4)
+    report = compare((z, np.sinh(2 * z)), claim=smooth)
+    assert report.exit_status == 3

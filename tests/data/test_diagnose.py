@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from sith import Claim, InputError, theorem
-from sith.numerics.data import Diagnosis, Finding, diagnose, intrinsic_dimension, simulated
+from sith.numerics.data import (
+    Calibrated,
+    Diagnosis,
+    Finding,
+    diagnose,
+    intrinsic_dimension,
+    simulated,
+)
+from sith.numerics.data.consequences import Observed, independent, normal
 
 ROWS = 1000
 # A true assumption is contradicted with probability 1e-4 at most, a planted one is far beyond.
@@ -166,3 +176,24 @@ def test_the_intrinsic_dimension_is_not_the_width() -> None:
 def test_bad_input_is_refused(said: str, pairs: np.ndarray, options: dict[str, float]) -> None:
     with pytest.raises(InputError, match=said):
         diagnose(pairs, claim=theorem("zimmermann_2021_vmf"), parameters={"dim": 3}, **options)
+
+
+@pytest.mark.parametrize("test", [normal, independent])
+def test_marginal_tests_keep_their_level_in_small_samples(test: Any) -> None:
+    r = np.random.default_rng(0)
+    none = np.empty((0, 0)), np.empty(0, dtype=np.intp), np.empty((0, 0)), np.empty((0, 0))
+    alarms = sum(
+        test(Observed(r.standard_normal((60, 2)), *none), 0).p_value <= 0.05 for _ in range(400)
+    )
+    # Binomial(400, 0.05) exceeds 36 with probability 3e-4.
+    assert alarms <= 36
+    shared = r.standard_normal((60, 1)) ** 3 + 0.3 * r.standard_normal((60, 2))
+    assert test(Observed(shared, *none), 0).p_value <= 0.001
+
+
+def test_a_share_of_draws_has_its_exact_interval() -> None:
+    row = Calibrated("t", "c", "a", 1000, 0.05, -1.0, 200, 0.01, "")
+    assert row.exceeds
+    assert row.interval(0.05) == pytest.approx((0.0242, 0.0900), abs=5e-4)
+    assert "above its level" in str(row)
+    assert not Calibrated("t", "c", "a", 1000, 0.02, 1.0, 200, 0.01, "").exceeds

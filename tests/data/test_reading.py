@@ -66,7 +66,8 @@ def test_every_format_gives_the_same_numbers(tmp_path: Path, numbers: np.ndarray
         ("words.npy", "is no NumPy array"),
         ("pickled.pt", "other objects than tensors"),
         ("text.csv", "column t is not a column of numbers"),
-        ("empty.csv", "cannot be read as .csv"),
+        ("empty.csv", "cannot be read as .csv: .*write one line for each row"),
+        ("head.csv", "has no rows"),
         ("none.npy", "there is no file"),
         ("a.h5", "unknown kind"),
         ("complex.npy", "complex numbers"),
@@ -83,6 +84,7 @@ def test_what_is_no_table_is_refused_in_one_line(
     (tmp_path / "pickled.pt").write_bytes(pickle.dumps({"z": Path()}))
     (tmp_path / "text.csv").write_text("a,t\n1,x\n2,y\n")
     (tmp_path / "empty.csv").write_text("")
+    (tmp_path / "head.csv").write_text("a,b\n")
     (tmp_path / "a.h5").write_text("")
     np.save(tmp_path / "complex.npy", np.ones((5, 2)) * 1j)
     np.save(tmp_path / "no_rows.npy", np.zeros((0, 3)))

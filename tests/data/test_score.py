@@ -154,6 +154,12 @@ def test_dependence_has_its_level_and_finds_order_and_repetition() -> None:
     assert "whole groups" in report.split
 
 
+@pytest.mark.parametrize("size", [1e-300, 1e300])
+def test_dependence_is_seen_at_every_scale(size: float) -> None:
+    walk = np.random.default_rng(0).standard_normal((400, 2)).cumsum(0) * 0.01
+    assert dependence(size * walk).ordered
+
+
 def test_splits_hold_out_what_they_say() -> None:
     blocks = contiguous_blocks(100, 4, gap=4)
     assert min(abs(int(a) - int(b)) for a in blocks.fit for b in blocks.test) == 5

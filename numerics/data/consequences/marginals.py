@@ -6,11 +6,14 @@ import numpy as np
 from scipy.special import ndtri
 from scipy.stats import chi2, kstest, norm, rankdata
 
+from sith.numerics.data.consequences.drawn_null import drawn_null, share_beyond
 from sith.numerics.data.consequences.evidence import Evidence, Observed
 from sith.numerics.data.table import Array
 
 NEAR = 0.5
 """Excess kurtosis below which a coordinate counts as close to normal; uniform −1.2, Laplace 3."""
+FEW = 3000
+"""Rows below which the law of a statistic is drawn instead of taken from its limit."""
 OFF_SPHERE = 0.01
 """Relative spread of the norms above which rows are not on a sphere."""
 
@@ -58,11 +61,19 @@ def uniform_on_box(data: Observed, seed: int) -> Evidence:  # noqa: ARG001
 def normal(data: Observed, seed: int) -> Evidence:  # noqa: ARG001
     """Mardia's tests of skewness and kurtosis, which no affine map changes; the smaller p twice.
 
-    Source: Mardia (1970); the mean of the kurtosis is corrected for N.
+    Source: Mardia (1970); the mean of the kurtosis is corrected for N. With fewer than `FEW` rows,
+    where these laws err, the smaller p is compared with that of normal samples that are drawn.
     """
-    rows, d = data.z.shape
-    x = _whitened(data.z)
-    d = x.shape[1]
+    p, effect = _mardia(data.z)
+    if len(data.z) < FEW:
+        p = share_beyond(p, drawn_null(_least_mardia, *data.z.shape), limit=p)
+    return Evidence(p, effect, "relative excess kurtosis")
+
+
+def _mardia(z: Array) -> tuple[float, float]:
+    """The smaller p-value twice, and the relative excess kurtosis."""
+    x = _whitened(z)
+    rows, d = x.shape
     third = np.einsum("ni,nj,nk->ijk", x, x, x, optimize=True) / rows
     skewness = float((third**2).sum())
     fourth = float(((x**2).sum(1) ** 2).mean())
@@ -70,24 +81,42 @@ def normal(data: Observed, seed: int) -> Evidence:  # noqa: ARG001
     centre = d * (d + 2) * (rows - 1) / (rows + 1)
     score = (fourth - centre) / np.sqrt(8 * d * (d + 2) / rows)
     other = float(2 * norm.sf(abs(score)))
-    effect = fourth / (d * (d + 2)) - 1
-    return Evidence(min(1.0, 2 * min(first, other)), effect, "relative excess kurtosis")
+    return min(1.0, 2 * min(first, other)), fourth / (d * (d + 2)) - 1
+
+
+def _least_mardia(z: Array) -> float:
+    return _mardia(z)[0]
 
 
 def independent(data: Observed, seed: int) -> Evidence:  # noqa: ARG001
-    """Correlations of the coordinates' normal scores and of their squares, by Bonferroni's bound."""
-    rows, d = data.z.shape
-    if d < 2:
+    """Correlations of the coordinates' normal scores and of their squares, by Bonferroni's bound.
+
+    With fewer than `FEW` rows the law of the squares is far from normal, and the largest correlation
+    is compared with that of independent samples that are drawn: ranks have one law for all of them.
+    """
+    if data.z.shape[1] < 2:
         return Evidence(1.0, 0.0, "one coordinate: nothing to be independent of")
-    scores = ndtri((rankdata(data.z, axis=0) - 0.5) / rows)
+    largest, p = _largest_correlation(data.z)
+    if len(data.z) < FEW:
+        p = share_beyond(-largest, drawn_null(_least_correlation, *data.z.shape), limit=p)
+    return Evidence(p, largest, "largest correlation of values or squares")
+
+
+def _largest_correlation(z: Array) -> tuple[float, float]:
+    """The largest correlation of values or squares of different coordinates, and Bonferroni's p."""
+    rows, d = z.shape
+    scores = ndtri((rankdata(z, axis=0) - 0.5) / rows)
     squares = scores**2
     table = np.abs(np.corrcoef(np.concatenate((scores, squares), axis=1).T))
     # Pairs of different coordinates: of values, of squares, and of either with the other.
     owner = np.tile(np.arange(d), 2)
     upper = np.triu(owner[:, None] != owner[None, :], 1)
     largest, count = float(table[upper].max()), int(upper.sum())
-    p = min(1.0, 2 * count * float(norm.sf(largest * np.sqrt(rows - 1))))
-    return Evidence(p, largest, "largest correlation of values or squares")
+    return largest, min(1.0, 2 * count * float(norm.sf(largest * np.sqrt(rows - 1))))
+
+
+def _least_correlation(z: Array) -> float:
+    return -_largest_correlation(z)[0]
 
 
 def not_normal(data: Observed, seed: int) -> Evidence:  # noqa: ARG001
