@@ -158,7 +158,7 @@ def _study(checkout: Checkout, name: str) -> Said:
     stored = f"book/_static/studies/{name}.json"
     places = (
         f"theory/predictions/{name}.py: the formulas, and identities that a test reduces to zero",
-        f"numerics/studies/dynamics/{name}.py: measurements, findings, and what contradicts each",
+        f"numerics/studies/dynamics/{name}.py: measurements, the table of findings, and what contradicts each",
         "numerics/studies/registry.py: the folder of another direction, if the file is moved there",
         f"book/studies/{name}.md: the page; the source's entry in book/references.bib",
         "README.md: its name in the table of directions",

@@ -109,6 +109,8 @@ def test_the_other_kinds_lack_nothing(tree: Path) -> None:
         done = add(kind, name, tree)
         assert done.created and done.by_hand and done.next
         assert add(kind, name, tree).edited == ()
+    started = (tree / "numerics" / "studies" / "dynamics" / "my_study.py").read_text("utf-8")
+    assert "FINDINGS = table(" in started and "compare=FINDINGS" in started
     # The measurements of the study that was copied.
     stored = tree / "book" / "_static" / "studies"
     text = (stored / "stepwise.json").read_text(encoding="utf-8")

@@ -19,13 +19,12 @@ COMMAND = "the options of a command are its parameters"
 CONDITION = "one derivation, step by step, into one condition"
 ENGINE = "one algorithm, whose parts pass its whole state to each other"
 FIGURE = "one figure, panel after panel"
-FINDINGS = "the findings of a study, one after the other"
 KERNEL = "one file on purpose: it is read and run without any other of the package"
 LIST = "a list of public names"
 LOOP = "one loop or store with what it needs"
 SET_UP = "one run, from its setting to what is measured"
 STEPS = "steps of one procedure that share their state"
-STUDY = "a study is one file: measurement, findings, contradictions and figure"
+STUDY = "all measurements of a study, one after the other"
 TABLE = "a table of maps"
 VALUES = "values of one kind and their checks"
 VERB = "one verb with its report"
@@ -51,8 +50,6 @@ FILES: dict[str, tuple[int, str]] = {
     "numerics/searching/operators.py": (300, VERB),
     "numerics/studies/bias/encoder_class_runs.py": (325, STUDY),
     "numerics/studies/bias/projector_runs.py": (325, STUDY),
-    "numerics/studies/platonic/platonic.py": (300, STUDY),
-    "numerics/studies/samples/diet_classes.py": (475, STUDY),
     "sith/__init__.py": (550, LIST),
     "theory/__init__.py": (500, LIST),
     "theory/derivation/bounds/prolongation.py": (275, ENGINE),
@@ -70,11 +67,11 @@ FUNCTIONS: dict[str, tuple[int, str]] = {
     "numerics/exact/tabular/lbfgs.py::minimise_rows": (60, STEPS),
     "numerics/searching/families.py::_of_the_sphere": (60, TABLE),
     "numerics/searching/families.py::_of_the_whole_space": (80, TABLE),
+    "numerics/studies/bias/encoder_class_figure.py::draw": (60, FIGURE),
     "numerics/studies/bias/projector_runs.py::network_run": (60, SET_UP),
     "numerics/studies/dynamics/loss_gap_over_time.py::_figure": (60, FIGURE),
     "numerics/studies/dynamics/training_time_figure.py::draw": (60, FIGURE),
-    "numerics/studies/platonic/platonic.py::_compare": (60, FINDINGS),
-    "numerics/studies/samples/diet_classes.py::_figure": (70, FIGURE),
+    "numerics/studies/samples/diet_classes_figure.py::draw": (70, FIGURE),
     "theory/derivation/bounds/pattern.py::_rows": (80, STEPS),
     "theory/derivation/conditions/labels.py::cross_entropy": (60, CONDITION),
     "theory/derivation/conditions/separable.py::separable": (60, CONDITION),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,15 +12,15 @@ from scipy.special import softmax
 
 from sith.numerics.lowering.formulas import evaluate
 from sith.numerics.studies.frame.finding import (
-    Finding,
     Measurement,
     Result,
+    Runs,
     Settings,
-    bounded,
-    within,
 )
-from sith.numerics.studies.frame.readings import values_of
+from sith.numerics.studies.frame.readings import largest, runs_where, values_of
+from sith.numerics.studies.frame.rules import Equals, MeanWithin
 from sith.numerics.studies.frame.study import Direction, Study, changed
+from sith.numerics.studies.frame.table import Each, Row, Rows, table
 from sith.theory import prediction
 
 if TYPE_CHECKING:
@@ -91,43 +92,40 @@ def _balanced() -> np.ndarray:
     return out
 
 
-def _compare(measurements: Sequence[Measurement]) -> list[Finding]:
-    findings = [
-        within(
+def _of_loss(key: tuple[str, float]) -> Rows:
+    loss, decay = key
+    return (
+        Row(
             f"FᵀF − WWᵀ from its closed form, largest entry at all times, {loss}, decay {decay:g}",
-            0.0,
-            max(values_of(measurements, "error", loss=loss, decay=decay)),
-            1e-5,
+            largest("error", loss=loss, decay=decay),
+            Equals(0.0, 1e-5),
             "the solver's relative tolerance is 1e-9 over 60 units of time",
-        )
-        for loss in LOSSES
-        for decay in DECAYS
-    ]
-    found = [
-        m.result["values"]
-        for m in measurements
-        if m.settings["loss"] == "squares" and m.settings["decay"] == DECAYS[1]
-    ]
-    worst = max(float(np.abs(np.array(v) - _balanced()).max()) for v in found)
-    findings.append(
-        within(
-            "singular values of W from the balanced ones, squares with decay, largest error",
-            0.0,
-            worst,
-            1e-3,
-            f"what is left of the imbalance after 60 units of time is e^-{4 * DECAYS[1] * 60:g}",
-        )
+        ),
     )
-    spread = values_of(measurements, "spread", loss="squares", decay=0.0, scale=SCALES[-1])
-    findings.append(
-        bounded(
-            f"|log₁₀| of the spread of W over the balanced one, no decay, start of scale {SCALES[-1]:g}",
-            _apart(spread),
-            "the start is remembered: the interval over starts lies above a factor of 1.12",
-            least=0.05,
-        )
-    )
-    return findings
+
+
+def _from_balanced(runs: Runs) -> float:
+    own = runs_where(runs, loss="squares", decay=DECAYS[1])
+    return max(float(np.abs(np.array(m.result["values"]) - _balanced()).max()) for m in own)
+
+
+REMEMBERED = {"loss": "squares", "decay": 0.0, "scale": SCALES[-1]}
+
+FINDINGS = table(
+    Each(tuple(product(LOSSES, DECAYS)), _of_loss),
+    Row(
+        "singular values of W from the balanced ones, squares with decay, largest error",
+        _from_balanced,
+        Equals(0.0, 1e-3),
+        f"what is left of the imbalance after 60 units of time is e^-{4 * DECAYS[1] * 60:g}",
+    ),
+    Row(
+        f"|log₁₀| of the spread of W over the balanced one, no decay, start of scale {SCALES[-1]:g}",
+        lambda runs: _apart(values_of(runs, "spread", **REMEMBERED)),
+        MeanWithin(least=0.05),
+        "the start is remembered: the interval over starts lies above a factor of 1.12",
+    ),
+)
 
 
 def _apart(spread: Sequence[float]) -> list[float]:
@@ -187,7 +185,7 @@ STUDY = Study(
     prediction=PREDICTION,
     plan=_plan,
     measure=_measure,
-    compare=_compare,
+    compare=FINDINGS,
     figure=_figure,
     contradictions={
         "the imbalance leaves its closed form": changed("error", lambda _: 0.1),

@@ -11,9 +11,15 @@ import numpy as np
 from sith.numerics.lowering.formulas import evaluate
 from sith.numerics.runs.design import Design
 from sith.numerics.studies.dynamics.gaussian_course import follow_objective
-from sith.numerics.studies.frame.finding import Finding, Measurement, Result, Settings, bounded
+from sith.numerics.studies.frame.finding import (
+    Measurement,
+    Result,
+    Settings,
+)
 from sith.numerics.studies.frame.parts import rounded
+from sith.numerics.studies.frame.rules import MeanWithin
 from sith.numerics.studies.frame.study import Direction, Study, changed
+from sith.numerics.studies.frame.table import Each, Row, Rows, table
 from sith.numerics.studies.samples.gaussian_claims import RATE
 from sith.numerics.training.settings import TrainSettings
 from sith.theory import prediction
@@ -109,41 +115,53 @@ def _fitted_rates(m: Measurement) -> list[float]:
     return [-UNIT * float(np.polyfit(times[kept], values, 1)[0]) for values in logs.T]
 
 
-def _compare(measurements: Sequence[Measurement]) -> list[Finding]:
-    findings = []
-    for m in measurements:
-        name = str(m.settings["objective"])
-        miss, relative, gaps = _misses(m), _relative(m), _table(m, "gaps")
-        told = relative >= FLOOR
-        if name in BOUNDS:
-            worst = np.where(told, _bound(name, miss) / np.maximum(gaps, 1e-12), 0.0).max(0)
-            findings.append(
-                bounded(
-                    f"{name}: least gap for the miss over the gap, largest over time",
-                    worst.tolist(),
-                    f"exact for the population; a gap above {FLOOR} of its scale is known to about 10 %",
-                    most=1.1,
-                )
-            )
-            done = relative <= GAP
-            findings.append(
-                bounded(
-                    f"{name}: largest miss while the gap is within {GAP} of its scale",
-                    np.where(done, miss, 0.0).max(0)[done.any(0)].tolist() or [float("nan")],
-                    "the rule of the trained checks; the bound itself allows "
-                    f"{GAP * np.mean(m.result['scales']) / _bound(name, np.ones(1))[0]:.3f}",
-                    most=MISS,
-                )
-            )
-        findings.append(
-            bounded(
-                f"{name}: fitted rate of the miss, per {UNIT} steps at the full learning rate",
-                _fitted_rates(m),
-                "the miss falls; how fast is fitted, and not predicted for networks",
-                least=0.0,
-            )
-        )
-    return findings
+def _worst(m: Measurement) -> list[float]:
+    """The least gap for the miss over the gap, largest over the times at which the gap is known."""
+    ratio = _bound(str(m.settings["objective"]), _misses(m)) / np.maximum(_table(m, "gaps"), 1e-12)
+    found: list[float] = np.where(_relative(m) >= FLOOR, ratio, 0.0).max(0).tolist()
+    return found
+
+
+def _done(m: Measurement) -> list[float]:
+    """The largest miss while the gap is small, one for each seed that gets there."""
+    done = _relative(m) <= GAP
+    found: list[float] = np.where(done, _misses(m), 0.0).max(0)[done.any(0)].tolist()
+    return found or [float("nan")]
+
+
+def _of_bound(m: Measurement) -> Rows:
+    name = str(m.settings["objective"])
+    allowed = GAP * np.mean(m.result["scales"]) / _bound(name, np.ones(1))[0]
+    return (
+        Row(
+            f"{name}: least gap for the miss over the gap, largest over time",
+            lambda _: _worst(m),
+            MeanWithin(most=1.1),
+            f"exact for the population; a gap above {FLOOR} of its scale is known to about 10 %",
+        ),
+        Row(
+            f"{name}: largest miss while the gap is within {GAP} of its scale",
+            lambda _: _done(m),
+            MeanWithin(most=MISS),
+            f"the rule of the trained checks; the bound itself allows {allowed:.3f}",
+        ),
+    )
+
+
+def _of_objective(m: Measurement) -> Rows:
+    name = str(m.settings["objective"])
+    return (
+        *(_of_bound(m) if name in BOUNDS else ()),
+        Row(
+            f"{name}: fitted rate of the miss, per {UNIT} steps at the full learning rate",
+            lambda _: _fitted_rates(m),
+            MeanWithin(least=0.0),
+            "the miss falls; how fast is fitted, and not predicted for networks",
+        ),
+    )
+
+
+FINDINGS = table(Each(lambda runs: runs, _of_objective))
 
 
 def _figure(measurements: Sequence[Measurement]) -> Figure:
@@ -211,7 +229,7 @@ STUDY = Study(
     prediction=PREDICTION,
     plan=_plan,
     measure=_measure,
-    compare=_compare,
+    compare=FINDINGS,
     figure=_figure,
     contradictions={
         "latents are lost where the gap is small": changed("explained", _all(0.5)),

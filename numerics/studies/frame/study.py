@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from sith.numerics.studies.frame.finding import Finding, Measurement, Result, Settings
+from sith.numerics.studies.frame.finding import Measurement, Result, Settings
+from sith.numerics.studies.frame.table import Table
 from sith.theory import Prediction
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ Change = Callable[[Sequence[Measurement]], Sequence[Measurement]]
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """Data and three functions; the algorithms that they call live elsewhere.
+    """Data, a table and three functions; the algorithms that they call live elsewhere.
 
     Fields:
         name: lower case with underscores; also the name of its page.
@@ -38,7 +39,7 @@ class Study:
         prediction: the statement in sympy, with its formulas and its source.
         plan: budget ("smoke", "ci", "full") → settings of every measurement; plain data.
         measure: settings → result, plain data; runs in a worker, from its settings alone.
-        compare: all measurements → findings.
+        compare: the table of findings; called with all measurements.
         figure: all measurements → a matplotlib figure; prediction and measurement in one picture.
         contradictions: by name, changes of the measurements that would contradict the prediction.
             A test shows that each is noticed, and that every finding notices one: a finding that no
@@ -52,7 +53,7 @@ class Study:
     prediction: Prediction
     plan: Callable[[str], Sequence[Settings]]
     measure: Callable[[Settings], Result]
-    compare: Callable[[Sequence[Measurement]], Sequence[Finding]]
+    compare: Table
     figure: Callable[[Sequence[Measurement]], Figure]
     contradictions: Mapping[str, Change]
     revision: int = 1

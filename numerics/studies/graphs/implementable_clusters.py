@@ -11,15 +11,15 @@ import numpy as np
 from sith.numerics.losses import graph_spectral_contrastive, similarity_graph
 from sith.numerics.lowering.formulas import evaluate
 from sith.numerics.studies.frame.finding import (
-    Finding,
     Measurement,
     Result,
     Settings,
-    covered,
-    within,
 )
 from sith.numerics.studies.frame.parts import descend
+from sith.numerics.studies.frame.readings import pooled
+from sith.numerics.studies.frame.rules import Equals, MeanEquals
 from sith.numerics.studies.frame.study import Change, Direction, Study
+from sith.numerics.studies.frame.table import Each, Row, Rows, table
 from sith.theory import prediction
 
 if TYPE_CHECKING:
@@ -71,46 +71,43 @@ def _of(measurements: Sequence[Measurement], encoder: str, hidden: int) -> Resul
     return next(m.result for m in measurements if all(m.settings[k] == v for k, v in here.items()))
 
 
-def _compare(measurements: Sequence[Measurement]) -> list[Finding]:
-    findings = []
-    for encoder in ENCODERS:
-        findings.append(
-            within(
-                f"{encoder} encoder: largest loss above the least, all starts and graphs",
-                0.0,
-                max(float(_of(measurements, encoder, r)["gap"]) for r in HIDDEN),
-                1e-8,
-                "L-BFGS in double precision; the least loss is −2 for both encoders",
-            )
-        )
-    for r in HIDDEN:
-        clusters = 2 ** (r + 1)
-        linear, free = (_of(measurements, e, r) for e in ENCODERS)
-        spread = _formula("deviation", r)
-        findings += [
-            within(
-                f"{clusters} components, linear encoder: least R² of the implementable bit",
-                1.0,
-                min(linear["score"]),
-                1e-6,
-                "a loss gap of 1e-8 at an eigengap of 1",
-            ),
-            covered(
-                f"{clusters} components, universal encoder: mean R² of the same bit",
-                _formula("mean", r),
-                free["score"],
-                0.41 * spread,
-                "five standard errors of 150 starts, from the predicted law",
-            ),
-            covered(
-                f"{clusters} components, universal encoder: its variance over starts",
-                spread**2,
-                free["square"],
-                0.81 * spread**2,
-                "five standard errors of 150 squares; the kurtosis of these laws is at most 5",
-            ),
-        ]
-    return findings
+def _of_encoder(encoder: str) -> Rows:
+    return (
+        Row(
+            f"{encoder} encoder: largest loss above the least, all starts and graphs",
+            lambda runs: max(float(_of(runs, encoder, r)["gap"]) for r in HIDDEN),
+            Equals(0.0, 1e-8),
+            "L-BFGS in double precision; the least loss is −2 for both encoders",
+        ),
+    )
+
+
+def _of_hidden(r: int) -> Rows:
+    clusters, spread = 2 ** (r + 1), _formula("deviation", r)
+    linear, free = ENCODERS
+    return (
+        Row(
+            f"{clusters} components, linear encoder: least R² of the implementable bit",
+            lambda runs: min(_of(runs, linear, r)["score"]),
+            Equals(1.0, 1e-6),
+            "a loss gap of 1e-8 at an eigengap of 1",
+        ),
+        Row(
+            f"{clusters} components, universal encoder: mean R² of the same bit",
+            pooled("score", encoder=free, hidden=r),
+            MeanEquals(_formula("mean", r), 0.41 * spread),
+            "five standard errors of 150 starts, from the predicted law",
+        ),
+        Row(
+            f"{clusters} components, universal encoder: its variance over starts",
+            pooled("square", encoder=free, hidden=r),
+            MeanEquals(spread**2, 0.81 * spread**2),
+            "five standard errors of 150 squares; the kurtosis of these laws is at most 5",
+        ),
+    )
+
+
+FINDINGS = table(Each(ENCODERS, _of_encoder), Each(HIDDEN, _of_hidden))
 
 
 def _figure(measurements: Sequence[Measurement]) -> Figure:
@@ -164,7 +161,7 @@ STUDY = Study(
     prediction=PREDICTION,
     plan=_plan,
     measure=_measure,
-    compare=_compare,
+    compare=FINDINGS,
     figure=_figure,
     contradictions={
         "descent stops early": _stopped,

@@ -16,14 +16,14 @@ from sith.numerics.losses import SimilarityGraph, graph_vicreg, similarity_graph
 from sith.numerics.lowering.formulas import evaluate
 from sith.numerics.mixings import WaveformMixing
 from sith.numerics.studies.frame.finding import (
-    Finding,
     Measurement,
     Result,
     Settings,
-    covered,
-    within,
 )
+from sith.numerics.studies.frame.readings import pooled_of
+from sith.numerics.studies.frame.rules import Equals, MeanEquals
 from sith.numerics.studies.frame.study import Change, Direction, Study
+from sith.numerics.studies.frame.table import Each, Row, Rows, table
 from sith.numerics.training.loop import Batch, Encode, TrainSettings, seed_generators, train
 from sith.theory import prediction
 
@@ -119,30 +119,30 @@ def _expected(formula: str, name: str, beta: float) -> float:
     return float(evaluate(PREDICTION.formula(formula), beta=beta, q=q, nu=NOISE))
 
 
-def _compare(measurements: Sequence[Measurement]) -> list[Finding]:
-    findings = [
-        within(
-            "largest loss above the least of any function on the grid",
-            0.0,
-            max(x for m in measurements for x in m.result["gap"]),
-            1e-3,
-            "1,800 steps of AdamW in single precision; losses of order 1",
-        )
-    ]
-    for m in measurements:
-        beta = float(m.settings["beta"])
-        for name, q in REDRAWN.items():
-            dropped = ", dropped" if beta * q >= 1 else ""
-            findings.append(
-                covered(
-                    f"β = {beta:g}: R² of the {name}{dropped}",
-                    _expected("score", name, beta),
-                    m.result["score"][name],
-                    0.02,
-                    "a gap of 1e-3 moves a share by up to 0.03, and R² by less where it is large",
-                )
-            )
-    return findings
+def _of_graph(m: Measurement) -> Rows:
+    beta = float(m.settings["beta"])
+    return [_of_share(m, name, ", dropped" if beta * q >= 1 else "") for name, q in REDRAWN.items()]
+
+
+def _of_share(m: Measurement, name: str, dropped: str) -> Row[list[float]]:
+    beta = float(m.settings["beta"])
+    return Row(
+        f"β = {beta:g}: R² of the {name}{dropped}",
+        lambda _: list(m.result["score"][name]),
+        MeanEquals(_expected("score", name, beta), 0.02),
+        "a gap of 1e-3 moves a share by up to 0.03, and R² by less where it is large",
+    )
+
+
+FINDINGS = table(
+    Row(
+        "largest loss above the least of any function on the grid",
+        lambda runs: max(pooled_of(runs, "gap")),
+        Equals(0.0, 1e-3),
+        "1,800 steps of AdamW in single precision; losses of order 1",
+    ),
+    Each(lambda runs: runs, _of_graph),
+)
 
 
 def _figure(measurements: Sequence[Measurement]) -> Figure:
@@ -221,7 +221,7 @@ STUDY = Study(
     prediction=PREDICTION,
     plan=_plan,
     measure=_measure,
-    compare=_compare,
+    compare=FINDINGS,
     figure=_figure,
     contradictions={
         "training stops early": _gaps(lambda x: x + 0.01),

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
 
 from sith.numerics.measure import Neighbourhoods, PermutedAlignment, mutual_knn, permuted_cka
-from sith.numerics.studies.frame.finding import Measurement
+from sith.numerics.studies.frame.finding import Measurement, Runs
+from sith.numerics.studies.frame.readings import Reading, run_where
 from sith.numerics.studies.frame.relation import Relation, kept_directions, relate
-from sith.numerics.studies.platonic.platonic_spans import BROKEN, MISFIT, fold_cost
+from sith.numerics.studies.platonic.platonic_spans import (
+    BROKEN,
+    ISOMETRIC,
+    LINEAR,
+    MISFIT,
+    fold_cost,
+)
 
 GAP = 0.02
 """The limit of the trained checks on the loss of a finished run."""
@@ -82,3 +90,75 @@ def similarity(a: Measurement, b: Measurement, seed: int) -> PermutedAlignment:
 def _similarity(x: bytes, y: bytes, rows: int) -> PermutedAlignment:
     one, two = (np.frombuffer(v).reshape(rows, -1) for v in (x, y))
     return permuted_cka(one, two, permutations=PERMUTATIONS)
+
+
+def intact_runs(runs: Runs) -> list[Measurement]:
+    """Return the runs whose group keeps all latents, up to linear maps."""
+    return [m for m in runs if m.settings["objective"] in (*ISOMETRIC, *LINEAR)]
+
+
+def isometric_runs(runs: Runs) -> list[Measurement]:
+    """Return the runs of orthogonal groups."""
+    return [m for m in runs if m.settings["objective"] in ISOMETRIC]
+
+
+def seeds_of(runs: Runs) -> int:
+    """Return the number of seeds of a run."""
+    return int(runs[0].settings["seeds"])
+
+
+@dataclass(frozen=True, slots=True)
+class Separation:
+    """What is read of pairs across a broken assumption, one entry for each seed.
+
+    Fields:
+        margins: least neighbours within the block less the most across.
+        ratios, alike: neighbours and linear CKA across, over the mean of their null.
+        p_values: their largest p-value, or 1.
+    """
+
+    margins: list[float]
+    ratios: list[float]
+    alike: list[float]
+    p_values: tuple[float, float]
+
+
+def separation(runs: Runs) -> Separation:
+    """Neighbours within the block above those across a broken assumption; all above their nulls."""
+    margins, ratios, alike, near_p, linear_p = [], [], [], [], []
+    for seed in range(seeds_of(runs)):
+        inner, cross = inner_and_cross(runs, isometric_runs(runs), seed)
+        if inner and cross:
+            near = [neighbours(a, b, seed) for a, b in cross]
+            least = min(neighbours(a, b, seed).value for a, b in inner)
+            margins.append(least - max(n.value for n in near))
+            ratios.append(min(n.value / n.null_mean for n in near))
+            near_p.append(max(n.p_value for n in near))
+            linear = [similarity(a, b, seed) for a, b in cross]
+            alike.append(min(n.value / n.null_mean for n in linear))
+            linear_p.append(max(n.p_value for n in linear))
+    none = [float("nan")]
+    largest = max(near_p, default=1.0), max(linear_p, default=1.0)
+    return Separation(margins or none, ratios or none, alike or none, largest)
+
+
+def least_relation(
+    chosen: Callable[[Runs], list[Measurement]], read: Callable[[Relation], float]
+) -> Reading:
+    """Return the reading of the least relation over all pairs of the chosen runs, one for each seed."""
+    return lambda runs: [
+        min(v) for v in relations(list(combinations(chosen(runs), 2)), read, seeds_of(runs))
+    ]
+
+
+def mean_relation(
+    name: str, chosen: Callable[[Runs], list[Measurement]], read: Callable[[Relation], float]
+) -> Reading:
+    """Return the reading of the mean relation of the chosen runs to that of a broken assumption, one for each seed."""
+
+    def found(runs: Runs) -> list[float]:
+        own = run_where(runs, objective=name)
+        pairs = [(m, own) for m in chosen(runs)]
+        return [float(np.mean(v)) for v in relations(pairs, read, seeds_of(runs))]
+
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,14 +11,13 @@ import numpy as np
 from sith.numerics.lowering.formulas import evaluate
 from sith.numerics.measure import interval
 from sith.numerics.studies.frame.finding import (
-    Finding,
     Measurement,
     Result,
     Settings,
-    bounded,
-    covered,
 )
+from sith.numerics.studies.frame.rules import MeanEquals, MeanWithin
 from sith.numerics.studies.frame.study import Change, Direction, Study, changed
+from sith.numerics.studies.frame.table import Each, Row, Rows, table
 from sith.theory import prediction
 
 if TYPE_CHECKING:
@@ -100,37 +100,36 @@ SECOND = (
 )
 
 
-def _compare(measurements: Sequence[Measurement]) -> list[Finding]:
-    findings = []
-    for a, share in [(VARIATION, s) for s in SHARES] + [(0.0, s) for s in ALONE]:
-        for what, name in (("labels", "supervised"), ("pairs", "paired")):
-            findings.append(
-                covered(
-                    f"miss from {what} over the prediction, a = {a}, share {share}",
-                    1.0,
-                    _ratios(measurements, what, name, a, share),
-                    0.15,
-                    SECOND,
-                )
-            )
-    rarest = SHARES[-1]
-    findings.append(
-        bounded(
-            f"miss from labels less that from pairs, a = {VARIATION}, share {rarest}",
-            _differences(measurements, VARIATION, rarest),
-            f"predicted {_predicted('gain', VARIATION, rarest):.0f} times as large",
-            least=0.0,
+def _of_point(point: tuple[float, float]) -> Rows:
+    a, share = point
+    return [
+        Row(
+            f"miss from {what} over the prediction, a = {a}, share {share}",
+            partial(_ratios, what=what, name=name, a=a, share=share),
+            MeanEquals(1.0, 0.15),
+            SECOND,
         )
-    )
-    findings.append(
-        bounded(
-            f"miss from labels less that from pairs, a = 0, share {ALONE[1]}",
-            _differences(measurements, 0.0, ALONE[1]),
-            f"predicted: pairs miss {_predicted('lone', 0.0, ALONE[1]):.2f} times as much",
-            most=0.0,
-        )
-    )
-    return findings
+        for what, name in (("labels", "supervised"), ("pairs", "paired"))
+    ]
+
+
+RAREST = SHARES[-1]
+
+FINDINGS = table(
+    Each([(VARIATION, s) for s in SHARES] + [(0.0, s) for s in ALONE], _of_point),
+    Row(
+        f"miss from labels less that from pairs, a = {VARIATION}, share {RAREST}",
+        lambda runs: _differences(runs, VARIATION, RAREST),
+        MeanWithin(least=0.0),
+        f"predicted {_predicted('gain', VARIATION, RAREST):.0f} times as large",
+    ),
+    Row(
+        f"miss from labels less that from pairs, a = 0, share {ALONE[1]}",
+        lambda runs: _differences(runs, 0.0, ALONE[1]),
+        MeanWithin(most=0.0),
+        f"predicted: pairs miss {_predicted('lone', 0.0, ALONE[1]):.2f} times as much",
+    ),
+)
 
 
 def _differences(measurements: Sequence[Measurement], a: float, share: float) -> list[float]:
@@ -192,7 +191,7 @@ STUDY = Study(
     prediction=PREDICTION,
     plan=_plan,
     measure=_measure,
-    compare=_compare,
+    compare=FINDINGS,
     figure=_figure,
     contradictions={
         **{

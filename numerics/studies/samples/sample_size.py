@@ -9,9 +9,16 @@ import numpy as np
 
 from sith.numerics.lowering.formulas import evaluate
 from sith.numerics.measure import interval
-from sith.numerics.studies.frame.finding import Finding, Measurement, Result, Settings, covered
+from sith.numerics.studies.frame.finding import (
+    Measurement,
+    Result,
+    Runs,
+    Settings,
+)
+from sith.numerics.studies.frame.rules import MeanEquals
 from sith.numerics.studies.frame.slopes import log_slope
 from sith.numerics.studies.frame.study import Direction, Study, changed
+from sith.numerics.studies.frame.table import Each, Row, Rows, table
 from sith.theory import prediction
 
 if TYPE_CHECKING:
@@ -100,30 +107,30 @@ NAMES = {
 }
 
 
-def _compare(measurements: Sequence[Measurement]) -> list[Finding]:
-    findings = []
-    for part, name in NAMES.items():
-        rows = _means(measurements, part)
-        constant = _constant(part)
-        findings.append(
-            covered(
-                f"slope against N on logarithmic axes: {name}",
-                -1.0,
-                [log_slope(SIZES, row) for row in rows],
-                0.1,
-                "six standard errors at 100 runs and 10 seeds; terms of order 1/N add 0.01",
-            )
-        )
-        findings.append(
-            covered(
-                f"N times its mean: {name}",
-                constant,
-                (rows * np.array(SIZES)).mean(1).tolist(),
-                0.1 * constant,
-                "sampling error of about 2 % at 100 runs and 10 seeds, and terms of order 1/N",
-            )
-        )
-    return findings
+def _of_part(part: str) -> Rows:
+    name, constant = NAMES[part], _constant(part)
+
+    def scaled(runs: Runs) -> list[float]:
+        found: list[float] = (_means(runs, part) * np.array(SIZES)).mean(1).tolist()
+        return found
+
+    return (
+        Row(
+            f"slope against N on logarithmic axes: {name}",
+            lambda runs: [log_slope(SIZES, row) for row in _means(runs, part)],
+            MeanEquals(-1.0, 0.1),
+            "six standard errors at 100 runs and 10 seeds; terms of order 1/N add 0.01",
+        ),
+        Row(
+            f"N times its mean: {name}",
+            scaled,
+            MeanEquals(constant, 0.1 * constant),
+            "sampling error of about 2 % at 100 runs and 10 seeds, and terms of order 1/N",
+        ),
+    )
+
+
+FINDINGS = table(Each(NAMES, _of_part))
 
 
 def _figure(measurements: Sequence[Measurement]) -> Figure:
@@ -151,7 +158,7 @@ STUDY = Study(
     prediction=PREDICTION,
     plan=_plan,
     measure=_measure,
-    compare=_compare,
+    compare=FINDINGS,
     figure=_figure,
     contradictions={
         "the distance falls like a root of N": changed(
