@@ -103,7 +103,11 @@ def test_the_other_outputs_stay() -> None:
 def test_an_effect_near_its_error_is_no_witness() -> None:
     """The step between the levels is half of the effect; for the slower pairs it is a fortieth."""
     near = claim("9/10", "1/5")
-    assert 0 < linear_loss((0.9, 0.2)) - curve_loss(0.9) < 5 * abs(curve_loss(0.9) - curve_loss(0.9, 3))
+    assert (
+        0
+        < linear_loss((0.9, 0.2)) - curve_loss(0.9)
+        < 5 * abs(curve_loss(0.9) - curve_loss(0.9, 3))
+    )
     assert refute_by_curve(near, Point(2)) == ()
     answer = check_curve(found(claim("9/10", "1/10")), claim("9/10", "41/200"))
     assert not answer.holds
@@ -121,7 +125,8 @@ def test_two_evaluations_that_differ_are_no_witness(monkeypatch: pytest.MonkeyPa
     far = claim("99/100", "3/10")
     witness = found(far)
     monkeypatch.setattr(
-        "sith.numerics.searching.curves.curve_loss", lambda rho, level=4: curve_loss(rho, level) - 0.02
+        "sith.numerics.searching.curves.curve_loss",
+        lambda rho, level=4: curve_loss(rho, level) - 0.02,
     )
     assert "differ" in check_curve(witness, far).reason
 
