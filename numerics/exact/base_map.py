@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from scipy.optimize import minimize_scalar
 from torch import Tensor
@@ -11,8 +13,8 @@ from sith.numerics.exact.report import TOLERANCE
 from sith.theory import Claim
 from sith.theory.assumptions import RealSpace, Sphere
 
-_LARGEST_SCALE = 2.0
-"""The base map's scale is sought between 10^−2 and 10^2."""
+_LARGEST, _STEP = 8, 0.5
+"""The base map's scale is sought between 10^−8 and 10^8: on a grid, as the loss is flat far from it."""
 
 
 def projection(claim: Claim) -> LatentMap:
@@ -38,12 +40,15 @@ def base_map(
     embed = embedding(claim)
     if problem.gap(embed) <= tolerance or not isinstance(claim.encoder.output, RealSpace):
         return embed, 1.0
-    best = minimize_scalar(
-        lambda t: problem.gap(lambda z: 10.0**t * embed(z)),
-        bounds=(-_LARGEST_SCALE, _LARGEST_SCALE),
-        method="bounded",
-        options={"xatol": 1e-12},
-    )
+
+    def gap(t: float) -> float:
+        found = problem.gap(lambda z: 10.0**t * embed(z))
+        return found if math.isfinite(found) else math.inf
+
+    count = round(_LARGEST / _STEP)
+    near = min((_STEP * k for k in range(-count, count + 1)), key=gap)
+    bounds = (near - _STEP, near + _STEP)
+    best = minimize_scalar(gap, bounds=bounds, method="bounded", options={"xatol": 1e-12})
     scale = float(10.0**best.x)
     return lambda z: scale * embed(z), scale
 

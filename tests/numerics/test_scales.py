@@ -15,6 +15,7 @@ from sith import (
     Box,
     Claim,
     Encoder,
+    ExponentialNorm,
     ExpressionCritic,
     Family,
     FiniteSpace,
@@ -23,6 +24,7 @@ from sith import (
     InfoNCE,
     Marginal,
     Mixing,
+    NegativeNorm,
     NoPairs,
     NormalMixture,
     Orthogonal,
@@ -163,3 +165,15 @@ def test_a_rotation_that_is_nearly_free_is_not_taken_for_free(share: sp.Rational
     """Where the field is flat to rounding, its flow keeps a defect that more steps do not remove."""
     assert said(almost_round(share)) is not Agreement.DISAGREES
     assert said(almost_round(R(0))) is Agreement.DISAGREES
+
+
+@pytest.mark.parametrize("rate", [R(1, 1000), R(1, 20)])
+def test_outputs_in_the_unit_of_the_temperature_are_found_whatever_it_is(rate: sp.Rational) -> None:
+    """The optimum is h = rate·z up to the group; a constant is better than h = z."""
+    world = World(Box(2), Uniform(), ExponentialNorm(rate, 1))
+    loss = InfoNCE(NegativeNorm(1), 1)
+    claim = Claim("lp", world, loss, Encoder(RealSpace(2)), Shifted(SignedPermutations(2)))
+    report = exact_check(claim)
+    assert report.passed is Agreement.AGREES
+    assert report.details["scale of the base map"] == pytest.approx(float(rate), rel=1e-5)
+    assert said(claim.but(group=Affine(2))) is Agreement.DISAGREES
