@@ -67,7 +67,6 @@ FUNCTIONS: dict[str, tuple[int, str]] = {
     "numerics/exact/tabular/lbfgs.py::minimise_rows": (60, STEPS),
     "numerics/searching/families.py::_of_the_sphere": (60, TABLE),
     "numerics/searching/families.py::_of_the_whole_space": (80, TABLE),
-    "numerics/studies/bias/encoder_class_figure.py::draw": (60, FIGURE),
     "numerics/studies/bias/projector_runs.py::network_run": (60, SET_UP),
     "numerics/studies/dynamics/loss_gap_over_time.py::_figure": (60, FIGURE),
     "numerics/studies/dynamics/training_time_figure.py::draw": (60, FIGURE),
