@@ -48,8 +48,8 @@ def base_map(
     count = round(_LARGEST / _STEP)
     near = min((_STEP * k for k in range(-count, count + 1)), key=gap)
     bounds = (near - _STEP, near + _STEP)
-    best = minimize_scalar(gap, bounds=bounds, method="bounded", options={"xatol": 1e-12})
-    scale = float(10.0**best.x)
+    best = minimize_scalar(gap, bounds=bounds, method="bounded", options={"xatol": 1e-12}).x
+    scale = float(10.0**best)
     return lambda z: scale * embed(z), scale
 
 

@@ -12,14 +12,16 @@ from typing import Any
 import torch
 
 from sith.numerics.exact.auxiliary import Environments
-from sith.numerics.exact.base_map import base_map, projection
+from sith.numerics.exact.base_map import projection
 from sith.numerics.exact.binary import Binary
 from sith.numerics.exact.candidates import candidates
 from sith.numerics.exact.content_check import check_content
 from sith.numerics.exact.decide import decide
 from sith.numerics.exact.directions import compare_directions
-from sith.numerics.exact.equality import clear_defect, relative_defect, zero_defect
+from sith.numerics.exact.equality import clear_defect, relative_defect, sure_defect, zero_defect
+from sith.numerics.exact.fitted_base import fitted_base
 from sith.numerics.exact.labels import Labels
+from sith.numerics.exact.law import OutputsIndependent
 from sith.numerics.exact.own import OwnProblem
 from sith.numerics.exact.pairwise import Pairwise
 from sith.numerics.exact.population import population_problem
@@ -109,16 +111,23 @@ def _not_checked(claim: Claim, why: str) -> ExactReport:
 
 
 def _check_twice(claim: Claim, degree: int, seed: int) -> ExactReport:
-    """Check on the default nodes; what speaks against the claim must do so on more of them too."""
+    """Check on the default nodes; what speaks against the claim must do so on more of them too.
+
+    Characteristic functions are as accurate as the nodes: what is unclear on few may be zero up to
+    rounding on more.
+    """
     if claim.world.mixing.restricts_jacobian:
         raise UnsupportedCondition(f"maps of the {claim.world.mixing} class are not drawn")
     problem = population_problem(claim)
     details = _bound_details(claim, problem)
     report = _check_problem(claim, problem, details, degree, random.Random(seed))
-    if report.passed is not Agreement.DISAGREES:
+    unclear = report.passed is Agreement.UNDECIDED and isinstance(problem, OutputsIndependent)
+    if report.passed is not Agreement.DISAGREES and not unclear:
         return report
     more = population_problem(claim, refine=MORE)
     again = _check_problem(claim, more, {}, degree, random.Random(seed))
+    if unclear:
+        return replace(again, details={**report.details, **again.details})
     if again.passed is Agreement.DISAGREES and _same_effect(report, again):
         return report
     reason = f"more nodes do not confirm: {report.reason}"
@@ -155,7 +164,7 @@ def _check_problem(
     rng: random.Random,
 ) -> ExactReport:
     project, tolerance = projection(claim), _tolerance(claim, problem)
-    base, scale = base_map(problem, claim, tolerance)
+    base, scale = fitted_base(problem, claim, tolerance)
     setting = Setting(problem, base, project, tolerance)
     if scale != 1:
         details["scale of the base map"] = scale
@@ -163,7 +172,9 @@ def _check_problem(
     if base_gap > tolerance:
         return check_unattained(claim, setting, base_gap, details, rng)
     zero = zero_defect(problem, claim.encoder.output.dim, base)
-    setting = replace(setting, zero=zero, clear=clear_defect(problem, zero))
+    setting = replace(
+        setting, zero=zero, clear=clear_defect(problem, zero), sure=sure_defect(problem, base)
+    )
     if math.isfinite(setting.clear):
         details["least relative difference seen"] = setting.clear
     linear_only = claim.world.mixing is Mixing.LINEAR and claim.encoder.family is Family.LINEAR
@@ -193,8 +204,8 @@ def _free(
         return False
     outputs = claim.encoder.output.dim
     share = relative_defect(problem, outputs, h)
-    if share <= setting.zero or share > FOLLOWED:
-        return share <= setting.zero
+    if share <= setting.sure or share > FOLLOWED:
+        return share <= setting.sure
     return relative_defect(problem, outputs, coarse) >= FALLS * share
 
 

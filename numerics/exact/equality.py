@@ -30,12 +30,23 @@ CLEAR = 100.0
 
 
 def zero_defect(problem: PopulationProblem, outputs: int, base: LatentMap) -> float:
-    """Return the share of a constant map's defect that counts as zero."""
+    """Return the share of a constant map's defect that counts as zero beside the base map's own."""
+    sure = sure_defect(problem, base)
+    if isinstance(problem, OutputsIndependent):
+        return sure
+    return max(sure, OF_BASE * relative_defect(problem, outputs, base))
+
+
+def sure_defect(problem: PopulationProblem, base: LatentMap) -> float:
+    """Return the share that counts as zero whatever the base map leaves.
+
+    A map outside the stated group is as good as its members only below this: beside a base map whose
+    scale is fitted, one that is nearly a member leaves as little as the members do.
+    """
     if isinstance(problem, OutputsIndependent):
         return SAME
     learned = problem.linearise(base).nuisance.shape[1] > 0
-    own = relative_defect(problem, outputs, base)
-    return max(SAME_LEARNED if learned else SAME, OF_BASE * own, _rounding(problem))
+    return max(SAME_LEARNED if learned else SAME, _rounding(problem))
 
 
 def clear_defect(problem: PopulationProblem, zero: float) -> float:

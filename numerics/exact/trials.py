@@ -33,7 +33,8 @@ class Setting:
     """A problem with the map that is taken as optimal, and the way back to the output space.
 
     Maps φ of the representation are tried as project ∘ φ ∘ base; a gap up to `tolerance` is zero, and
-    so is a relative defect up to `zero`; above `clear` it is none.
+    so is a relative defect up to `zero`; above `clear` it is none. Of a map outside the group it is zero
+    up to `sure` only.
     """
 
     problem: PopulationProblem
@@ -42,6 +43,7 @@ class Setting:
     tolerance: float = TOLERANCE
     zero: float = math.inf
     clear: float = math.inf
+    sure: float = math.inf
 
     def after(self, change: LatentMap) -> LatentMap:
         """project ∘ change ∘ base."""
@@ -59,6 +61,13 @@ class Setting:
         share = relative_defect(self.problem, outputs, self.after(change))
         optimal = share <= self.zero
         return Tried(name, gap, optimal, clear=optimal or share > self.clear)
+
+    def doubted(self, found: Tried, change: LatentMap, outputs: int) -> Tried:
+        """A trial outside the group: optimal only where no fit of the base map can explain it."""
+        if not found.optimal or math.isinf(self.sure):
+            return found
+        share = relative_defect(self.problem, outputs, self.after(change))
+        return found if share <= self.sure else replace(found, optimal=False, clear=False)
 
 
 def try_maps(
@@ -89,7 +98,10 @@ def try_maps(
             )
         except SithError:
             continue
-        (inside if holds else outside).append(found)
+        if holds:
+            inside.append(found)
+        else:
+            outside.append(_doubted(found, candidate.map, setting))
     kept = _finite(inside), _finite(outside)
     return *kept, len(drawn_members) + len(drawn) - len(kept[0]) - len(kept[1])
 
@@ -143,6 +155,11 @@ def _tried(name: str, change: Map, setting: Setting) -> Tried:
     if math.isnan(found.gap):
         raise UnsupportedCondition(f"the loss of {name} {change} is not a number")
     return found
+
+
+def _doubted(found: Tried, change: Map, setting: Setting) -> Tried:
+    lowered = lower_map(change.expressions, change.symbols)
+    return setting.doubted(found, lowered, len(change.expressions))
 
 
 def _finite(tried: list[Tried]) -> tuple[Tried, ...]:
