@@ -223,7 +223,7 @@ def calibrate(
             run = train_claim(family.trained, budget, chosen)
             held = [(family.name, family.kind, family.trained)]
             for what, change in family.wrong.items():
-                held.append((f"{family.name}, {what}", "group", family.trained.but(**change)))
+                held.append((f"{family.name}, {what}", "group", family.trained.replace(**change)))
             verdicts = []
             for name, kind, claim in held:
                 report = measure_run(_held_against(run, claim), chosen)

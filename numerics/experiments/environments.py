@@ -136,7 +136,7 @@ def set_up_environments(
     objective = claim.objective
     optimum_condition(claim.world, objective, claim.encoder)
     pairs, notes = informative(claim.world.pairs)
-    law = environment_law(claim.but(world=claim.world.but(pairs=pairs)))
+    law = environment_law(claim.replace(world=claim.world.replace(pairs=pairs)))
     head = head_of(objective, claim, law, seed_generators(seeds, "extras", device))
     notes += head.notes
     volume = claim.world.mixing is Mixing.VOLUME_PRESERVING

@@ -48,7 +48,7 @@ from sith.theory.theorems.shared import INJECTIVE_MIXING
 def _few_classes(claim: Any) -> Claim:
     classes = claim.world.pairs
     few = Classes(classes.vectors[: claim.dim], classes.concentration)
-    return claim.replace(world=claim.world.but(pairs=few))
+    return claim.replace(world=claim.world.replace(pairs=few))
 
 
 # Each assumption: its name, its statement, its role, and the weakening that takes its place.

@@ -47,7 +47,9 @@ def test_a_wrong_claim_of_ones_own(capsys, tmp_path):
     path.write_text(TEMPLATE.replace("NAME", "mine"), encoding="utf-8")
     status, data, _ = answer(capsys, f"{path}:CLAIM")
     assert (status, data["agreement"]) == (0, "agrees")
-    wrong = "\n\nfrom theory import Trivial\nWRONG = CLAIM.but(group=Trivial(CLAIM.group.dim))\n"
+    wrong = (
+        "\n\nfrom theory import Trivial\nWRONG = CLAIM.replace(group=Trivial(CLAIM.group.dim))\n"
+    )
     path.write_text(path.read_text(encoding="utf-8") + wrong, encoding="utf-8")
     status, wrong_data, err = answer(capsys, f"{path}:WRONG", "--quiet")
     assert (status, wrong_data["agreement"]) == (1, "disagrees")

@@ -85,7 +85,7 @@ FAULTS = {
     "group None": (WORKING.replace("group=Euclidean(2, form=S)", "group=None"), "", ["no group"]),
     "float": (WORKING.replace("temperature=1", "temperature=0.5"), "", ["0.5 is a float"]),
     "nothing": ("x = 1\n", "", ["defines no Claim", "CLAIM = Claim"]),
-    "several": (WORKING + "\nB = CLAIM.but(name='b')\n", "", ["2 claims", "CLAIM, B", ":NAME"]),
+    "several": (WORKING + "\nB = CLAIM.replace(name='b')\n", "", ["2 claims", "CLAIM, B", ":NAME"]),
     "near": (WORKING, ":CLAIMS", ["no 'CLAIMS'", "did you mean 'CLAIM'"]),
     "world": (WORKING, ":world", ["of type World, not a Claim"]),
     "class": (WORKING, ":Claim", ["the class Claim, not"]),

@@ -35,3 +35,9 @@ def test_a_module_of_that_name_beside_the_file_comes_first(tmp_path: Path, monke
         "assert numerics.VALUE == 3\nCLAIM = theorem('zimmermann_2021_vmf').at(2)\n"
     )
     assert load_statement(f"{tmp_path / 'mine.py'}:CLAIM").dim == 2
+
+
+def test_but_is_the_old_name_of_replace() -> None:
+    claim = theorem("zimmermann_2021_vmf").at(2)
+    assert claim.but(name="mine") == claim.replace(name="mine")
+    assert claim.world.but(mixing=claim.world.mixing) == claim.world

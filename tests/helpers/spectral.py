@@ -40,7 +40,7 @@ def ou(rates: Sequence[Any], outputs: int | None = None, **changes: Any) -> Clai
         Encoder(RealSpace(k)),
         Orthogonal(k),
     )
-    return claim.but(**changes)
+    return claim.replace(**changes)
 
 
 def jacobi(rates: Sequence[Any], a: Any = 0, b: Any = 0, **changes: Any) -> Claim:
@@ -55,7 +55,7 @@ def jacobi(rates: Sequence[Any], a: Any = 0, b: Any = 0, **changes: Any) -> Clai
         Encoder(RealSpace(d)),
         Orthogonal(d),
     )
-    return claim.but(**changes)
+    return claim.replace(**changes)
 
 
 def graph(joint: Sequence[Sequence[Any]], outputs: int, **changes: Any) -> Claim:
@@ -68,7 +68,7 @@ def graph(joint: Sequence[Sequence[Any]], outputs: int, **changes: Any) -> Claim
         Encoder(RealSpace(outputs)),
         Orthogonal(outputs),
     )
-    return claim.but(**changes)
+    return claim.replace(**changes)
 
 
 def direct_sum(*joints: Sequence[Sequence[Any]]) -> list[list[Any]]:

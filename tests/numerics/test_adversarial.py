@@ -41,7 +41,7 @@ from sith.numerics.searching import (
 SMALL = Budget("small", seeds=6, steps_per_dim=100, batch=128, width=24, held_out=2048)
 VMF = theorem("zimmermann_2021_vmf")
 TRUE = VMF.at(2, kappa=3)
-WRONG = TRUE.but(group=SignedPermutations(2))
+WRONG = TRUE.replace(group=SignedPermutations(2))
 
 
 @pytest.fixture(autouse=True)
@@ -91,7 +91,7 @@ def test_a_true_claim_pulls_the_encoders_back() -> None:
     assert len(runs.gaps) == SMALL.seeds
     assert max(runs.residuals) < FAR
     assert runs.candidates() == ()
-    assert refute_by_training(TRUE.but(relation=Relation.CONTAINS), Point(2)) == ()
+    assert refute_by_training(TRUE.replace(relation=Relation.CONTAINS), Point(2)) == ()
 
 
 def test_what_no_loss_on_nodes_confirms_is_a_candidate(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,4 +129,4 @@ def test_other_claims_are_refused() -> None:
     with pytest.raises(UnsupportedCondition, match="positive pairs and labels"):
         adversarial_runs(single, SMALL)
     with pytest.raises(SithError):
-        adversarial_runs(kept.but(objective=InfoNCE(InnerProduct(), sp.Rational(1, 3))), SMALL)
+        adversarial_runs(kept.replace(objective=InfoNCE(InnerProduct(), sp.Rational(1, 3))), SMALL)

@@ -68,7 +68,7 @@ def test_the_same_run_disagrees_with_a_group_that_is_too_small(
 ) -> None:
     """Signed permutations: the encoders reach the optimum at other rotations."""
     claim, run = circle
-    wrong = claim.but(group=SignedPermutations(2))
+    wrong = claim.replace(group=SignedPermutations(2))
     report = measure_run(replace(run, experiment=replace(run.experiment, claim=wrong)), (0, 1))
     assert report.outcome is not Agreement.AGREES, str(report)
     assert report.metrics["residual"].mean > 0.05
@@ -76,7 +76,7 @@ def test_the_same_run_disagrees_with_a_group_that_is_too_small(
 
 def test_the_same_run_does_not_show_a_group_that_is_too_large(circle: tuple[Claim, object]) -> None:
     claim, run = circle
-    wrong = claim.but(group=Linear(2))
+    wrong = claim.replace(group=Linear(2))
     report = measure_run(replace(run, experiment=replace(run.experiment, claim=wrong)), (0, 1))
     assert report.outcome is Agreement.UNDECIDED, str(report)
     assert "O(2)" in report.reason
@@ -104,7 +104,7 @@ def test_training_is_reproducible_from_seed_and_settings() -> None:
 
 def test_mis_specified_claims_are_not_trained() -> None:
     claim = VMF.at(2, kappa=4)
-    broken = claim.but(objective=InfoNCE(claim.objective.critic, sp.Integer(1)))
+    broken = claim.replace(objective=InfoNCE(claim.objective.critic, sp.Integer(1)))
     report = check(broken)
     assert report.exit_status == 2
     assert not report.trained

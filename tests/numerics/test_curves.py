@@ -88,7 +88,7 @@ def test_a_slow_latent_fills_two_outputs() -> None:
     assert not check_curve(witness, claim("3/10", "99/100")).holds
     assert not check_curve(replace(witness, data={"curve": [1, 0]}), far).holds
     assert not check_curve(witness, claim("9/10", "9/10")).holds
-    assert not check_curve(witness, far.but(relation=Relation.CONTAINS)).holds
+    assert not check_curve(witness, far.replace(relation=Relation.CONTAINS)).holds
     for broken in ([0, 0], [0, 2], [0], "01", [0.0, 1]):
         assert not replace(witness, data={"curve": broken}, claim=far.name).check(far).holds
 
@@ -150,8 +150,8 @@ def test_a_map_with_another_law_is_rejected(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize(
     "other",
     [
-        claim("1/2", "1/3").but(objective=AlignmentWhitening()),
-        claim("1/2", "1/3").but(group=Orthogonal(3), encoder=Encoder(RealSpace(3))),
+        claim("1/2", "1/3").replace(objective=AlignmentWhitening()),
+        claim("1/2", "1/3").replace(group=Orthogonal(3), encoder=Encoder(RealSpace(3))),
     ],
     ids=["whitening", "more outputs"],
 )
@@ -161,7 +161,7 @@ def test_other_claims_are_refused(other: Claim) -> None:
 
 
 def test_scaled_permutations_are_compared_by_their_gaussian_members() -> None:
-    scaled = claim("99/100", "3/10").but(group=GeneralisedPermutations(2))
+    scaled = claim("99/100", "3/10").replace(group=GeneralisedPermutations(2))
     assert found(scaled).numbers["best member"] == pytest.approx(2 * (0.01 + 0.7))
 
 

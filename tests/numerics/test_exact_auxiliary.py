@@ -73,7 +73,7 @@ def test_a_true_claim_agrees(slug: str, point: dict[str, object]) -> None:
 
 @pytest.mark.parametrize(("slug", "point", "group"), WRONG, ids=str)
 def test_another_group_is_rejected(slug: str, point: dict[str, object], group: object) -> None:
-    report = exact_check(at(slug, point).but(group=group))
+    report = exact_check(at(slug, point).replace(group=group))
     assert report.passed is Agreement.DISAGREES, str(report)
 
 

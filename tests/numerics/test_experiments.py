@@ -87,7 +87,7 @@ def test_wrong_claims_on_a_graph_are_not_accepted(
     graph: tuple[Claim, TrainedRun], wrong: dict[str, object]
 ) -> None:
     claim, run = graph
-    report = measure_run(as_claimed(run, claim.but(**wrong)), SEEDS)
+    report = measure_run(as_claimed(run, claim.replace(**wrong)), SEEDS)
     assert report.outcome is not Agreement.AGREES, str(report)
 
 
@@ -109,12 +109,12 @@ def test_wrong_claims_on_gaussian_latents_are_not_accepted(
     gaussian: tuple[Claim, TrainedRun], wrong: dict[str, object], outcome: Agreement
 ) -> None:
     claim, run = gaussian
-    report = measure_run(as_claimed(run, claim.but(**wrong)), SEEDS)
+    report = measure_run(as_claimed(run, claim.replace(**wrong)), SEEDS)
     assert report.outcome is outcome, str(report)
 
 
 def test_a_short_run_is_undecided_not_refuted() -> None:
-    claim = LEJEPA.at(2, rho=sp.Rational(1, 2)).but(group=SignedPermutations(2))
+    claim = LEJEPA.at(2, rho=sp.Rational(1, 2)).replace(group=SignedPermutations(2))
     run = train_claim(claim, replace(SMALL, steps_per_dim=30), SEEDS)
     report = measure_run(run, SEEDS)
     assert report.outcome is Agreement.UNDECIDED
@@ -149,7 +149,7 @@ def test_the_exact_check_tells_a_spectral_claim_from_a_wrong_one(
 ) -> None:
     claim = theorem(slug).at(**point)
     assert exact_check(claim).passed is Agreement.AGREES
-    assert exact_check(claim.but(**wrong)).passed is Agreement.DISAGREES
+    assert exact_check(claim.replace(**wrong)).passed is Agreement.DISAGREES
 
 
 def test_spectral_losses_against_their_definitions() -> None:
@@ -175,7 +175,7 @@ def test_environments_are_recovered_up_to_affine_maps_and_no_less() -> None:
     assert report.outcome is Agreement.AGREES, str(report)
     assert "stated span" in report.notes[0]
     for group in (Euclidean(2), Linear(2), SignedPermutations(2)):
-        wrong = measure_run(as_claimed(run, claim.but(group=group)), SEEDS)
+        wrong = measure_run(as_claimed(run, claim.replace(group=group)), SEEDS)
         assert wrong.outcome is Agreement.DISAGREES, str(wrong)
 
 
@@ -184,7 +184,7 @@ def test_two_environments_do_not_identify_two_latents() -> None:
     claim = theorem("hyvarinen_2016_tcl").at(2)
     family = claim.world.pairs
     few = ExponentialFamily(family.statistics, family.parameters[:2])
-    run = train_claim(claim.but(world=claim.world.but(pairs=few)), SMALL, SEEDS)
+    run = train_claim(claim.replace(world=claim.world.replace(pairs=few)), SMALL, SEEDS)
     report = measure_run(run, SEEDS)
     assert report.outcome is not Agreement.AGREES, str(report)
 
@@ -208,7 +208,7 @@ def test_environment_draws_follow_their_natural_parameters() -> None:
     x = latents(2)
     rows = ((0, 0, 0, 0), (2, -3, 0, 0))
     family = ExponentialFamily(tuple((s, s**2) for s in x), rows)
-    law = environment_law(stated.but(world=stated.world.but(pairs=family)))
+    law = environment_law(stated.replace(world=stated.world.replace(pairs=family)))
     assert law.means[1].tolist() == pytest.approx([2 / 7, 0])
     assert law.variances[1].tolist() == pytest.approx([1 / 7, 1])
     z, labels = law.sample(40_000, (torch.Generator().manual_seed(0),))

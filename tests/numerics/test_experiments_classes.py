@@ -56,7 +56,7 @@ def test_a_polynomial_decoder_is_inverted_up_to_an_affine_map_and_no_less() -> N
     told = {f.name for f in report.findings if f.answer is Answer.EXCLUDED}
     assert {str(Euclidean(2)), str(Linear(2)), "determinant +1"} <= told, str(report)
     for group in (Euclidean(2), Orthogonal(2), ComponentwiseDiffeomorphisms(2)):
-        assert held_against(run, claim.but(group=group)) is not Agreement.AGREES, group
+        assert held_against(run, claim.replace(group=group)) is not Agreement.AGREES, group
 
 
 def test_two_views_keep_what_they_share() -> None:
@@ -113,7 +113,7 @@ def test_the_misfit_is_zero_on_the_class_alone(kind: Mixing, holds: set[Mixing])
 
 def _misfit(kind: Mixing) -> Misfit:
     claim = theorem("horan_2021_local_isometry").at(3)
-    return misfit_of(claim.but(world=claim.world.but(mixing=kind)))[0]
+    return misfit_of(claim.replace(world=claim.world.replace(mixing=kind)))[0]
 
 
 def test_orthogonal_columns_of_any_length_have_no_misfit() -> None:
@@ -125,9 +125,11 @@ def test_orthogonal_columns_of_any_length_have_no_misfit() -> None:
 def test_an_objective_that_does_not_hold_the_encoder_to_the_class_is_refused() -> None:
     claim = theorem("horan_2021_local_isometry").at(2)
     pairs = theorem("laiz_2025_dynamics").at(2).world.pairs
-    world = claim.world.but(pairs=pairs)
+    world = claim.world.replace(pairs=pairs)
     with pytest.raises(UnsupportedCondition):
-        set_up(claim.but(world=world, objective=InfoNCE(InnerProduct(), 1)), SMALL, SEEDS, "cpu")
+        set_up(
+            claim.replace(world=world, objective=InfoNCE(InnerProduct(), 1)), SMALL, SEEDS, "cpu"
+        )
     with pytest.raises(UnsupportedCondition, match="no decoder that is sparse"):
         set_up(theorem("zheng_2022_sparsity").at(3), SMALL, SEEDS, "cpu")
 
@@ -165,4 +167,4 @@ def test_a_trained_encoder_is_in_the_group_and_in_no_wrong_one(
     report = measure_run(run, SEEDS)
     assert report.outcome is Agreement.AGREES, str(report)
     if wrong is not None:
-        assert held_against(run, claim.but(group=wrong)) is Agreement.DISAGREES
+        assert held_against(run, claim.replace(group=wrong)) is Agreement.DISAGREES

@@ -75,7 +75,7 @@ def test_selections_refute_the_weakened_claim_only(slug: str, name: str) -> None
     assert (row.outcome, witness.kind) == (Needed.NEEDED, Kind.SELECTION)
     claim = weakened(entry.at(), name)
     assert witness.check(claim).holds
-    assert not witness.check(entry.at().but(name=claim.name)).holds
+    assert not witness.check(entry.at().replace(name=claim.name)).holds
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_tampered_selections_are_rejected(views: object) -> None:
 def test_a_selection_must_be_aligned_where_the_stated_maps_have_a_finite_loss() -> None:
     (witness,) = audit(CONTENT).assumptions[0].witness
     claim = weakened(CONTENT.at(), "style_redrawn")
-    narrow: Claim = claim.but(world=claim.world.but(pairs=StyleRedrawn((0, 1))))
+    narrow: Claim = claim.replace(world=claim.world.replace(pairs=StyleRedrawn((0, 1))))
     assert not replace(witness, data={"views": [[0, 2]]}).check(narrow).holds
 
 
@@ -103,14 +103,14 @@ def test_an_obstruction_shows_the_bound_alone() -> None:
     assert "only that the bound" in row.notice
     claim = weakened(entry.at(), "matched_temperature")
     assert witness.check(claim).holds
-    assert not witness.check(entry.at().but(name=claim.name)).holds
+    assert not witness.check(entry.at().replace(name=claim.name)).holds
     assert not replace(witness, data={}).check(claim).holds
     assert not replace(witness, data={"certificate": {}}).check(claim).holds
 
 
 def test_an_equal_loss_says_nothing_against_optimal_members() -> None:
     claim = theorem("zimmermann_2021_vmf").at(2)
-    kept = claim.but(relation=Relation.CONTAINS)
+    kept = claim.replace(relation=Relation.CONTAINS)
     from sith import Counterexample
 
     witness = Counterexample(

@@ -129,7 +129,7 @@ def test_the_error_of_a_bound_holds_the_true_bound(claim: Claim) -> None:
 def test_a_slope_whose_error_is_no_small_part_of_it_decides_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    mismatched = sphere(2, R(2)).but(objective=InfoNCE(InnerProduct(), R(2, 3)))
+    mismatched = sphere(2, R(2)).replace(objective=InfoNCE(InnerProduct(), R(2, 3)))
     assert exact_check(mismatched).passed is not Agreement.AGREES
     name = "sith.numerics.exact.unattained._slope"
     monkeypatch.setattr(name, lambda *_: (1.0, 0.5))

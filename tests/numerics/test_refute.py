@@ -29,7 +29,7 @@ from sith.numerics.searching import Kind, Point, points
 from sith.testing import falls, stands
 
 VMF = theorem("zimmermann_2021_vmf")
-WRONG = VMF.at(2).but(group=SignedPermutations(2))
+WRONG = VMF.at(2).replace(group=SignedPermutations(2))
 HALF = sp.Rational(1, 2)
 RANGED = Theorem(
     slug="ranged",
@@ -61,13 +61,13 @@ def test_held_parameters_stay() -> None:
 
 WRONG_THEOREM = replace(
     RANGED,
-    claim_at=lambda dim, kappa, word: VMF.at(dim, kappa=kappa).but(group=Trivial(dim)),
+    claim_at=lambda dim, kappa, word: VMF.at(dim, kappa=kappa).replace(group=Trivial(dim)),
 )
 
 
 def test_plain_integers_are_parameters_too() -> None:
     wrong = replace(
-        VMF, claim_at=lambda dim, kappa: VMF.at(dim, kappa=kappa).but(group=Trivial(dim))
+        VMF, claim_at=lambda dim, kappa: VMF.at(dim, kappa=kappa).replace(group=Trivial(dim))
     )
     witness = refute(wrong, 2, kappa=5).witness[0]
     assert (witness.kind, witness.parameters) == (Kind.FREE_MAP, {"kappa": "5"})
@@ -110,7 +110,7 @@ def test_a_statement_that_never_holds_is_refuted_by_a_point_where_it_does() -> N
 
 def test_a_fold_refutes_any_mixing() -> None:
     claim = VMF.at(3)
-    weak = claim.but(world=claim.world.but(mixing=Mixing.ARBITRARY))
+    weak = claim.replace(world=claim.world.replace(mixing=Mixing.ARBITRARY))
     witness = falls(weak)
     assert witness.kind is Kind.FOLD
     assert not witness.check(claim).holds
@@ -122,12 +122,12 @@ def tampered(witness: Counterexample, **changes: object) -> Counterexample:
 
 def test_tampered_witnesses_are_rejected() -> None:
     witness = falls(WRONG)
-    assert not witness.check(WRONG.but(name="another")).holds
+    assert not witness.check(WRONG.replace(name="another")).holds
     outputs = [[[["1", [1, 0]]], [["1", [0, 0]]]], [[["2", [0, 1]]], [["1", [0, 0]]]]]
     assert not tampered(witness, map={"inputs": 2, "outputs": outputs}).check(WRONG).holds
     assert not tampered(witness, map={}).check(WRONG).holds
     assert not replace(witness, kind=Kind.NOT_FREE).check(WRONG).holds
-    claim = WRONG.but(world=WRONG.world.but(mixing=Mixing.ARBITRARY))
+    claim = WRONG.replace(world=WRONG.world.replace(mixing=Mixing.ARBITRARY))
     fold = falls(claim)
     moved = [["3/5", "4/5"], ["3/5", "-4/5"]]
     assert not tampered(fold, latents=moved).check(claim).holds
@@ -154,7 +154,7 @@ def test_malformed_witnesses_are_refused(change: dict[str, object]) -> None:
 
 
 def test_an_undecided_derivation_is_no_standing_claim() -> None:
-    claim: Claim = VMF.at(3).but(
+    claim: Claim = VMF.at(3).replace(
         group=Orthogonal(3), objective=theorem("zimmermann_2021_lp").at(3).objective
     )
     assert refute(claim).exit_status == 3

@@ -107,7 +107,7 @@ def test_a_flat_loss_refutes_nothing() -> None:
 
 def test_tolerances_are_shares_of_the_scale() -> None:
     """A wrong group is still seen where the whole loss is 1e-5."""
-    weak = circle(sp.Rational(1, 100), sp.Rational(1, 100)).but(group=SignedPermutations(2))
+    weak = circle(sp.Rational(1, 100), sp.Rational(1, 100)).replace(group=SignedPermutations(2))
     (found,) = refute_by_families(weak, Point())
     assert found.kind is Kind.EQUAL_LOSS
     assert exact_check(weak).passed is Agreement.DISAGREES
@@ -190,12 +190,12 @@ def test_figures_against_a_proof_decide_nothing(monkeypatch: pytest.MonkeyPatch)
     report = refute(claim)
     assert (report.finding, report.exit_status) == (Finding.UNDECIDED, 3)
     assert "the derivation proves the claim" in str(report)
-    assert refute(claim.but(group=Trivial(2))).refuted
+    assert refute(claim.replace(group=Trivial(2))).refuted
 
 
 def test_a_witness_outside_the_box_is_rejected() -> None:
     base = box_pairs(2, 20)
-    claim = base.but(encoder=Encoder(Box(2)), group=Trivial(2))
+    claim = base.replace(encoder=Encoder(Box(2)), group=Trivial(2))
     setting = setting_of(claim)
     for outside in (setting.problem.base + 0.5, torch.full_like(setting.problem.base, torch.nan)):
         answer = judged(Kind.EQUAL_LOSS, setting, outside)
@@ -224,7 +224,7 @@ def test_a_likelihood_has_its_loss_on_nodes() -> None:
 
 
 def test_what_more_nodes_do_not_confirm_is_a_candidate(monkeypatch: pytest.MonkeyPatch) -> None:
-    wrong = circle(sp.Integer(2), sp.Integer(2)).but(group=SignedPermutations(2))
+    wrong = circle(sp.Integer(2), sp.Integer(2)).replace(group=SignedPermutations(2))
     assert refute_by_families(wrong, Point())
     refuse = judged(Kind.EQUAL_LOSS, setting_of(wrong), setting_of(wrong).problem.base)
     monkeypatch.setattr("sith.numerics.searching.losses.family_on_more_nodes", lambda *_: refuse)

@@ -45,7 +45,7 @@ def kept(axis: int, kappa: sp.Rational = THREE, **changes: object) -> Claim:
         group=Orthogonal(3),
         relation=Relation.CONTAINED,
     )
-    return claim.but(**changes)
+    return claim.replace(**changes)
 
 
 @pytest.mark.parametrize("axis", [0, 1, 2])
@@ -100,7 +100,7 @@ def test_a_sampler_that_ignores_the_radius_is_seen() -> None:
 
 def test_kept_pairs_are_not_taken_for_pairs_of_full_support() -> None:
     assert exact_check(kept(0)).passed is Agreement.UNDECIDED
-    four = kept(0).world.but(space=Sphere(4))
+    four = kept(0).world.replace(space=Sphere(4))
     with pytest.raises(InputError, match="dimension d = 4"):
         tabular_problem(kept(0, world=four, encoder=Encoder(Sphere(4)), group=Orthogonal(4)))
     with pytest.raises(InputError, match="kept axis 3"):
@@ -109,7 +109,7 @@ def test_kept_pairs_are_not_taken_for_pairs_of_full_support() -> None:
 
 def test_a_witness_of_kept_pairs_does_not_hold_for_full_support() -> None:
     witness = falls(kept(1))
-    full = kept(1).world.but(pairs=VonMisesFisher(THREE))
+    full = kept(1).world.replace(pairs=VonMisesFisher(THREE))
     assert witness.check(kept(1)).holds
     assert not witness.check(kept(1, world=full)).holds
     assert not replace(witness, data={**witness.data, "t": "1"}).check(kept(1)).holds
@@ -133,8 +133,8 @@ def test_enumerated_negatives_confirm_and_reject(negatives: int) -> None:
     claim = theorem("ma_2018_any_negatives").at(2, negatives=negatives, kappa=3)
     (right,) = enumerated_deviation(claim)
     assert right < DEVIATION
-    cold = claim.but(objective=replace(claim.objective, temperature=sp.Rational(1, 6)))
+    cold = claim.replace(objective=replace(claim.objective, temperature=sp.Rational(1, 6)))
     (wrong,) = enumerated_deviation(cold)
     assert wrong > 1
-    many = claim.but(objective=replace(claim.objective, negatives=0))
+    many = claim.replace(objective=replace(claim.objective, negatives=0))
     assert enumerated_deviation(many) == ()

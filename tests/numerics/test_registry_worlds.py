@@ -88,7 +88,7 @@ def test_gaussian_pairs_have_the_density_of_their_correlations() -> None:
     world = World(RealSpace(2), Gaussian(), OrnsteinUhlenbeck((R(9, 10), R(1, 3))))
     draws = WorldSampler(world).partners(ANCHOR.expand(DRAWS, -1), seeded(1))
     assert p_value(draws, conditional(world, ANCHOR), REAL) > FALSE_ALARM
-    other = world.but(pairs=OrnsteinUhlenbeck((R(1, 3), R(9, 10))))
+    other = world.replace(pairs=OrnsteinUhlenbeck((R(1, 3), R(9, 10))))
     assert p_value(draws, conditional(other, ANCHOR), REAL) < FALSE_ALARM
     z, zt = WorldSampler(world, torch.float64).pairs(DRAWS, seeded(2))
     rho = torch.tensor([0.9, 1 / 3], dtype=torch.float64)

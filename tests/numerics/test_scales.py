@@ -176,4 +176,4 @@ def test_outputs_in_the_unit_of_the_temperature_are_found_whatever_it_is(rate: s
     report = exact_check(claim)
     assert report.passed is Agreement.AGREES
     assert report.details["scale of the base map"] == pytest.approx(float(rate), rel=1e-5)
-    assert said(claim.but(group=Affine(2))) is Agreement.DISAGREES
+    assert said(claim.replace(group=Affine(2))) is Agreement.DISAGREES

@@ -96,14 +96,14 @@ def test_laws_that_are_off_are_rejected() -> None:
     assert not tampered(witness, factor={}).check(false).holds
     more = replace(witness, parameters={"directions": "3"})
     assert not more.check(false).holds
-    everywhere = false.at(2, directions=sp.Integer(2)).but(objective=SlicedNormality())
+    everywhere = false.at(2, directions=sp.Integer(2)).replace(objective=SlicedNormality())
     assert not replace(witness, parameters={}).check(everywhere).holds
 
 
 def test_no_law_is_shown_against_a_claim_that_may_hold_it() -> None:
     false = planted("sigreg_fixed_directions").at(2, directions=sp.Integer(2))
-    assert refute(false.but(group=Orthogonal(2))).refuted
-    weaker = false.but(relation=Relation.CONTAINS)
+    assert refute(false.replace(group=Orthogonal(2))).refuted
+    weaker = false.replace(relation=Relation.CONTAINS)
     assert not refute(weaker).refuted
 
 
@@ -164,9 +164,9 @@ def test_equal_classifiers_are_linear_and_atoms_have_no_density() -> None:
     assert derive(true, 2).agrees
     assert derive(false, 2).outcome is Outcome.UNDECIDED
     atoms = true.at(2).world
-    assert "density" in derive(true.at(2).but(objective=SlicedNormality())).reason
+    assert "density" in derive(true.at(2).replace(objective=SlicedNormality())).reason
     with pytest.raises(InputError, match="atoms"):
-        atoms.but(space=RealSpace(3), pairs=NoPairs())
+        atoms.replace(space=RealSpace(3), pairs=NoPairs())
     with pytest.raises(InputError, match="different"):
         Atoms(((1, 0), (1, 0)))
     with pytest.raises(InputError, match="≥ 0"):
@@ -186,7 +186,7 @@ def test_two_solutions_of_barlow_twins_differ_also_with_irrational_whitening() -
     form = sum((y**2 - x * y for x, y in zip(z, zt, strict=True)), a * zt[0] * zt[1])
     form -= a * (z[0] * zt[1] + z[1] * zt[0]) / 5
     claim = false.at(3)
-    mixed = claim.but(world=claim.world.but(pairs=PairLogDensity(-form, z, zt)))
+    mixed = claim.replace(world=claim.world.replace(pairs=PairLogDensity(-form, z, zt)))
     moments = cross_covariance(mixed.world)
     assert not moments.is_diagonal()
     assert falls(mixed).check(mixed).holds
@@ -215,16 +215,19 @@ def test_square_solutions_are_orthogonal_and_others_undecided() -> None:
     verdict = derive(true, 2)
     assert verdict.agrees
     assert verify_certificate(certificate_data(verdict, true.name, {}), true.at(2)).valid
-    assert not derive(true.at(3).but(group=Trivial(3))).agrees
+    assert not derive(true.at(3).replace(group=Trivial(3))).agrees
     for dim, words in [(3, "subspaces"), (2, "rank ≤ 2")]:
         verdict = derive(false, dim, outputs=sp.Integer({3: 2, 2: 3}[dim]))
         assert verdict.outcome is Outcome.UNDECIDED
         assert words in verdict.reason
     claim = true.at(2)
-    assert "cross-covariance" in derive(claim.but(world=claim.world.but(pairs=NoPairs()))).reason
+    assert (
+        "cross-covariance"
+        in derive(claim.replace(world=claim.world.replace(pairs=NoPairs()))).reason
+    )
     z, zt = pair(2)
     odd = PairLogDensity(-(zt[0] ** 2) - zt[1] ** 2 + zt[0] * z[1] - zt[1] * z[0], z, zt)
-    assert "symmetric" in derive(claim.but(world=claim.world.but(pairs=odd))).reason
+    assert "symmetric" in derive(claim.replace(world=claim.world.replace(pairs=odd))).reason
 
 
 # Operators
@@ -282,24 +285,24 @@ def test_of_the_diffusions_only_the_gaussian_one_is_linear() -> None:
 
 
 def prior_of(claim: Claim, prior: Product) -> Claim:
-    return claim.but(world=claim.world.but(prior=prior))
+    return claim.replace(world=claim.world.replace(prior=prior))
 
 
 def test_worlds_of_operators_are_undecided_elsewhere_and_need_their_parts() -> None:
     false, true = planted("only_gaussian_latents"), planted("only_gaussian_latents", "TRUE")
     world = false.at(2).world
     assert derive(false, 2).outcome is derive(true, 2).outcome is Outcome.UNDECIDED
-    law = false.at(2).but(objective=Likelihood())
+    law = false.at(2).replace(objective=Likelihood())
     assert "no density" in derive(law).reason
     with pytest.raises(InputError, match=r"(?i)stationary"):
-        world.but(prior=Gaussian())
+        world.replace(prior=Gaussian())
     with pytest.raises(InputError, match=r"(?i)stationary"):
-        world.but(pairs=NoPairs())
+        world.replace(pairs=NoPairs())
     with pytest.raises(InputError, match="0 < μ < 1"):
         LinearlyCorrelated(1, 1, 1)
     with pytest.raises(InputError, match="RealSpace"):
         World(Box(2), Uniform(), ReversibleDiffusion())
-    diffusion = true.at(2).but(
+    diffusion = true.at(2).replace(
         objective=Likelihood(), world=World(RealSpace(2), Gaussian(), ReversibleDiffusion())
     )
     verdict = derive(diffusion)

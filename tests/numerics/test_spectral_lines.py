@@ -68,7 +68,7 @@ def test_products_come_by_decreasing_eigenvalue() -> None:
 @pytest.mark.parametrize("wrong", [{"group": SignedPermutations(2)}, {"group": Linear(2)}])
 def test_the_exact_check_rejects_other_groups(wrong: dict[str, object]) -> None:
     assert exact_check(ENTRY.at(2)).passed is Agreement.AGREES
-    assert exact_check(ENTRY.at(2).but(**wrong)).passed is Agreement.DISAGREES
+    assert exact_check(ENTRY.at(2).replace(**wrong)).passed is Agreement.DISAGREES
 
 
 @pytest.mark.parametrize("name", ["isotropic", "zero_mean"])
@@ -86,6 +86,6 @@ def test_training_finds_bounded_latents_up_to_rotations_and_no_less() -> None:
     z = latents(2)
     wrong = ({"group": SignedPermutations(2)}, {"base": (z[0], z[0] * z[1])})
     for change in wrong:
-        experiment = replace(run.experiment, claim=claim.but(**change))  # type: ignore[type-var]
+        experiment = replace(run.experiment, claim=claim.replace(**change))  # type: ignore[type-var]
         other = replace(run, experiment=experiment, latents=experiment.base_latents())
         assert measure_run(other, (0, 1, 2)).outcome is Agreement.DISAGREES

@@ -165,7 +165,7 @@ def test_at_a_low_temperature_a_partly_collapsed_map_beats_the_identity() -> Non
 def test_where_the_identity_stops_being_optimal(kappa: int, holds: sp.Expr, loses: sp.Expr) -> None:
     def at(beta: sp.Expr) -> Agreement:
         claim = vmf(2, kappa, 1)
-        return tabular_optimum(claim.but(objective=InfoNCE(InnerProduct(), 1 / beta))).passed
+        return tabular_optimum(claim.replace(objective=InfoNCE(InnerProduct(), 1 / beta))).passed
 
     assert at(holds) is Agreement.AGREES
     assert at(loses) is Agreement.DISAGREES
@@ -270,7 +270,7 @@ def test_whitening_prefers_a_square_to_a_coordinate_that_forgets_faster(
         (vmf(2, 2, 2, SignedPermutations(2)), Agreement.DISAGREES),
         (vmf(2, 2, 2, Linear(2)), Agreement.AGREES),
         (
-            theorem("zimmermann_2021_lp").at(2, p=2).but(group=SignedPermutations(2)),
+            theorem("zimmermann_2021_lp").at(2, p=2).replace(group=SignedPermutations(2)),
             Agreement.DISAGREES,
         ),
     ],
@@ -282,7 +282,7 @@ def test_a_group_that_is_too_small_is_rejected(claim: Claim, passed: Agreement) 
 
 
 def test_a_claim_of_containing_a_smaller_group_allows_optima_outside_it() -> None:
-    claim = vmf(2, 2, 2, SignedPermutations(2)).but(relation=Relation.CONTAINS)
+    claim = vmf(2, 2, 2, SignedPermutations(2)).replace(relation=Relation.CONTAINS)
     report = tabular_optimum(claim, starts=5)
     assert report.passed is Agreement.AGREES
     assert report.residual > 0.1
@@ -565,12 +565,12 @@ def refused() -> list[tuple[Claim, str]]:
     kept = World(RealSpace(2), Gaussian(), StyleRedrawn((0,)))
     single = World(RealSpace(2), Gaussian(), NoPairs())
     return [
-        (claim.but(objective=Likelihood()), "likelihood"),
-        (claim.but(encoder=Encoder(Sphere(2), Family.LINEAR)), "restricts its maps"),
-        (claim.but(world=claim.world.but(mixing=Mixing.CONFORMAL)), "restricts its maps"),
+        (claim.replace(objective=Likelihood()), "likelihood"),
+        (claim.replace(encoder=Encoder(Sphere(2), Family.LINEAR)), "restricts its maps"),
+        (claim.replace(world=claim.world.replace(mixing=Mixing.CONFORMAL)), "restricts its maps"),
         (vmf(4, 2, 2), "dimension d = 4"),
-        (claim.but(world=kept, encoder=Encoder(RealSpace(2))), "no density"),
-        (claim.but(world=single, encoder=Encoder(RealSpace(2))), "no pairs"),
+        (claim.replace(world=kept, encoder=Encoder(RealSpace(2))), "no density"),
+        (claim.replace(world=single, encoder=Encoder(RealSpace(2))), "no pairs"),
     ]
 
 
@@ -664,7 +664,7 @@ def test_a_critic_without_a_torch_function_is_refused() -> None:
             return sum(a * b for a, b in zip(u, v, strict=True)) ** 3
 
     with pytest.raises(InputError, match="no torch function"):
-        tabular_optimum(vmf(2, 2, 2).but(objective=InfoNCE(Cubic())))
+        tabular_optimum(vmf(2, 2, 2).replace(objective=InfoNCE(Cubic())))
 
 
 @pytest.mark.parametrize(

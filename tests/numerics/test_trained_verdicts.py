@@ -69,7 +69,7 @@ def verdict(
     claim = theorem("haochen_2021_spectral").at()
     encoder = replace(claim.encoder, output=RealSpace(group.dim))
     base = latents(4)[: group.dim]
-    claim = claim.but(group=group, relation=relation, encoder=encoder, base=base)
+    claim = claim.replace(group=group, relation=relation, encoder=encoder, base=base)
     z = rng.standard_normal((seeds, ROWS, group.dim))
     maps = [draw(rng) + noise * rng.standard_normal((group.dim, group.dim)) for _ in range(seeds)]
     y = np.stack([x @ m.T for x, m in zip(z, maps, strict=True)])

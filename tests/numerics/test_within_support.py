@@ -32,7 +32,7 @@ EXACT = 1e-12
 
 
 def claim_at(**changes: object) -> Claim:
-    return ENTRY.at(3).but(**changes)
+    return ENTRY.at(3).replace(**changes)
 
 
 def turned_by_the_kept(z: torch.Tensor) -> torch.Tensor:
@@ -126,6 +126,6 @@ def test_training_leaves_the_rotations() -> None:
     run = train_claim(claim, small, (0, 1, 2))
     report = measure_run(run, (0, 1, 2))
     assert report.outcome is Agreement.AGREES, str(report)
-    experiment = replace(run.experiment, claim=claim.but(relation=Relation.EQUALITY))  # type: ignore[type-var]
+    experiment = replace(run.experiment, claim=claim.replace(relation=Relation.EQUALITY))  # type: ignore[type-var]
     equal = measure_run(replace(run, experiment=experiment), (0, 1, 2))
     assert equal.outcome is not Agreement.AGREES, str(equal)

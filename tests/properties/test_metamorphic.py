@@ -109,8 +109,8 @@ def test_a_rotation_keeps_the_group_of_the_identity_form_only_as_it_should(
 def fixed_metric(weights: tuple[sp.Rational, ...]) -> Claim:
     dim = len(weights)
     base = theorem("zimmermann_2021_vmf").at(dim)
-    return base.but(
-        world=base.world.but(pairs=AnisotropicSphere(weights)),
+    return base.replace(
+        world=base.world.replace(pairs=AnisotropicSphere(weights)),
         objective=InfoNCE(ExpressionCritic(*quadratic(sp.diag(*weights)))),
     )
 
@@ -135,12 +135,12 @@ def test_temperature_and_concentration_rescale_together(kappa: sp.Rational) -> N
     claim = theorem("zimmermann_2021_vmf").at(2, kappa=kappa)
     assert_equal_group(derived_group(claim), Orthogonal(2))
     factor = kappa + 1
-    both = claim.but(
-        world=claim.world.but(pairs=VonMisesFisher(kappa * factor)),
+    both = claim.replace(
+        world=claim.world.replace(pairs=VonMisesFisher(kappa * factor)),
         objective=InfoNCE(InnerProduct(), claim.objective.temperature / factor),
     )
     assert_equal_group(derived_group(both), Orthogonal(2))
-    one = claim.but(objective=InfoNCE(InnerProduct(), claim.objective.temperature / factor))
+    one = claim.replace(objective=InfoNCE(InnerProduct(), claim.objective.temperature / factor))
     assert not derive(one, degree=1).agrees
 
 
@@ -165,7 +165,7 @@ def test_the_rate_does_not_change_the_group(rate: sp.Rational, p: int) -> None:
 @given(root=st.integers(1, 4))
 def test_a_known_scale_of_the_outputs_does_not_change_the_group(root: int) -> None:
     claim = theorem("zimmermann_2021_lp").at(2, p=2, rate=root**2)
-    scaled = claim.but(objective=InfoNCE(NegativeNorm(2), 1))
+    scaled = claim.replace(objective=InfoNCE(NegativeNorm(2), 1))
     condition = condition_of(scaled)
     assert condition.base == tuple(root * x for x in condition.z)
     assert derive(scaled, degree=1).agrees

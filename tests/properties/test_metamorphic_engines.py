@@ -194,7 +194,7 @@ def test_relabelled_marginals_relabel_the_blocks(order: Form) -> None:
     claim = Claim("marginals", world, Likelihood(), Encoder(RealSpace(3)), group)
     assert derive(claim, degree=1).agrees
     wrong = BlockOrthogonal(((pair_[0], rest), (pair_[1],)))
-    assert not derive(claim.but(group=wrong), degree=1).agrees
+    assert not derive(claim.replace(group=wrong), degree=1).agrees
 
 
 # Structured mixings.
@@ -402,8 +402,8 @@ def test_a_missing_equation_is_not_completed_by_a_copy(weight: Any) -> None:
 def test_relabelled_outputs_relabel_the_linear_solutions(order: Form) -> None:
     weights = tuple(order * sp.Matrix([1, 1, 3]))
     base = theorem("zimmermann_2021_vmf").at(3)
-    claim = base.but(
-        world=base.world.but(pairs=AnisotropicSphere(weights)),
+    claim = base.replace(
+        world=base.world.replace(pairs=AnisotropicSphere(weights)),
         objective=InfoNCE(ExpressionCritic(*quadratic(sp.diag(*weights)))),
     )
     solutions = linear_solutions(condition_of(claim))

@@ -41,21 +41,24 @@ INNER = Z[0] * ZT[0] + Z[1] * ZT[1]
 
 
 def world(claim: Claim, **changes: object) -> Claim:
-    return claim.but(world=claim.world.but(**changes))
+    return claim.replace(world=claim.world.replace(**changes))
 
 
 MUTATIONS = {
     "concentration": ("vmf", lambda c: world(c, pairs=VonMisesFisher(10 + TENTH))),
-    "temperature": ("vmf", lambda c: c.but(objective=InfoNCE(InnerProduct(), TENTH + TENTH**2))),
+    "temperature": (
+        "vmf",
+        lambda c: c.replace(objective=InfoNCE(InnerProduct(), TENTH + TENTH**2)),
+    ),
     "one entry of the critic": (
         "vmf",
-        lambda c: c.but(
+        lambda c: c.replace(
             objective=InfoNCE(ExpressionCritic(INNER + TENTH * Z[0] * ZT[0], Z, ZT), TENTH)
         ),
     ),
     "a mixed entry of the critic": (
         "vmf",
-        lambda c: c.but(
+        lambda c: c.replace(
             objective=InfoNCE(ExpressionCritic(INNER + TENTH * Z[0] * ZT[1], Z, ZT), TENTH)
         ),
     ),
@@ -65,16 +68,16 @@ MUTATIONS = {
     ),
     "prior": ("vmf", lambda c: world(c, prior=LogDensity(TENTH * Z[0], Z))),
     "mixing": ("vmf", lambda c: world(c, mixing=Mixing.ARBITRARY)),
-    "norm": ("lp", lambda c: c.but(objective=InfoNCE(NegativeNorm(3), TENTH))),
-    "even norm": ("lp", lambda c: c.but(objective=InfoNCE(NegativeNorm(2), TENTH))),
+    "norm": ("lp", lambda c: c.replace(objective=InfoNCE(NegativeNorm(3), TENTH))),
+    "even norm": ("lp", lambda c: c.replace(objective=InfoNCE(NegativeNorm(2), TENTH))),
     "box prior": ("lp", lambda c: world(c, prior=LogDensity(TENTH * Z[1], Z))),
     "one weight made equal": ("aninfonce", lambda c: world(c, pairs=AnisotropicSphere((4, 4)))),
     "one class fewer": (
         "diet",
         lambda c: world(c, pairs=Classes(c.world.pairs.vectors[:2], 3)),
     ),
-    "outputs on the sphere": ("diet", lambda c: c.but(encoder=Encoder(c.world.space))),
-    "free outputs": ("diet C2", lambda c: c.but(encoder=Encoder(RealSpace(2)))),
+    "outputs on the sphere": ("diet", lambda c: c.replace(encoder=Encoder(c.world.space))),
+    "free outputs": ("diet C2", lambda c: c.replace(encoder=Encoder(RealSpace(2)))),
 }
 CLAIMS = {
     "vmf": lambda: theorem("zimmermann_2021_vmf").at(2, kappa=10),
@@ -154,5 +157,5 @@ def test_a_box_of_another_size_of_output_is_refused() -> None:
     claim = theorem("vonkugelgen_2021_content_style").at(3, content=2)
     with pytest.raises(SithError, match="3 outputs"):
         condition_of(
-            claim.but(encoder=Encoder(Box(3)), group=theorem("zimmermann_2021_vmf").at(3).group)
+            claim.replace(encoder=Encoder(Box(3)), group=theorem("zimmermann_2021_vmf").at(3).group)
         )

@@ -71,7 +71,7 @@ def test_no_neighbour_in_the_order_is_the_derived_group(slug: str) -> None:
     wrong = neighbours(claim.group)
     assert wrong
     for group in wrong:
-        verdict = derive(claim.but(group=group, relation=Relation.EQUALITY), degree=DEGREE)
+        verdict = derive(claim.replace(group=group, relation=Relation.EQUALITY), degree=DEGREE)
         assert not verdict.agrees, str(verdict)
         assert verdict.exit_status in {1, 3}
         assert verdict.reason or verdict.missing
@@ -133,7 +133,7 @@ def without(claim: Claim, name: str) -> Verdict | SithError:
     part = next(a for a in claim.assumptions if a.name == name)
     try:
         weak: Claim = part.weaken(claim)
-        return derive(weak.but(group=claim.group, relation=kept(claim)), degree=DEGREE)
+        return derive(weak.replace(group=claim.group, relation=kept(claim)), degree=DEGREE)
     except SithError as error:
         return error
 
@@ -306,11 +306,13 @@ def test_a_rescaled_output_or_weight_is_noticed(slug: str) -> None:
         # No functions are stated: another weight must show in the eigenvalues.
         joint = [list(row) for row in pairs.joint]
         joint[0][0] *= 1 + TENTH
-        other = claim.but(world=claim.world.but(pairs=AugmentationGraph(tuple(map(tuple, joint)))))
+        other = claim.replace(
+            world=claim.world.replace(pairs=AugmentationGraph(tuple(map(tuple, joint))))
+        )
         assert derive(other).scope.fields != smallest_verdict(slug).scope.fields
         return
     stated = claim.base or tuple(pairs.standardised(latents(claim.dim)))
-    assert derive(claim.but(base=stated)).agrees
+    assert derive(claim.replace(base=stated)).agrees
     for k, function in enumerate(stated):
         off = (*stated[:k], (1 + TENTH) * function, *stated[k + 1 :])
-        assert not derive(claim.but(base=off)).agrees
+        assert not derive(claim.replace(base=off)).agrees

@@ -76,7 +76,7 @@ def at(slug: str, dim: int = 2, **parameters: Any) -> Claim:
 
 def stating(slug: str, group: Any, dim: int = 2, **parameters: Any) -> Callable[[], Claim]:
     """The theorem's claim at a point, with h in another group as its conclusion."""
-    return lambda: at(slug, dim, **parameters).but(group=group, relation=Relation.CONTAINED)
+    return lambda: at(slug, dim, **parameters).replace(group=group, relation=Relation.CONTAINED)
 
 
 def true(slug: str, dim: int = 2, **parameters: Any) -> Callable[[], Claim]:
@@ -84,7 +84,7 @@ def true(slug: str, dim: int = 2, **parameters: Any) -> Callable[[], Claim]:
 
 
 def world(claim: Claim, **changes: Any) -> Claim:
-    return claim.but(world=claim.world.but(**changes))
+    return claim.replace(world=claim.world.replace(**changes))
 
 
 def unsupervised(
@@ -134,7 +134,7 @@ def equal_modulations() -> Claim:
 
 def one_output_more() -> Claim:
     claim = at("vonkugelgen_2021_content_style", 3, content=2)
-    return claim.but(
+    return claim.replace(
         encoder=Encoder(Box(3)), group=ComponentwiseDiffeomorphisms(3), relation=Relation.CONTAINED
     )
 
@@ -206,7 +206,7 @@ NEGATIVES = {
     ),
     # In a box even Gaussian transitions leave no rotation, and shifts leave the box.
     "B6: shifts in a box": Negative(
-        lambda: stating("klindt_2021_slowvae", SHIFTED, p=2)().but(relation=Relation.EQUALITY),
+        lambda: stating("klindt_2021_slowvae", SHIFTED, p=2)().replace(relation=Relation.EQUALITY),
         true("klindt_2021_slowvae", p=1),
     ),
     "C2: κτ < 1": Negative(
@@ -232,14 +232,14 @@ NEGATIVES = {
         lambda: gaussian_kernel(2, R(9, 10)), true("klindt_2026_lejepa"), Outcome.MIS_SPECIFIED
     ),
     "C5: partners that keep a coordinate, all negatives": Negative(
-        lambda: at("zaliaduonis_2026_diversity", 3).but(
+        lambda: at("zaliaduonis_2026_diversity", 3).replace(
             objective=InfoNCE(InnerProduct(), R(1, 3)), relation=Relation.EQUALITY
         ),
         true("zimmermann_2021_vmf", 3),
         None,
     ),
     "C5: negatives from the support": Negative(
-        lambda: at("zaliaduonis_2026_diversity", 3).but(relation=Relation.EQUALITY),
+        lambda: at("zaliaduonis_2026_diversity", 3).replace(relation=Relation.EQUALITY),
         true("zaliaduonis_2026_diversity", 3),
     ),
     "C6: equal weights, up to permutation": Negative(
@@ -325,7 +325,7 @@ def test_a_negative_result_stays_one_at_other_values() -> None:
         assert derive(gaussian_kernel(1, rho), degree=1).outcome is Outcome.MIS_SPECIFIED
     for kept in ((0,), (2,)):
         claim = at("zaliaduonis_2026_diversity", 3)
-        moved = world(claim, pairs=PartlyKeptSphere(3, kept)).but(relation=Relation.EQUALITY)
+        moved = world(claim, pairs=PartlyKeptSphere(3, kept)).replace(relation=Relation.EQUALITY)
         assert not derive(moved, degree=2).agrees
 
 
@@ -341,5 +341,5 @@ def test_every_error_is_a_clear_refusal() -> None:
 def test_a_case_with_another_scale_is_no_negative_result() -> None:
     # With a free length of the outputs κτ ≠ 1 is attained: the refusal speaks of unit outputs only.
     claim = on_the_sphere(VonMisesFisher(2), InfoNCE(InnerProduct(), R(1, 6)), Orthogonal(2))
-    free = claim.but(encoder=replace(claim.encoder, output=PLANE))
+    free = claim.replace(encoder=replace(claim.encoder, output=PLANE))
     assert derive(free, degree=1).outcome is not Outcome.MIS_SPECIFIED

@@ -229,17 +229,17 @@ ACCEPTED = {
     "a prior of another dimension": lambda: derive(
         theorem("zimmermann_2021_vmf")
         .at(2)
-        .but(world=World(Sphere(2), LogDensity(Z3[0], Z3), VonMisesFisher(1)))
+        .replace(world=World(Sphere(2), LogDensity(Z3[0], Z3), VonMisesFisher(1)))
     ),
     "pairs of another dimension": lambda: derive(
         theorem("zimmermann_2021_vmf")
         .at(2)
-        .but(world=World(Sphere(2), Uniform(), PairLogDensity(INNER3, Z3, ZT3)))
+        .replace(world=World(Sphere(2), Uniform(), PairLogDensity(INNER3, Z3, ZT3)))
     ),
     "a critic of another dimension": lambda: derive(
         theorem("zimmermann_2021_vmf")
         .at(2)
-        .but(objective=InfoNCE(ExpressionCritic(INNER3, Z3, ZT3)))
+        .replace(objective=InfoNCE(ExpressionCritic(INNER3, Z3, ZT3)))
     ),
     "a log-density that is not a number": lambda: LogDensity(sp.nan, latents(2)),
     "a log-density that is not real": lambda: LogDensity(sp.I * Z[0], Z),

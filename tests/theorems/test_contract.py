@@ -208,7 +208,7 @@ def test_an_assumption_can_be_dropped(slug: str, k: int, name: str) -> None:
         assert "\n" not in str(weak)
         return
     assert weak != claim, "the weakening changes nothing"
-    assert weak.but(assumptions=()) != claim.but(assumptions=())
+    assert weak.replace(assumptions=()) != claim.replace(assumptions=())
     verdict = audited_verdict(weak, degree=2 if claim.dim <= 3 else 1)
     if isinstance(verdict, SithError):
         assert "\n" not in str(verdict)

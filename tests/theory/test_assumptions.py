@@ -186,7 +186,7 @@ def test_the_properties_of_a_world() -> None:
     found = properties(world)
     assert {Property.PAIR_DENSITY, Property.LINEAR_MIXING, Property.INJECTIVE} <= found
     assert Property.INDEPENDENT not in found
-    assert Property.INJECTIVE not in properties(world.but(mixing=Mixing.ARBITRARY))
+    assert Property.INJECTIVE not in properties(world.replace(mixing=Mixing.ARBITRARY))
     assert Property.INDEPENDENT in properties(World(Box(2), Uniform()))
 
 

@@ -107,7 +107,7 @@ def test_every_other_named_group_is_refused(powers: tuple[int, ...], group: Abst
     whole = claim(family(2, powers))
     for other in named_groups(2):
         if not equal(other, group).holds:
-            verdict = derive(whole.but(group=other), degree=2)
+            verdict = derive(whole.replace(group=other), degree=2)
             assert verdict.agreement is Agreement.DISAGREES, str(verdict)
 
 

@@ -59,7 +59,7 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: claim(base=[1]), "a tuple of expressions"),
     (lambda: claim().replace(name=None), "name = None"),
     (lambda: claim().replace(nmae="x"), "did you mean 'name'"),
-    (lambda: claim().but(grop=Orthogonal(3)), "did you mean 'group'"),
+    (lambda: claim().replace(grop=Orthogonal(3)), "did you mean 'group'"),
     (lambda: WORLD.replace(pair=VonMisesFisher(2)), "did you mean 'pairs'"),
     (lambda: theorem(3), "the slug 3"),  # type: ignore[arg-type]
     (lambda: theorem("zimmerman_2021_vmf"), "did you mean 'zimmermann_2021_vmf'"),
@@ -78,8 +78,8 @@ def test_it_is_refused_in_one_line(make: Callable[[], Any], said: str) -> None:
 def test_right_neighbours_are_accepted() -> None:
     own = Assumption("a", "b", Role.UNKNOWN, "c", lambda c: c)
     made = claim(relation=Relation.CONTAINED, assumptions=(own,), title="t")
-    assert made.replace(name="other").name == made.but(name="other").name == "other"
-    assert WORLD.replace(pairs=VonMisesFisher(2)) == WORLD.but(pairs=VonMisesFisher(2))
+    assert made.replace(name="other").name == made.replace(name="other").name == "other"
+    assert WORLD.replace(pairs=VonMisesFisher(2)) == WORLD.replace(pairs=VonMisesFisher(2))
     assert require_statement(made) is made
 
 

@@ -87,7 +87,7 @@ def matched(score: Score, group: AbstractGroup, **changes: object) -> Claim:
         objective=InfoNCE(ExpressionCritic(sp.expand(score(u, v)), u, v)),
         encoder=Encoder(RealSpace(dim)),
         group=group,
-    ).but(**changes)
+    ).replace(**changes)
 
 
 def inner_product(
@@ -146,8 +146,8 @@ def test_a_radial_prior_leaves_rotations_and_reflections() -> None:
     verdict = derive(claim, degree=1)
     assert (verdict.outcome, verdict.agreement) == (Outcome.IDENTIFIED, Agreement.AGREES)
     assert (verdict.group, verdict.missing) == ("O(2)", ())
-    assert too_small(derive(claim.but(group=SignedPermutations(2)), degree=1))
-    assert too_large(derive(claim.but(group=Affine(2)), degree=1))
+    assert too_small(derive(claim.replace(group=SignedPermutations(2)), degree=1))
+    assert too_large(derive(claim.replace(group=Affine(2)), degree=1))
 
 
 def test_a_symmetry_of_order_three_is_found() -> None:
@@ -156,7 +156,7 @@ def test_a_symmetry_of_order_three_is_found() -> None:
     form = X[0] ** 2 - X[0] * X[1] + X[1] ** 2
     kept = sp.Add(*((v[0] + 2 * v[1]) ** 3 for v in orbit))
     claim = likelihood(-(form**2) + kept / 9, SignedPermutations(2))
-    verdict = derive(claim.but(relation=Relation.CONTAINED), degree=1)
+    verdict = derive(claim.replace(relation=Relation.CONTAINED), degree=1)
     assert too_small(verdict), str(verdict)
     assert "(z1, z2) ↦ (-z2, z1 - z2)" in maps(verdict)
 
@@ -183,7 +183,7 @@ def test_a_reflection_about_another_centre_is_found() -> None:
     verdict = derive(claim, degree=1)
     assert too_small(verdict)
     assert "(z1, z2) ↦ (4 - z1, z2)" in maps(verdict)
-    inside = claim.but(group=Shifted(SignedPermutations(2)), relation=Relation.CONTAINED)
+    inside = claim.replace(group=Shifted(SignedPermutations(2)), relation=Relation.CONTAINED)
     assert derive(inside, degree=1).agrees
 
 
@@ -235,7 +235,7 @@ def test_reconstruction_leaves_all_diffeomorphisms_at_the_lowest_degree() -> Non
     world = World(RealSpace(2), Gaussian(), mixing=Mixing.INJECTIVE)
     claim = Claim("free", world, Reconstruction(), Encoder(RealSpace(2)), Affine(2))
     for relation in (Relation.EQUALITY, Relation.CONTAINED):
-        verdict = derive(claim.but(relation=relation), degree=1)
+        verdict = derive(claim.replace(relation=relation), degree=1)
         assert verdict.outcome is Outcome.NOT_IDENTIFIED
         assert verdict.group == "diffeomorphisms of R^2"
         assert too_small(verdict)
@@ -257,7 +257,7 @@ def test_what_a_condition_leaves_out_is_not_shown_to_be_free() -> None:
     assert verdict.outcome is Outcome.UNDECIDED
     assert verdict.agreement is Agreement.AGREES
     exact = derive(
-        theorem("lyu_2022_latent_correlation").at(3, shared=1).but(relation=Relation.EQUALITY),
+        theorem("lyu_2022_latent_correlation").at(3, shared=1).replace(relation=Relation.EQUALITY),
         degree=2,
     )
     assert exact.agreement is Agreement.UNDECIDED
@@ -357,7 +357,7 @@ def test_a_bound_around_a_base_map_is_inside_a_group_only_with_the_base_map(
     other = lower_row.xreplace({Z[0]: ZT[0]})
     target = Z[0] * ZT[0] + (Z[1] - lower_row) * (ZT[1] - other)
     claim = inner_product(target, Linear(2), Box(2), RealSpace(2))
-    verdict = derive(claim.but(relation=Relation.CONTAINED), degree=1)
+    verdict = derive(claim.replace(relation=Relation.CONTAINED), degree=1)
     assert verdict.group == "O(2)"
     assert verdict.base != "z"
     assert verdict.agreement is (Agreement.AGREES if agrees else Agreement.DISAGREES)
@@ -386,7 +386,7 @@ def test_an_irrational_scale_is_part_of_the_base_map() -> None:
     verdict = derive(claim, degree=1)
     assert verdict.base == "(sqrt(3)*z1, sqrt(3)*z2)"
     assert (verdict.outcome, verdict.agreement) == (Outcome.IDENTIFIED, Agreement.AGREES)
-    assert too_small(derive(claim.but(group=SignFlips(2)), degree=1))
+    assert too_small(derive(claim.replace(group=SignFlips(2)), degree=1))
 
 
 # Independent sources, and outputs of a given law.
@@ -399,8 +399,8 @@ def test_independent_uniform_sources() -> None:
     verdict = derive(claim, degree=1)
     assert (verdict.outcome, verdict.agreement) == (Outcome.IDENTIFIED, Agreement.AGREES)
     assert "L-darmois-skitovich" in lemmas(verdict)
-    assert too_large(derive(claim.but(group=Shifted(GeneralisedPermutations(2))), degree=1))
-    normal = claim.but(world=World(RealSpace(2), Gaussian(), mixing=Mixing.LINEAR))
+    assert too_large(derive(claim.replace(group=Shifted(GeneralisedPermutations(2))), degree=1))
+    normal = claim.replace(world=World(RealSpace(2), Gaussian(), mixing=Mixing.LINEAR))
     refused = derive(normal, degree=1)
     assert too_small(refused)
     assert "L-darmois-skitovich" not in lemmas(refused)
@@ -412,7 +412,7 @@ def test_alignment_with_gaussian_outputs() -> None:
     claim = Claim("normal", world, GaussianAlignment(), Encoder(RealSpace(2)), Orthogonal(2))
     verdict = derive(claim)
     assert (verdict.outcome, verdict.agreement) == (Outcome.IDENTIFIED, Agreement.AGREES)
-    assert not derive(claim.but(group=SignedPermutations(2))).agrees
+    assert not derive(claim.replace(group=SignedPermutations(2))).agrees
 
 
 # The table.

@@ -125,7 +125,7 @@ def test_a_certificate_is_valid_and_says_what_was_checked(name: str) -> None:
 
 def test_a_claim_that_disagrees_has_a_valid_certificate() -> None:
     claim = quadratic_claim(sp.Matrix([[2, 1], [1, 3]]))
-    wrong = claim.but(group=theorem(LP).at(2).group)
+    wrong = claim.replace(group=theorem(LP).at(2).group)
     verdict = derive(wrong, degree=2)
     assert not verdict.agrees
     data = certificate_data(verdict, "wrong", {})
@@ -433,7 +433,7 @@ class _Corridor:
 
 def test_an_unknown_support_is_not_taken_on_trust() -> None:
     claim = quadratic_claim(sp.eye(2))
-    own = claim.but(world=claim.world.but(space=_Corridor()))
+    own = claim.replace(world=claim.world.replace(space=_Corridor()))
     answer = verify_certificate(certificate_data(derive(own, degree=1), "own", {}), own)
     assert not answer.valid
     assert "support" in answer.reason
@@ -467,7 +467,7 @@ def test_an_undecided_verdict_holds_nothing() -> None:
 
 def test_a_mis_specified_claim_without_an_obstruction_holds_nothing() -> None:
     claim = theorem("reizinger_2025_diet").at(2, case="C1", classes=3)
-    claim = claim.but(objective=CrossEntropy(unit_rows=True))
+    claim = claim.replace(objective=CrossEntropy(unit_rows=True))
     verdict = derive(claim, degree=1)
     assert verdict.outcome is Outcome.MIS_SPECIFIED
     answer = verify_certificate(certificate_data(verdict, "c", {}), claim)
@@ -477,7 +477,7 @@ def test_a_mis_specified_claim_without_an_obstruction_holds_nothing() -> None:
 
 def test_a_verdict_without_evidence_holds_nothing() -> None:
     """All maps of the law N(0, I): a spectrum gives the answer, and no certificate is written."""
-    claim = ou((sp.Rational(9, 10),) * 2).but(objective=GaussianAlignment())
+    claim = ou((sp.Rational(9, 10),) * 2).replace(objective=GaussianAlignment())
     verdict = derive(claim)
     assert verdict.outcome is Outcome.IDENTIFIED
     answer = verify_certificate(certificate_data(verdict, "c", {}), claim)

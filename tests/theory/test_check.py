@@ -163,7 +163,7 @@ def test_a_fixed_metric_may_not(group: Group) -> None:
 def test_the_base_of_a_mis_specified_claim_is_refused() -> None:
     claim = theorem("zimmermann_2021_vmf").at(3, kappa=2)
     assert check_base(condition_of(claim)).holds
-    hot = claim.but(objective=InfoNCE(InnerProduct(), 2))
+    hot = claim.replace(objective=InfoNCE(InnerProduct(), 2))
     answer = check_base(condition_of(hot))
     assert not answer.holds
     assert "terms remain" in answer.reason
@@ -185,7 +185,7 @@ def test_what_an_equation_may_equal_matters() -> None:
 
 def test_the_sphere_is_taken_into_account() -> None:
     world = World(Sphere(2), Uniform(), theorem("zimmermann_2021_vmf").at(2, kappa=1).world.pairs)
-    claim = theorem("zimmermann_2021_vmf").at(2, kappa=1).but(world=world)
+    claim = theorem("zimmermann_2021_vmf").at(2, kappa=1).replace(world=world)
     condition = condition_of(claim)
     residual = condition.equations[0].residual
     norm = condition.zt[0] ** 2 + condition.zt[1] ** 2 - 1

@@ -135,8 +135,9 @@ def test_critic_and_target_must_be_one_kernel() -> None:
 
 def test_a_linear_class_needs_no_kernel() -> None:
     claim = claim_of(mixed)
-    linear = claim.but(
-        world=claim.world.but(mixing=Mixing.LINEAR), encoder=Encoder(RealSpace(2), Family.LINEAR)
+    linear = claim.replace(
+        world=claim.world.replace(mixing=Mixing.LINEAR),
+        encoder=Encoder(RealSpace(2), Family.LINEAR),
     )
     assert not kernels_of(condition_of(linear))
 
@@ -189,7 +190,7 @@ def test_definite_forms_are_told_from_others() -> None:
 def test_the_finite_part_is_solved_for(
     score: Score, group: AbstractGroup, relation: Relation, agreement: Agreement
 ) -> None:
-    claim = claim_of(score, group=group).but(relation=relation)
+    claim = claim_of(score, group=group).replace(relation=relation)
     verdict = derive(claim, degree=1)
     assert verdict.outcome is Outcome.IDENTIFIED
     assert verdict.agreement is agreement

@@ -91,8 +91,8 @@ def test_the_count_uses_the_partner_too() -> None:
 
 def test_the_group_is_the_commutant_and_no_other() -> None:
     assert derive(claim(TURN, FLIP), degree=1).agrees
-    assert not derive(claim(TURN).but(group=Linear(2)), degree=1).agrees
-    assert not derive(claim(TURN).but(group=Commutant((FLIP,))), degree=1).agrees
+    assert not derive(claim(TURN).replace(group=Linear(2)), degree=1).agrees
+    assert not derive(claim(TURN).replace(group=Commutant((FLIP,))), degree=1).agrees
     irrational = derive(claim(sp.Matrix([[0, 2], [1, 0]])), degree=1)
     assert irrational.agrees
 
@@ -137,4 +137,4 @@ def test_bad_actions_are_refused_in_one_line(make: object) -> None:
 def test_worlds_without_actions_are_refused() -> None:
     entry = theorem("scherr_2022_efference").at(2)
     with pytest.raises(InputError, match="no actions"):
-        condition_of(entry.but(world=entry.world.but(pairs=NoPairs())))
+        condition_of(entry.replace(world=entry.world.replace(pairs=NoPairs())))

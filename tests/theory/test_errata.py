@@ -162,7 +162,7 @@ def test_the_published_assumptions_must_hold_at_the_point() -> None:
         (sp.Rational(3 * a, 5), sp.Rational(4 * b, 5)) for a in (1, -1) for b in (1, -1)
     )
     claim = entry.published
-    plain = claim.but(world=claim.world.but(pairs=Classes(corners, sp.Integer(3))))
+    plain = claim.replace(world=claim.world.replace(pairs=Classes(corners, sp.Integer(3))))
     stretch = Map.linear(sp.diag(sp.Rational(3, 4), sp.Rational(4, 3)))
     answer = check_erratum(replace(entry, published=plain, counterexample=stretch))
     assert not answer.holds
@@ -227,6 +227,6 @@ def test_a_constant_map_beats_every_rotation_at_the_stated_temperature() -> None
 
 def test_a_free_length_restores_attainability() -> None:
     claim = erratum(TEMPERATURE).published
-    free = claim.but(encoder=replace(claim.encoder, output=RealSpace(3)))
+    free = claim.replace(encoder=replace(claim.encoder, output=RealSpace(3)))
     assert derive(free, degree=1).outcome is not Outcome.MIS_SPECIFIED
-    assert derive(claim.but(objective=InfoNCE(InnerProduct(), 1)), degree=1).exit_status == 2
+    assert derive(claim.replace(objective=InfoNCE(InnerProduct(), 1)), degree=1).exit_status == 2

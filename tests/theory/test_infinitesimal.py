@@ -119,7 +119,7 @@ def test_unequal_classes_leave_gl() -> None:
     claim = theorem("reizinger_2025_diet").at(2, case="C4")
     assert dimensions(claim) == [4, 4, 4]
     few = Classes(claim.world.pairs.vectors[:2], 1)
-    assert dimensions(claim.but(world=claim.world.but(pairs=few)), (1,))[0] > 4
+    assert dimensions(claim.replace(world=claim.world.replace(pairs=few)), (1,))[0] > 4
 
 
 def test_content_fields_do_not_see_style() -> None:

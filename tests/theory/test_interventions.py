@@ -60,7 +60,9 @@ def test_the_order_of_environments_does_not_matter() -> None:
     other = derive(claim(BASE, CUT, ROOT, targets=(1, 0)), degree=1)
     assert one.agrees
     assert other.agrees
-    assert not derive(claim(BASE, ROOT, CUT, targets=(0, 1)).but(group=Linear(2)), degree=1).agrees
+    assert not derive(
+        claim(BASE, ROOT, CUT, targets=(0, 1)).replace(group=Linear(2)), degree=1
+    ).agrees
 
 
 def test_soft_interventions_leave_a_shear_along_the_causal_order() -> None:
@@ -109,8 +111,8 @@ def test_bad_interventions_are_refused_in_one_line(make: object) -> None:
 def test_other_worlds_and_encoders_are_refused() -> None:
     good = theorem("squires_2023_linear_crl").at(2)
     with pytest.raises(InputError, match="no interventions"):
-        condition_of(good.but(world=good.world.but(pairs=NoPairs())))
+        condition_of(good.replace(world=good.world.replace(pairs=NoPairs())))
     with pytest.raises(InputError, match="observational"):
-        condition_of(good.but(world=good.world.but(prior=Gaussian())))
+        condition_of(good.replace(world=good.world.replace(prior=Gaussian())))
     with pytest.raises(UnsupportedCondition, match="second moments"):
-        condition_of(good.but(encoder=Encoder(RealSpace(2))))
+        condition_of(good.replace(encoder=Encoder(RealSpace(2))))

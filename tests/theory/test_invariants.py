@@ -215,7 +215,7 @@ def test_of_a_theorem(slug, points, degree, generators):
 
 
 def test_a_wrong_claim_gets_the_derived_group():
-    claim = theorem(VMF).at(3).but(group=SignedPermutations(3))
+    claim = theorem(VMF).at(3).replace(group=SignedPermutations(3))
     found = invariants(claim, 2, 2)
     assert (found.group, found.exit_status) == ("O(3)", 1)
     assert same(found.basis, [dot(Z, W)])
@@ -223,13 +223,15 @@ def test_a_wrong_claim_gets_the_derived_group():
 
 
 def test_a_lower_bound_gets_the_derived_group():
-    claim = theorem(VMF).at(3).but(group=SignedPermutations(3), relation=Relation.CONTAINS)
+    claim = theorem(VMF).at(3).replace(group=SignedPermutations(3), relation=Relation.CONTAINS)
     found = invariants(claim, 1, 4)
     assert (found.group, found.exit_status, found.basis) == ("O(3)", 0, ())
 
 
 def test_an_upper_bound_is_said_to_be_one():
-    found = invariants(theorem(VMF).at(3).but(group=Linear(3), relation=Relation.CONTAINED), 2, 2)
+    found = invariants(
+        theorem(VMF).at(3).replace(group=Linear(3), relation=Relation.CONTAINED), 2, 2
+    )
     assert (found.group, found.basis) == ("GL(3)", ())
     assert any("contains the derived one" in item for item in found.scope)
 
@@ -238,10 +240,10 @@ def test_without_a_settled_group_there_is_no_answer():
     x, y = latents(2)
     claim = theorem(VMF).at(2)
     with pytest.raises(InputError, match="mis-specified"):
-        invariants(claim.but(objective=InfoNCE(InnerProduct(), sp.Rational(1, 5))))
+        invariants(claim.replace(objective=InfoNCE(InnerProduct(), sp.Rational(1, 5))))
     # The critic asks for the irrational scale 2^{2/3}.
     norm = theorem("zimmermann_2021_lp").at(2, p=sp.Rational(3, 2), rate=1)
-    norm = norm.but(objective=InfoNCE(NegativeNorm(sp.Rational(3, 2)), 2))
+    norm = norm.replace(objective=InfoNCE(NegativeNorm(sp.Rational(3, 2)), 2))
     with pytest.raises(UnsupportedCondition, match="undecided"):
         invariants(norm)
     # Sign flips and the scaled swap (3 z2, z1/3): no group of the catalogue.

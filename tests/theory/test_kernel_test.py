@@ -402,7 +402,7 @@ def test_an_obstruction_of_one_claim_is_none_of_another() -> None:
     assert not verify_certificate(data, vmf(2, 1, 1)).valid
     found = obstructed(UNATTAINED[RANK][0])
     assert not check_obstruction(found, vmf(2, 1, 1)).holds
-    free = vmf(2, 7, R(1, 8)).but(encoder=Encoder(RealSpace(2)))
+    free = vmf(2, 7, R(1, 8)).replace(encoder=Encoder(RealSpace(2)))
     assert not check_obstruction(found, free).holds
 
 

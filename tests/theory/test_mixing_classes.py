@@ -220,7 +220,7 @@ def test_a_class_alone_is_a_group() -> None:
     anything = of_class(2, Mixing.INJECTIVE, BlockwiseDiffeomorphisms(((0, 1),)))
     # An injective ĝ may have a larger image than g, so that h is not onto: equality is open.
     assert derive(anything, degree=2).agreement is Agreement.UNDECIDED
-    assert derive(anything.but(relation=Relation.CONTAINS), degree=2).agrees
+    assert derive(anything.replace(relation=Relation.CONTAINS), degree=2).agrees
     matrices = with_law(Gaussian(), Mixing.LINEAR, Linear(2), Reconstruction())
     assert derive(matrices, degree=2).agrees
 
@@ -244,7 +244,7 @@ def test_keeping_the_volume_and_the_law_is_infinite_dimensional(prior: object) -
             # Both keep the volume and the Gaussian; only the signed permutations keep the other law.
             kept = all(group.in_algebra(f).holds for f in wrong.algebra_basis(1))
             true = relation is Relation.CONTAINS and kept
-            refuted = derive(claim.but(group=wrong, relation=relation), degree=2)
+            refuted = derive(claim.replace(group=wrong, relation=relation), degree=2)
             assert refuted.agrees is true, str(refuted)
             assert refuted.outcome is Outcome.NOT_IDENTIFIED
 
@@ -411,8 +411,8 @@ def test_free_maps_that_no_named_group_holds_are_reported() -> None:
         (x.group, x.extent) for x in verdict.upper
     ]
     assert verdict.group.startswith("sign flips (3), with (z1, z2, z3) ↦ (z1, z3, z2)")
-    assert not derive(claim.but(relation=Relation.EQUALITY), degree=1).agrees
-    assert not derive(claim.but(group=SignFlips(3)), degree=1).agrees
+    assert not derive(claim.replace(relation=Relation.EQUALITY), degree=1).agrees
+    assert not derive(claim.replace(group=SignFlips(3)), degree=1).agrees
 
 
 def test_groebner_bases_reach_three_dimensions() -> None:
@@ -442,5 +442,5 @@ def test_no_other_group_is_equal(slug: str, dim: int, parameters: dict[str, obje
     whole = BlockwiseDiffeomorphisms((tuple(range(dim)),))
     for group in (*named_groups(dim), whole):
         if not equal(group, claim.group, 2).holds:
-            wrong = claim.but(group=group, relation=Relation.EQUALITY)
+            wrong = claim.replace(group=group, relation=Relation.EQUALITY)
             assert not derive(wrong, degree=2).agrees, str(group)

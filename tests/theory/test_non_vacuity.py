@@ -53,7 +53,7 @@ def test_a_world_without_an_assumption_is_told_from_one_with_it(entry: Theorem) 
 def test_an_assumption_without_a_rule_is_not_taken_to_hold() -> None:
     claim = theorem("zimmermann_2021_vmf").at()
     own = replace(claim.assumptions[0], name="of_my_own")
-    report = non_vacuity(claim.but(assumptions=(own,)))
+    report = non_vacuity(claim.replace(assumptions=(own,)))
     assert [r.assumption for r in report.unchecked] == ["of_my_own"]
     assert report.failing == ()
     assert report.to_dict()["assumptions"][-1]["standing"] == "not checked"
@@ -77,6 +77,6 @@ def test_a_mixing_that_folds_is_not_shown_to_be_injective(
 ) -> None:
     mixing = StructuredMixing(g, (X, Y), PolynomialDegree(3))
     claim = theorem("ahuja_2023_polynomial").at()
-    changed = claim.but(world=claim.world.but(mixing=mixing))
+    changed = claim.replace(world=claim.world.replace(mixing=mixing))
     standing = RULES["injective_mixing"].standing(changed)
     assert standing is (Standing.CHECKED if injective else Standing.FAILS)

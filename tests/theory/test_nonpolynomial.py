@@ -455,10 +455,10 @@ def test_the_conditional_must_be_normalised_and_independent() -> None:
     world = gaussian_sources(R(1, 2), R(1, 2))
     scaled = PairLogDensity(world.pairs.expression + z[0] ** 2, z, zt)
     with pytest.raises(UnsupportedCondition, match="not symmetric"):
-        condition_of(contrast(world.but(pairs=scaled)))
+        condition_of(contrast(world.replace(pairs=scaled)))
     joined = PairLogDensity(world.pairs.expression + z[0] * zt[1] + z[1] * zt[0], z, zt)
     with pytest.raises(UnsupportedCondition, match="joins sources 1, 2"):
-        condition_of(contrast(world.but(pairs=joined)))
+        condition_of(contrast(world.replace(pairs=joined)))
 
 
 # The likelihood of pairs.

@@ -175,9 +175,9 @@ def test_the_derived_condition_has_its_base_steps_and_latex(
 
 def test_the_scale_of_a_norm_critic_is_known() -> None:
     claim = theorem("zimmermann_2021_lp").at(2, p=2, rate=4)
-    rescaled = claim.but(objective=InfoNCE(NegativeNorm(2), 1))
+    rescaled = claim.replace(objective=InfoNCE(NegativeNorm(2), 1))
     assert condition_of(rescaled).base == tuple(2 * x for x in Z)
-    irrational = claim.but(objective=InfoNCE(NegativeNorm(2), sp.Rational(1, 2)))
+    irrational = claim.replace(objective=InfoNCE(NegativeNorm(2), sp.Rational(1, 2)))
     with pytest.raises(UnsupportedCondition, match="irrational"):
         condition_of(irrational)
 
@@ -185,7 +185,7 @@ def test_the_scale_of_a_norm_critic_is_known() -> None:
 def test_outputs_of_another_dimension_are_refused() -> None:
     claim = theorem("zimmermann_2021_vmf").at(3)
     with pytest.raises(InputError, match="not 2"):
-        condition_of(claim.but(encoder=Encoder(Sphere(2)), group=Orthogonal(2)))
+        condition_of(claim.replace(encoder=Encoder(Sphere(2)), group=Orthogonal(2)))
 
 
 def test_a_box_of_one_output_keeps_one_content_coordinate() -> None:
@@ -260,21 +260,21 @@ def test_a_wrong_binary_loss_is_refused(wrong: BinaryPointwiseObjective) -> None
 
 def binary(**changes: object) -> Claim:
     claim = theorem("matthes_2023_unified").at(2, kappa=1)
-    return claim.but(objective=replace(claim.objective, **changes))
+    return claim.replace(objective=replace(claim.objective, **changes))
 
 
 def test_binary_nce_fixes_its_constant() -> None:
     with pytest.raises(MissingAssumption, match="constant"):
         derive(binary(offset=False))
     # A free length leaves an offset to be learned, and both are at their values for O(2).
-    free = binary().but(encoder=Encoder(RealSpace(2)))
+    free = binary().replace(encoder=Encoder(RealSpace(2)))
     verdict = derive(free, degree=2)
     assert verdict.agrees and verdict.group == "O(2)"
 
 
 def test_binary_nce_needs_a_normaliser_that_is_constant() -> None:
     world = World(Sphere(2), Uniform(), AnisotropicSphere((1, 2)))
-    verdict = derive(binary().but(world=world))
+    verdict = derive(binary().replace(world=world))
     assert verdict.exit_status == 3
     assert "normaliser" in verdict.reason
 

@@ -51,7 +51,7 @@ def test_the_outcome_is_identified_because_the_content_is_kept() -> None:
 
 
 def test_a_smaller_group_is_refused_with_a_map_that_it_misses() -> None:
-    verdict = derive(base().but(group=ComponentwiseDiffeomorphisms(2)), degree=2)
+    verdict = derive(base().replace(group=ComponentwiseDiffeomorphisms(2)), degree=2)
     assert not verdict.agrees
     assert "z1" in verdict.escape
     assert contained(ContentKeeping(3, 1), ContentKeeping(3, 2)).holds is False
@@ -59,7 +59,7 @@ def test_a_smaller_group_is_refused_with_a_map_that_it_misses() -> None:
 
 def test_content_in_other_places_has_no_name_and_is_not_settled() -> None:
     claim = base()
-    last = claim.but(world=claim.world.but(pairs=StyleRedrawn((1,))))
+    last = claim.replace(world=claim.world.replace(pairs=StyleRedrawn((1,))))
     verdict = derive(last, degree=2)
     assert not verdict.agrees
     assert "L-open-support" not in verdict.scope.components
@@ -68,15 +68,15 @@ def test_content_in_other_places_has_no_name_and_is_not_settled() -> None:
 def test_other_worlds_and_encoders_are_refused() -> None:
     claim = base()
     with pytest.raises(MissingAssumption):
-        condition_of(claim.but(world=claim.world.but(pairs=NoPairs())))
+        condition_of(claim.replace(world=claim.world.replace(pairs=NoPairs())))
     with pytest.raises(InputError, match="more than one mixing"):
-        condition_of(claim.but(world=claim.world.but(pairs=SharedBlock(((0,), (0, 1))))))
+        condition_of(claim.replace(world=claim.world.replace(pairs=SharedBlock(((0,), (0, 1))))))
     with pytest.raises(UnsupportedCondition, match="curved"):
-        condition_of(claim.but(encoder=Encoder(Sphere(2))))
+        condition_of(claim.replace(encoder=Encoder(Sphere(2))))
     with pytest.raises(InputError, match="coordinates"):
-        condition_of(claim.but(encoder=Encoder(RealSpace(3)), group=ContentKeeping(3, 1)))
+        condition_of(claim.replace(encoder=Encoder(RealSpace(3)), group=ContentKeeping(3, 1)))
 
 
 def test_maximal_entropy_asks_for_fewer_outputs() -> None:
     with pytest.raises(InputError, match="content"):
-        condition_of(base().but(objective=AlignmentMaxEntropy()))
+        condition_of(base().replace(objective=AlignmentMaxEntropy()))

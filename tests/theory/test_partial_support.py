@@ -84,23 +84,23 @@ def test_the_fields_are_functions_of_the_kept_part_times_rotations(dim: int, kep
 def test_negatives_from_the_whole_sphere_are_refused() -> None:
     claim = theorem(SLUG).at(3)
     with pytest.raises(MissingAssumption, match="whole latent space"):
-        derive(claim.but(objective=InfoNCE(InnerProduct(), claim.objective.temperature)))
+        derive(claim.replace(objective=InfoNCE(InnerProduct(), claim.objective.temperature)))
 
 
 def test_where_the_support_is_full_nothing_changes() -> None:
     claim = theorem("zimmermann_2021_vmf").at(2, kappa=2)
     within = InfoNCE(InnerProduct(), claim.objective.temperature, within_support=True)
-    assert derive(claim.but(objective=within), degree=2).group == "O(2)"
+    assert derive(claim.replace(objective=within), degree=2).group == "O(2)"
 
 
 def test_another_temperature_is_undecided_and_not_mis_specified() -> None:
     # h(u, v) = (√(1 − κτ + κτu²), √(κτ) v) solves the condition for κτ < 1.
     claim = theorem(SLUG).at(3, kappa=1)
-    cold = claim.but(objective=InfoNCE(InnerProduct(), sp.Rational(1, 4), within_support=True))
+    cold = claim.replace(objective=InfoNCE(InnerProduct(), sp.Rational(1, 4), within_support=True))
     verdict = derive(cold)
     assert verdict.outcome is Outcome.UNDECIDED
     assert "every pair of points" in verdict.reason
-    full = claim.world.but(pairs=VonMisesFisher(1))
+    full = claim.world.replace(pairs=VonMisesFisher(1))
     assert kernel_test(full, cold.objective, cold.encoder)
     u, v, w = latents(3)
     kt, other = sp.Rational(1, 4), sp.symbols("x y", real=True)

@@ -43,7 +43,7 @@ def claim(rows: tuple[tuple[object, ...], ...], powers: tuple[int, ...] = (1, 2)
     return (
         theorem(SLUG)
         .at(2)
-        .but(world=World(RealSpace(2), Gaussian(), ExponentialFamily(statistics, rows)))
+        .replace(world=World(RealSpace(2), Gaussian(), ExponentialFamily(statistics, rows)))
     )
 
 
@@ -81,9 +81,9 @@ def test_without_variability_nothing_is_confirmed() -> None:
 
 
 def test_the_score_without_separate_functions_of_each_output_is_another_claim() -> None:
-    wrong = theorem(SLUG).at(2).but(group=Linear(2))
+    wrong = theorem(SLUG).at(2).replace(group=Linear(2))
     assert derive(wrong, degree=2).agreement is Agreement.DISAGREES
-    smaller = theorem(SLUG).at(2).but(group=GeneralisedPermutations(2))
+    smaller = theorem(SLUG).at(2).replace(group=GeneralisedPermutations(2))
     assert derive(smaller, degree=2).escape
 
 
@@ -93,7 +93,7 @@ def test_the_score_without_separate_functions_of_each_output_is_another_claim() 
 def test_worlds_without_modulated_latents_are_refused(pairs: NoPairs | SoftmaxLabels) -> None:
     wrong = theorem(SLUG).at(2)
     with pytest.raises(InputError, match="carry no environment"):
-        condition_of(wrong.but(world=wrong.world.but(pairs=pairs)))
+        condition_of(wrong.replace(world=wrong.world.replace(pairs=pairs)))
 
 
 def test_equal_environments_and_laws_that_cannot_be_normalised_are_refused() -> None:
@@ -106,20 +106,20 @@ def test_equal_environments_and_laws_that_cannot_be_normalised_are_refused() -> 
 def test_representations_on_a_sphere_or_of_another_dimension_are_refused() -> None:
     base = theorem(SLUG).at(2)
     with pytest.raises(UnsupportedCondition):
-        condition_of(base.but(encoder=Encoder(Sphere(2))))
-    wide = base.but(encoder=Encoder(RealSpace(3)), group=ComponentwiseDiffeomorphisms(3))
+        condition_of(base.replace(encoder=Encoder(Sphere(2))))
+    wide = base.replace(encoder=Encoder(RealSpace(3)), group=ComponentwiseDiffeomorphisms(3))
     with pytest.raises(InputError, match="coordinates"):
         condition_of(wide)
 
 
 def test_conditional_energies_need_environments_and_plain_ones_linear_statistics() -> None:
     base = theorem("khemakhem_2020_icebeem").at(2)
-    labels = base.world.but(pairs=SoftmaxLabels(((0, 0), (1, 0), (0, 1))))
+    labels = base.world.replace(pairs=SoftmaxLabels(((0, 0), (1, 0), (0, 1))))
     with pytest.raises(InputError, match="exponential family"):
-        condition_of(base.but(world=labels))
+        condition_of(base.replace(world=labels))
     augmented = theorem("khemakhem_2020_icebeem").at(2, features="augmented")
     with pytest.raises(UnsupportedCondition, match=r"T\(z\) is not z"):
-        condition_of(augmented.but(objective=ConditionalEnergy()))
+        condition_of(augmented.replace(objective=ConditionalEnergy()))
 
 
 def test_the_energy_shows_its_features() -> None:

@@ -52,7 +52,7 @@ def first(claim: Claim) -> Separation:
 @pytest.mark.parametrize("slug", WRONG)
 def test_a_wrong_group_is_separated_by_an_exact_map(slug: str) -> None:
     claim = theorem(slug).at()
-    wrong = claim.but(group=WRONG[slug](claim.group.dim), relation=Relation.EQUALITY)
+    wrong = claim.replace(group=WRONG[slug](claim.group.dim), relation=Relation.EQUALITY)
     found = first(wrong)
     assert found.map
     assert check_separation(wrong, found).holds
@@ -70,7 +70,7 @@ def test_nothing_separates_a_true_theorem(entry: Theorem) -> None:
 
 
 def test_a_separation_the_wrong_way_round_is_rejected() -> None:
-    claim = theorem("zimmermann_2021_vmf").at(2).but(group=SignedPermutations(2))
+    claim = theorem("zimmermann_2021_vmf").at(2).replace(group=SignedPermutations(2))
     found = first(claim)
     assert found.free
     assert not check_separation(claim, replace(found, free=False)).holds
@@ -82,7 +82,7 @@ def test_a_separation_the_wrong_way_round_is_rejected() -> None:
 
 
 def test_a_field_is_free_with_a_change_of_learned_parameters() -> None:
-    claim = theorem("reizinger_2025_diet").at(2, case="C4").but(group=Orthogonal(2))
+    claim = theorem("reizinger_2025_diet").at(2, case="C4").replace(group=Orthogonal(2))
     shear, square = Field(Z, (Y, sp.Integer(0))), Field(Z, (Y**2, sp.Integer(0)))
     assert check_separation(claim, Separation(True, (), (shear,), "")).holds
     answer = check_separation(claim, Separation(True, (), (square,), ""))

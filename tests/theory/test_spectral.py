@@ -83,7 +83,7 @@ def test_multiplicities_of_an_isotropic_world_are_binomial(dim: int) -> None:
 )
 def test_jacobi_eigenvalues_and_functions(a: Any, b: Any, exponents: list[int]) -> None:
     claim = jacobi((R(1, 2),), a, b)
-    claim = claim.but(encoder=Encoder(RealSpace(3)), group=Orthogonal(3))
+    claim = claim.replace(encoder=Encoder(RealSpace(3)), group=Orthogonal(3))
     top = spectrum(claim)
     assert values(top) == [(R(1, 2) ** e, 1) for e in exponents]
     x = latents(1)[0]
@@ -123,13 +123,13 @@ def test_moments_of_a_gaussian_world_give_its_hermite_functions() -> None:
     assert verdict.agrees
     assert "span of the given functions" in verdict.scope.fields
     assert any("outside the span" in item for item in verdict.scope.not_shown)
-    top = spectrum(claim.but(encoder=Encoder(RealSpace(2)), group=Orthogonal(2)))
+    top = spectrum(claim.replace(encoder=Encoder(RealSpace(2)), group=Orthogonal(2)))
     assert values(top) == [(rho, 1), (rho**2, 1)]
     assert [m.function for s in top.kept for m in s.modes] == [x[0], x[0] ** 2 - 1]
     skew = MomentOperator(x, pairs.functions, gram, ((1, 0, 1), (0, rho, 1), (1, 0, cross[2][2])))
-    barlow = claim.but(world=world.but(pairs=skew), objective=BarlowTwins())
+    barlow = claim.replace(world=world.replace(pairs=skew), objective=BarlowTwins())
     assert derive(barlow).outcome is Outcome.UNDECIDED
-    assert derive(barlow.but(objective=VICReg(), group=Euclidean(1))).agrees
+    assert derive(barlow.replace(objective=VICReg(), group=Euclidean(1))).agrees
 
 
 # When the linear map is optimal.
@@ -160,15 +160,15 @@ def test_the_linear_map_is_optimal_exactly_below_the_first_nonlinear_mode(
 def test_what_replaces_the_linear_map() -> None:
     claim = ou((R(19, 20), R(9, 10)))
     assert not derive(claim).agrees
-    stated = derive(claim.but(base=(Z[0], HE2)))
+    stated = derive(claim.replace(base=(Z[0], HE2)))
     assert stated.agrees
     assert stated.outcome is Outcome.NOT_IDENTIFIED
     assert stated.reason == "z2 is no affine function of the features"
     angle = (sp.Rational(3, 5), sp.Rational(4, 5))
     turned = (angle[0] * Z[0] + angle[1] * HE2, angle[1] * Z[0] - angle[0] * HE2)
-    assert derive(claim.but(base=turned)).agrees
+    assert derive(claim.replace(base=turned)).agrees
     for wrong in ((Z[0], 2 * HE2), (Z[0], Z[0]), (Z[0], HE2 + 1), (Z[0], Z[1] ** 2 - 1)):
-        assert not derive(claim.but(base=wrong)).agrees
+        assert not derive(claim.replace(base=wrong)).agrees
 
 
 def test_an_injective_encoder_does_not_save_the_linear_map() -> None:
@@ -202,14 +202,15 @@ def _moment(n: int) -> sp.Integer:
 
 def test_linear_encoders_cannot_leave_the_linear_maps() -> None:
     claim = ou((R(19, 20), R(9, 10)))
-    linear = claim.but(
-        world=claim.world.but(mixing=Mixing.LINEAR), encoder=Encoder(RealSpace(2), Family.LINEAR)
+    linear = claim.replace(
+        world=claim.world.replace(mixing=Mixing.LINEAR),
+        encoder=Encoder(RealSpace(2), Family.LINEAR),
     )
     verdict = derive(linear)
     assert verdict.agrees
     assert verdict.outcome is Outcome.IDENTIFIED
     assert "linear maps" in verdict.scope.fields
-    nonlinear = claim.but(encoder=linear.encoder)
+    nonlinear = claim.replace(encoder=linear.encoder)
     assert derive(nonlinear).outcome is Outcome.UNDECIDED
 
 
@@ -218,12 +219,12 @@ def test_linear_encoders_cannot_leave_the_linear_maps() -> None:
 
 def test_vicreg_is_blind_to_shifts_and_the_others_are_not() -> None:
     claim = ou((R(9, 10),) * 3, objective=VICReg())
-    assert derive(claim.but(group=Euclidean(3))).agrees
+    assert derive(claim.replace(group=Euclidean(3))).agrees
     assert not derive(claim).agrees
-    assert derive(claim.but(relation=Relation.CONTAINS)).agrees
+    assert derive(claim.replace(relation=Relation.CONTAINS)).agrees
     for objective in (AlignmentWhitening(), BarlowTwins()):
-        assert derive(claim.but(objective=objective)).agrees
-        assert not derive(claim.but(objective=objective, group=Euclidean(3))).agrees
+        assert derive(claim.replace(objective=objective)).agrees
+        assert not derive(claim.replace(objective=objective, group=Euclidean(3))).agrees
 
 
 def test_without_a_mean_constraint_a_constant_takes_an_output() -> None:
@@ -233,7 +234,9 @@ def test_without_a_mean_constraint_a_constant_takes_an_output() -> None:
     assert verdict.base.startswith("(1, ")
     assert verdict.upper == ()
     assert "of which the outputs hold one" in verdict.escape
-    three = claim.but(encoder=Encoder(RealSpace(3)), group=Orthogonal(3), base=(sp.Integer(1), *Z))
+    three = claim.replace(
+        encoder=Encoder(RealSpace(3)), group=Orthogonal(3), base=(sp.Integer(1), *Z)
+    )
     assert derive(three).agrees
 
 
@@ -241,9 +244,9 @@ def test_without_a_mean_constraint_a_constant_takes_an_output() -> None:
 def test_the_weight_of_the_alignment_changes_the_scale_only(beta: sp.Rational) -> None:
     scale = sp.sqrt(1 - beta + beta * R(9, 10))
     claim = ou((R(9, 10),) * 2, 3, objective=SpectralContrastive(beta))
-    stated = claim.but(base=(sp.Integer(1), *(scale * x for x in Z)))
+    stated = claim.replace(base=(sp.Integer(1), *(scale * x for x in Z)))
     assert derive(stated).agrees
-    assert not derive(stated.but(objective=SpectralContrastive(beta + R(1, 7)))).agrees
+    assert not derive(stated.replace(objective=SpectralContrastive(beta + R(1, 7)))).agrees
 
 
 def test_a_mode_is_dropped_where_its_weight_is_not_positive() -> None:
@@ -314,9 +317,9 @@ def test_stated_functions_of_a_graph() -> None:
     joint = [[4, 4, 1, 1], [4, 4, 1, 1], [1, 1, 4, 4], [1, 1, 4, 4]]
     sign = sp.sqrt(R(3, 5)) * (z[0] + z[1] - z[2] - z[3])
     claim = graph(joint, 2)
-    assert derive(claim.but(base=(sp.Integer(1), sign))).agrees
-    assert derive(claim.but(base=(z[0] + z[1] + z[2] + z[3], -sign))).agrees
-    assert not derive(claim.but(base=(sp.Integer(1), 2 * sign))).agrees
+    assert derive(claim.replace(base=(sp.Integer(1), sign))).agrees
+    assert derive(claim.replace(base=(z[0] + z[1] + z[2] + z[3], -sign))).agrees
+    assert not derive(claim.replace(base=(sp.Integer(1), 2 * sign))).agrees
     assert derive(graph(path(4), 2, base=(sp.Integer(1), z[0]))).outcome is Outcome.UNDECIDED
 
 
@@ -394,12 +397,12 @@ def test_other_worlds_and_mixings_are_undecided_or_refused() -> None:
     claim = ou((R(9, 10),) * 2)
     for world in (
         World(RealSpace(2), claim.world.prior),
-        claim.world.but(mixing=Mixing.VOLUME_PRESERVING),
+        claim.world.replace(mixing=Mixing.VOLUME_PRESERVING),
     ):
-        verdict = derive(claim.but(world=world))
+        verdict = derive(claim.replace(world=world))
         assert verdict.outcome is Outcome.UNDECIDED
         assert verdict.exit_status == 3
         assert verdict.reason
-    stated = claim.but(objective=InfoNCE(), base=Z)
+    stated = claim.replace(objective=InfoNCE(), base=Z)
     assert derive(stated).outcome is Outcome.UNDECIDED
     assert isinstance(claim.world.pairs, OrnsteinUhlenbeck)

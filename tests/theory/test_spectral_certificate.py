@@ -226,9 +226,9 @@ def test_a_certificate_is_about_one_claim() -> None:
     data = written("gaussian")
     for other in (
         ou((R(9, 10), R(89, 100))),
-        CLAIMS["gaussian"].but(group=Euclidean(2)),
-        CLAIMS["gaussian"].but(objective=VICReg()),
-        CLAIMS["gaussian"].but(base=(Z[1], Z[0])),
+        CLAIMS["gaussian"].replace(group=Euclidean(2)),
+        CLAIMS["gaussian"].replace(objective=VICReg()),
+        CLAIMS["gaussian"].replace(base=(Z[1], Z[0])),
     ):
         answer = verify_certificate(data, other)
         assert not answer.valid

@@ -111,11 +111,11 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
 
 def _with_moments(pairs: MomentOperator) -> Claim:
     claim = ou((R(1, 2),))
-    return claim.but(world=World(RealSpace(1), Stationary(), pairs))
+    return claim.replace(world=World(RealSpace(1), Stationary(), pairs))
 
 
 def _with_mixing(claim: Claim, mixing: Mixing) -> Claim:
-    return claim.but(world=claim.world.but(mixing=mixing))
+    return claim.replace(world=claim.world.replace(mixing=mixing))
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -175,7 +175,7 @@ def test_densities_where_there_are_some() -> None:
 
 def test_features_on_a_sphere_are_not_treated() -> None:
     claim = ou((R(1, 2),) * 2)
-    sphere = claim.but(encoder=type(claim.encoder)(Sphere(2)))
+    sphere = claim.replace(encoder=type(claim.encoder)(Sphere(2)))
     assert derive(sphere).outcome is Outcome.UNDECIDED
 
 

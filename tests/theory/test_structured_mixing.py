@@ -148,7 +148,7 @@ def test_redundant_rows_and_another_order_of_rows_change_nothing(name: str) -> N
     mixing = claim.world.mixing
     assert isinstance(mixing, StructuredMixing)
     for g in (tuple(reversed(mixing.g)), (*mixing.g, *(3 * e - 1 for e in mixing.g))):
-        again = claim.but(world=claim.world.but(mixing=replace(mixing, g=g)))
+        again = claim.replace(world=claim.world.replace(mixing=replace(mixing, g=g)))
         assert dimensions(again) == expected
 
 
@@ -160,7 +160,7 @@ def test_an_invertible_matrix_on_the_observations_changes_nothing(name: str) -> 
     n = len(mixing.g)
     matrix = sp.Matrix(n, n, lambda i, j: sp.Rational(1, i + j + 1))  # Hilbert's, of full rank
     g = tuple(matrix * sp.Matrix(mixing.g))
-    again = claim.but(world=claim.world.but(mixing=replace(mixing, g=g)))
+    again = claim.replace(world=claim.world.replace(mixing=replace(mixing, g=g)))
     assert dimensions(again) == expected
 
 
@@ -288,7 +288,7 @@ def test_a_field_that_no_map_follows_refutes_nothing() -> None:
     assert check_field(condition, quadratic, {}).holds
     follows = Map(Z2, (Z2[0] - Z2[1] ** 2, Z2[1]))
     assert not check_decoder_inverse(condition, follows).holds
-    lower = claim.but(relation=Relation.CONTAINS)
+    lower = claim.replace(relation=Relation.CONTAINS)
     assert derive(lower, degree=2).agreement is Agreement.AGREES
     # With degree 4 the maps are there, and the claim is wrong.
     loose = derive(of(SQUARES2, PolynomialDegree(4)), degree=2)
@@ -347,7 +347,7 @@ def test_slots_of_a_reducible_mechanism_exchange_parts() -> None:
     for mechanism, kept in (("irreducible", False), ("reducible", True)):
         claim = entry.at(4, mechanism=mechanism)
         assert check_map(condition_of(claim), exchange).holds is kept
-        strict = claim.but(relation=Relation.EQUALITY)
+        strict = claim.replace(relation=Relation.EQUALITY)
         assert derive(strict, degree=2).agrees is not kept
     verdict = derive(entry, 4, 2, mechanism="reducible")
     assert verdict.outcome is Outcome.LOCALLY
@@ -424,8 +424,8 @@ def test_hermite_fields_keep_a_gaussian_and_orthogonal_columns(n: int) -> None:
 
 def test_without_polynomial_fields_orthogonal_columns_stay_undecided() -> None:
     quartic = columns(2, Product((Marginal.QUARTIC,) * 2))
-    signed = quartic.but(group=SignedPermutations(2))
-    verdict = derive(signed.but(relation=Relation.EQUALITY))
+    signed = quartic.replace(group=SignedPermutations(2))
+    verdict = derive(signed.replace(relation=Relation.EQUALITY))
     assert verdict.agreement is Agreement.UNDECIDED
     assert verdict.outcome is Outcome.UNDECIDED
     assert verdict.missing

@@ -59,7 +59,7 @@ def vmf(kappa: object = 2, temperature: object = sp.Rational(1, 2), **changes: o
         Encoder(Sphere(2)),
         Orthogonal(2),
     )
-    return claim.but(**changes)
+    return claim.replace(**changes)
 
 
 def test_a_claim_that_stands() -> None:
@@ -165,7 +165,7 @@ def test_what_the_engine_cannot_treat_is_undecided_and_named(score: sp.Expr, nam
 
 def test_an_irrational_scale_is_undecided_with_its_reason() -> None:
     claim = theorem("zimmermann_2021_lp").at(2, p=sp.Rational(3, 2), rate=1)
-    verdict = derive(claim.but(objective=InfoNCE(NegativeNorm(sp.Rational(3, 2)), 2)))
+    verdict = derive(claim.replace(objective=InfoNCE(NegativeNorm(sp.Rational(3, 2)), 2)))
     assert verdict.outcome is Outcome.UNDECIDED
     assert "2**(2/3)" in verdict.reason
 
@@ -201,7 +201,7 @@ def test_a_budget_is_named_with_its_estimate() -> None:
         lambda: derive(theorem("rusak_2025_aninfonce"), ties="some"),
         lambda: derive(theorem("vonkugelgen_2021_content_style"), content=3),
         lambda: derive(vmf(encoder=Encoder(Sphere(2), Family.LINEAR))),
-        lambda: derive(vmf(world=vmf().world.but(mixing=Mixing.ARBITRARY))),
+        lambda: derive(vmf(world=vmf().world.replace(mixing=Mixing.ARBITRARY))),
         lambda: theorem("zimmerman_2021"),
         lambda: as_rational("1/0"),
     ],
@@ -226,7 +226,7 @@ def test_the_nearest_slug_is_suggested() -> None:
 
 def test_a_missing_assumption_names_its_cure() -> None:
     with pytest.raises(MissingAssumption, match="INJECTIVE") as caught:
-        derive(vmf(world=vmf().world.but(mixing=Mixing.ARBITRARY)))
+        derive(vmf(world=vmf().world.replace(mixing=Mixing.ARBITRARY)))
     assert isinstance(caught.value, SithError)
 
 

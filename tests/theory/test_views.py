@@ -83,14 +83,16 @@ def test_whitening_leaves_maps_that_the_entropy_forbids() -> None:
     x, y = correlation.z[:2]
     bend = Map((x, y), (x + x**3, y))
     assert check_map(correlation, bend).holds
-    entropy = condition_of(three().but(objective=AlignmentMaxEntropy(), encoder=Encoder(Box(2))))
+    entropy = condition_of(
+        three().replace(objective=AlignmentMaxEntropy(), encoder=Encoder(Box(2)))
+    )
     assert not check_map(entropy, bend).holds
     assert entropy.relaxed != correlation.relaxed
 
 
 def test_two_views_with_one_mixing_have_no_other_view_to_eliminate() -> None:
     claim = three()
-    one = claim.but(world=claim.world.but(pairs=StyleRedrawn((0, 1))))
+    one = claim.replace(world=claim.world.replace(pairs=StyleRedrawn((0, 1))))
     assert len(condition_of(claim).lemmas) == len(condition_of(one).lemmas) + 1
     assert derive(one, degree=2).group == derive(claim, degree=2).group
 
@@ -99,18 +101,18 @@ def test_two_views_with_one_mixing_have_no_other_view_to_eliminate() -> None:
 def test_worlds_without_shared_content_are_refused(
     objective: AlignmentMaxEntropy | LatentCorrelation,
 ) -> None:
-    claim = three().but(objective=objective)
+    claim = three().replace(objective=objective)
     with pytest.raises(MissingAssumption):
-        condition_of(claim.but(world=claim.world.but(pairs=NoPairs())))
+        condition_of(claim.replace(world=claim.world.replace(pairs=NoPairs())))
 
 
 def test_views_have_no_density_for_a_contrastive_loss() -> None:
     with pytest.raises(SithError):
-        condition_of(three().but(objective=InfoNCE(), encoder=Encoder(Box(4))))
+        condition_of(three().replace(objective=InfoNCE(), encoder=Encoder(Box(4))))
 
 
 def test_a_shared_coordinate_too_many_is_refused() -> None:
     claim = three()
     wider = SharedBlock(((0, 1, 2), (0, 1, 2, 3)))
     with pytest.raises(InputError, match="content"):
-        condition_of(claim.but(world=claim.world.but(pairs=wider)))
+        condition_of(claim.replace(world=claim.world.replace(pairs=wider)))

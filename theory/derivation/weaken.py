@@ -31,4 +31,4 @@ def weakened(claim: Claim, name: str) -> Claim:
     # A weakening of the encoder states the group in the new number of outputs.
     same = weak.encoder.output.dim == claim.group.dim
     group = claim.group if same else weak.group
-    return weak.but(group=group, relation=relation, name=f"{claim.name} without {name}")
+    return weak.replace(group=group, relation=relation, name=f"{claim.name} without {name}")

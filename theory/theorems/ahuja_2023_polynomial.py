@@ -52,7 +52,7 @@ def _mixing(dim: int, degree: int, *, power: int) -> StructuredMixing:
 
 def _linear(claim: Any) -> Claim:
     degree = claim.world.mixing.structure.degree
-    return claim.but(world=claim.world.but(mixing=_mixing(claim.dim, degree, power=1)))
+    return claim.replace(world=claim.world.replace(mixing=_mixing(claim.dim, degree, power=1)))
 
 
 ASSUMPTIONS = (
@@ -61,7 +61,7 @@ ASSUMPTIONS = (
         r"$\hat g$ is a polynomial of degree at most $p$",
         Role.NECESSARY,
         "any injective decoder",
-        lambda claim: claim.but(world=claim.world.but(mixing=Mixing.INJECTIVE)),
+        lambda claim: claim.replace(world=claim.world.replace(mixing=Mixing.INJECTIVE)),
     ),
     Assumption(
         "full_degree",

@@ -67,7 +67,9 @@ ASSUMPTIONS = (
         "the constraints are on variances and covariances",
         Role.NECESSARY,
         "a penalty on second moments that are not centred, with β = 2",
-        lambda claim: claim.but(objective=SpectralContrastive(2), group=Euclidean(claim.group.dim)),
+        lambda claim: claim.replace(
+            objective=SpectralContrastive(2), group=Euclidean(claim.group.dim)
+        ),
     ),
     INJECTIVE_MIXING,
 )

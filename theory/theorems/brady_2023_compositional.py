@@ -67,7 +67,7 @@ def _mixing(slots: tuple[tuple[int, ...], ...], *, reducible: bool) -> Structure
 
 def _any_mixing(claim: Any) -> Claim:
     only_where_identified(claim)
-    return claim.but(world=claim.world.but(mixing=Mixing.INJECTIVE))
+    return claim.replace(world=claim.world.replace(mixing=Mixing.INJECTIVE))
 
 
 def _reducible(claim: Any) -> Claim:
@@ -75,7 +75,7 @@ def _reducible(claim: Any) -> Claim:
     slots = claim.world.mixing.structure.blocks
     if all(len(slot) == 1 for slot in slots):
         raise InputError("slots of one latent cannot split", cure="use slot=2")
-    return claim.but(world=claim.world.but(mixing=_mixing(slots, reducible=True)))
+    return claim.replace(world=claim.world.replace(mixing=_mixing(slots, reducible=True)))
 
 
 ASSUMPTIONS = (

@@ -47,7 +47,7 @@ LEAST_DIM = 3
 def _gaussian(claim: Any) -> Claim:
     if isinstance(claim.world.prior, Gaussian):
         raise InputError("the prior is Gaussian already", cure='use prior="quartic"')
-    return claim.but(world=claim.world.but(prior=Gaussian()))
+    return claim.replace(world=claim.world.replace(prior=Gaussian()))
 
 
 ASSUMPTIONS = (
@@ -56,7 +56,7 @@ ASSUMPTIONS = (
         r"$J_g^\top J_g=\lambda(z)I$",
         Role.NECESSARY,
         "a volume-preserving mixing",
-        lambda claim: claim.but(world=claim.world.but(mixing=Mixing.VOLUME_PRESERVING)),
+        lambda claim: claim.replace(world=claim.world.replace(mixing=Mixing.VOLUME_PRESERVING)),
     ),
     Assumption(
         "non_gaussian",

@@ -47,7 +47,7 @@ ASSUMPTIONS = (
         r"$\lvert\det J_g\rvert=1$",
         Role.SUFFICIENT,
         "any injective mixing, which leaves no less",
-        lambda claim: claim.but(world=claim.world.but(mixing=Mixing.INJECTIVE)),
+        lambda claim: claim.replace(world=claim.world.replace(mixing=Mixing.INJECTIVE)),
     ),
 )
 

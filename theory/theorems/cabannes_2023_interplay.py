@@ -52,13 +52,13 @@ def _one_slow(claim: Any) -> Claim:
     _require_kept(claim)
     rates = claim.world.pairs.rates
     pairs = OrnsteinUhlenbeck((*rates[:-1], rates[-1] ** 3))
-    return claim.but(world=claim.world.but(pairs=pairs))
+    return claim.replace(world=claim.world.replace(pairs=pairs))
 
 
 def _fewer(claim: Any) -> Claim:
     _require_kept(claim)
     k = claim.group.dim - 1
-    return claim.but(encoder=Encoder(RealSpace(k)), group=Orthogonal(k), base=claim.base[:-1])
+    return claim.replace(encoder=Encoder(RealSpace(k)), group=Orthogonal(k), base=claim.base[:-1])
 
 
 ASSUMPTIONS = (

@@ -54,7 +54,7 @@ def _one_more_gaussian(claim: Any) -> Claim:
     more = max(known + 1, 2)
     if more > claim.dim:
         raise InputError("every coordinate is Gaussian already", cure="use gaussians < d")
-    return claim.but(world=claim.world.but(prior=_sources(claim.dim, more)))
+    return claim.replace(world=claim.world.replace(prior=_sources(claim.dim, more)))
 
 
 ASSUMPTIONS = (
@@ -70,8 +70,9 @@ ASSUMPTIONS = (
         r"$g$ is linear and so is the encoder",
         Role.NECESSARY,
         "any injective mixing and a universal encoder",
-        lambda claim: claim.but(
-            world=claim.world.but(mixing=Mixing.INJECTIVE), encoder=Encoder(claim.encoder.output)
+        lambda claim: claim.replace(
+            world=claim.world.replace(mixing=Mixing.INJECTIVE),
+            encoder=Encoder(claim.encoder.output),
         ),
     ),
     Assumption(
@@ -79,7 +80,7 @@ ASSUMPTIONS = (
         "the marginals of the latents are known",
         Role.SUFFICIENT,
         "independence of the outputs alone, which leaves the scales free",
-        lambda claim: claim.but(objective=Independence()),
+        lambda claim: claim.replace(objective=Independence()),
     ),
 )
 

@@ -51,7 +51,7 @@ LEAST_MIXED = 3
 def _stretched(claim: Any) -> Claim:
     z = latents(claim.dim)
     mixing = StructuredMixing(tuple(x + x**3 for x in z), z, OrthogonalColumns())
-    return claim.but(world=claim.world.but(mixing=mixing))
+    return claim.replace(world=claim.world.replace(mixing=mixing))
 
 
 ASSUMPTIONS = (
@@ -60,8 +60,8 @@ ASSUMPTIONS = (
         "two or more coordinates are standard Gaussian",
         Role.NECESSARY,
         "density ∝ exp(−z⁴/4) in every coordinate",
-        lambda claim: claim.but(
-            world=claim.world.but(prior=Product((Marginal.QUARTIC,) * claim.dim))
+        lambda claim: claim.replace(
+            world=claim.world.replace(prior=Product((Marginal.QUARTIC,) * claim.dim))
         ),
     ),
     Assumption(

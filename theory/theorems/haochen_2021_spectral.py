@@ -46,7 +46,9 @@ from sith.theory.theorems.shared import INJECTIVE_MIXING, cut_in_half, no_gap
 def _one_way(claim: Any) -> Claim:
     rows = [list(row) for row in claim.world.pairs.joint]
     rows[0][1] += 1
-    return claim.but(world=claim.world.but(pairs=AugmentationGraph(tuple(map(tuple, rows)))))
+    return claim.replace(
+        world=claim.world.replace(pairs=AugmentationGraph(tuple(map(tuple, rows))))
+    )
 
 
 ASSUMPTIONS = (

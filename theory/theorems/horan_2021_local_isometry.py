@@ -45,7 +45,7 @@ from sith.theory.source import Evidence, Source
 def _gaussian(claim: Any) -> Claim:
     if isinstance(claim.world.prior, Gaussian):
         raise InputError("the prior is Gaussian already", cure='use prior="quartic"')
-    return claim.but(world=claim.world.but(prior=Gaussian()))
+    return claim.replace(world=claim.world.replace(prior=Gaussian()))
 
 
 ASSUMPTIONS = (
@@ -54,7 +54,7 @@ ASSUMPTIONS = (
         r"$J_g^\top J_g=I$",
         Role.NECESSARY,
         "any injective mixing",
-        lambda claim: claim.but(world=claim.world.but(mixing=Mixing.INJECTIVE)),
+        lambda claim: claim.replace(world=claim.world.replace(mixing=Mixing.INJECTIVE)),
     ),
     Assumption(
         "non_gaussian",
@@ -68,7 +68,7 @@ ASSUMPTIONS = (
         "the optimum fixes the law of $h(z)$",
         Role.NECESSARY,
         "reconstruction alone, which leaves every motion of the space",
-        lambda claim: claim.but(objective=Reconstruction()),
+        lambda claim: claim.replace(objective=Reconstruction()),
     ),
 )
 

@@ -45,8 +45,8 @@ ASSUMPTIONS = (
         r"$g$ is any invertible smooth map",
         Role.NECESSARY,
         "a linear mixing with a linear encoder, which leaves only rotations of the Gaussian",
-        lambda claim: claim.but(
-            world=claim.world.but(mixing=Mixing.LINEAR),
+        lambda claim: claim.replace(
+            world=claim.world.replace(mixing=Mixing.LINEAR),
             encoder=Encoder(claim.encoder.output, Family.LINEAR),
         ),
     ),

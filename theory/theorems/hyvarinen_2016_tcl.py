@@ -51,7 +51,7 @@ from sith.theory.source import Evidence, Source
 def _two_segments(claim: Any) -> Claim:
     family = claim.world.pairs
     few = ExponentialFamily(family.statistics, family.parameters[:2])
-    return claim.but(world=claim.world.but(pairs=few))
+    return claim.replace(world=claim.world.replace(pairs=few))
 
 
 ASSUMPTIONS = (
@@ -67,7 +67,7 @@ ASSUMPTIONS = (
         r"$g$ is injective",
         Role.NECESSARY,
         "any continuous mixing",
-        lambda claim: claim.but(world=claim.world.but(mixing=Mixing.ARBITRARY)),
+        lambda claim: claim.replace(world=claim.world.replace(mixing=Mixing.ARBITRARY)),
     ),
 )
 

@@ -91,7 +91,7 @@ def _distinct(dim: int) -> list[sp.Rational]:
 def _independent_in_time(claim: Any) -> Claim:
     _, zt = pair(claim.dim)
     fresh = PairLogDensity(claim.world.prior.log_density(zt), *pair(claim.dim))
-    return claim.but(world=claim.world.but(pairs=fresh))
+    return claim.replace(world=claim.world.replace(pairs=fresh))
 
 
 DEPENDENT = Assumption(
@@ -108,14 +108,14 @@ NOT_QUASI_GAUSSIAN = Assumption(
     r"autocorrelations",
     Role.NECESSARY,
     "Gaussian sources with the same autocorrelation 1/2",
-    lambda claim: claim.but(world=_gaussian_world([sp.Rational(1, 2)] * claim.dim)),
+    lambda claim: claim.replace(world=_gaussian_world([sp.Rational(1, 2)] * claim.dim)),
 )
 ONE_AUTOCORRELATION = Assumption(
     "equal_autocorrelations",
     r"all sources are Gaussian with the same autocorrelation",
     Role.NECESSARY,
     "different autocorrelations 1/2, 1/3, …",
-    lambda claim: claim.but(world=_gaussian_world(_distinct(claim.dim))),
+    lambda claim: claim.replace(world=_gaussian_world(_distinct(claim.dim))),
 )
 
 

@@ -51,7 +51,7 @@ POWERS = {"gaussian": (1, 2), "quartic": (1, 2, 4)}
 def _two_environments(claim: Any) -> Claim:
     family = claim.world.pairs
     few = ExponentialFamily(family.statistics, family.parameters[:2])
-    return claim.but(world=claim.world.but(pairs=few))
+    return claim.replace(world=claim.world.replace(pairs=few))
 
 
 ASSUMPTIONS = (
@@ -68,14 +68,14 @@ ASSUMPTIONS = (
         r"$\partial_i^2q_i$ changes with $u$",
         Role.NECESSARY,
         "only the mean changes, q_i(z_i, u) = λ_i(u) z_i",
-        lambda claim: claim.but(world=claim.world.but(pairs=_family(claim.dim, (1,), 0))),
+        lambda claim: claim.replace(world=claim.world.replace(pairs=_family(claim.dim, (1,), 0))),
     ),
     Assumption(
         "injective_mixing",
         r"$g$ is a diffeomorphism onto its image",
         Role.NECESSARY,
         "any continuous mixing",
-        lambda claim: claim.but(world=claim.world.but(mixing=Mixing.ARBITRARY)),
+        lambda claim: claim.replace(world=claim.world.replace(mixing=Mixing.ARBITRARY)),
     ),
 )
 

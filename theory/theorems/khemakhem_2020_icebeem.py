@@ -50,12 +50,12 @@ from sith.theory.source import Evidence, Source
 def _two_environments(claim: Any) -> Claim:
     family = claim.world.pairs
     few = ExponentialFamily(family.statistics, family.parameters[:2])
-    return claim.but(world=claim.world.but(pairs=few))
+    return claim.replace(world=claim.world.replace(pairs=few))
 
 
 def _plain(claim: Any) -> Claim:
-    return claim.but(
-        world=claim.world.but(pairs=_family(claim.dim, augmented=False, environments=0)),
+    return claim.replace(
+        world=claim.world.replace(pairs=_family(claim.dim, augmented=False, environments=0)),
         objective=ConditionalEnergy(),
     )
 
@@ -72,7 +72,7 @@ INJECTIVE = Assumption(
     r"the true features $f^*$ are injective",
     Role.NECESSARY,
     "any continuous features",
-    lambda claim: claim.but(world=claim.world.but(mixing=Mixing.ARBITRARY)),
+    lambda claim: claim.replace(world=claim.world.replace(mixing=Mixing.ARBITRARY)),
 )
 AUGMENTED = Assumption(
     "augmented_features",

@@ -51,11 +51,11 @@ from sith.theory.source import Evidence, Source
 def _two_environments(claim: Any) -> Claim:
     family = claim.world.pairs
     few = ExponentialFamily(family.statistics, family.parameters[:2])
-    return claim.but(world=claim.world.but(pairs=few))
+    return claim.replace(world=claim.world.replace(pairs=few))
 
 
 def _mean_only(claim: Any) -> Claim:
-    return claim.but(world=claim.world.but(pairs=_family(claim.dim, "mean", 0)))
+    return claim.replace(world=claim.world.replace(pairs=_family(claim.dim, "mean", 0)))
 
 
 VARIABILITY = Assumption(
@@ -70,7 +70,7 @@ INJECTIVE = Assumption(
     r"$g$ is injective",
     Role.NECESSARY,
     "any continuous mixing",
-    lambda claim: claim.but(world=claim.world.but(mixing=Mixing.ARBITRARY)),
+    lambda claim: claim.replace(world=claim.world.replace(mixing=Mixing.ARBITRARY)),
 )
 NOT_MONOTONE = Assumption(
     "beyond_the_mean",

@@ -47,13 +47,13 @@ from sith.theory.verdict import Relation
 
 def _gaussian_transition(claim: Any) -> Claim:
     pairs = ExponentialNorm(claim.world.pairs.rate, sp.Integer(2))
-    return claim.but(world=claim.world.but(pairs=pairs))
+    return claim.replace(world=claim.world.replace(pairs=pairs))
 
 
 def _other_model(claim: Any) -> Claim:
     truth = claim.world.pairs
     other = ExponentialNorm(truth.rate, sp.Integer(4 if truth.p == 2 else 2))
-    return claim.but(objective=PairLikelihood(other))
+    return claim.replace(objective=PairLikelihood(other))
 
 
 MATCHED = Assumption(

@@ -54,7 +54,7 @@ def _other_order(claim: Any) -> Claim:
     rates = claim.world.pairs.rates
     first = max(rates)
     last = first if first**2 > min(rates) else first**3
-    return claim.but(world=claim.world.but(pairs=_spaced(claim.dim, first, last)))
+    return claim.replace(world=claim.world.replace(pairs=_spaced(claim.dim, first, last)))
 
 
 ASSUMPTIONS = (
@@ -70,7 +70,7 @@ ASSUMPTIONS = (
         r"$\mathbb E\,h=0$",
         Role.NECESSARY,
         "E hhᵀ = I alone, for which a constant output is optimal",
-        lambda claim: claim.but(objective=AlignmentWhitening(centred=False)),
+        lambda claim: claim.replace(objective=AlignmentWhitening(centred=False)),
     ),
     INJECTIVE_MIXING,
 )

@@ -53,12 +53,12 @@ from sith.theory.theorems.shared import INJECTIVE_MIXING
 def _one_slow(claim: Any) -> Claim:
     pairs = claim.world.pairs
     rates = (*pairs.rates[:-1], pairs.rates[-1] ** 5)
-    return claim.but(world=claim.world.but(pairs=JacobiDiffusion(rates, pairs.a, pairs.b)))
+    return claim.replace(world=claim.world.replace(pairs=JacobiDiffusion(rates, pairs.a, pairs.b)))
 
 
 def _gaussian(claim: Any) -> Claim:
     pairs = OrnsteinUhlenbeck(claim.world.pairs.rates)
-    return claim.but(world=World(RealSpace(claim.dim), Gaussian(), pairs))
+    return claim.replace(world=World(RealSpace(claim.dim), Gaussian(), pairs))
 
 
 ASSUMPTIONS = (
@@ -81,7 +81,7 @@ ASSUMPTIONS = (
         r"$\mathbb E\,h=0$",
         Role.NECESSARY,
         "E hhᵀ = I alone, for which a constant output is optimal",
-        lambda claim: claim.but(objective=AlignmentWhitening(centred=False)),
+        lambda claim: claim.replace(objective=AlignmentWhitening(centred=False)),
     ),
     INJECTIVE_MIXING,
 )

@@ -48,12 +48,12 @@ from sith.theory.theorems.shared import INJECTIVE_MIXING
 def _one_slow(claim: Any) -> Claim:
     rates = claim.world.pairs.rates
     pairs = OrnsteinUhlenbeck((*rates[:-1], rates[-1] ** 3))
-    return claim.but(world=claim.world.but(pairs=pairs))
+    return claim.replace(world=claim.world.replace(pairs=pairs))
 
 
 def _bounded(claim: Any) -> Claim:
     pairs = JacobiDiffusion(claim.world.pairs.rates)
-    return claim.but(world=World(Box(claim.dim), Uniform(), pairs))
+    return claim.replace(world=World(Box(claim.dim), Uniform(), pairs))
 
 
 ASSUMPTIONS = (
@@ -76,7 +76,7 @@ ASSUMPTIONS = (
         r"$\mathbb E\,h=0$",
         Role.NECESSARY,
         "E hhᵀ = I alone, for which a constant output is optimal",
-        lambda claim: claim.but(objective=AlignmentWhitening(centred=False)),
+        lambda claim: claim.replace(objective=AlignmentWhitening(centred=False)),
     ),
     INJECTIVE_MIXING,
 )

@@ -72,12 +72,12 @@ def _mixing(blocks: tuple[tuple[int, ...], ...], *, degree: int) -> StructuredMi
 def _linear(claim: Any) -> Claim:
     only_where_identified(claim)
     mixing = _mixing(claim.world.mixing.structure.blocks, degree=1)
-    return claim.but(world=claim.world.but(mixing=mixing))
+    return claim.replace(world=claim.world.replace(mixing=mixing))
 
 
 def _any_mixing(claim: Any) -> Claim:
     only_where_identified(claim)
-    return claim.but(world=claim.world.but(mixing=Mixing.INJECTIVE))
+    return claim.replace(world=claim.world.replace(mixing=Mixing.INJECTIVE))
 
 
 ASSUMPTIONS = (

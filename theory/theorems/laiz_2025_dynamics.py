@@ -72,22 +72,24 @@ ASSUMPTIONS = (
         r"a learned model $\hat f$ acts on the reference side",
         Role.NECESSARY,
         "no model, f̂ the identity",
-        lambda claim: claim.but(objective=InfoNCE(DynamicsModel(learned=False))),
+        lambda claim: claim.replace(objective=InfoNCE(DynamicsModel(learned=False))),
     ),
     Assumption(
         "bijective_dynamics",
         r"$A$ is invertible",
         Role.NECESSARY,
         "the dynamics forget two coordinates",
-        lambda claim: claim.but(world=claim.world.but(pairs=_pairs(claim.dim, kept=claim.dim - 2))),
+        lambda claim: claim.replace(
+            world=claim.world.replace(pairs=_pairs(claim.dim, kept=claim.dim - 2))
+        ),
     ),
     Assumption(
         "standard_noise",
         r"the noise is $N(0,I)$ in the coordinates of $z$",
         Role.SUFFICIENT,
         "noise of precision 1, 4, 9, …, in the coordinates of z",
-        lambda claim: claim.but(
-            world=claim.world.but(pairs=_pairs(claim.dim, claim.dim, lambda i: (i + 1) ** 2))
+        lambda claim: claim.replace(
+            world=claim.world.replace(pairs=_pairs(claim.dim, claim.dim, lambda i: (i + 1) ** 2))
         ),
     ),
     INJECTIVE_MIXING,

@@ -49,8 +49,8 @@ ASSUMPTIONS = (
         r"$g$ is any invertible smooth map, and so is the encoder's inverse",
         Role.NECESSARY,
         "a linear mixing with a linear encoder, which leaves linear maps only",
-        lambda claim: claim.but(
-            world=claim.world.but(mixing=Mixing.LINEAR),
+        lambda claim: claim.replace(
+            world=claim.world.replace(mixing=Mixing.LINEAR),
             encoder=Encoder(claim.encoder.output, Family.LINEAR),
         ),
     ),

@@ -48,7 +48,7 @@ ASSUMPTIONS = (
         r"$\kappa\tau=1$ at unit radius",
         Role.NECESSARY,
         "half the temperature",
-        lambda claim: claim.but(
+        lambda claim: claim.replace(
             objective=replace(claim.objective, temperature=claim.objective.temperature / 2)
         ),
     ),

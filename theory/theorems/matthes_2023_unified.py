@@ -48,7 +48,7 @@ ASSUMPTIONS = (
         r"$\kappa\tau=1$ at unit radius",
         Role.NECESSARY,
         "half the temperature",
-        lambda claim: claim.but(
+        lambda claim: claim.replace(
             objective=replace(claim.objective, temperature=claim.objective.temperature / 2)
         ),
     ),
@@ -60,7 +60,7 @@ OFFSET = Assumption(
     r"the score $\tfrac1\tau h^\top\tilde h+b$ has a learned offset $b$",
     Role.NECESSARY,
     "no offset",
-    lambda claim: claim.but(objective=replace(claim.objective, offset=False)),
+    lambda claim: claim.replace(objective=replace(claim.objective, offset=False)),
 )
 
 

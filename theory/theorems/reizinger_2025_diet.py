@@ -49,13 +49,13 @@ from sith.theory.theorems.shared import INJECTIVE_MIXING
 def _few_classes(claim: Any) -> Claim:
     classes = claim.world.pairs
     few = Classes(classes.vectors[: claim.dim], classes.concentration)
-    return claim.but(world=claim.world.but(pairs=few))
+    return claim.replace(world=claim.world.replace(pairs=few))
 
 
 def _few_quadrics(claim: Any) -> Claim:
     classes = claim.world.pairs
     few = Classes(classes.vectors[: quadric_count(claim.dim) - 1], classes.concentration)
-    return claim.but(world=claim.world.but(pairs=few))
+    return claim.replace(world=claim.world.replace(pairs=few))
 
 
 def quadric_count(dim: int) -> int:

@@ -43,7 +43,7 @@ from sith.theory.source import Evidence, Source
 
 def _few_labels(claim: Any) -> Claim:
     few = SoftmaxLabels(claim.world.pairs.vectors[: claim.dim])
-    return claim.but(world=claim.world.but(pairs=few))
+    return claim.replace(world=claim.world.replace(pairs=few))
 
 
 ASSUMPTIONS = (
@@ -59,7 +59,7 @@ ASSUMPTIONS = (
         r"the observation determines the first model's representation",
         Role.NECESSARY,
         "any continuous mixing",
-        lambda claim: claim.but(world=claim.world.but(mixing=Mixing.ARBITRARY)),
+        lambda claim: claim.replace(world=claim.world.replace(mixing=Mixing.ARBITRARY)),
     ),
 )
 

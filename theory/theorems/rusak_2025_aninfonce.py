@@ -47,8 +47,8 @@ ASSUMPTIONS = (
         r"the entries of $\Lambda$ that the stated group separates are distinct",
         Role.NECESSARY,
         "all entries of Λ equal",
-        lambda claim: claim.but(
-            world=claim.world.but(pairs=AnisotropicSphere((sp.Integer(4),) * claim.dim))
+        lambda claim: claim.replace(
+            world=claim.world.replace(pairs=AnisotropicSphere((sp.Integer(4),) * claim.dim))
         ),
     ),
     Assumption(
@@ -56,7 +56,7 @@ ASSUMPTIONS = (
         r"$\hat\Lambda$ is diagonal and learned",
         Role.NECESSARY,
         "the isotropic critic u·v",
-        lambda claim: claim.but(objective=InfoNCE(InnerProduct(), claim.objective.temperature)),
+        lambda claim: claim.replace(objective=InfoNCE(InnerProduct(), claim.objective.temperature)),
     ),
     full_support("sphere"),
     INJECTIVE_MIXING,

@@ -59,11 +59,11 @@ def _actions(dim: int, action: Any) -> tuple[sp.ImmutableMatrix, ...]:
 
 
 def _still(claim: Any) -> Claim:
-    return claim.but(world=claim.world.but(pairs=KnownActions((sp.eye(claim.dim),))))
+    return claim.replace(world=claim.world.replace(pairs=KnownActions((sp.eye(claim.dim),))))
 
 
 def _universal(claim: Any) -> Claim:
-    return claim.but(encoder=Encoder(RealSpace(claim.dim)))
+    return claim.replace(encoder=Encoder(RealSpace(claim.dim)))
 
 
 MOVING = Assumption(

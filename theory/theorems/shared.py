@@ -32,7 +32,7 @@ from sith.theory.verdict import Relation
 
 def _tilted(claim: Any) -> Claim:
     z = latents(claim.dim)
-    return claim.but(world=claim.world.but(prior=LogDensity(-6 * z[0], z)))
+    return claim.replace(world=claim.world.replace(prior=LogDensity(-6 * z[0], z)))
 
 
 def uniform_marginal(space: str) -> Assumption:
@@ -49,14 +49,14 @@ def uniform_marginal(space: str) -> Assumption:
 def _first_kept(claim: Any) -> Claim:
     pairs = claim.world.pairs
     if isinstance(claim.world.space, Box):
-        return claim.but(world=claim.world.but(pairs=StyleRedrawn((0,))))
+        return claim.replace(world=claim.world.replace(pairs=StyleRedrawn((0,))))
     if not isinstance(pairs, VonMisesFisher):
         raise InputError(
             f"no world has the pairs '{pairs}' with a coordinate kept",
             allowed="von Mises–Fisher pairs on the sphere, or pairs on a box",
         )
     kept = PartlyKeptSphere(pairs.concentration, (0,))
-    return claim.but(world=claim.world.but(pairs=kept))
+    return claim.replace(world=claim.world.replace(pairs=kept))
 
 
 def full_support(space: str) -> Assumption:
@@ -75,7 +75,7 @@ INJECTIVE_MIXING = Assumption(
     r"$g$ is injective and continuous",
     Role.NECESSARY,
     "any continuous mixing",
-    lambda claim: claim.but(world=claim.world.but(mixing=Mixing.ARBITRARY)),
+    lambda claim: claim.replace(world=claim.world.replace(mixing=Mixing.ARBITRARY)),
 )
 """The mixing is injective and continuous."""
 
@@ -102,7 +102,7 @@ def only_where_identified(claim: Claim) -> None:
 def _complete(claim: Any) -> Claim:
     n = max(claim.dim, claim.encoder.output.dim + 2)
     joint = tuple(tuple(2 if i == j else 1 for j in range(n)) for i in range(n))
-    return claim.but(world=World(FiniteSpace(n), Stationary(), AugmentationGraph(joint)))
+    return claim.replace(world=World(FiniteSpace(n), Stationary(), AugmentationGraph(joint)))
 
 
 def no_gap() -> Assumption:
@@ -123,7 +123,7 @@ def cut_in_half(claim: Any) -> Claim:
         tuple(x if (i < half) == (j < half) else 0 for j, x in enumerate(row))
         for i, row in enumerate(joint)
     )
-    return claim.but(world=claim.world.but(pairs=AugmentationGraph(kept)))
+    return claim.replace(world=claim.world.replace(pairs=AugmentationGraph(kept)))
 
 
 def _one_more_shared(claim: Any) -> Claim:
@@ -132,7 +132,7 @@ def _one_more_shared(claim: Any) -> Claim:
     private = next(i for view in views for i in view if i not in content)
     wider = tuple(view if private in view else (*view, private) for view in views)
     stated = tuple(latents(claim.dim)[i] for i in content)
-    return claim.but(world=claim.world.but(pairs=SharedBlock(wider)), base=stated)
+    return claim.replace(world=claim.world.replace(pairs=SharedBlock(wider)), base=stated)
 
 
 NOTHING_ELSE_SHARED = Assumption(
@@ -149,7 +149,7 @@ def one_output_more(claim: Any) -> Claim:
     """Return "h is a function of the content alone" for encoders with one output more."""
     count = claim.encoder.output.dim + 1
     stated = (*(latents(claim.dim)[i] for i in claim.world.pairs.content), sp.Integer(0))
-    return claim.but(
+    return claim.replace(
         encoder=Encoder(type(claim.encoder.output)(count)),
         group=BlockwiseDiffeomorphisms((tuple(range(count)),)),
         base=stated,
@@ -173,7 +173,7 @@ def _may_fold(claim: Any) -> Claim:
             "one content coordinate: a smooth map that keeps the uniform law is monotone there",
             cure="state the claim with two content coordinates or more",
         )
-    return claim.but(encoder=Encoder(output))
+    return claim.replace(encoder=Encoder(output))
 
 
 INJECTIVE_ON_CONTENT = Assumption(

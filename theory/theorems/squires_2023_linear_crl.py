@@ -73,14 +73,14 @@ def _interventions(base: sp.Matrix, targets: Sequence[int], *, soft: bool) -> Li
 def _one_fewer(claim: Any) -> Claim:
     pairs = claim.world.pairs
     fewer = LinearInterventions(pairs.matrices[:-1], pairs.targets[:-1])
-    return claim.but(world=claim.world.but(pairs=fewer))
+    return claim.replace(world=claim.world.replace(pairs=fewer))
 
 
 def _soft(claim: Any) -> Claim:
     pairs = claim.world.pairs
     soft = _interventions(sp.Matrix(pairs.matrices[0]), pairs.targets, soft=True)
-    return claim.but(
-        world=claim.world.but(pairs=soft), objective=InterventionalLikelihood(soft=True)
+    return claim.replace(
+        world=claim.world.replace(pairs=soft), objective=InterventionalLikelihood(soft=True)
     )
 
 

@@ -52,7 +52,9 @@ def _frozen_style(claim: Any) -> Claim:
     content = claim.world.pairs.content
     frozen = next(i for i in range(claim.dim) if i not in content)
     stated = tuple(latents(claim.dim)[i] for i in content)
-    return claim.but(world=claim.world.but(pairs=StyleRedrawn((*content, frozen))), base=stated)
+    return claim.replace(
+        world=claim.world.replace(pairs=StyleRedrawn((*content, frozen))), base=stated
+    )
 
 
 ASSUMPTIONS = (
@@ -75,7 +77,7 @@ ASSUMPTIONS = (
         r"$g$ is a diffeomorphism onto its image",
         Role.NECESSARY,
         "any continuous mixing",
-        lambda claim: claim.but(world=claim.world.but(mixing=Mixing.ARBITRARY)),
+        lambda claim: claim.replace(world=claim.world.replace(mixing=Mixing.ARBITRARY)),
     ),
     INJECTIVE_ON_CONTENT,
 )

@@ -47,12 +47,12 @@ from sith.theory.theorems.shared import INJECTIVE_MIXING
 def _frozen_style(claim: Any) -> Claim:
     content = claim.world.pairs.content
     frozen = next(i for i in range(claim.dim) if i not in content)
-    return claim.but(world=claim.world.but(pairs=StyleRedrawn((*content, frozen))))
+    return claim.replace(world=claim.world.replace(pairs=StyleRedrawn((*content, frozen))))
 
 
 def _fewer(claim: Any) -> Claim:
     pairs = StyleRedrawn(claim.world.pairs.content[1:] or (claim.dim - 1,))
-    return claim.but(world=claim.world.but(pairs=pairs))
+    return claim.replace(world=claim.world.replace(pairs=pairs))
 
 
 ASSUMPTIONS = (

@@ -52,7 +52,7 @@ POWERS = {"mean": (1,), "variance": (2,), "both": (1, 2)}
 def _two_environments(claim: Any) -> Claim:
     family = claim.world.pairs
     few = ExponentialFamily(family.statistics, family.parameters[:2])
-    return claim.but(world=claim.world.but(pairs=few))
+    return claim.replace(world=claim.world.replace(pairs=few))
 
 
 VOLUME = Assumption(
@@ -60,7 +60,7 @@ VOLUME = Assumption(
     r"$\lvert\det J_g\rvert=1$, and so for the encoder's inverse",
     Role.NECESSARY,
     "any injective mixing",
-    lambda claim: claim.but(world=claim.world.but(mixing=Mixing.INJECTIVE)),
+    lambda claim: claim.replace(world=claim.world.replace(mixing=Mixing.INJECTIVE)),
 )
 VARIABILITY = Assumption(
     "variability",
@@ -74,14 +74,14 @@ MODULATION = Assumption(
     r"an auxiliary variable $u$ is observed",
     Role.NECESSARY,
     "no auxiliary variable, and the likelihood with the true prior",
-    lambda claim: claim.but(world=claim.world.but(pairs=NoPairs()), objective=Likelihood()),
+    lambda claim: claim.replace(world=claim.world.replace(pairs=NoPairs()), objective=Likelihood()),
 )
 BEYOND_MEAN = Assumption(
     "beyond_the_mean",
     r"the statistics of each coordinate are not the single monotone $T_i(z_i)=z_i$",
     Role.NECESSARY,
     "the mean alone, T(z) = z, which leaves every affine map of determinant ±1",
-    lambda claim: claim.but(world=claim.world.but(pairs=_family(claim.dim, "mean", 0))),
+    lambda claim: claim.replace(world=claim.world.replace(pairs=_family(claim.dim, "mean", 0))),
 )
 
 

@@ -49,7 +49,7 @@ from sith.theory.verdict import Relation
 
 def _tilted_within(claim: Any) -> Claim:
     z = latents(claim.dim)
-    return claim.but(world=claim.world.but(prior=LogDensity(z[-1], z)))
+    return claim.replace(world=claim.world.replace(prior=LogDensity(z[-1], z)))
 
 
 ASSUMPTIONS = (
@@ -58,7 +58,7 @@ ASSUMPTIONS = (
         r"the negatives of $z$ are drawn from $K(z)$",
         Role.NECESSARY,
         "negatives from the whole sphere",
-        lambda claim: claim.but(objective=replace(claim.objective, within_support=False)),
+        lambda claim: claim.replace(objective=replace(claim.objective, within_support=False)),
     ),
     Assumption(
         "uniform_within_support",
@@ -72,7 +72,7 @@ ASSUMPTIONS = (
         r"$\kappa\tau=1$ at unit radius",
         Role.SUFFICIENT,
         "half the temperature",
-        lambda claim: claim.but(
+        lambda claim: claim.replace(
             objective=replace(claim.objective, temperature=claim.objective.temperature / 2)
         ),
     ),

@@ -87,7 +87,7 @@ def _with(claim: Any, mixing: Any) -> Claim:
         raise InputError(
             "with a dense support nothing is identified", cure='use support="structural"'
         )
-    return claim.but(world=claim.world.but(mixing=mixing))
+    return claim.replace(world=claim.world.replace(mixing=mixing))
 
 
 ASSUMPTIONS = (

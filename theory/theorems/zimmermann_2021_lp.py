@@ -44,7 +44,7 @@ from sith.theory.theorems.shared import INJECTIVE_MIXING, full_support, uniform_
 
 def _other_norm(claim: Any) -> Claim:
     other = 2 if claim.objective.critic.p != 2 else 4
-    return claim.but(objective=InfoNCE(NegativeNorm(other), claim.objective.temperature))
+    return claim.replace(objective=InfoNCE(NegativeNorm(other), claim.objective.temperature))
 
 
 ASSUMPTIONS = (

@@ -46,7 +46,7 @@ from sith.theory.theorems.shared import INJECTIVE_MIXING, full_support, uniform_
 def _quadratic_pairs(claim: Any) -> Claim:
     z, zt = pair(claim.dim)
     inner = sp.Add(*(a * b for a, b in zip(z, zt, strict=True)))
-    return claim.but(world=claim.world.but(pairs=PairLogDensity(inner + inner**2, z, zt)))
+    return claim.replace(world=claim.world.replace(pairs=PairLogDensity(inner + inner**2, z, zt)))
 
 
 ASSUMPTIONS = (
@@ -63,7 +63,9 @@ ASSUMPTIONS = (
         r"$\kappa\tau=1$ at unit radius",
         Role.NECESSARY,
         "half the temperature",
-        lambda claim: claim.but(objective=InfoNCE(InnerProduct(), claim.objective.temperature / 2)),
+        lambda claim: claim.replace(
+            objective=InfoNCE(InnerProduct(), claim.objective.temperature / 2)
+        ),
     ),
     full_support("sphere"),
     INJECTIVE_MIXING,

@@ -146,8 +146,8 @@ def _derived(name: str) -> int:
     """The dimension of the group that the exact engine derives for these actions."""
     entry = theorem("scherr_2022_efference")
     claim = entry.claim_at(DIM, action="rotation")
-    own = claim.but(
-        world=claim.world.but(pairs=KnownActions(ACTIONS[name])), group=Commutant(ACTIONS[name])
+    own = claim.replace(
+        world=claim.world.replace(pairs=KnownActions(ACTIONS[name])), group=Commutant(ACTIONS[name])
     )
     return int(derive(own, degree=1).dimension_by_degree[1])
 

@@ -35,7 +35,7 @@ def kept_functions(name: str) -> tuple[frozenset[str], frozenset[str], int]:
     if not isinstance(own.objective, SpectralObjective):
         return frozenset({"z1", "z2"}), frozenset(), 0
     if name == "folded mixing":
-        wide = spectrum(claim_of("spectral").but(objective=AlignmentWhitening()))
+        wide = spectrum(claim_of("spectral").replace(objective=AlignmentWhitening()))
         levels = [*wide.above, *([wide.at] if wide.at else [])]
         even = [[str(f.function) for f in x.modes if _even(f.function)] for x in levels]
         first, tied = even[0], even[1]

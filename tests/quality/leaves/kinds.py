@@ -89,12 +89,12 @@ def box_pairs() -> Claim:
 
 def too_small() -> Claim:
     """A group that lacks a checked field and a reflection."""
-    return quadratic_claim(sp.Matrix([[2, 1], [1, 3]])).but(group=Trivial(2))
+    return quadratic_claim(sp.Matrix([[2, 1], [1, 3]])).replace(group=Trivial(2))
 
 
 def too_large() -> Claim:
     """A group with members that are not optimal."""
-    return theorem("zimmermann_2021_lp").at(2, p=4).but(group=Euclidean(2))
+    return theorem("zimmermann_2021_lp").at(2, p=4).replace(group=Euclidean(2))
 
 
 def turning() -> Claim:

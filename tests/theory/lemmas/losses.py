@@ -307,7 +307,7 @@ LOSSES: Mapping[str, Cases] = {
                 ),
             ),
             "linear": lambda: replace(
-                problem(CRL), world=problem(CRL).world.but(mixing=Mixing.INJECTIVE)
+                problem(CRL), world=problem(CRL).world.replace(mixing=Mixing.INJECTIVE)
             ),
             "square": lambda: replace(
                 problem(CRL), encoder=replace(problem(CRL).encoder, output=RealSpace(7))

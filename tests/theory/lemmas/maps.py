@@ -161,7 +161,7 @@ def labels(*vectors: tuple[int, int]) -> Setting:
 
 def on_atoms(case: Setting) -> Setting:
     """Two latents only."""
-    return posed(case, world=case.problem.world.but(prior=ATOMS))
+    return posed(case, world=case.problem.world.replace(prior=ATOMS))
 
 
 UNIT = CrossEntropy(unit_rows=True)
@@ -181,7 +181,7 @@ def environments(rows: int) -> Setting:
     assert isinstance(family, ExponentialFamily)
     few = replace(family, parameters=family.parameters[:rows])
     problem = found.problem
-    return setting(problem.world.but(pairs=few), problem.objective, problem.encoder)
+    return setting(problem.world.replace(pairs=few), problem.objective, problem.encoder)
 
 
 def style(dim: int = 3, content: tuple[int, ...] = (0, 1)) -> Setting:
@@ -347,7 +347,7 @@ MAPS: Mapping[str, Cases] = {
             "connected": lambda: stated(style(), space=BALL),
             "density": lambda: posed(
                 style(),
-                world=style().problem.world.but(prior=Atoms(((R(1, 2),) * 3, (R(1, 3),) * 3))),
+                world=style().problem.world.replace(prior=Atoms(((R(1, 2),) * 3, (R(1, 3),) * 3))),
             ),
         },
     ),

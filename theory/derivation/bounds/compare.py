@@ -74,7 +74,7 @@ def in_base_coordinates(claim: Claim, condition: Condition) -> Claim:
     names = dict(zip(condition.base, group.coordinates, strict=True))
     if (group.log_density - law.xreplace(names)).expand().free_symbols:
         return claim
-    return claim.but(group=MeasurePreserving(group.dim))
+    return claim.replace(group=MeasurePreserving(group.dim))
 
 
 def _inside(

@@ -130,7 +130,7 @@ def _derived(claim: Claim, condition: Condition, verdict: Verdict) -> tuple[Abst
         prior = claim.world.prior.log_density(condition.z) if whole else sp.Integer(0)
         table = dict(zip(condition.base_coordinates, names, strict=True))
         for group in (read_group(data, prior.xreplace(table)),):
-            again = derive(claim.but(group=group, relation=Relation.EQUALITY), degree=degree)
+            again = derive(claim.replace(group=group, relation=Relation.EQUALITY), degree=degree)
             if again.agrees:
                 return group, again
     raise UnsupportedCondition(

@@ -28,7 +28,7 @@ def derive_gaussian(claim: Claim) -> Verdict:
     of them have the law N(0, I), and they are the optima of the smaller set. Elsewhere *undecided*.
     """
     start = time.perf_counter()
-    whitened = claim.but(objective=AlignmentWhitening())
+    whitened = claim.replace(objective=AlignmentWhitening())
     try:
         if isinstance(claim.world.prior, Gaussian):
             problem = Problem(claim.world, claim.objective, claim.encoder)
