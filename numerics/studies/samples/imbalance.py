@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,6 +76,7 @@ def _miss(direction: np.ndarray) -> float:
     return float(np.square(direction[2:]).sum() / np.square(direction).sum())
 
 
+@cache
 def _predicted(name: str, variation: float, share: float) -> float:
     numbers = {"epsilon": share, "a": variation, "sigma": NOISE, "D": DIMENSION, "N": ROWS}
     return float(evaluate(PREDICTION.formula(name), **numbers))
