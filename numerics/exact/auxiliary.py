@@ -121,7 +121,7 @@ def posterior_of(pairs: object, world: World, count: int) -> tuple[Quadrature, T
 @posterior_of.register
 def _(pairs: SoftmaxLabels, world: World, count: int) -> tuple[Quadrature, Tensor]:
     rule = for_world(world, count)
-    vectors = torch.tensor([[float(x) for x in g] for g in pairs.vectors]).double()
+    vectors = torch.tensor([[float(x) for x in g] for g in pairs.vectors], dtype=torch.float64)
     return rule, (rule.nodes @ vectors.T).log_softmax(1)
 
 

@@ -183,7 +183,9 @@ def labels(claim: Claim, count: int) -> Labels:
     terms = [lower(world.pairs.log_label(z, c), z)(base.nodes) for c in classes]
     logits = torch.stack(terms, -1)
     marginal = (logits.logsumexp(1) + base.reference.log()).softmax(0)
-    vectors = torch.tensor([[float(x) for x in v] for v in world.pairs.vectors]).double()
+    vectors = torch.tensor(
+        [[float(x) for x in v] for v in world.pairs.vectors], dtype=torch.float64
+    )
     return Labels(
         Quadrature(base.nodes, marginal, base.reference),
         logits.log_softmax(1),

@@ -172,7 +172,7 @@ def operator_nodes(pairs: object) -> Nodes:
 
 @operator_nodes.register
 def _(pairs: AugmentationGraph) -> Nodes:
-    joint = torch.tensor([[float(x) for x in row] for row in pairs.joint]).double()
+    joint = torch.tensor([[float(x) for x in row] for row in pairs.joint], dtype=torch.float64)
     weights = joint.sum(1)
     return torch.eye(len(joint), dtype=torch.float64), weights, joint / weights[:, None]
 

@@ -77,8 +77,10 @@ def _affine(field: Field) -> Tensor:
     matrix, shift = field.linear_parts()
     m = matrix.rows
     whole = torch.zeros(m + 1, m + 1, dtype=torch.float64)
-    whole[:m, :m] = torch.tensor([[float(x) for x in row] for row in matrix.tolist()])
-    whole[:m, m] = torch.tensor([float(x) for x in shift])
+    whole[:m, :m] = torch.tensor(
+        [[float(x) for x in row] for row in matrix.tolist()], dtype=torch.float64
+    )
+    whole[:m, m] = torch.tensor([float(x) for x in shift], dtype=torch.float64)
     return whole
 
 

@@ -85,7 +85,9 @@ def _own_difference(claim: Claim, member: Family, t: float, effect: float) -> tu
             losses.append(integrand.of_samples(critic.paired(h, other, theta), scores))
         differences.append(float(losses[0] - losses[1]))
         if len(differences) >= LEAST_BATCHES:
-            spread = float(torch.tensor(differences).std() / math.sqrt(len(differences)))
+            spread = float(
+                torch.tensor(differences, dtype=torch.float64).std() / math.sqrt(len(differences))
+            )
             if SIGMAS * spread <= effect:
                 break
     return sum(differences) / len(differences), spread

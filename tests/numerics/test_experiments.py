@@ -37,7 +37,7 @@ from sith import (
     theorem,
     train_claim,
 )
-from sith.numerics.exact import top_modes
+from sith.numerics.exact import operator_nodes, top_modes
 from sith.numerics.experiments import (
     SpectralExperiment,
     environment_law,
@@ -130,6 +130,11 @@ def test_eigenvalues_are_those_of_mehler_and_functions_are_orthonormal() -> None
     features = modes.optimum(draws)
     moments = features.T @ features / len(draws)
     assert torch.allclose(moments, torch.eye(3, dtype=torch.float64), atol=0.03)
+
+
+def test_the_weights_of_a_graph_are_exact_up_to_the_rounding_of_doubles() -> None:
+    _, weights, _ = operator_nodes(theorem("balestriero_2022_closed_form").at().world.pairs)
+    assert float(weights.sum()) == pytest.approx(1, abs=1e-15)
 
 
 @pytest.mark.parametrize(
