@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -76,7 +77,7 @@ def verdict(
     y += noise * rng.standard_normal(y.shape)
     held_out = torch.from_numpy(z)
     experiment: Any = Drawn(claim, held_out)
-    none: Any = ()
+    none: Any = SimpleNamespace(spec="maps that were drawn")
     run = TrainedRun(
         experiment, none, {}, held_out, torch.from_numpy(y), torch.zeros(10, seeds), ()
     )
