@@ -50,6 +50,12 @@ def product_of_sums(a: Sequence[sp.Expr], b: Sequence[sp.Expr]) -> sp.Expr:
 SLIDE = Move(
     "(z1 + z2² − (z2 + 1)², z2 + 1)", lambda p: [p[0] + p[1] ** 2 - (p[1] + 1) ** 2, p[1] + 1], True
 )
+BENT_SLIDE = Move(
+    "(z1 + z2² − w², w), w = z2 + z2³",
+    lambda p: [p[0] + p[1] ** 2 - (p[1] + p[1] ** 3) ** 2, p[1] + p[1] ** 3],
+    True,
+)
+"""`SLIDE` is affine; F is not contained in the affine maps."""
 ALONG = Move(
     "(z1 − z1²z2, z2 + z1²z2)", lambda p: [p[0] - p[0] ** 2 * p[1], p[1] + p[0] ** 2 * p[1]], True
 )
@@ -93,7 +99,7 @@ CRITICS = (
 EXTRA = {
     "u1v1": FREE,
     "(u1−v1)²": FREE,
-    "g(u)g(v), g = u1 + u2²": (SLIDE,),
+    "g(u)g(v), g = u1 + u2²": (SLIDE, BENT_SLIDE),
     "g(u)g(v), g = u1 + u2": (ALONG,),
 }
 
