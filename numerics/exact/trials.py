@@ -55,19 +55,17 @@ class Setting:
 
     def tried(self, name: str, change: LatentMap, outputs: int) -> Tried:
         """Whether project ∘ change ∘ base is optimal: by its gap, and by its defect where that is near 0."""
-        gap = self.gap(change)
+        return self.judged(name, change, outputs, self.gap(change), inside=True)
+
+    def judged(
+        self, name: str, change: LatentMap, outputs: int, gap: float, *, inside: bool
+    ) -> Tried:
+        """The same for a known gap; outside the group no fit of the base map may explain a defect."""
         if not gap <= self.tolerance or math.isinf(self.zero):
             return Tried(name, gap, gap <= self.tolerance)
         share = relative_defect(self.problem, outputs, self.after(change))
-        optimal = share <= self.zero
+        optimal = share <= (self.zero if inside else min(self.zero, self.sure))
         return Tried(name, gap, optimal, clear=optimal or share > self.clear)
-
-    def doubted(self, found: Tried, change: LatentMap, outputs: int) -> Tried:
-        """A trial outside the group: optimal only where no fit of the base map can explain it."""
-        if not found.optimal or math.isinf(self.sure):
-            return found
-        share = relative_defect(self.problem, outputs, self.after(change))
-        return found if share <= self.sure else replace(found, optimal=False, clear=False)
 
 
 def try_maps(
@@ -87,21 +85,21 @@ def try_maps(
     outside: list[Tried] = []
     drawn_members = members(claim.group, rng)
     for member in drawn_members:
-        inside.append(_tried("member", member, setting))
+        gap, change = _gap("member", member, setting)
+        outputs = len(member.expressions)
+        inside.append(setting.judged("member", change, outputs, gap, inside=True))
     for candidate in drawn:
         if candidate.kind is Kind.NONLINEAR and _linear_here(candidate.map, setting):
             continue
-        found = _tried(candidate.name, candidate.map, setting)
+        gap, change = _gap(candidate.name, candidate.map, setting)
+        reorder = gap <= setting.tolerance
         try:
-            holds = _is_member(
-                claim, candidate.map, setting.problem, reorder=found.gap <= setting.tolerance
-            )
+            holds = _is_member(claim, candidate.map, setting.problem, reorder=reorder)
         except SithError:
             continue
-        if holds:
-            inside.append(found)
-        else:
-            outside.append(_doubted(found, candidate.map, setting))
+        outputs = len(candidate.map.expressions)
+        found = setting.judged(candidate.name, change, outputs, gap, inside=holds)
+        (inside if holds else outside).append(found)
     kept = _finite(inside), _finite(outside)
     return *kept, len(drawn_members) + len(drawn) - len(kept[0]) - len(kept[1])
 
@@ -149,17 +147,13 @@ def _linear_here(candidate: Map, setting: Setting) -> bool:
     return float((fit - values).abs().max()) < EQUAL * float(values.abs().max())
 
 
-def _tried(name: str, change: Map, setting: Setting) -> Tried:
+def _gap(name: str, change: Map, setting: Setting) -> tuple[float, LatentMap]:
+    """The gap of a map, and the map in torch."""
     lowered = lower_map(change.expressions, change.symbols)
-    found = setting.tried(name, lowered, len(change.expressions))
-    if math.isnan(found.gap):
+    gap = setting.gap(lowered)
+    if math.isnan(gap):
         raise UnsupportedCondition(f"the loss of {name} {change} is not a number")
-    return found
-
-
-def _doubted(found: Tried, change: Map, setting: Setting) -> Tried:
-    lowered = lower_map(change.expressions, change.symbols)
-    return setting.doubted(found, lowered, len(change.expressions))
+    return gap, lowered
 
 
 def _finite(tried: list[Tried]) -> tuple[Tried, ...]:
