@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sympy as sp
-from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
+from flint import Ordering
 
 from sith.theory.derivation.equation import Condition, Equation
-from sith.theory.errors import BudgetExceeded
+from sith.theory.derivation.fields.polynomials import Polynomials
+from sith.theory.errors import BudgetExceeded, UnsupportedCondition
 
 MAX_TERMS = 200_000
 """Expansions with more terms than this, by a bound, are not made."""
@@ -33,26 +34,24 @@ def coefficients_of(
     if not residual.is_polynomial(*inner):
         return ()
     try:
-        poly = sp.Poly(residual, *inner, domain=sp.QQ)
-    except sp.polys.polyerrors.CoercionFailed:
+        start = Polynomials(inner, Ordering.degrevlex).read(residual)
+    except UnsupportedCondition:
         return ()
     unknown = sorted(
         {s for image in images for e in image for s in e.free_symbols} - set(points), key=str
     )
     outer = (*points, *unknown, *(p for p in parameters if p not in unknown))
-    top = max((sum(k) for k in poly.monoms()), default=0)
+    top = max((int(sum(k)) for k in start.monoms()), default=0)
     width = len(unknown) + len(points)
-    if poly.length() * sp.binomial(min(width, 12) + top, top) > MAX_TERMS:
+    if len(start) * sp.binomial(min(width, 12) + top, top) > MAX_TERMS:
         raise BudgetExceeded(f"putting an affine map into {residual} needs too many terms")
-    names = [f"x{i}" for i in range(len(outer))]
-    target = fmpq_mpoly_ctx.get(names, Ordering.degrevlex)
-    source = fmpq_mpoly_ctx.get([f"y{i}" for i in range(len(inner))], Ordering.degrevlex)
-    start = source.from_dict({k: _fraction(c) for k, c in poly.as_dict().items()} or {})
+    ring = Polynomials(outer, Ordering.degrevlex)
     put: dict[sp.Symbol, sp.Expr] = dict(zip(condition.image, images[0], strict=True))
     put |= dict(zip(condition.image_t, images[1], strict=True))
-    parts = [_poly(target, outer, put.get(s, s)) for s in inner]
-    total = start.compose(*parts, ctx=target) if poly.length() else target.from_dict({})
-    total = total + _poly(target, outer, sp.expand(extra))
+    total = ring.read(sp.expand(extra))
+    if len(start):
+        parts = [ring.read(put.get(s, s)) for s in inner]
+        total = total + start.compose(*parts, ctx=ring.context)
     found: dict[tuple[int, ...], list[sp.Expr]] = {}
     n = len(points)
     for powers, c in total.to_dict().items():
@@ -62,13 +61,3 @@ def coefficients_of(
         )
         found.setdefault(head, []).append(term)
     return {head: sp.Add(*terms) for head, terms in found.items()}
-
-
-def _poly(context: fmpq_mpoly_ctx, symbols: Sequence[sp.Symbol], value: sp.Expr) -> fmpq_mpoly:
-    terms = sp.Poly(value, *symbols, domain=sp.QQ).as_dict() if value != 0 else {}
-    return context.from_dict({k: _fraction(c) for k, c in terms.items()})
-
-
-def _fraction(value: sp.Rational) -> fmpq:
-    number = sp.Rational(value)
-    return fmpq(int(number.p), int(number.q))

@@ -14,11 +14,11 @@ from sith.theory.errors import UnsupportedCondition
 class Polynomials:
     """The polynomials over Q in some symbols."""
 
-    def __init__(self, symbols: Sequence[sp.Symbol]) -> None:
-        """Number the symbols; their names may repeat."""
+    def __init__(self, symbols: Sequence[sp.Symbol], order: Ordering = Ordering.lex) -> None:
+        """Number the symbols, whose names may repeat; terms are listed in the order."""
         self.symbols = tuple(symbols)
         names = tuple(f"x{i}" for i in range(len(self.symbols)))
-        self.context = fmpq_mpoly_ctx.get(names, Ordering.lex)
+        self.context = fmpq_mpoly_ctx.get(names, order)
         self._known: dict[sp.Expr, fmpq_mpoly] = dict(
             zip(self.symbols, self.context.gens(), strict=True)
         )
