@@ -20,19 +20,14 @@ from sith.numerics.claims.loading import described
 from sith.numerics.claims.own_callables import OwnCallable
 from sith.numerics.encoders.encoder import Encoder
 from sith.numerics.encoders.spec import EncoderSpec
+from sith.numerics.experiments.own_checks import require_map_of_rows
 from sith.numerics.experiments.own_network import OwnNetwork, stacked
 from sith.numerics.training.loop import seed_generators
 from sith.theory import InputError
 
 SIGNATURE = "build(inputs, outputs) that returns a torch.nn.Module"
-FEW = 5
-"""Rows that are mapped alone, and must have the outputs that they have among others."""
-
-SAME = 1e-8
-"""Largest difference of outputs that are equal but for rounding, relative to the largest output; float64."""
-
 BATCHED = 1e-4
-"""The same in float32, between `vmap` and one seed after the other."""
+"""Largest difference of outputs, relative to the largest, in float32 between `vmap` and one seed after the other."""
 
 JITTER = 0.5
 """Deviation of the noise on every weight: what holds by chance at the start fails there."""
@@ -170,16 +165,9 @@ def _require_a_map(own: OwnCallable, encoder: Encoder, rows: Tensor) -> None:
         )
     if not any(slope is not None for slope in slopes):
         raise InputError(f"the outputs of {own.name} do not depend on its parameters")
-    with torch.no_grad():
-        again, few = precise(x), precise(x[:, :FEW])
-    for other, mine, fault in (
-        (again, y, "on chance: two calls differ"),
-        (few, y[:, :FEW], "on the other rows of a batch"),
-    ):
-        if bool(((other - mine).abs() > SAME * y.abs().max()).any()):
-            raise InputError(
-                f"an output of {own.name} depends {fault}", allowed="a map of one observation"
-            )
+    require_map_of_rows(
+        f"an output of {own.name}", precise, x, y, rows="rows", allowed="a map of one observation"
+    )
 
 
 def _require_raw(own: OwnCallable, encoder: Encoder, rows: Tensor) -> None:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from sith.numerics.claims.loading import described
 from sith.numerics.claims.own_callables import OwnCallable
-from sith.numerics.experiments.own_encoder import FEW, SAME
+from sith.numerics.experiments.own_checks import FEW, SAME, require_map_of_rows
 from sith.numerics.experiments.own_injectivity import injectivity
 from sith.numerics.training.memory import out_of_memory
 from sith.theory import InputError, Mixing, UnsupportedCondition
@@ -137,14 +137,8 @@ def _require_a_map(mixing: OwnMixing, z: Tensor) -> None:
     if not x.requires_grad:
         raise InputError(f"the mixing {mixing.name} has no derivative", allowed=SIGNATURE)
     size = SAME if mixing.precision == torch.float64 else 1e-5
-    with torch.no_grad():
-        again, few = mixing(z), mixing(z[:, :FEW])
-    for other, mine, fault in (
-        (again, x, "on chance: two calls differ"),
-        (few, x[:, :FEW], "on the other latents of a batch"),
-    ):
-        if bool(((other - mine).abs() > size * x.abs().max()).any()):
-            raise InputError(f"the mixing {mixing.name} depends {fault}", allowed=SIGNATURE)
+    subject = f"the mixing {mixing.name}"
+    require_map_of_rows(subject, mixing, z, x, size=size, rows="latents", allowed=SIGNATURE)
 
 
 def _require_linear(mixing: OwnMixing, z: Tensor) -> None:
