@@ -15,6 +15,8 @@ import sysconfig
 import tempfile
 from pathlib import Path
 
+from kernels import forked_kernels
+
 BOOK = Path(__file__).resolve().parent
 
 
@@ -44,7 +46,8 @@ def build(source: Path, output: Path) -> int:
             ),
         }
         arguments = ["build", str(source), "--path-output", str(output), "-W", "--keep-going"]
-        status = subprocess.run([command, *arguments], env=environment, check=False).returncode
+        with forked_kernels(Path(private), environment) as given:
+            status = subprocess.run([command, *arguments], env=given, check=False).returncode
     unseen = pages_without_picture(output / "_build" / "html")
     if unseen:
         sys.stderr.write(f"figures that are not shown: {', '.join(unseen)}\n")
