@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from sith.numerics.cli.options import Dim, Json, Quiet, Set, point
+from sith.numerics.cli.options import Dim, Json, Quiet, Set, drawable, point
 from sith.numerics.cli.output import Answer, headed, present, progress
 
 Axes = Annotated[
@@ -125,6 +126,10 @@ def compare_command(
     random: Random = False,
     dim: Dim = None,
     settings: Set = None,
+    figure: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Draw the table of pairs: .png, .svg or .pdf."),
+    ] = None,
     axes: Axes = None,
     rows: Rows = None,
     drop_rows: Drop = False,
@@ -142,8 +147,10 @@ def compare_command(
     """
 
     def command() -> Answer:
+        from sith.numerics.claims.certificates import writable
         from sith.numerics.data import compare
 
+        target = figure and writable(drawable(figure), "--figure")
         with progress(quiet) as tell:
             report = compare(
                 runs,
@@ -160,6 +167,8 @@ def compare_command(
                 seed=seed,
                 progress=tell,
             )
+        if target:
+            report.figure().savefig(target, dpi=150)
         return _answer(report)
 
     return present(json, command)

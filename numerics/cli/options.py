@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -45,3 +46,12 @@ def point(
     parameters = read_parameters(statement, settings or ())
     claim_at(statement, dim, parameters)
     return statement, parameters
+
+
+def drawable(path: Path) -> Path:
+    """Return the path of a figure, or raise InputError where its suffix is none of a picture."""
+    from sith.theory.errors import InputError
+
+    if path.suffix not in (".png", ".svg", ".pdf"):
+        raise InputError(f"--figure {path}", allowed="a name that ends in .png, .svg or .pdf")
+    return path

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from sith.numerics.cli.options import Json, Quiet
+from sith.numerics.cli.options import Json, Quiet, drawable
 from sith.numerics.cli.output import Answer, headed, present, progress
 from sith.theory import InputError
 
@@ -74,7 +74,7 @@ def study_command(
 
         if not name:
             return _listed()
-        target = figure and writable(_drawable(figure), "--figure")
+        target = figure and writable(drawable(figure), "--figure")
         file = export and writable(export, "--export")
         from sith.numerics.verbs import export_study, run_study
 
@@ -108,12 +108,6 @@ def _listed() -> Answer:
         table.add_row(own.name, own.direction.value, own.title)
     data = [{"name": s.name, "title": s.title, "direction": s.direction.value} for s in found]
     return Answer({"studies": data}, table)
-
-
-def _drawable(path: Path) -> Path:
-    if path.suffix not in (".png", ".svg", ".pdf"):
-        raise InputError(f"--figure {path}", allowed="a name that ends in .png, .svg or .pdf")
-    return path
 
 
 def _executor(text: str, store: Path) -> Callable[[], Executor] | None:

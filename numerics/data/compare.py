@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from sith.numerics.data.splitting import Division, contiguous_blocks, random_row
 from sith.numerics.data.stated import Stated, collapsed_beside
 from sith.numerics.data.table import Table, paired_tables
 from sith.theory.errors import InputError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 LEAST_ROWS = 40
 FARTHEST = 120
@@ -95,6 +98,12 @@ class CompareReport:
             lines.append(str(self.stated))
         lines += [f"warning: {text}" for text in self.warnings]
         return "\n".join(lines)
+
+    def figure(self) -> Figure:
+        """Draw the group of each pair; see `agreement_figure`."""
+        from sith.numerics.data.picture import agreement_figure
+
+        return agreement_figure(self)
 
     def _repr_html_(self) -> str:
         from html import escape
