@@ -116,7 +116,7 @@ def score(
 
 
 def compare(
-    runs: Sequence[Any],
+    runs: Sequence[Any] | Mapping[str, Any],
     *,
     claim: Claim | None = None,
     margin: float = MARGIN,
@@ -134,7 +134,8 @@ def compare(
     """Compare runs of the same inputs without a ground truth; see `compare_tables`.
 
     Arguments:
-        runs: paths, arrays, tensors or data frames; one run is asked for collapse only.
+        runs: paths, arrays, tensors or data frames, or a mapping of names to them; one run is
+            asked for collapse only.
         claim: a claim whose stated group is held beside what is found.
         margin: share of the variance that a larger group must explain to count.
         groups, blocks, gap, split, random, axes, rows, drop_rows, seed, progress: as `score`.
@@ -142,7 +143,10 @@ def compare(
     Raises:
         InputError: an argument does not fit, or the runs cannot be compared.
     """
-    tables = read_paired(runs, axes, rows, seed)
+    if isinstance(runs, Mapping):
+        tables = read_paired(tuple(runs.values()), axes, rows, seed, tuple(map(str, runs)))
+    else:
+        tables = read_paired(runs, axes, rows, seed)
     whole = tables[0].shape[0] if tables else 0
     if (
         drop_rows
@@ -272,12 +276,21 @@ def _moderate(samples: Observed, seed: int) -> tuple[Observed, list[str]]:
 
 
 def read_paired(
-    sources: Sequence[Any], axes: str | None, rows: int | None, seed: int
+    sources: Sequence[Any],
+    axes: str | None,
+    rows: int | None,
+    seed: int,
+    names: Sequence[str] = (),
 ) -> tuple[Table, ...]:
-    """Return tables of the same inputs: where rows are drawn, the same of each."""
+    """Return tables of the same inputs: where rows are drawn, the same of each.
+
+    `names` are those of arrays in memory, in messages and reports.
+    """
     named = read_axes(axes) if axes else None
     tables = [
-        read_table(source, axes=named, rows=rows, seed=seed, name=f"array {k}")
+        read_table(
+            source, axes=named, rows=rows, seed=seed, name=names[k] if names else f"array {k}"
+        )
         for k, source in enumerate(sources)
     ]
     if rows is not None and any(not np.array_equal(t.rows, tables[0].rows) for t in tables):

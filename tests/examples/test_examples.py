@@ -22,6 +22,7 @@ TESTED = {
     "derive_registry",
     "own_arrays",
     "own_condition",
+    "digits_two_seeds",  # book/own_data.md
     "own_loss",  # tests/theory/test_own_losses.py
     "own_losses",
     "own_network",  # tests/numerics/test_own_networks.py
