@@ -57,7 +57,7 @@ class _PowerSum(torch.autograd.Function):
                 sign = difference.sign()
                 slope = difference.abs_().pow_(p - 1).mul_(sign).mul_(p)
             slope *= upstream
-            torch.sum(slope, 2, out=grad_u[:, :, k])
+            grad_u[:, :, k] = slope.sum(2)
             grad_v[:, :, k] = slope.sum(1).neg_()
         return grad_u, grad_v, None
 

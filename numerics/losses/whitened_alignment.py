@@ -29,7 +29,8 @@ def whitened_alignment(h_a: Tensor, h_b: Tensor, *, epsilon: float = 0.0) -> Ten
         ``(S,)``, at least 0; with ε = 0 and equal means at most 4m.
 
     Raises:
-        ValueError: shapes do not fit, or Σ of a seed is singular.
+        ValueError: shapes do not fit, or Σ of a seed is singular; in a compiled function that
+            seed's value is NaN instead.
 
     Source: Ermolov et al. (2021), whitening MSE, without their slicing and normalisation.
     """
@@ -38,9 +39,13 @@ def whitened_alignment(h_a: Tensor, h_b: Tensor, *, epsilon: float = 0.0) -> Ten
     pooled = (covariance(h_a, h_a) + covariance(h_b, h_b)) / 2
     pooled = pooled + epsilon * torch.eye(h_a.shape[-1], dtype=h_a.dtype, device=h_a.device)
     root, info = torch.linalg.cholesky_ex(pooled)
-    if bool((info != 0).any()):
+    singular = info != 0
+    if torch.compiler.is_compiling():
+        # A compiled step cannot raise: the seed's loss is NaN, and the loop calls it diverged.
+        root = root.masked_fill(singular[:, None, None], float("nan"))
+    elif bool(singular.any()):
         raise ValueError(
-            f"the covariance of seed {info.nonzero().flatten().tolist()} is singular; allowed: "
+            f"the covariance of seed {singular.nonzero().flatten().tolist()} is singular; allowed: "
             "positive definite; use a batch larger than m, or epsilon > 0"
         )
     difference = h_a - h_b

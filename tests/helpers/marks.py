@@ -37,6 +37,7 @@ TRAIN = (
     "numerics/test_benchmarks.py::test_one_small_case",
     "numerics/test_benchmarks.py::test_two_theorems",
     "numerics/test_check.py",
+    "numerics/test_compiled.py",
     "numerics/test_coupling.py::test_training",
     "numerics/test_design.py",
     "numerics/test_experiments.py",
