@@ -54,7 +54,8 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) ->
     fields = tangent_fields(condition, moved)
     by_lemma = bounds_by_lemma(claim, condition, law)
     finite = complete.complete and not condition.incomplete
-    families, infinite = ((), ()) if finite else free_families(condition, law, moved, top.degree)
+    known = (moved, top.degree, fields)
+    families, infinite = ((), ()) if finite else free_families(condition, law, *known)
     # With an arbitrary function free the polynomial fields of low degree name no group.
     unnamed = bool(families) or left_open(condition)
     groups = infinite or (() if unnamed else recognise(condition, fields, top.degree))
