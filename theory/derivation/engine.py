@@ -221,7 +221,7 @@ def conclude(claim: Claim, found: Findings, start: float) -> Verdict:
         ),
         base=base_text(condition),
         lower=found.lower,
-        upper=upper_of(found),
+        upper=tuple(dict.fromkeys((*upper_of(found), *compared.upper))),
         missing=tuple(dict.fromkeys((*compared.missing, *found.missing))),
         trusted=tuple(dict.fromkeys((*condition.lemmas, *settled.lemmas, *compared.lemmas))),
         escape=compared.escape,
