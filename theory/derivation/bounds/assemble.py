@@ -45,8 +45,7 @@ from sith.theory.verdict import Completeness, Lower, Membership, Outcome
 def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) -> Findings:
     """Assemble what the engine shows of the optimal maps; nothing here reads the stated group."""
     top = solutions[-1]
-    names = latents(len(condition.image))
-    law = _law(claim, condition, names)
+    law = _law(claim, condition, latents(len(condition.image)))
     complete, numbers = completeness(condition, top.dimension, top.gauge)
     moved = along_base(condition, top.fields)
     if isinstance(moved, Membership):
