@@ -63,6 +63,7 @@ from sith import (
 )
 from sith.theory.derivation.verification import proof_kernel
 from sith.theory.groups import AbstractGroup
+from sith.theory.objectives import AbstractObjective
 
 EQUAL, IN, HOLDS = Relation.EQUALITY, Relation.CONTAINED, Relation.CONTAINS
 YES, NEAR, NO, OPEN = Agreement.AGREES, Agreement.LOCALLY, Agreement.DISAGREES, Agreement.UNDECIDED
@@ -93,7 +94,7 @@ def environments(
     rows: tuple[tuple[int, ...], ...],
     group: AbstractGroup,
     relation: Relation = EQUAL,
-    objective: object = ConditionalLikelihood(),
+    objective: AbstractObjective = ConditionalLikelihood(),
 ) -> Claim:
     """An exponential family over environments, with invertible encoders."""
     dim = len(statistics)
