@@ -27,8 +27,8 @@ class Claim:
     `group` is required: a claim without a stated group says nothing that could be checked.
     `relation` compares the derived group with the stated one. `base` holds the functions of the
     latents that the group acts on, h = g(base), where they are not the latents themselves; only
-    the spectral objectives take one, and without it they read h = g(z) where the outputs are as
-    many as the latents, and otherwise leave the functions to the engine.
+    the spectral objectives take one, and without it they read h = g(z), z with mean 0 and variance 1,
+    where the outputs are as many as the latents, and otherwise leave the functions to the engine.
     """
 
     name: str

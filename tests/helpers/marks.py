@@ -107,6 +107,7 @@ DEEP = (
     "quality/test_clocks.py",
     "quality/test_constructed.py",
     "quality/test_falsehoods.py",
+    "quality/test_known_answers.py::test_a_slower",
     "quality/test_leaves.py",
     "quality/test_mutations.py",
     "quality/test_mutations_registry.py",

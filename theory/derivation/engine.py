@@ -77,7 +77,7 @@ def derive(
         require_budget(condition, top, max_unknowns)
         fit = attainable(claim.world, claim.objective, claim.encoder, condition)
     except (UnsupportedCondition, BudgetExceeded) as error:
-        return undecided(claim, str(error), start, f"nothing was computed up to degree {top}")
+        return undecided(claim, error, start, f"nothing was computed up to degree {top}")
     condition = fit.condition
     if fit.fit is Fit.UNKNOWN:
         return undecided(claim, fit.reason, start, f"nothing was computed up to degree {top}")
@@ -93,7 +93,7 @@ def derive(
         ]
         return conclude(claim, findings(claim, condition, solutions), start)
     except (UnsupportedCondition, BudgetExceeded) as error:
-        return undecided(claim, str(error), start, f"nothing was computed up to degree {top}")
+        return undecided(claim, error, start, f"nothing was computed up to degree {top}")
 
 
 def _degree(statement: Statement, degree: int | None) -> int:
@@ -221,14 +221,14 @@ def conclude(claim: Claim, found: Findings, start: float) -> Verdict:
         ),
         base=base_text(condition),
         lower=found.lower,
-        upper=upper_of(found),
+        upper=tuple(dict.fromkeys((*upper_of(found), *compared.upper))),
         missing=tuple(dict.fromkeys((*compared.missing, *found.missing))),
         trusted=tuple(dict.fromkeys((*condition.lemmas, *settled.lemmas, *compared.lemmas))),
         escape=compared.escape,
         reason=compared.reason,
         condition_latex=condition.latex,
         seconds=time.perf_counter() - start,
-        certificate=evidence(claim, condition, solutions, found.groups, found.bounds, ()),
+        certificate=evidence(claim, condition, solutions, found.named, found.bounds, ()),
     )
 
 

@@ -45,8 +45,7 @@ from sith.theory.verdict import Completeness, Lower, Membership, Outcome
 def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) -> Findings:
     """Assemble what the engine shows of the optimal maps; nothing here reads the stated group."""
     top = solutions[-1]
-    names = latents(len(condition.image))
-    law = _law(claim, condition, names)
+    law = _law(claim, condition, latents(len(condition.image)))
     complete, numbers = completeness(condition, top.dimension, top.gauge)
     moved = along_base(condition, top.fields)
     if isinstance(moved, Membership):
@@ -54,7 +53,8 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) ->
     fields = tangent_fields(condition, moved)
     by_lemma = bounds_by_lemma(claim, condition, law)
     finite = complete.complete and not condition.incomplete
-    families, infinite = ((), ()) if finite else free_families(condition, law, moved, top.degree)
+    known = (moved, top.degree, fields)
+    families, infinite = ((), ()) if finite else free_families(condition, law, *known)
     # With an arbitrary function free the polynomial fields of low degree name no group.
     unnamed = bool(families) or left_open(condition)
     groups = infinite or (() if unnamed else recognise(condition, fields, top.degree))

@@ -15,14 +15,18 @@ from sith.theory.derivation.bounds.upper import bounds_by_basis
 from sith.theory.derivation.equation import Condition
 from sith.theory.errors import SithError
 from sith.theory.groups import AbstractGroup, BoxSymmetries, Field, Map, MeasurePreserving
-from sith.theory.verdict import Agreement, Extent, Lemma, Relation
+from sith.theory.verdict import Agreement, Extent, Lemma, Relation, Upper
 
+_FAR = (Extent.ALL_MAPS, Extent.INVERTIBLE, Extent.LINEAR_MAPS)
 SOLVED = "the affine solutions, all of which were solved for"
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The agreement with the stated group, what separates it, and what is missing for more."""
+    """The agreement with the stated group, what separates it, and what is missing for more.
+
+    `upper` holds the stated group as a bound over all maps, where the claim needs it.
+    """
 
     agreement: Agreement
     escape: str
@@ -31,12 +35,14 @@ class Comparison:
     relation_that_holds: str
     by: tuple[str, ...]
     lemmas: tuple[Lemma, ...]
+    upper: tuple[Upper, ...] = ()
 
 
 def compare(claim: Claim, found: Findings) -> Comparison:
     """Compare the stated group with both bounds, in the coordinates that the bounds are in."""
     claim = in_base_coordinates(claim, found.condition)
-    inside, by, lemmas = _inside(claim, found)
+    by, lemmas = _inside(claim, found)
+    inside = frozenset(by)
     outside = free_outside(claim, found)
     free, not_free = stated_free(claim, found)
     shown = Shown(inside, outside.witness, free.holds, not_free.witness)
@@ -58,8 +64,16 @@ def compare(claim: Claim, found: Findings) -> Comparison:
                 f"; the optimal maps are contained in {claim.group}, a stronger result than stated"
             )
     used = said.positive and claim.relation is not Relation.CONTAINS
+    upper = tuple(Upper(str(claim.group), e, x) for e, x in by.items() if e in _FAR)
     return Comparison(
-        said, escape, reason, missing, holds, by if used else (), lemmas if used else ()
+        said,
+        escape,
+        reason,
+        missing,
+        holds,
+        tuple(by.values()) if used else (),
+        lemmas if used else (),
+        upper if used else (),
     )
 
 
@@ -77,15 +91,12 @@ def in_base_coordinates(claim: Claim, condition: Condition) -> Claim:
     return claim.replace(group=MeasurePreserving(group.dim))
 
 
-def _inside(
-    claim: Claim, found: Findings
-) -> tuple[frozenset[Extent], tuple[str, ...], tuple[Lemma, ...]]:
+def _inside(claim: Claim, found: Findings) -> tuple[dict[Extent, str], tuple[Lemma, ...]]:
     """Return the extents over which every optimal map is in the stated group, by what, and lemmas."""
     stated, condition = claim.group, found.condition
     if not _base_inside(condition, stated):
-        return frozenset(), (), ()
-    extents: set[Extent] = set()
-    by: list[str] = []
+        return {}, ()
+    by: dict[Extent, str] = {}
     lemmas: list[Lemma] = []
     bounds = list(found.upper)
     if (condition.linear_only or found.kernels) and not any(
@@ -93,26 +104,22 @@ def _inside(
     ):
         bounds += bounds_by_basis(claim, condition, (stated,), found.kernels)[0]
     for bound in bounds:
-        if bound.extent in extents or not shown_inside(bound.group, stated):
+        if bound.extent in by or not shown_inside(bound.group, stated):
             continue
-        extents.add(bound.extent)
-        by.append(bound.by)
+        by[bound.extent] = bound.by
         lemmas += bound.lemmas
     complete = found.complete.complete and not condition.incomplete and not found.stray
     for bound in found.upper:
         # Near the identity the symmetries of the box are the identity alone.
         if bound.extent is Extent.SMOOTH and isinstance(bound.group, BoxSymmetries):
-            extents.add(Extent.SMOOTH)
-            by.append(bound.by)
+            by.setdefault(Extent.SMOOTH, bound.by)
             lemmas += bound.lemmas
     if complete and all(_in_algebra(stated, f) for f in found.span):
-        extents.add(Extent.SMOOTH)
-        by.append(found.complete.reason)
-    if Extent.ALL_MAPS not in extents and _generated_inside(found, stated):
-        extents.add(Extent.ALL_MAPS)
-        by.append(SOLVED)
+        by.setdefault(Extent.SMOOTH, found.complete.reason)
+    if Extent.ALL_MAPS not in by and _generated_inside(found, stated):
+        by[Extent.ALL_MAPS] = SOLVED
         lemmas += (x for k in found.kernels for x in k.lemmas)
-    return frozenset(extents), tuple(by), tuple(dict.fromkeys(lemmas))
+    return by, tuple(dict.fromkeys(lemmas))
 
 
 def _generated_inside(found: Findings, stated: AbstractGroup) -> bool:

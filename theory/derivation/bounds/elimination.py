@@ -97,7 +97,7 @@ def eliminate(
     anchors = len(system.points)
     _every_cell(system, anchors, rng)
     for point in _degenerate(condition, used, rng):
-        if rank_of(system.slopes(point, anchors)) < size:
+        if point not in system.points and rank_of(system.slopes(point, anchors)) < size:
             system.add(point)
     special = len(system.points)
     still, last = 0, -1

@@ -61,6 +61,11 @@ class Findings:
         return tuple(m for m in self.maps if not self.groups[-1].contains(m).holds)
 
     @property
+    def named(self) -> tuple[AbstractGroup, ...]:
+        """The derived group, where it is not the pair of rearrangements, which has no other name."""
+        return () if self.mirror and not self.fields else self.groups
+
+    @property
     def whole(self) -> tuple[Bounded, ...]:
         """The bounds over all maps that the derived group attains."""
         return tuple(

@@ -32,9 +32,16 @@ from sith.theory.groups import (
 
 
 def free_families(
-    condition: Condition, law: sp.Expr, fields: Sequence[Field], degree: int
+    condition: Condition,
+    law: sp.Expr,
+    fields: Sequence[Field],
+    degree: int,
+    kept: Sequence[Field] = (),
 ) -> tuple[tuple[Family, ...], tuple[AbstractGroup, ...]]:
-    """Return the free families, and the infinite-dimensional group that they make up, if named."""
+    """Return the free families, and the infinite-dimensional group that they make up, if named.
+
+    A group names them only if its algebra holds every field in `kept`, which are known to be free.
+    """
     dim = len(condition.image)
     named: list[AbstractGroup] = []
     found: list[Family] = []
@@ -54,6 +61,7 @@ def free_families(
     if not found and dim == len(condition.z):
         single = [*density_families(condition, law), *function_times(condition)]
         found = [f for f in single if check_family(condition, f).holds]
+    named = [g for g in named if not any(_outside(g, f) for f in kept)]
     # sorted, not sort: the key reads the list, which is empty while it is sorted in place.
     ordered = sorted(named, key=lambda g: sum(shown_inside(other, g) for other in named))
     return tuple(found), tuple(ordered[-1:])
@@ -64,6 +72,14 @@ def _more_fields_than(group: AbstractGroup, degree: int, found: int) -> bool:
     try:
         return group.algebra_dimension(degree) > found
     except SithError:
+        return False
+
+
+def _outside(group: AbstractGroup, field: Field) -> bool:
+    """Whether a field is shown to lie outside the algebra of a group."""
+    try:
+        return not group.in_algebra(field).holds
+    except (SithError, sp.PolynomialError):
         return False
 
 

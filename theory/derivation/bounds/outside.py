@@ -7,7 +7,7 @@ import sympy as sp
 from sith.theory.claim import Claim
 from sith.theory.derivation.bounds.confirm import first_order_only
 from sith.theory.derivation.bounds.findings import Findings
-from sith.theory.derivation.bounds.rearrangement import MIRROR
+from sith.theory.derivation.bounds.rearrangement import beyond
 from sith.theory.derivation.bounds.recognise import mixing
 from sith.theory.derivation.fields.ball import ball
 from sith.theory.errors import SithError
@@ -37,8 +37,8 @@ def free_outside(claim: Claim, found: Findings) -> Membership:
         answer = stated.contains(member)
         if not answer.holds:
             return Membership(False, answer.reason, str(member))
-    if found.mirror and not stated.infinite:
-        return Membership(False, "a decreasing map that is not affine", MIRROR)
+    if found.mirror and (reason := beyond(condition, found.law, stated)):
+        return Membership(False, reason, found.mirror[0])
     doubt = first_order_only(claim, condition, found.groups, found.fields)
     candidates: list[Field] = [] if doubt else list(found.fields)
     for family in found.families:

@@ -10,6 +10,7 @@ import sympy as sp
 from sith.theory.derivation.equation import Condition, UpTo
 from sith.theory.derivation.fields.compose import coefficients_of
 from sith.theory.derivation.fields.ideal import OUTGREW, Ideal
+from sith.theory.derivation.fields.normal_form import leading
 from sith.theory.errors import BudgetExceeded
 from sith.theory.groups import AbstractMatrixGroup
 from sith.theory.verdict import Membership
@@ -164,11 +165,11 @@ def vanishing_coefficients(
 ) -> list[sp.Expr]:
     """Return the coefficients that must vanish, monomials reduced by the space's equation."""
     points = tuple(dict.fromkeys((*condition.z, *condition.zt)))
-    for point in (condition.z, condition.zt):
-        if condition.space.constraints(point):
-            last = points.index(point[-1])
-            rest = sp.Poly(point[-1] ** 2 - condition.space.constraints(point)[0], *points)
-            terms = _without_squares(terms, last, rest)
+    for point in dict.fromkeys((condition.zt, condition.z)):
+        for constraint in condition.space.constraints(point):
+            lead = leading(condition, point)
+            rest = sp.Poly(lead**2 - constraint, *points)
+            terms = _without_squares(terms, points.index(lead), rest)
     d = len(condition.z)
     return [
         sp.expand(c)

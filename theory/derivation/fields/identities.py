@@ -153,6 +153,8 @@ def _with_fresh(condition: Condition, points: Sequence[Point], up_to: UpTo) -> I
         if up_to is UpTo.FUNCTION_OF_Z:
             other = points[k - 1]
             fresh = fresh_partner(condition)
+            if len(fresh) < len(condition.zt):
+                raise UnsupportedCondition("a function of z that is no polynomial, in kept pairs")
             yield {**point, **{fresh[x]: other[x] for x in condition.zt}}
         else:
             yield point

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sympy as sp
@@ -16,13 +16,22 @@ _PARTNER = "w"
 
 
 def fresh_partner(condition: Condition) -> dict[sp.Symbol, sp.Symbol]:
-    """Return the symbols of a second partner, for those of z̃."""
-    return {x: sp.Symbol(f"{_PARTNER}{i}", real=True) for i, x in enumerate(condition.zt)}
+    """Return the symbols of a second partner, for those of z̃ that are not kept from z."""
+    return {
+        x: sp.Symbol(f"{_PARTNER}{i}", real=True)
+        for i, x in enumerate(condition.zt)
+        if x not in condition.z
+    }
 
 
 def fresh_symbols(condition: Condition) -> set[sp.Symbol]:
     """Return the symbols of a second partner."""
     return set(fresh_partner(condition).values())
+
+
+def leading(condition: Condition, point: Sequence[sp.Symbol]) -> sp.Symbol:
+    """Return the coordinate of a point whose square is replaced: the last that is not kept from z."""
+    return ([x for x in point if x not in condition.z] or [*condition.z])[-1]
 
 
 def first_term(condition: Condition, left: Mapping[tuple[int, ...], Any]) -> str:
@@ -33,27 +42,30 @@ def first_term(condition: Condition, left: Mapping[tuple[int, ...], Any]) -> str
 
 
 def normal_form(condition: Condition, value: sp.Expr) -> dict[tuple[int, ...], Any]:
-    """Expand into monomials, the last coordinate's square replaced through the space's equation.
+    """Expand into monomials, one square of each point replaced through the space's equation.
 
-    Monomials are powers of z, z̃ (shared symbols once), a second partner if there is one, and then
-    the remaining symbols in the order of their names.
+    It is the square of the last coordinate of z, and of the last one of a partner that is not kept
+    from z. Partners come first, so that what they put in is replaced in turn: the leading squares are
+    of different symbols, and the equations a Gröbner basis. Monomials are powers of z, z̃ (shared
+    symbols once), a second partner if there is one, and then the remaining symbols in the order of
+    their names.
     """
     points = [condition.z, condition.zt]
     extra = value.free_symbols & fresh_symbols(condition)
     if extra:
-        points.append(tuple(fresh_partner(condition).values()))
+        table = fresh_partner(condition)
+        points.append(tuple(table.get(x, x) for x in condition.zt))
     symbols = list(dict.fromkeys(s for point in points for s in point))
     parameters = sorted(value.free_symbols - set(symbols), key=str)
     ring = Polynomials((*symbols, *parameters))
     poly = ring.read(value)
-    for point in points:
+    for point in reversed(points):
+        lead = leading(condition, point)
         for constraint in condition.space.constraints(point):
-            rest = ring.read(sp.expand(point[-1] ** 2 - constraint))
-            position = ring.symbols.index(point[-1])
+            rest = ring.read(sp.expand(lead**2 - constraint))
+            position = ring.symbols.index(lead)
             if any(powers[position] for powers in rest.to_dict()):
-                raise UnsupportedCondition(
-                    f"the constraint {constraint} is not monic in {point[-1]}²"
-                )
+                raise UnsupportedCondition(f"the constraint {constraint} is not monic in {lead}²")
             poly = _replace_square(poly, position, rest)
     return {
         tuple(int(k) for k in powers): sp.Rational(int(c.p), int(c.q))

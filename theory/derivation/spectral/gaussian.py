@@ -38,7 +38,7 @@ def derive_gaussian(claim: Claim) -> Verdict:
                 return replace(verdict, trusted=(*verdict.trusted, *smaller), certificate={})
         optimum_condition(claim.world, claim.objective, claim.encoder)
     except (UnsupportedCondition, BudgetExceeded) as error:
-        return undecided(claim, str(error), start)
+        return undecided(claim, error, start)
     return undecided(claim, "the whitened optimum is not Gaussian", start)
 
 

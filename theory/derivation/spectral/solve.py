@@ -59,7 +59,7 @@ def derive_spectral(claim: Claim) -> Verdict:
         top = spectrum(claim)
         compared = _compare(claim, top)
     except (UnsupportedCondition, BudgetExceeded) as error:
-        return undecided(claim, str(error), start)
+        return undecided(claim, error, start)
     needed = {
         Relation.EQUALITY: (compared.forth, compared.back),
         Relation.CONTAINED: (compared.forth,),

@@ -82,12 +82,11 @@ class Poly(dict[Mono, Fraction]):
 
     def along(self, *names: str) -> Poly:
         """Return the derivative along each name in turn."""
-        if not names:
-            return self
-        x, *rest = names
-        terms = [(dict(m), c) for m, c in self.items() if dict(m).get(x)]
-        slope = Poly({_mono({**m, x: m[x] - 1}): c * m[x] for m, c in terms})
-        return slope.along(*rest)
+        out = self
+        for x in names:
+            terms = [(dict(m), c) for m, c in out.items() if dict(m).get(x)]
+            out = Poly({_mono({**m, x: m[x] - 1}): c * m[x] for m, c in terms})
+        return out
 
     def put(self, table: dict[str, Poly]) -> Poly:
         """Return the polynomial with others in place of names."""
@@ -220,8 +219,7 @@ class System:
             raise Unknown(f"an equation: {equation['not_polynomial']}")
         if equation.get("abs") and equation["up_to"] != "nothing":
             raise Unknown(f"absolute values in an equation up to {equation['up_to']}")
-        edges: list[Poly] = []
-        forms = {}
+        edges, forms = list[Poly](), {}
         for name, terms in equation.get("abs", {}).items():
             inner = Poly.read(terms)
             form = self.reduce(inner.put(table))
@@ -431,14 +429,17 @@ class Evidence:
 
     def __init__(self, system: System, cert: Any, fields: list[list[Poly]]) -> None:
         self.system, self.free = system, Span(map(system.vector, fields))
-        self.degree = len(cert["degrees"])
         fields, walls = ([], ["the walls of a box"]) if cert["system"]["confined"] else (fields, [])
-        self.doubts, self.maps = list[str](walls), list[list[Poly]]()
+        self.doubts, self.maps, self.degree = list[str](walls), list[Any](), len(cert["degrees"])
         stated, derived = cert["groups"]["stated"], cert["groups"].get("derived")
         self.endless = bool(derived and derived["infinite"])
         if derived:
-            if derived["name"] != cert["group"]:
-                raise Reject(f"the derived group is {derived['name']}, not {cert['group']}")
+            maps = [x["element"] for x in cert.get("lower", ()) if x["kind"] == "map"]
+            maps = [] if self.endless else maps[len(self.generators(derived)) :]
+            more = f" and {len(maps) - 1} more map{'s' * (len(maps) > 2)}" * (len(maps) > 1)
+            name = derived["name"] + f", with {[*maps, ''][0]}{more}" * bool(maps)
+            if cert["group"] != name:
+                raise Reject(f"the derived group is {name}, not {cert['group']}")
             if any(self.ask(in_algebra, system, derived, f) is False for f in fields):
                 raise Reject(f"a free field is not in the algebra of {derived['name']}")
             for what in self.denials(derived):
@@ -560,7 +561,6 @@ def check(cert: Any) -> tuple[list[str], list[str], list[str]]:
     if not system.solves(system.base, system.learned):
         raise Reject("the base map does not solve the condition")
     checked = [f"the base map {show(system.base)} solves {len(system.equations)} equations"]
-    fields: list[list[Poly]] = []
     for place, record in enumerate(cert["degrees"], 1):
         fields = check_degree(system, record, place)
         counts[str(place)] = len(fields)
