@@ -11,7 +11,7 @@ from sith.theory.derivation.lemmas.confinement import REARRANGEMENT, bounding
 from sith.theory.errors import SithError
 from sith.theory.groups import AbstractGroup, Affine, BoxSymmetries, Map, SignFlips
 from sith.theory.notation import latents
-from sith.theory.objectives import Likelihood, SlicedNormality
+from sith.theory.objectives import Likelihood, ScoreMatching, SlicedNormality
 from sith.theory.verdict import Extent, Lemma
 
 MIRROR = "z1 ↦ F⁻¹(1 − F(z1)), F the distribution function of the latent"
@@ -23,7 +23,7 @@ def rearranged(claim: Claim, condition: Condition, law: sp.Expr) -> tuple[str, .
 
     Where the law is symmetric about a centre the map is its reflection, which is found as a map.
     """
-    likelihood = isinstance(claim.objective, Likelihood | SlicedNormality)
+    likelihood = isinstance(claim.objective, Likelihood | ScoreMatching | SlicedNormality)
     if claim.world.mixing.restricts_jacobian or not likelihood or not monotone(claim, condition):
         return ()
     return () if centre_of(condition, law) else (MIRROR,)

@@ -17,6 +17,7 @@ from sith.theory.assumptions import (
     require,
 )
 from sith.theory.derivation.conditions.frame import frame_of, output_equations, require_square
+from sith.theory.derivation.conditions.free_tower import free_tower
 from sith.theory.derivation.conditions.pointwise import SOLVED, optimal_scores
 from sith.theory.derivation.equation import Condition, Equation, UpTo
 from sith.theory.derivation.lemmas.losses import GIBBS
@@ -27,9 +28,11 @@ from sith.theory.objectives import (
     AbstractCritic,
     DynamicsModel,
     ExpressionCritic,
+    FreePredictor,
     InfoNCE,
     LearnedDiagonal,
     NegativeNorm,
+    SecondTower,
 )
 
 
@@ -46,6 +49,8 @@ def infonce(world: World, objective: InfoNCE, encoder: Encoder) -> Condition:
     scores = optimal_scores(objective, objective.negatives + 1 if objective.negatives else SOLVED)
     z, zt, image, image_t = frame["z"], frame["zt"], frame["image"], frame["image_t"]
     critic, tau = objective.critic, objective.temperature
+    if isinstance(critic, SecondTower | FreePredictor):
+        return free_tower(world, objective, encoder, frame, _steps(objective, scores))
     learned = critic.parameters(len(image))
     score = critic.score(image, image_t) / tau
     target = world.pairs.log_conditional(z, zt)
@@ -96,7 +101,7 @@ def _steps(objective: InfoNCE, scores: Sequence[sp.Expr]) -> list[str]:
             rf"the scores gives $s_j={sp.latex(scores[1])}$ up to $c(z)$, for {slots}"
         )
     ]
-    if isinstance(objective.critic, DynamicsModel):
+    if isinstance(objective.critic, DynamicsModel | FreePredictor):
         steps.append(r"the correction $\alpha$ of the score absorbs $\log p(\tilde z)$")
     return steps
 
