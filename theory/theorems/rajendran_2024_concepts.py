@@ -12,8 +12,8 @@ Proof idea: the optimal logits are log p(u|z) up to a function of z, so B T(h(z)
 has zero columns at every other latent: h is a function of the concepts, and affine.
 Source: rajendran_2024; read in its abstract and a summary; the condition is derived here.
 Scope: partial identification as a result: the other d − n latents are free, and h does not hold them.
-A special case: the paper conditions on concepts softly with noise of fixed width and needs n + 2
-environments; here n + 1 environments shift the concepts (*mean*), or 2n + 1 also scale them (*both*).
+It is a special case, as the paper conditions on concepts softly with noise of fixed width and needs
+n + 2 environments; here n + 1 environments shift the concepts (*mean*), or 2n + 1 also scale them (*both*).
 For *both* maps far from the identity are not excluded.
 Example:
     >>> from sith import derive, theorem

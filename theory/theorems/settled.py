@@ -40,6 +40,7 @@ SETTLED: Mapping[str, str] = {
     "reizinger_2025_diet": "the paper's own lemma",
     "reizinger_2025_supervised": "the paper's own lemma",
     "roeder_2021_linear_identifiability": "the paper's own lemma",
+    "roeder_2021_two_encoders": "a classical lemma",
     "rusak_2025_aninfonce": "the paper's own lemma",
     "scherr_2022_efference": "all maps computed",
     "song_2021_scores": "all maps computed",

@@ -35,7 +35,9 @@ def free_tower(
     z, zt, image = frame["z"], frame["zt"], frame["image"]
     critic: Any = objective.critic
     target = world.pairs.log_conditional(z, zt)
-    if not isinstance(critic, FreePredictor):
+    if isinstance(critic, FreePredictor):
+        steps = [*steps, r"the correction $\alpha$ of the score absorbs $\log p(\tilde z)$"]
+    else:
         target -= world.prior.log_density(zt)
     slopes, alone = _parts(sp.expand(target), z, zt)
     tau, back = objective.temperature, dict(zip(zt, z, strict=True))

@@ -28,11 +28,9 @@ from sith.theory.objectives import (
     AbstractCritic,
     DynamicsModel,
     ExpressionCritic,
-    FreePredictor,
     InfoNCE,
     LearnedDiagonal,
     NegativeNorm,
-    SecondTower,
 )
 
 
@@ -49,7 +47,7 @@ def infonce(world: World, objective: InfoNCE, encoder: Encoder) -> Condition:
     scores = optimal_scores(objective, objective.negatives + 1 if objective.negatives else SOLVED)
     z, zt, image, image_t = frame["z"], frame["zt"], frame["image"], frame["image_t"]
     critic, tau = objective.critic, objective.temperature
-    if isinstance(critic, SecondTower | FreePredictor):
+    if hasattr(critic, "own"):  # a free second tower names the part of its score in v alone
         return free_tower(world, objective, encoder, frame, _steps(objective, scores))
     learned = critic.parameters(len(image))
     score = critic.score(image, image_t) / tau
@@ -101,7 +99,7 @@ def _steps(objective: InfoNCE, scores: Sequence[sp.Expr]) -> list[str]:
             rf"the scores gives $s_j={sp.latex(scores[1])}$ up to $c(z)$, for {slots}"
         )
     ]
-    if isinstance(objective.critic, DynamicsModel | FreePredictor):
+    if isinstance(objective.critic, DynamicsModel):
         steps.append(r"the correction $\alpha$ of the score absorbs $\log p(\tilde z)$")
     return steps
 

@@ -25,9 +25,8 @@ from sith.theory.verdict import BOUNDARY
 
 def _lemma(objective: Likelihood | ScoreMatching | Independence) -> Entry[Problem]:
     """Return the lemma that says where the objective is minimal."""
-    if isinstance(objective, Independence):
-        return INDEPENDENCE
-    return SCORES if isinstance(objective, ScoreMatching) else LAW
+    known: dict[type, Entry[Problem]] = {Independence: INDEPENDENCE, ScoreMatching: SCORES}
+    return known.get(type(objective), LAW)
 
 
 def law(

@@ -16,6 +16,7 @@ from sith.theory.assumptions import Atoms, Sphere
 from sith.theory.derivation.certificates.completeness import NotShown
 from sith.theory.derivation.equation import Condition, Equation, UpTo
 from sith.theory.derivation.fields.finite import LinearSolutions, linear_solutions
+from sith.theory.derivation.lemmas.isometries import every_pair
 from sith.theory.derivation.lemmas.record import Entry, Hypothesis, Setting
 from sith.theory.groups import AbstractGroup, Affine, Orthogonal
 from sith.theory.verdict import Lemma
@@ -37,23 +38,31 @@ class LearnedHead:
 
 
 def head_row(condition: Condition, equation: Equation) -> tuple[sp.Rational, ...]:
-    """Return r of an equation u·h(z) + c = r·z with learned u and c, () where it has another form."""
-    plain = equation.up_to is UpTo.NOTHING
-    other = equation.volume or equation.gram or equation.decoder or equation.partner
+    """Return r of an equation u·h + c = r·z with learned u, () where it has another form.
+
+    An equation of both points that holds at all pairs is read at a fixed anchor, as one of the partner:
+    what depends on the anchor is then a constant.
+    """
     residual = sp.expand(equation.residual)
-    learned, points = set(condition.parameters), (*condition.z, *condition.image)
-    if not plain or other or residual.free_symbols - learned - set(points):
+    other = equation.volume or equation.gram or equation.decoder or equation.partner
+    paired = residual.has(*condition.zt, *condition.image_t)
+    plain = (UpTo.NOTHING, UpTo.FUNCTION_OF_Z) if paired else (UpTo.NOTHING,)
+    if other or equation.up_to not in plain or (paired and not every_pair(condition)):
         return ()
-    if not residual.is_polynomial(*points):
+    latents, outputs = condition.z, condition.image
+    if paired:
+        latents, outputs = condition.zt, condition.image_t
+    learned = set(condition.parameters)
+    fixed = learned | ({*condition.z, *condition.image} if paired else set())
+    if residual.free_symbols - fixed - {*latents, *outputs}:
         return ()
-    poly = sp.Poly(residual, *points)
-    if poly.total_degree() > 1 or not any(residual.has(h) for h in condition.image):
+    if not residual.is_polynomial(*latents, *outputs) or not residual.has(*outputs):
         return ()
-    heads = [poly.coeff_monomial(h) for h in condition.image]
-    row = tuple(-poly.coeff_monomial(x) for x in condition.z)
-    if any(u.free_symbols - learned for u in heads) or not all(x.is_Rational for x in row):
-        return ()
-    return row
+    poly = sp.Poly(residual, *latents, *outputs)
+    heads = [poly.coeff_monomial(h) for h in outputs]
+    row = tuple(-poly.coeff_monomial(x) for x in latents)
+    linear = poly.total_degree() == 1 and all(u.free_symbols <= learned for u in heads)
+    return row if linear and all(x.is_Rational for x in row) else ()
 
 
 def _rows(condition: Condition) -> list[tuple[sp.Rational, ...]]:
@@ -101,7 +110,7 @@ LEARNED_HEAD: Entry[Setting] = Entry(
         ),
         Hypothesis(
             "heads",
-            "some of the equations are u·h(z) + c = r·z with u and c free of z",
+            "some of the equations are u·h(z) + c = r·z with u and c free of z, or the like of z̃ at any anchor",
             "the residual is of degree 1 in the outputs and the latents, with rational r",
             lambda case: not _counted(case) or bool(_rows(case.condition)),
         ),

@@ -62,16 +62,27 @@ def _told(claim: Claim) -> bool:
     if not isinstance(pairs, ExponentialFamily | SoftmaxLabels):
         return False
     table = pairs.variability
-    sizes = [1] * claim.dim
-    if isinstance(pairs, ExponentialFamily):
-        sizes = [len(own) for own in pairs.statistics]
+    sizes = [len(own) for own in getattr(pairs, "statistics", ())] or [1] * claim.dim
     owners = [i for i, size in enumerate(sizes) for _ in range(size)]
     told = {owners[c] for c in range(table.cols) if not table.col(c).is_zero_matrix}
     width = sum(sizes[i] for i in told)
     return len(told) == claim.encoder.output.dim and table.rank() == width
 
 
+def _bilinear(claim: Claim) -> bool:
+    """Whether log p(z̃|z) − log p(z̃) is bilinear up to a function of z."""
+    z, zt = pair(claim.dim)
+    ratio = sp.expand(claim.world.pairs.log_conditional(z, zt) - claim.world.prior.log_density(zt))
+    return all(
+        not (sp.diff(ratio, t).free_symbols & set(zt)) and sp.Poly(sp.diff(ratio, t), *z).is_linear
+        for t in zt
+    )
+
+
 ACTIONS: dict[str, AnyRule] = {
+    "bilinear_ratio": Rule(
+        "log p(z̃|z) − log p(z̃) less its terms z_i z̃_j depends on z alone, expanded", _bilinear
+    ),
     "spanning_unembeddings": Rule(
         "the exact rank of the differences, and the coordinates they have", _told
     ),

@@ -62,7 +62,7 @@ LOSSES: dict[str, AnyRule] = {
     "dynamics_model": Rule("the kind of the critic", _model),
     "free_predictor": Rule(
         "the kind of the critic",
-        lambda claim: isinstance(getattr(claim.objective, "critic", None), FreePredictor),
+        lambda claim: type(getattr(claim.objective, "critic", None)) is FreePredictor,
     ),
     "learned_metric": Rule(
         "the kind of the critic",
