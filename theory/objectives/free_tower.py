@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import sympy as sp
 
@@ -15,6 +16,9 @@ class SecondTower:
     The first observation may come from another modality: F is learned without restriction, and what
     is claimed is the encoder h of the second observation.
     """
+
+    corrected: ClassVar[bool] = False
+    """Whether a correction of the score absorbs log p(z̃)."""
 
     def parameters(self, dim: int) -> tuple[sp.Symbol, ...]:  # noqa: ARG002
         """Return no symbols: F is a function, and its coefficients depend on the world."""
@@ -42,6 +46,9 @@ class FreePredictor:
     Schneider (2025), where F is a dynamics model after the encoder.
     """
 
+    corrected: ClassVar[bool] = True
+    """Whether a correction of the score absorbs log p(z̃)."""
+
     def parameters(self, dim: int) -> tuple[sp.Symbol, ...]:  # noqa: ARG002
         """Return no symbols: F is a function, and its coefficients depend on the world."""
         return ()
@@ -57,7 +64,3 @@ class FreePredictor:
     def __str__(self) -> str:
         """Short name."""
         return "−‖F(x) − v‖²/2 + α(v), F free"
-
-
-FreeTower = SecondTower | FreePredictor
-"""Critics that are linear in a free vector function of the first observation."""

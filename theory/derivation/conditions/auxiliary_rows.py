@@ -26,7 +26,7 @@ def learned_rows(
     supports = getattr(objective, "supports", ())
     if not supports:
         return differences.rref()[0], (tuple(range(width)),) * pairs.rank
-    if not isinstance(pairs, ExponentialFamily):
+    if not hasattr(pairs, "statistics"):
         raise InputError(
             f"supports of '{objective}' with {pairs}", cure="use ExponentialFamily(...)"
         )
@@ -65,17 +65,12 @@ def fewer_outputs(world: World, objective: Any, encoder: Encoder) -> Fewer:
     as many outputs as latents. Raises `UnsupportedCondition` where the labels depend on another number
     of coordinates, or on a subspace that no coordinates span.
     """
-    pairs, outputs = world.pairs, encoder.output.dim
-    known = isinstance(objective, EnvironmentClassification)
-    if (
-        outputs >= world.dim
-        or not known
-        or not isinstance(pairs, ExponentialFamily | SoftmaxLabels)
-    ):
+    pairs: Any = world.pairs
+    outputs = encoder.output.dim
+    known = type(objective) is EnvironmentClassification and hasattr(pairs, "variability")
+    if outputs >= world.dim or not known:
         return Fewer()
-    sizes = [1] * world.dim
-    if isinstance(pairs, ExponentialFamily):
-        sizes = [len(own) for own in pairs.statistics]
+    sizes = [len(own) for own in getattr(pairs, "statistics", ())] or [1] * world.dim
     owners = [i for i, size in enumerate(sizes) for _ in range(size)]
     table = pairs.variability
     told = {owners[c] for c in range(table.cols) if any(x != 0 for x in table.col(c))}

@@ -24,7 +24,7 @@ from sith.theory.derivation.equation import Condition, Equation
 from sith.theory.derivation.lemmas.losses import GIBBS
 from sith.theory.derivation.lemmas.record import Problem
 from sith.theory.errors import UnsupportedCondition
-from sith.theory.objectives import FreePredictor, InfoNCE
+from sith.theory.objectives import InfoNCE
 
 
 def free_tower(
@@ -35,7 +35,7 @@ def free_tower(
     z, zt, image = frame["z"], frame["zt"], frame["image"]
     critic: Any = objective.critic
     target = world.pairs.log_conditional(z, zt)
-    if isinstance(critic, FreePredictor):
+    if critic.corrected:
         steps = [*steps, r"the correction $\alpha$ of the score absorbs $\log p(\tilde z)$"]
     else:
         target -= world.prior.log_density(zt)
@@ -50,7 +50,7 @@ def free_tower(
     ]
     own = (_dot(rows[0], image) + critic.own(image) + shifts[0]) / tau
     equations.append(Equation(own - alone.xreplace(back)))
-    if isinstance(encoder.output, Sphere):
+    if encoder.output.constraints(image):
         equations += _unit_length(rows, functions)
     values = _at_identity(rows, shifts, forms, alone, tau, critic, zt)
     return Condition(
@@ -79,7 +79,8 @@ def _require_spaces(world: World, objective: InfoNCE, encoder: Encoder) -> None:
             f"the critic {objective.critic} from the {world.space} to the {encoder.output}",
             allowed="R^d to R^d, or the sphere to the sphere",
         )
-    if isinstance(encoder.output, Sphere) and isinstance(objective.critic, FreePredictor):
+    critic: Any = objective.critic
+    if spaces[1] is Sphere and critic.corrected:
         raise UnsupportedCondition(
             "a free predictor on the sphere", cure="use SecondTower(), of which it is a shift"
         )

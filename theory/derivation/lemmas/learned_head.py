@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from sith.theory.assumptions import Atoms, Sphere
 from sith.theory.derivation.certificates.completeness import NotShown
 from sith.theory.derivation.equation import Condition, Equation, UpTo
 from sith.theory.derivation.fields.finite import LinearSolutions, linear_solutions
 from sith.theory.derivation.lemmas.isometries import every_pair
+from sith.theory.derivation.lemmas.losses import has_density
 from sith.theory.derivation.lemmas.record import Entry, Hypothesis, Setting
 from sith.theory.groups import AbstractGroup, Affine, Orthogonal
 from sith.theory.verdict import Lemma
@@ -93,7 +93,7 @@ def _spanning(case: Setting) -> bool:
 
 
 def _spread(case: Setting) -> bool:
-    return not isinstance(case.problem.world.prior, Atoms) and not case.condition.over
+    return has_density(case.problem) and not case.condition.over
 
 
 LEARNED_HEAD: Entry[Setting] = Entry(
@@ -137,6 +137,6 @@ def learned_head(case: Setting) -> LearnedHead:
         said = [f"{LEARNED_HEAD.name}: {f.reason}" for f in failing]
         raise NotShown("; ".join(said) or "learned heads: a linear class needs none")
     condition, m = case.condition, len(case.condition.image)
-    round_ = isinstance(condition.space, Sphere) and isinstance(condition.output, Sphere)
-    same = round_ and m == len(condition.z)
+    # A space with an equation is the sphere.
+    same = condition.space == condition.output and bool(condition.space.constraints(condition.z))
     return LearnedHead(Orthogonal(m) if same else Affine(m), LEARNED_HEAD.cited(case))
