@@ -11,6 +11,7 @@ SETTLED: Mapping[str, str] = {
     "buchholz_2022_conformal": "a classical lemma",
     "buchholz_2022_volume_preserving": "all maps computed",
     "cabannes_2023_interplay": "all maps computed",
+    "chen_2018_total_correlation": "all maps computed",
     "comon_1994_linear_ica": "a classical lemma",
     "daunhawer_2023_multimodal": "the paper's own lemma",
     "gresele_2021_ima": "the lower bound alone",

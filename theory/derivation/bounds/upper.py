@@ -76,7 +76,8 @@ def _by_condition(
     if dim == 1:
         yield from _on_the_line(claim, condition, law, found)
         return
-    if isinstance(claim.objective, Likelihood | ScoreMatching | SlicedNormality):
+    terms = [t.objective for t in getattr(claim.objective, "terms", ())] or [claim.objective]
+    if any(isinstance(t, Likelihood | ScoreMatching | SlicedNormality) for t in terms):
         yield Bounded(MeasurePreserving(dim, law), Extent.ALL_MAPS, "the condition itself")
     elif isinstance(claim.objective, Reconstruction):
         if claim.world.mixing is Mixing.VOLUME_PRESERVING:
