@@ -8,6 +8,8 @@ from typing import ClassVar
 
 import sympy as sp
 
+from sith.theory.errors import UnsupportedCondition
+
 
 @dataclass(frozen=True, slots=True)
 class SecondTower:
@@ -24,9 +26,9 @@ class SecondTower:
         """Return no symbols: F is a function, and its coefficients depend on the world."""
         return ()
 
-    def score(self, u: Sequence[sp.Expr], v: Sequence[sp.Expr]) -> sp.Expr:
-        """Return F·v, with `u` the value of F."""
-        return sp.Add(*(a * b for a, b in zip(u, v, strict=True)))
+    def score(self, u: Sequence[sp.Expr], v: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
+        """Refuse: F is a function of the observation, not of its representation by h."""
+        raise UnsupportedCondition(f"a score of two representations for the critic {self}")
 
     def own(self, v: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
         """Return the part of the score that depends on v alone, which is 0."""
@@ -53,9 +55,9 @@ class FreePredictor:
         """Return no symbols: F is a function, and its coefficients depend on the world."""
         return ()
 
-    def score(self, u: Sequence[sp.Expr], v: Sequence[sp.Expr]) -> sp.Expr:
-        """Return F·v − ‖v‖²/2: −‖F‖²/2 is a function of the anchor. `u` is the value of F."""
-        return sp.Add(*(a * b for a, b in zip(u, v, strict=True))) + self.own(v)
+    def score(self, u: Sequence[sp.Expr], v: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
+        """Refuse: F is a function of the observation, not of its representation by h."""
+        raise UnsupportedCondition(f"a score of two representations for the critic {self}")
 
     def own(self, v: Sequence[sp.Expr]) -> sp.Expr:
         """Return −‖v‖²/2, the part of the score that depends on v alone."""

@@ -23,6 +23,7 @@ Example:
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import sympy as sp
@@ -44,7 +45,10 @@ from sith.theory.objectives import InfoNCE, SecondTower
 from sith.theory.source import Evidence, Source
 from sith.theory.theorems.shared import INJECTIVE_MIXING
 
-COUPLINGS = {"equal": lambda _: sp.Rational(1, 2), "distinct": lambda i: sp.Rational(1, i + 2)}
+COUPLINGS: Mapping[str, Callable[[int], sp.Rational]] = {
+    "equal": lambda _: sp.Rational(1, 2),
+    "distinct": lambda i: sp.Rational(1, i + 2),
+}
 
 
 def _pairs(dim: int, coupling: Any, kept: int) -> PairLogDensity:
