@@ -108,6 +108,7 @@ if TYPE_CHECKING:
     from sith.theory import Field as Field
     from sith.theory import FiniteSpace as FiniteSpace
     from sith.theory import FloatInSymbolicField as FloatInSymbolicField
+    from sith.theory import FreePredictor as FreePredictor
     from sith.theory import Gaussian as Gaussian
     from sith.theory import GaussianAlignment as GaussianAlignment
     from sith.theory import GeneralisedContrastive as GeneralisedContrastive
@@ -173,6 +174,8 @@ if TYPE_CHECKING:
     from sith.theory import ReversibleDiffusion as ReversibleDiffusion
     from sith.theory import Role as Role
     from sith.theory import Scope as Scope
+    from sith.theory import ScoreMatching as ScoreMatching
+    from sith.theory import SecondTower as SecondTower
     from sith.theory import Separation as Separation
     from sith.theory import SharedBlock as SharedBlock
     from sith.theory import Shifted as Shifted
@@ -341,6 +344,7 @@ __all__ = [
     "Field",
     "FiniteSpace",
     "FloatInSymbolicField",
+    "FreePredictor",
     "Gaussian",
     "GaussianAlignment",
     "GeneralisedContrastive",
@@ -407,6 +411,8 @@ __all__ = [
     "ReversibleDiffusion",
     "Role",
     "Scope",
+    "ScoreMatching",
+    "SecondTower",
     "Separation",
     "SharedBlock",
     "Shifted",

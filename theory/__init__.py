@@ -177,6 +177,7 @@ if TYPE_CHECKING:
     from sith.theory.objectives import EnvironmentClassification as EnvironmentClassification
     from sith.theory.objectives import Equivariance as Equivariance
     from sith.theory.objectives import ExpressionCritic as ExpressionCritic
+    from sith.theory.objectives import FreePredictor as FreePredictor
     from sith.theory.objectives import GaussianAlignment as GaussianAlignment
     from sith.theory.objectives import GeneralisedContrastive as GeneralisedContrastive
     from sith.theory.objectives import Independence as Independence
@@ -193,6 +194,8 @@ if TYPE_CHECKING:
     from sith.theory.objectives import PermutationContrast as PermutationContrast
     from sith.theory.objectives import PointwiseObjective as PointwiseObjective
     from sith.theory.objectives import Reconstruction as Reconstruction
+    from sith.theory.objectives import ScoreMatching as ScoreMatching
+    from sith.theory.objectives import SecondTower as SecondTower
     from sith.theory.objectives import SlicedNormality as SlicedNormality
     from sith.theory.objectives import SpectralContrastive as SpectralContrastive
     from sith.theory.objectives import SpectralObjective as SpectralObjective
@@ -457,6 +460,9 @@ _HOME = {
     "VonMisesFisher": "sith.theory.assumptions",
     "Witness": "sith.theory.witness",
     "WITNESSES": "sith.theory.witnesses",
+    "FreePredictor": "sith.theory.objectives",
+    "ScoreMatching": "sith.theory.objectives",
+    "SecondTower": "sith.theory.objectives",
     "World": "sith.theory.assumptions",
 }
 

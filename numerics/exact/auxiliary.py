@@ -161,7 +161,9 @@ def linear_head(objective: object) -> LinearHead:
 
 
 @linear_head.register
-def _(objective: ConditionalLikelihood) -> LinearHead:  # noqa: ARG001
+def _(objective: ConditionalLikelihood) -> LinearHead:
+    if objective.supports:
+        raise UnsupportedCondition(f"no linear head that keeps entries of '{objective}' at 0")
     return LinearHead(statistics=True, biased=True)
 
 

@@ -24,7 +24,7 @@ from sith.numerics.lowering.lower import lower
 from sith.theory import Claim, UnsupportedCondition, latents
 from sith.theory.assumptions import Box
 from sith.theory.dispatch import register_call
-from sith.theory.objectives import Independence, Likelihood
+from sith.theory.objectives import Independence, Likelihood, ScoreMatching
 
 FREQUENCIES = 64
 HIGHEST = 0.7
@@ -145,13 +145,17 @@ def law_problem_of(
     """
     raise UnsupportedCondition(
         f"the objective {objective}",
-        allowed="Likelihood or Independence",
+        allowed="Likelihood, ScoreMatching or Independence",
         cure=register_call("sith.numerics.exact.law_problem_of", objective),
     )
 
 
 @law_problem_of.register
-def _likelihood(objective: Likelihood, claim: Claim, quadrature: Quadrature) -> LawPreserved:  # noqa: ARG001
+def _likelihood(
+    objective: Likelihood | ScoreMatching,  # noqa: ARG001
+    claim: Claim,
+    quadrature: Quadrature,
+) -> LawPreserved:
     z = latents(claim.dim)
     log_density = lower(claim.world.prior.log_density(z), z)
     return LawPreserved(quadrature, log_density, isinstance(claim.world.space, Box))

@@ -22,6 +22,7 @@ from sith.theory.objectives import (
     Independence,
     InfoNCE,
     Likelihood,
+    ScoreMatching,
     kind_of,
 )
 
@@ -66,7 +67,7 @@ _register(PopulationRule(pairwise, PAIR_NODES), InfoNCE)
 _register(PopulationRule(binary, PAIR_NODES), BinaryNCE)
 _register(PopulationRule(environments, PAIR_NODES), *LOGISTIC)
 _register(PopulationRule(labels, PAIR_NODES), CrossEntropy)
-_register(PopulationRule(law, SINGLE_NODES), Likelihood, Independence)
+_register(PopulationRule(law, SINGLE_NODES), Likelihood, ScoreMatching, Independence)
 
 
 def population_problem(claim: Claim, refine: int = 0) -> PopulationProblem:

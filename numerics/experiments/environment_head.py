@@ -91,11 +91,13 @@ def _(
 @head_of.register(ConditionalLikelihood)
 @head_of.register(ConditionalEnergy)
 def _(
-    objective: ConditionalLikelihood | ConditionalEnergy,  # noqa: ARG001
+    objective: ConditionalLikelihood | ConditionalEnergy,
     claim: Claim,
     law: EnvironmentLaw,
     generators: tuple[torch.Generator, ...],
 ) -> EnvironmentHead:
+    if getattr(objective, "supports", ()):
+        raise UnsupportedCondition(f"no head that keeps entries of '{objective}' at 0")
     note = "profile likelihood over the free base measure: logistic regression"
     return _regression(claim, law, generators, (note,))
 

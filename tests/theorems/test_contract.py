@@ -47,6 +47,7 @@ NEAR_THE_IDENTITY = {
     "khemakhem_2020_ivae",
     "lachapelle_2023_additive",
     "lyu_2022_latent_correlation",
+    "rajendran_2024_concepts",
     "vonkugelgen_2021_content_style",
     "vonkugelgen_2021_invertible",
     "yang_2022_volume_preserving",

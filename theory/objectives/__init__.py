@@ -27,6 +27,8 @@ from sith.theory.objectives.environment_classification import (
     EnvironmentClassification as EnvironmentClassification,
 )
 from sith.theory.objectives.equivariance import Equivariance as Equivariance
+from sith.theory.objectives.free_tower import FreePredictor as FreePredictor
+from sith.theory.objectives.free_tower import SecondTower as SecondTower
 from sith.theory.objectives.gaussian_alignment import GaussianAlignment as GaussianAlignment
 from sith.theory.objectives.generalised_contrastive import (
     GeneralisedContrastive as GeneralisedContrastive,
@@ -54,6 +56,7 @@ from sith.theory.objectives.pair_likelihood import PairLikelihood as PairLikelih
 from sith.theory.objectives.partial_alignment import PartialAlignment as PartialAlignment
 from sith.theory.objectives.permutation_contrast import PermutationContrast as PermutationContrast
 from sith.theory.objectives.reconstruction import Reconstruction as Reconstruction
+from sith.theory.objectives.score_matching import ScoreMatching as ScoreMatching
 from sith.theory.objectives.sliced_normality import SlicedNormality as SlicedNormality
 from sith.theory.objectives.slot_minimum import slot_minimum as slot_minimum
 from sith.theory.objectives.slot_minimum import slot_symbols as slot_symbols

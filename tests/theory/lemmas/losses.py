@@ -56,6 +56,7 @@ from sith.theory.objectives import (
     PartialAlignment,
     PermutationContrast,
     Reconstruction,
+    ScoreMatching,
     SlicedNormality,
     SpectralContrastive,
 )
@@ -321,6 +322,15 @@ LOSSES: Mapping[str, Cases] = {
             "density": lambda: on_points(law(Likelihood())),
             "flat": lambda: curved(law(Likelihood())),
             "square": lambda: wide(law(Likelihood())),
+        },
+    ),
+    "L-scores": Cases(
+        lambda: law(ScoreMatching()),
+        {
+            "loss": lambda: law(Likelihood()),
+            "density": lambda: on_points(law(ScoreMatching())),
+            "flat": lambda: curved(law(ScoreMatching())),
+            "square": lambda: wide(law(ScoreMatching())),
         },
     ),
     "L-independence": Cases(

@@ -49,6 +49,7 @@ from sith.theory.objectives import (
     EnvironmentClassification,
     Equivariance,
     ExpressionCritic,
+    FreePredictor,
     Independence,
     InfoNCE,
     InnerProduct,
@@ -138,6 +139,15 @@ def dynamics(*rates: sp.Rational, shift: bool = True) -> Setting:
     gap = [r * x - y for r, x, y in zip(rates, z, zt, strict=True)]
     world = World(PLANE, Gaussian(), PairLogDensity(-sp.Add(*(g**2 for g in gap)) / 2, z, zt))
     return setting(world, InfoNCE(DynamicsModel(shift=shift)), Encoder(PLANE))
+
+
+def predicted(rank: int = 2) -> Setting:
+    """z̃ = f(z) + noise with a cubic f of so many coordinates, and a free predictor."""
+    z, zt = PAIR2
+    images = [x + x**3 if i < rank else sp.Integer(0) for i, x in enumerate(z)]
+    law = sp.expand(-sp.Add(*((f - y) ** 2 for f, y in zip(images, zt, strict=True))) / 2)
+    world = World(PLANE, Gaussian(), PairLogDensity(law, z, zt))
+    return setting(world, InfoNCE(FreePredictor()), Encoder(PLANE))
 
 
 def quartic_noise(case: Setting) -> Setting:
@@ -317,6 +327,15 @@ MAPS: Mapping[str, Cases] = {
             "quadric": lambda: classes(3, UNIT),
             "free_output": lambda: classes(6, UNIT, Sphere(2)),
             "latents_span": lambda: on_atoms(classes(6, UNIT)),
+        },
+    ),
+    "L-learned-head": Cases(
+        predicted,
+        {
+            "counted": lambda: narrow(predicted()),
+            "heads": sphere,
+            "spanning": lambda: predicted(rank=1),
+            "spread": lambda: on_atoms(predicted()),
         },
     ),
     "L-linear-commutant": Cases(

@@ -34,7 +34,7 @@ from sith.theory.derivation.bounds.upper import (
 from sith.theory.derivation.certificates import Solved
 from sith.theory.derivation.certificates.completeness import Bound
 from sith.theory.derivation.equation import Condition
-from sith.theory.derivation.lemmas.difference_kernel import DifferenceKernel, kernels_of
+from sith.theory.derivation.lemmas.affine_maps import AffineMaps, affine_maps_of
 from sith.theory.fold import Fold
 from sith.theory.groups import Field, Map
 from sith.theory.notation import latents
@@ -58,9 +58,9 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) ->
     # With an arbitrary function free the polynomial fields of low degree name no group.
     unnamed = bool(families) or left_open(condition)
     groups = infinite or (() if unnamed else recognise(condition, fields, top.degree))
-    kernels: tuple[DifferenceKernel, ...] = ()
+    kernels: tuple[AffineMaps, ...] = ()
     if not infinite and not any(meets(b, g) for b in by_lemma for g in groups[-1:]):
-        kernels = kernels_of(condition)
+        kernels = affine_maps_of(claim, condition)
     found = free_maps(condition, fields, groups[-1:], kernels, simple=bool(infinite))
     mirror = rearranged(claim, condition, law)
     confined = confined_near(claim, condition, moved, complete.reason) if finite else ()

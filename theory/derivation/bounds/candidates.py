@@ -12,7 +12,7 @@ from sith.theory.derivation.bounds.solving import isolated_solutions, real_solut
 from sith.theory.derivation.equation import Condition, UpTo
 from sith.theory.derivation.fields.compose import coefficients_of
 from sith.theory.derivation.fields.finite import linear_solutions, vanishing_coefficients
-from sith.theory.derivation.lemmas.difference_kernel import DifferenceKernel
+from sith.theory.derivation.lemmas.affine_maps import AffineMaps
 from sith.theory.errors import BudgetExceeded, UnsupportedCondition
 from sith.theory.groups import Field, Map, permutation_matrix
 from sith.theory.notation import latents
@@ -157,7 +157,7 @@ def _equations_of(
 
 
 def isolated_maps(
-    condition: Condition, fields: Sequence[Field], kernels: Sequence[DifferenceKernel]
+    condition: Condition, fields: Sequence[Field], kernels: Sequence[AffineMaps]
 ) -> tuple[tuple[Map, ...], bool]:
     """Return all candidates for linear solutions where they are finitely many up to free shifts.
 

@@ -13,7 +13,7 @@ from sith.theory.derivation.bounds.upper import Bounded
 from sith.theory.derivation.certificates import Solved
 from sith.theory.derivation.certificates.completeness import Bound
 from sith.theory.derivation.equation import Condition
-from sith.theory.derivation.lemmas.difference_kernel import DifferenceKernel
+from sith.theory.derivation.lemmas.affine_maps import AffineMaps
 from sith.theory.errors import SithError
 from sith.theory.fold import Fold
 from sith.theory.groups import AbstractGroup, Field, Map, contained
@@ -50,7 +50,7 @@ class Findings:
     note: str = ""
     mirror: tuple[str, ...] = ()
     folds: tuple[Fold, ...] = ()
-    kernels: tuple[DifferenceKernel, ...] = ()
+    kernels: tuple[AffineMaps, ...] = ()
     exact: bool = False
 
     @property

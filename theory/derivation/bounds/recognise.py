@@ -137,15 +137,20 @@ def _commutants(dim: int, fields: Sequence[Field]) -> Iterator[AbstractGroup]:
         parts = [field.linear_parts() for field in fields]
     except InputError:
         return
-    if not 1 <= len(parts) < dim * dim or any(b != 0 for _, shift in parts for b in shift):
+    moving = [matrix for matrix, _ in parts if not matrix.is_zero_matrix]
+    shifts = len(parts) - len(moving)
+    if any(b != 0 for matrix, shift in parts for b in shift if not matrix.is_zero_matrix):
         return
-    telling = list(commuting([matrix for matrix, _ in parts]))
+    if not 1 <= len(moving) < dim * dim or shifts not in (0, dim):
+        return
+    telling = list(commuting(moving))
     size = len(commuting(telling))
     for matrix in tuple(telling):
         fewer = [m for m in telling if m is not matrix]
         if fewer and len(commuting(fewer)) == size:
             telling = fewer
-    yield Commutant(tuple(telling))
+    matrices = Commutant(tuple(telling))
+    yield Shifted(matrices) if shifts else matrices
 
 
 def _forms(dim: int, fields: Sequence[Field]) -> tuple[sp.ImmutableMatrix, ...]:

@@ -16,6 +16,7 @@ from sith.theory.derivation.lemmas.isometries import (
     SPHERE_ISOMETRY,
 )
 from sith.theory.derivation.lemmas.kept_law import COVARIANCE, DARMOIS_SKITOVICH
+from sith.theory.derivation.lemmas.learned_head import LEARNED_HEAD
 from sith.theory.derivation.lemmas.metrics import DYNAMICS, ELLIPSOID
 from sith.theory.verdict import Outcome, Verdict
 
@@ -43,6 +44,7 @@ CLASSICAL = frozenset(
         EUCLIDEAN_ISOMETRY,
         ISOMETRY,
         KERNEL_OF_DIFFERENCES,
+        LEARNED_HEAD,
         LIOUVILLE,
         LP_ISOMETRY,
         REARRANGEMENT,

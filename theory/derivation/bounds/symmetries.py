@@ -17,7 +17,7 @@ from sith.theory.derivation.bounds.check import check_map
 from sith.theory.derivation.bounds.kept import keeps_walls, leaves_walls
 from sith.theory.derivation.bounds.screen import refuted
 from sith.theory.derivation.equation import Condition
-from sith.theory.derivation.lemmas.difference_kernel import DifferenceKernel
+from sith.theory.derivation.lemmas.affine_maps import AffineMaps
 from sith.theory.errors import SithError
 from sith.theory.groups import AbstractGroup, Field, Map
 
@@ -34,7 +34,7 @@ def free_maps(
     condition: Condition,
     fields: Sequence[Field],
     groups: Sequence[AbstractGroup] = (),
-    kernels: Sequence[DifferenceKernel] = (),
+    kernels: Sequence[AffineMaps] = (),
     *,
     simple: bool = False,
 ) -> Found:

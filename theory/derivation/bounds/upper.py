@@ -13,8 +13,8 @@ from sith.theory.derivation.bounds.pattern import vanishing_slopes
 from sith.theory.derivation.bounds.rearrangement import monotone, rearranged, reflections
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.fields.finite import GROEBNER_OUTPUTS, linear_solutions
+from sith.theory.derivation.lemmas.affine_maps import AffineMaps
 from sith.theory.derivation.lemmas.confinement import BOX_SYMMETRIES, REARRANGEMENT, bounding
-from sith.theory.derivation.lemmas.difference_kernel import KERNEL_OF_DIFFERENCES, DifferenceKernel
 from sith.theory.derivation.lemmas.rigidity import rigid_lemmas
 from sith.theory.derivation.lemmas.trusted import settling_lemmas
 from sith.theory.errors import BudgetExceeded, InputError, SithError
@@ -33,7 +33,13 @@ from sith.theory.groups import (
     Unimodular,
     blocks_from_links,
 )
-from sith.theory.objectives import AlignmentMaxEntropy, Likelihood, Reconstruction, SlicedNormality
+from sith.theory.objectives import (
+    AlignmentMaxEntropy,
+    Likelihood,
+    Reconstruction,
+    ScoreMatching,
+    SlicedNormality,
+)
 from sith.theory.verdict import Extent, Lemma
 
 
@@ -70,7 +76,8 @@ def _by_condition(
     if dim == 1:
         yield from _on_the_line(claim, condition, law, found)
         return
-    if isinstance(claim.objective, Likelihood | SlicedNormality):
+    terms = [t.objective for t in getattr(claim.objective, "terms", ())] or [claim.objective]
+    if any(isinstance(t, Likelihood | ScoreMatching | SlicedNormality) for t in terms):
         yield Bounded(MeasurePreserving(dim, law), Extent.ALL_MAPS, "the condition itself")
     elif isinstance(claim.objective, Reconstruction):
         if claim.world.mixing is Mixing.VOLUME_PRESERVING:
@@ -142,7 +149,7 @@ def bounds_by_basis(
     claim: Claim,
     condition: Condition,
     groups: Sequence[AbstractGroup],
-    kernels: Sequence[DifferenceKernel] = (),
+    kernels: Sequence[AffineMaps] = (),
 ) -> tuple[tuple[Bounded, ...], str]:
     """Return which of `groups` holds all linear solutions, by Gröbner bases, and a note if given up.
 
@@ -155,7 +162,7 @@ def bounds_by_basis(
     whole = bool(kernels) or condition.linear_only
     extent = Extent.ALL_MAPS if whole else Extent.LINEAR_MAPS
     lemmas = tuple(x for k in kernels for x in k.lemmas)
-    prefix = f"{KERNEL_OF_DIFFERENCES.name} and " if kernels else ""
+    prefix = f"{kernels[0].lemmas[0].name} and " if kernels else ""
     for group in groups:
         matrices = group.linear_part()
         if not matrices:
@@ -175,11 +182,10 @@ def bounds_by_basis(
 
 
 def bounds_by_kernel(
-    claim: Claim, condition: Condition, kernels: Sequence[DifferenceKernel]
+    claim: Claim, condition: Condition, kernels: Sequence[AffineMaps]
 ) -> tuple[Bounded, ...]:
     """Return the affine group that a kernel of differences leaves, for all maps."""
-    by = KERNEL_OF_DIFFERENCES.name
-    found = [Bounded(k.bound, Extent.ALL_MAPS, by, k.lemmas) for k in kernels]
+    found = [Bounded(k.bound, Extent.ALL_MAPS, k.lemmas[0].name, k.lemmas) for k in kernels]
     return (*found, *confined(claim, condition, found))
 
 

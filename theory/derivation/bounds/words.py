@@ -110,7 +110,7 @@ def upper_of(found: Findings) -> tuple[Upper, ...]:
 def _solved(found: Findings) -> str:
     """Return the proof where all linear, or affine, solutions are listed."""
     if found.kernels:
-        return f"{KERNEL_OF_DIFFERENCES.name} and all affine solutions"
+        return f"{found.kernels[0].lemmas[0].name} and all affine solutions"
     return "all solutions"
 
 

@@ -9,9 +9,15 @@ import sympy as sp
 
 from sith.theory.assumptions import Encoder, ExponentialFamily, RealSpace, SoftmaxLabels, World
 from sith.theory.assumptions.normalisable import require_laws
+from sith.theory.derivation.conditions.auxiliary_complete import incomplete
 from sith.theory.derivation.conditions.auxiliary_model import (
     Model,
     model_of,
+)
+from sith.theory.derivation.conditions.auxiliary_rows import (
+    fewer_outputs,
+    learned_rows,
+    statistics_of_outputs,
 )
 from sith.theory.derivation.conditions.frame import frame_of, require_square
 from sith.theory.derivation.conditions.pointwise import optimal_scores
@@ -20,7 +26,6 @@ from sith.theory.derivation.lemmas.laws import CONDITIONAL_ENERGY, CONDITIONAL_L
 from sith.theory.derivation.lemmas.losses import GIBBS
 from sith.theory.derivation.lemmas.record import Entry, Problem
 from sith.theory.errors import InputError, UnsupportedCondition
-from sith.theory.notation import latents
 from sith.theory.objectives import (
     CloseClassifier,
     ConditionalEnergy,
@@ -97,18 +102,23 @@ def auxiliary_condition(
             cure="use an encoder into RealSpace(d)",
         )
     z, image = frame["z"], frame["image"]
-    true, model = _sides(pairs, world, objective, fitted, z, image)
+    fewer = fewer_outputs(world, objective, encoder)
+    true, model = _sides(pairs, world, objective, fitted, z, image if not fewer else z)
+    if fewer:
+        model = statistics_of_outputs(model, fewer, z, image)
     constants, lemma = fitted.constants, fitted.lemma
     known = fitted.statistics
-    reduced, _ = pairs.variability.rref()
     rank = pairs.rank
+    table, supports = learned_rows(pairs, objective)
     parameters: dict[sp.Symbol, sp.Expr] = {}
     equations = []
-    for j in range(rank):
-        row = [sp.Symbol(f"B{j + 1}_{i + 1}", real=True) for i in range(len(model))]
-        values = [reduced[j, i] for i in range(len(true))]
-        residual = _dot(row, model) - _dot(values, true)
-        parameters |= dict(zip(row, values, strict=True))
+    for j, support in enumerate(supports):
+        outputs = range(len(model)) if fewer else support
+        row = [sp.Symbol(f"B{j + 1}_{i + 1}", real=True) for i in outputs]
+        values = list(table.row(j))
+        residual = _dot(row, [model[i] for i in outputs]) - _dot(values, true)
+        at_base = [values[c] for c in (fewer.columns or outputs)]
+        parameters |= dict(zip(row, at_base, strict=True))
         if constants:
             constant = sp.Symbol(f"c{j + 1}", real=True)
             residual -= constant
@@ -116,62 +126,18 @@ def auxiliary_condition(
         equations.append(Equation(residual))
     return Condition(
         **frame,
-        base=tuple(z),
+        base=tuple(z[i] for i in fewer.coordinates) if fewer else tuple(z),
         parameters=parameters,
         equations=tuple(equations),
         latex=_latex(pairs, rank, known=known, constants=constants),
         steps=_steps(pairs, rank, lemma),
         lemmas=(lemma.cite(Problem(world, objective, encoder)),),
         incomplete=(
-            _incomplete(pairs)
+            incomplete(pairs, fewer)
             if isinstance(pairs, ExponentialFamily) and known and not frame["linear_only"]
             else ""
         ),
     )
-
-
-def _incomplete(family: ExponentialFamily) -> str:
-    """Say why smooth free fields may not be polynomial; "" where all of them are.
-
-    At full rank T_ij'(z_i) ξ_i lies in the span of 1 and the statistics. If some combination of the
-    statistics of coordinate i is affine, ξ_i is in that span itself. If T_i is a constant plus a
-    multiple of (z_i − a)^m with m even, the span's element vanishes at z_i = a whatever the other
-    coordinates are, so ξ_i is a multiple of z_i − a. For an odd power m > 1 the homeomorphisms
-    T⁻¹(A T(z) + c) are free and not polynomial.
-    """
-    z = latents(family.dim)
-    degrees = [sp.Poly(t, *z).total_degree() for t in family.flat]
-    if max(degrees) == 1:
-        return ""
-    width = len(family.flat)
-    if family.rank < width:
-        return (
-            f"the differences of the natural parameters have rank {family.rank} of {width}; maps "
-            "that are not polynomial may be free besides"
-        )
-    for own, x in zip(family.statistics, z, strict=True):
-        if not (_affine_in_span(own, x) or (len(own) == 1 and _even_power(own[0], x))):
-            return (
-                f"free maps of the statistics {', '.join(map(str, own))} need not be polynomial, "
-                "such as T⁻¹(A T(z) + c) for a monotone T"
-            )
-    return ""
-
-
-def _affine_in_span(statistics: Sequence[sp.Expr], x: sp.Symbol) -> bool:
-    polys = [sp.Poly(t, x) for t in statistics]
-    top = max(p.degree() for p in polys)
-    higher = sp.Matrix([[p.coeff_monomial(x**k) for k in range(2, top + 1)] for p in polys])
-    return bool(top == 1 or higher.rank() < len(polys))
-
-
-def _even_power(statistic: sp.Expr, x: sp.Symbol) -> bool:
-    """Whether T = γ (x − a)^m + constant with m even: T' is a multiple of (x − a)^{m−1}."""
-    poly = sp.Poly(statistic, x)
-    m = poly.degree()
-    centre = -poly.coeff_monomial(x ** (m - 1)) / (m * poly.LC())
-    slope = poly.LC() * m * (x - centre) ** (m - 1)
-    return bool(m % 2 == 0 and sp.expand(sp.diff(statistic, x) - slope) == 0)
 
 
 def _dot(row: Sequence[sp.Expr], values: Sequence[sp.Expr]) -> sp.Expr:
@@ -223,7 +189,8 @@ def require_normalisable(world: World, family: ExponentialFamily) -> None:
 def auxiliary(world: World, objective: AuxiliaryObjective, encoder: Encoder) -> Condition:
     """Return the condition of objectives that see an environment, after the loss is differentiated."""
     frame = frame_of(world, encoder)
-    require_square(frame, objective)
+    if not fewer_outputs(world, objective, encoder):
+        require_square(frame, objective)
     if isinstance(objective, EnvironmentClassification):
         optimal_scores(objective)
     return auxiliary_condition(world, objective, encoder, frame)

@@ -17,6 +17,7 @@ from sith.theory.assumptions import (
     require,
 )
 from sith.theory.derivation.conditions.frame import frame_of, output_equations, require_square
+from sith.theory.derivation.conditions.free_tower import free_tower
 from sith.theory.derivation.conditions.pointwise import SOLVED, optimal_scores
 from sith.theory.derivation.equation import Condition, Equation, UpTo
 from sith.theory.derivation.lemmas.losses import GIBBS
@@ -46,6 +47,8 @@ def infonce(world: World, objective: InfoNCE, encoder: Encoder) -> Condition:
     scores = optimal_scores(objective, objective.negatives + 1 if objective.negatives else SOLVED)
     z, zt, image, image_t = frame["z"], frame["zt"], frame["image"], frame["image_t"]
     critic, tau = objective.critic, objective.temperature
+    if hasattr(critic, "own"):  # a free second tower names the part of its score in v alone
+        return free_tower(world, objective, encoder, frame, _steps(objective, scores))
     learned = critic.parameters(len(image))
     score = critic.score(image, image_t) / tau
     target = world.pairs.log_conditional(z, zt)

@@ -16,14 +16,22 @@ from sith.theory.assumptions import (
 )
 from sith.theory.derivation.conditions.frame import frame_of, require_square
 from sith.theory.derivation.equation import Condition, Equation, UpTo
-from sith.theory.derivation.lemmas.laws import CRAMER_WOLD, INDEPENDENCE, LAW
-from sith.theory.derivation.lemmas.record import Problem
+from sith.theory.derivation.lemmas.laws import CRAMER_WOLD, INDEPENDENCE, LAW, SCORES
+from sith.theory.derivation.lemmas.record import Entry, Problem
 from sith.theory.errors import UnsupportedCondition
-from sith.theory.objectives import Independence, Likelihood, SlicedNormality
+from sith.theory.objectives import Independence, Likelihood, ScoreMatching, SlicedNormality
 from sith.theory.verdict import BOUNDARY
 
 
-def law(world: World, objective: Likelihood | Independence, encoder: Encoder) -> Condition:
+def _lemma(objective: Likelihood | ScoreMatching | Independence) -> Entry[Problem]:
+    """Return the lemma that says where the objective is minimal."""
+    known: dict[type, Entry[Problem]] = {Independence: INDEPENDENCE, ScoreMatching: SCORES}
+    return known.get(type(objective), LAW)
+
+
+def law(
+    world: World, objective: Likelihood | ScoreMatching | Independence, encoder: Encoder
+) -> Condition:
     """Return the change of variables: h(z) has the prior's law, or independent coordinates."""
     frame = frame_of(world, encoder)
     require_square(frame, objective)
@@ -54,7 +62,7 @@ def law(world: World, objective: Likelihood | Independence, encoder: Encoder) ->
         steps=(
             "the law of h(z) is a product law" if independent else "the law of h(z) is the prior",
         ),
-        lemmas=((INDEPENDENCE if independent else LAW).cite(Problem(world, objective, encoder)),),
+        lemmas=(_lemma(objective).cite(Problem(world, objective, encoder)),),
         relaxed=BOUNDARY if edge else "",
         in_box=edge and not independent and isinstance(world.space, Box),
         by_coordinate=edge and independent,

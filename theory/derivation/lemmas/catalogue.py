@@ -37,8 +37,10 @@ from sith.theory.derivation.lemmas.laws import (
     PAIR_LAW,
     PRECISION,
     REVERSIBLE,
+    SCORES,
     WHITENING,
 )
+from sith.theory.derivation.lemmas.learned_head import LEARNED_HEAD
 from sith.theory.derivation.lemmas.losses import (
     ALIGN_ENTROPY,
     COMMON_VIEW,
@@ -87,6 +89,7 @@ CATALOGUE: tuple[Entry[Any], ...] = (
     KY_FAN,
     LATENT_CORRELATION,
     LAW,
+    LEARNED_HEAD,
     LINEAR_COMMUTANT,
     LIOUVILLE,
     LP_ISOMETRY,
@@ -100,6 +103,7 @@ CATALOGUE: tuple[Entry[Any], ...] = (
     REARRANGEMENT,
     RECONSTRUCTION,
     REVERSIBLE,
+    SCORES,
     SECOND_ORDER_VARIABILITY,
     SPHERE_ISOMETRY,
     SUBSET,

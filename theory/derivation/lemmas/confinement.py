@@ -15,7 +15,7 @@ from sith.theory.groups import (
     Unimodular,
     contained,
 )
-from sith.theory.objectives import AlignmentMaxEntropy, Likelihood, SlicedNormality
+from sith.theory.objectives import AlignmentMaxEntropy, Likelihood, ScoreMatching, SlicedNormality
 from sith.theory.verdict import Extent
 
 
@@ -88,7 +88,7 @@ def _law_kept(case: Bounding) -> bool:
     if isinstance(objective, AlignmentMaxEntropy):
         return True
     single = len(setting.condition.z) == 1
-    return single and isinstance(objective, Likelihood | SlicedNormality)
+    return single and isinstance(objective, Likelihood | ScoreMatching | SlicedNormality)
 
 
 def _injective(case: Bounding) -> bool:

@@ -30,6 +30,7 @@ from sith.theory.objectives import (
     Likelihood,
     PairLikelihood,
     PermutationContrast,
+    ScoreMatching,
     SlicedNormality,
 )
 
@@ -90,6 +91,18 @@ LAW: Entry[Problem] = Entry(
     "the likelihood of invertible h is maximal exactly where h(z) has the prior's law",
     "Gibbs' inequality and the change of variables",
     (objective_is(Likelihood, "the likelihood under the prior"), DENSITY, FLAT, SQUARE),
+)
+SCORES: Entry[Problem] = Entry(
+    "L-scores",
+    "two positive densities on a connected open set have equal scores exactly where they are equal, and "
+    "the score of the law of h(z), h invertible, is the prior's exactly where h(z) has the prior's law",
+    "a function whose gradient is 0 is constant, and both densities integrate to 1; Hyvärinen (2005)",
+    (
+        objective_is(ScoreMatching, "the mean squared difference of scores"),
+        DENSITY,
+        FLAT,
+        SQUARE,
+    ),
 )
 CRAMER_WOLD: Entry[Problem] = Entry(
     "L-cramer-wold",

@@ -64,9 +64,17 @@ class Terms:
     def elsewhere(self) -> tuple[bool, ...]:
         """For each term, whether it is not shown to hold at every pair of points."""
         return tuple(
-            not isinstance(part.pairs, Classes) and Property.FULL_SUPPORT not in properties(world)
+            not isinstance(part.pairs, Classes)
+            and Property.FULL_SUPPORT not in properties(world)
+            and _of_two_points(part)
             for world, part in zip(self.worlds, self.parts, strict=True)
         )
+
+
+def _of_two_points(part: Condition) -> bool:
+    """Whether some equation compares two points; one of single points holds wherever they are."""
+    partner = {*part.zt, *part.image_t}
+    return any(e.residual.free_symbols & partner for e in part.equations)
 
 
 def _weaker(part: Condition) -> str:

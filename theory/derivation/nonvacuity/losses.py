@@ -9,6 +9,7 @@ from sith.theory.objectives import (
     BinaryNCE,
     ConditionalEnergy,
     DynamicsModel,
+    FreePredictor,
     InfoNCE,
     LearnedDiagonal,
     NegativeNorm,
@@ -59,6 +60,10 @@ LOSSES: dict[str, AnyRule] = {
         "the number of outputs", lambda claim: claim.encoder.output.dim == claim.dim + 1
     ),
     "dynamics_model": Rule("the kind of the critic", _model),
+    "free_predictor": Rule(
+        "the kind of the critic",
+        lambda claim: type(getattr(claim.objective, "critic", None)) is FreePredictor,
+    ),
     "learned_metric": Rule(
         "the kind of the critic",
         lambda claim: isinstance(getattr(claim.objective, "critic", None), LearnedDiagonal),

@@ -71,6 +71,12 @@ def _not_quasi_gaussian(claim: Claim) -> bool:
     return all(found)
 
 
+def _noise(claim: Claim) -> sp.Matrix:
+    """Return the precision of the noise of log p(z̃|z), from second derivatives."""
+    z, zt = pair(claim.dim)
+    return -sp.hessian(claim.world.pairs.log_conditional(z, zt), list(zt))
+
+
 def _autoregression(claim: Claim) -> tuple[sp.Matrix, sp.Matrix]:
     """Return A and the precision of the noise of log p = −(z̃ − Az)ᵀP(z̃ − Az)/2, from derivatives."""
     z, zt = pair(claim.dim)
@@ -186,7 +192,7 @@ PAIRS: dict[str, AnyRule] = {
     ),
     "standard_noise": Rule(
         "the precision of the noise, read off log p(z̃|z)",
-        lambda c: _autoregression(c)[1] == sp.eye(c.dim),
+        lambda c: _noise(c) == sp.eye(c.dim),
     ),
     "affine_generators": Rule("exact rank of v_a − v_b", _affine_generators),
     "no_other_quadric": Rule(

@@ -12,6 +12,7 @@ from sith.theory.claim import Claim, Statement, require_statement
 from sith.theory.derivation.bounds.check import check_base
 from sith.theory.derivation.conditions import optimum_condition
 from sith.theory.derivation.lemmas.stationarity import stationary
+from sith.theory.derivation.nonvacuity.actions import ACTIONS
 from sith.theory.derivation.nonvacuity.latents import LATENTS
 from sith.theory.derivation.nonvacuity.losses import LOSSES
 from sith.theory.derivation.nonvacuity.mixings import MIXINGS
@@ -21,7 +22,7 @@ from sith.theory.derivation.spectral.operator import spectrum
 from sith.theory.objectives import SpectralObjective
 
 NO_RULE = Unchecked("no rule speaks of this assumption")
-RULES: Mapping[str, AnyRule] = {**MIXINGS, **LATENTS, **PAIRS, **LOSSES}
+RULES: Mapping[str, AnyRule] = {**MIXINGS, **LATENTS, **PAIRS, **ACTIONS, **LOSSES}
 """Assumption ↦ rule; assumptions of one name say the same in every theorem."""
 
 
