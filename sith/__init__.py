@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from sith.theory import AbstractObjective as AbstractObjective
     from sith.theory import AbstractPairs as AbstractPairs
     from sith.theory import AbstractPrior as AbstractPrior
+    from sith.theory import AbstractProjector as AbstractProjector
     from sith.theory import AbstractSpace as AbstractSpace
     from sith.theory import Additive as Additive
     from sith.theory import Affine as Affine
@@ -131,6 +132,7 @@ if TYPE_CHECKING:
     from sith.theory import LinearInterventions as LinearInterventions
     from sith.theory import LinearlyCorrelated as LinearlyCorrelated
     from sith.theory import LinearOptimum as LinearOptimum
+    from sith.theory import LinearProjector as LinearProjector
     from sith.theory import LinearSolutions as LinearSolutions
     from sith.theory import LogDensity as LogDensity
     from sith.theory import Lower as Lower
@@ -164,6 +166,7 @@ if TYPE_CHECKING:
     from sith.theory import PolynomialDegree as PolynomialDegree
     from sith.theory import Prediction as Prediction
     from sith.theory import Product as Product
+    from sith.theory import Projected as Projected
     from sith.theory import Property as Property
     from sith.theory import Quantifier as Quantifier
     from sith.theory import Range as Range
@@ -200,6 +203,7 @@ if TYPE_CHECKING:
     from sith.theory import Trivial as Trivial
     from sith.theory import Uniform as Uniform
     from sith.theory import Unimodular as Unimodular
+    from sith.theory import UniversalProjector as UniversalProjector
     from sith.theory import UnknownName as UnknownName
     from sith.theory import UnsupportedCondition as UnsupportedCondition
     from sith.theory import Upper as Upper
@@ -284,6 +288,7 @@ __all__ = [
     "AbstractObjective",
     "AbstractPairs",
     "AbstractPrior",
+    "AbstractProjector",
     "AbstractSpace",
     "Additive",
     "Affine",
@@ -363,6 +368,7 @@ __all__ = [
     "Linear",
     "LinearInterventions",
     "LinearOptimum",
+    "LinearProjector",
     "LinearSolutions",
     "LinearlyCorrelated",
     "LogDensity",
@@ -397,6 +403,7 @@ __all__ = [
     "PolynomialDegree",
     "Prediction",
     "Product",
+    "Projected",
     "Property",
     "Quantifier",
     "Range",
@@ -440,6 +447,7 @@ __all__ = [
     "Trivial",
     "Uniform",
     "Unimodular",
+    "UniversalProjector",
     "UnknownName",
     "UnsupportedCondition",
     "UpTo",

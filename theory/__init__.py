@@ -163,6 +163,7 @@ if TYPE_CHECKING:
     from sith.theory.objectives import LOG_DET as LOG_DET
     from sith.theory.objectives import AbstractCritic as AbstractCritic
     from sith.theory.objectives import AbstractObjective as AbstractObjective
+    from sith.theory.objectives import AbstractProjector as AbstractProjector
     from sith.theory.objectives import AlignmentMaxEntropy as AlignmentMaxEntropy
     from sith.theory.objectives import AlignmentWhitening as AlignmentWhitening
     from sith.theory.objectives import BarlowTwins as BarlowTwins
@@ -187,11 +188,13 @@ if TYPE_CHECKING:
     from sith.theory.objectives import LearnedDiagonal as LearnedDiagonal
     from sith.theory.objectives import Likelihood as Likelihood
     from sith.theory.objectives import LinearOptimum as LinearOptimum
+    from sith.theory.objectives import LinearProjector as LinearProjector
     from sith.theory.objectives import NegativeNorm as NegativeNorm
     from sith.theory.objectives import PairLikelihood as PairLikelihood
     from sith.theory.objectives import PartialAlignment as PartialAlignment
     from sith.theory.objectives import PermutationContrast as PermutationContrast
     from sith.theory.objectives import PointwiseObjective as PointwiseObjective
+    from sith.theory.objectives import Projected as Projected
     from sith.theory.objectives import Reconstruction as Reconstruction
     from sith.theory.objectives import SlicedNormality as SlicedNormality
     from sith.theory.objectives import SpectralContrastive as SpectralContrastive
@@ -199,6 +202,7 @@ if TYPE_CHECKING:
     from sith.theory.objectives import StatedOptimum as StatedOptimum
     from sith.theory.objectives import Sum as Sum
     from sith.theory.objectives import Term as Term
+    from sith.theory.objectives import UniversalProjector as UniversalProjector
     from sith.theory.objectives import VICReg as VICReg
     from sith.theory.objectives import jacobian_symbols as jacobian_symbols
     from sith.theory.objectives import map_symbols as map_symbols
@@ -239,6 +243,7 @@ _HOME = {
     "AbstractObjective": "sith.theory.objectives",
     "AbstractPairs": "sith.theory.assumptions",
     "AbstractPrior": "sith.theory.assumptions",
+    "AbstractProjector": "sith.theory.objectives",
     "AbstractSpace": "sith.theory.assumptions",
     "Additive": "sith.theory.assumptions",
     "Affine": "sith.theory.groups",
@@ -246,6 +251,9 @@ _HOME = {
     "AlignmentMaxEntropy": "sith.theory.objectives",
     "AlignmentWhitening": "sith.theory.objectives",
     "AnisotropicSphere": "sith.theory.assumptions",
+    "LinearProjector": "sith.theory.objectives",
+    "Projected": "sith.theory.objectives",
+    "UniversalProjector": "sith.theory.objectives",
     "as_rational": "sith.theory.parameter_values",
     "Assumption": "sith.theory.assumptions",
     "Atoms": "sith.theory.assumptions",

@@ -31,6 +31,8 @@ from sith.theory.objectives import (
     CrossCovarianceIdentity,
     GaussianAlignment,
     LinearOptimum,
+    LinearProjector,
+    Projected,
     SlicedNormality,
     StatedOptimum,
     Sum,
@@ -153,6 +155,9 @@ def examples() -> Iterator[Claim]:
     sphere = theorem("zimmermann_2021_vmf").at()
     total = Sum((sphere.objective, Term(sphere.objective, sp.Integer(2))))
     yield sphere.replace(name="sum", objective=total)
+    before = Projected(sphere.objective, LinearProjector(sphere.encoder.output))
+    flat, linear_maps = Encoder(RealSpace(sphere.dim)), Linear(sphere.dim)
+    yield sphere.replace(name="projected", objective=before, encoder=flat, group=linear_maps)
     own = StatedOptimum((map_symbols(2)[0][0] - latents(2)[0],), "an example")
     yield Claim("stated", World(plane, Gaussian()), own, free, group)
     yield Claim(str(sliced), World(plane, Gaussian()), sliced, free, group)

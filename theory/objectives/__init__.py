@@ -53,6 +53,10 @@ from sith.theory.objectives.own import standard_objective as standard_objective
 from sith.theory.objectives.pair_likelihood import PairLikelihood as PairLikelihood
 from sith.theory.objectives.partial_alignment import PartialAlignment as PartialAlignment
 from sith.theory.objectives.permutation_contrast import PermutationContrast as PermutationContrast
+from sith.theory.objectives.projected import Projected as Projected
+from sith.theory.objectives.projector import AbstractProjector as AbstractProjector
+from sith.theory.objectives.projector import LinearProjector as LinearProjector
+from sith.theory.objectives.projector import UniversalProjector as UniversalProjector
 from sith.theory.objectives.reconstruction import Reconstruction as Reconstruction
 from sith.theory.objectives.sliced_normality import SlicedNormality as SlicedNormality
 from sith.theory.objectives.slot_minimum import slot_minimum as slot_minimum

@@ -42,6 +42,7 @@ LOCKED: Mapping[str, str] = {
     "L-pointwise-minimum": "d94cb013b3cebdf3d7279ebb1b0a80577958adbb6b165b250dc758166401ccaa",
     "L-polynomial-decoder": "df6021118c374aa4d8fcd91a39312a0f65329caf89805c4714f1b2152b529a40",
     "L-precision": "1ff2c9bd445578276229809966067a2e2db21eb4468910a89f60f9752a83de66",
+    "L-projector": "77c230d6f1a8a18ca1865f396ac524af2d335e2003c3675b01b8478fe8afcea0",
     "L-quadric": "4bfddf001f02ae302be8d225c50def409a2dca57afe52d3b18762bcd66287b0c",
     "L-rearrangement": "a19d301ac9c4c70c379563f2d640b1968fa0e7fcdf1814b5ae6b3dd570a8c475",
     "L-reconstruction": "32c3902d12d181f8ceb09241604bcc514c050a9f4f21b8dfd1f7de8771b15b00",

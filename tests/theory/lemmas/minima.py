@@ -11,18 +11,23 @@ import sympy as sp
 from sith.theory import Condition
 from sith.theory.assumptions import (
     Encoder,
+    NoPairs,
     PartlyKeptSphere,
+    RealSpace,
     Sphere,
     Uniform,
     VonMisesFisher,
     World,
 )
-from sith.theory.derivation.lemmas import Problem, Terms
-from sith.theory.objectives import InfoNCE, InnerProduct
+from sith.theory.derivation.lemmas import Problem, Projection, Terms
+from sith.theory.groups import AbstractGroup, Euclidean, Orthogonal
+from sith.theory.objectives import InfoNCE, InnerProduct, LinearProjector, Projected
+from sith.theory.verdict import Extent, Membership
 from tests.theory.lemmas.parts import Cases, setting
 
 BALL = Sphere(3)
 INNER, ONE = InnerProduct(), sp.Integer(1)
+ROTATIONS = Orthogonal(3)
 WORLD = World(BALL, Uniform(), VonMisesFisher(1))
 
 
@@ -47,6 +52,20 @@ class Ranking:
         )
 
 
+@dataclass(frozen=True)
+class Curve:
+    """A space of the user's own, which need not span R^3."""
+
+    dim: int = 3
+    latex = "C"
+
+    def constraints(self, point: Any) -> Any:
+        return (point[2],)
+
+    def rational_point(self, rng: Any) -> Any:
+        return BALL.rational_point(rng)
+
+
 def ranked(margin: int = 0, world: World = WORLD) -> Problem:
     """A ranking loss on the sphere."""
     return Problem(world, Ranking(margin), Encoder(BALL))  # type: ignore[arg-type]
@@ -67,7 +86,27 @@ def terms(*parts: Condition, world: World = WORLD) -> Terms:
     return Terms((WORLD, world), (condition(), *parts))
 
 
+def projected(
+    bound: AbstractGroup = ROTATIONS, outputs: int = 3, world: World = WORLD
+) -> Projection:
+    """InfoNCE on the sphere after a linear projector, with a bound of the projected maps."""
+    loss = Projected(InfoNCE(InnerProduct()), LinearProjector(BALL))
+    problem = Problem(world, loss, Encoder(RealSpace(outputs)))
+    unshown = Membership(False, "a shift of an inner product is not optimal")
+    return Projection(problem, condition(), bound, Extent.ALL_MAPS, unshown)
+
+
 MINIMA: Mapping[str, Cases] = {
+    "L-projector": Cases(
+        projected,
+        {
+            "square": lambda: projected(outputs=4),
+            "affine": lambda: replace(projected(), extent=Extent.SMOOTH),
+            # A shift of an inner product is not optimal, and the bound does not exclude it.
+            "closed": lambda: projected(Euclidean(3)),
+            "spans": lambda: projected(world=replace(WORLD, space=Curve(), pairs=NoPairs())),
+        },
+    ),
     "L-pointwise-minimum": Cases(
         ranked,
         {

@@ -21,6 +21,7 @@ from sith.theory.derivation.conditions.law import law, sliced_law
 from sith.theory.derivation.conditions.own import own_condition
 from sith.theory.derivation.conditions.pairs import pair_likelihood, permutation_contrast
 from sith.theory.derivation.conditions.partial import partial_alignment
+from sith.theory.derivation.conditions.projected import projected_condition
 from sith.theory.derivation.conditions.reconstruction import reconstruction
 from sith.theory.derivation.conditions.separable import separable
 from sith.theory.derivation.conditions.stated import stated
@@ -51,6 +52,7 @@ from sith.theory.objectives import (
     PairLikelihood,
     PartialAlignment,
     PermutationContrast,
+    Projected,
     Reconstruction,
     SlicedNormality,
     StatedOptimum,
@@ -81,6 +83,7 @@ BUILDERS: Mapping[type, Callable[..., Condition]] = {
     CloseClassifier: close_classifier,
     CrossCovarianceIdentity: cross_covariance_identity,
     StatedOptimum: stated,
+    Projected: lambda *parts: projected_condition(*parts, build=optimum_condition),
 }
 
 

@@ -47,6 +47,7 @@ from sith.theory.derivation.lemmas.losses import (
 )
 from sith.theory.derivation.lemmas.metrics import DYNAMICS, ELLIPSOID
 from sith.theory.derivation.lemmas.minima import COMMON_MINIMUM, POINTWISE_MINIMUM
+from sith.theory.derivation.lemmas.projection import PROJECTOR
 from sith.theory.derivation.lemmas.record import Entry
 from sith.theory.derivation.lemmas.spectral import (
     ECKART_YOUNG,
@@ -96,6 +97,7 @@ CATALOGUE: tuple[Entry[Any], ...] = (
     POINTWISE_MINIMUM,
     POLYNOMIAL_DECODER,
     PRECISION,
+    PROJECTOR,
     QUADRIC,
     REARRANGEMENT,
     RECONSTRUCTION,
