@@ -144,6 +144,7 @@ if TYPE_CHECKING:
     from sith.theory import MissingAssumption as MissingAssumption
     from sith.theory import Mixing as Mixing
     from sith.theory import Mode as Mode
+    from sith.theory import ModelLikelihood as ModelLikelihood
     from sith.theory import MomentOperator as MomentOperator
     from sith.theory import NegativeNorm as NegativeNorm
     from sith.theory import NoPairs as NoPairs
@@ -381,6 +382,7 @@ __all__ = [
     "MissingAssumption",
     "Mixing",
     "Mode",
+    "ModelLikelihood",
     "MomentOperator",
     "NegativeNorm",
     "NoPairs",

@@ -189,6 +189,7 @@ if TYPE_CHECKING:
     from sith.theory.objectives import Likelihood as Likelihood
     from sith.theory.objectives import LinearOptimum as LinearOptimum
     from sith.theory.objectives import LinearProjector as LinearProjector
+    from sith.theory.objectives import ModelLikelihood as ModelLikelihood
     from sith.theory.objectives import NegativeNorm as NegativeNorm
     from sith.theory.objectives import PairLikelihood as PairLikelihood
     from sith.theory.objectives import PartialAlignment as PartialAlignment
@@ -252,6 +253,7 @@ _HOME = {
     "AlignmentWhitening": "sith.theory.objectives",
     "AnisotropicSphere": "sith.theory.assumptions",
     "LinearProjector": "sith.theory.objectives",
+    "ModelLikelihood": "sith.theory.objectives",
     "Projected": "sith.theory.objectives",
     "UniversalProjector": "sith.theory.objectives",
     "as_rational": "sith.theory.parameter_values",

@@ -89,8 +89,7 @@ def projected(claim: Claim, count: int) -> ProjectedProblem:
     inner = objective.before(claim)
     problem = population_rule(inner.objective).build(inner, count)
     base, _ = fitted_base(problem, inner, TOLERANCE)
-    on_sphere = type(projector.output) is Sphere
-    return ProjectedProblem(problem, base(problem.nodes), bool(projector.offsets()), on_sphere)
+    return ProjectedProblem(problem, base(problem.nodes), bool(projector.offsets()))
 
 
 @population_rule.register

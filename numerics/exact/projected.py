@@ -26,13 +26,11 @@ class ProjectedProblem:
         inner: the problem of the loss.
         target: ``(N, k)``, values at the nodes of a map that is optimal for the loss.
         shift: whether b is learned.
-        on_sphere: whether W h + b is divided by its norm.
     """
 
     inner: PopulationProblem
     target: Tensor
     shift: bool
-    on_sphere: bool
 
     @property
     def nodes(self) -> Tensor:
@@ -64,8 +62,8 @@ class ProjectedProblem:
         """z ↦ W h(z) + b, for ``(k, m)`` or, with a shift, ``(k, m + 1)``."""
 
         def through(z: Tensor) -> Tensor:
-            found = self._padded(h(z)) @ matrix.T
-            return torch.nn.functional.normalize(found, dim=-1) if self.on_sphere else found
+            found: Tensor = self._padded(h(z)) @ matrix.T
+            return found
 
         return through
 

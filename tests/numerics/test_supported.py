@@ -38,6 +38,7 @@ from sith.theory.dispatch import registered
 NO_OBJECTIVE = {
     "AbstractCritic",
     "AbstractObjective",
+    "AbstractProjector",
     "BinaryMinimum",
     "BinaryPointwiseObjective",
     "DynamicsModel",
@@ -45,11 +46,13 @@ NO_OBJECTIVE = {
     "InnerProduct",
     "LearnedDiagonal",
     "LimitMinimum",
+    "LinearProjector",
     "NegativeNorm",
     "PointwiseObjective",
     "Reduced",
     "SpectralObjective",
     "Term",
+    "UniversalProjector",
 }
 
 

@@ -67,7 +67,7 @@ def on_the_box(projector: LinearProjector, group: AbstractGroup) -> Claim:
 
 
 def test_a_linear_projector_leaves_all_linear_maps_free() -> None:
-    claim = after(LinearProjector(Sphere(2)), Linear(2))
+    claim = after(LinearProjector(RealSpace(2)), Linear(2))
     verdict = derive(claim, degree=1)
     assert verdict.outcome is Outcome.IDENTIFIED
     assert verdict.agreement is Agreement.AGREES
@@ -92,7 +92,7 @@ def test_a_linear_projector_leaves_all_linear_maps_free() -> None:
 def test_the_group_without_the_projector_is_too_small(
     group: AbstractGroup, relation: Relation, said: Agreement
 ) -> None:
-    claim = after(LinearProjector(Sphere(2)), group, relation=relation)
+    claim = after(LinearProjector(RealSpace(2)), group, relation=relation)
     assert derive(claim, degree=1).agreement is said
 
 
@@ -114,18 +114,18 @@ def test_a_universal_projector_leaves_any_invertible_map_free() -> None:
 
 
 def test_the_kernel_of_a_projector_is_not_determined() -> None:
-    verdict = derive(after(LinearProjector(Sphere(2)), Linear(3), outputs=3))
+    verdict = derive(after(LinearProjector(RealSpace(2)), Linear(3), outputs=3))
     assert verdict.outcome is Outcome.NOT_IDENTIFIED
     assert verdict.agreement is Agreement.DISAGREES
     assert verdict.escape == "f = (z1, z2, z1**2)"
     assert all(x.checked for x in verdict.lower)
 
 
-def test_a_temperature_that_misfits_is_mended_by_the_projector_or_is_not() -> None:
-    # On the sphere the projected values have norm 1, and nothing takes up the scale.
-    fixed = after(LinearProjector(Sphere(2)), Linear(2), temperature=sp.Integer(1))
+def test_a_temperature_that_misfits_is_mended_by_a_projector_unless_it_normalises() -> None:
+    one = sp.Integer(1)
+    fixed = after(UniversalProjector(Sphere(2)), Linear(2), temperature=one)
     assert derive(fixed).outcome is Outcome.MIS_SPECIFIED
-    free = after(LinearProjector(RealSpace(2)), Affine(2), temperature=sp.Integer(1))
+    free = after(LinearProjector(RealSpace(2)), Linear(2), temperature=one)
     assert derive(free, degree=1).outcome is Outcome.IDENTIFIED
 
 
@@ -153,6 +153,8 @@ def test_what_is_not_treated_is_undecided_with_a_reason(claim: Claim, why: str) 
 def test_bad_projectors_are_refused_in_one_line() -> None:
     with pytest.raises(InputError, match="a projector into 3"):
         LinearProjector(3)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="a linear projector into the unit sphere"):
+        LinearProjector(Sphere(2))
     with pytest.raises(InputError, match="the projector 'linear'"):
         Projected(InfoNCE(), "linear")  # type: ignore[arg-type]
     once = Projected(InfoNCE(), LinearProjector(RealSpace(2)))

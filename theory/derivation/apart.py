@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 
 from sith.theory.claim import Claim
 from sith.theory.derivation.projected import projected_verdict
-from sith.theory.objectives import Projected
+from sith.theory.derivation.separating import separating_verdict
+from sith.theory.objectives import ModelLikelihood, Projected
 from sith.theory.verdict import Verdict
 
 APART: Mapping[type, Callable[[Claim, float], tuple[Verdict, ...]]] = {
+    ModelLikelihood: separating_verdict,
     Projected: projected_verdict,
 }
 """From an objective's class to its derivation, which takes the clock at its start."""

@@ -41,6 +41,7 @@ from sith.theory.objectives.likelihood import Likelihood as Likelihood
 from sith.theory.objectives.limit_minimum import LimitMinimum as LimitMinimum
 from sith.theory.objectives.limit_minimum import limit_minimum as limit_minimum
 from sith.theory.objectives.linear_optimum import LinearOptimum as LinearOptimum
+from sith.theory.objectives.model_likelihood import ModelLikelihood as ModelLikelihood
 from sith.theory.objectives.objective import AbstractObjective as AbstractObjective
 from sith.theory.objectives.objective import BinaryPointwiseObjective as BinaryPointwiseObjective
 from sith.theory.objectives.objective import PointwiseObjective as PointwiseObjective

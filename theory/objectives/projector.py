@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import sympy as sp
 
-from sith.theory.assumptions import AbstractSpace
+from sith.theory.assumptions import AbstractSpace, RealSpace
 from sith.theory.errors import InputError, require_instance
 
 
@@ -32,7 +32,8 @@ class AbstractProjector(Protocol):
 class LinearProjector:
     """p(y) = W y, or W y + b with `shift`: every matrix W is allowed, of any rank, and learned.
 
-    `output` is the space that p takes the values of f to: for the sphere, ‖W f‖ = 1.
+    A linear map that is normalised afterwards is no linear map: f = r(z) h with any r > 0 has the
+    same values on the sphere, so the output is R^k.
     If p∘f attains values that span R^k, then W has rank k; with k representations it is invertible,
     and with more of them it has a kernel, in which nothing of f is determined.
     """
@@ -41,8 +42,14 @@ class LinearProjector:
     shift: bool = False
 
     def __post_init__(self) -> None:
-        """Validate the output space."""
+        """Validate the output space, which is R^k."""
         _require_space(self.output)
+        if type(self.output) is not RealSpace:
+            raise InputError(
+                f"a linear projector into the {self.output}",
+                allowed="LinearProjector(RealSpace(k))",
+                cure="with a normalisation after it, the projector is UniversalProjector(Sphere(k))",
+            )
 
     def coefficients(self, outputs: int) -> tuple[tuple[sp.Symbol, ...], ...]:
         """Return the symbols of W, k rows of m."""

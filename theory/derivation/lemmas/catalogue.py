@@ -58,6 +58,7 @@ from sith.theory.derivation.lemmas.spectral import (
     SUBSET,
 )
 from sith.theory.derivation.lemmas.squares import ALIGNED, EQUIVARIANCE, RECONSTRUCTION
+from sith.theory.derivation.lemmas.stability import STABILITY
 
 CATALOGUE: tuple[Entry[Any], ...] = (
     ALIGNED,
@@ -104,6 +105,7 @@ CATALOGUE: tuple[Entry[Any], ...] = (
     REVERSIBLE,
     SECOND_ORDER_VARIABILITY,
     SPHERE_ISOMETRY,
+    STABILITY,
     SUBSET,
     WHITENING,
 )
