@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from sith.theory import Additive as Additive
     from sith.theory import Affine as Affine
     from sith.theory import Agreement as Agreement
+    from sith.theory import Alignment as Alignment
     from sith.theory import AlignmentMaxEntropy as AlignmentMaxEntropy
     from sith.theory import AlignmentWhitening as AlignmentWhitening
     from sith.theory import AnisotropicSphere as AnisotropicSphere
@@ -177,6 +178,7 @@ if TYPE_CHECKING:
     from sith.theory import ReversibleDiffusion as ReversibleDiffusion
     from sith.theory import Role as Role
     from sith.theory import Scope as Scope
+    from sith.theory import SelfDistillation as SelfDistillation
     from sith.theory import Separation as Separation
     from sith.theory import SharedBlock as SharedBlock
     from sith.theory import Shifted as Shifted
@@ -294,6 +296,7 @@ __all__ = [
     "Additive",
     "Affine",
     "Agreement",
+    "Alignment",
     "AlignmentMaxEntropy",
     "AlignmentWhitening",
     "AnisotropicSphere",
@@ -416,6 +419,7 @@ __all__ = [
     "ReversibleDiffusion",
     "Role",
     "Scope",
+    "SelfDistillation",
     "Separation",
     "SharedBlock",
     "Shifted",

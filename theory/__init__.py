@@ -164,6 +164,7 @@ if TYPE_CHECKING:
     from sith.theory.objectives import AbstractCritic as AbstractCritic
     from sith.theory.objectives import AbstractObjective as AbstractObjective
     from sith.theory.objectives import AbstractProjector as AbstractProjector
+    from sith.theory.objectives import Alignment as Alignment
     from sith.theory.objectives import AlignmentMaxEntropy as AlignmentMaxEntropy
     from sith.theory.objectives import AlignmentWhitening as AlignmentWhitening
     from sith.theory.objectives import BarlowTwins as BarlowTwins
@@ -197,6 +198,7 @@ if TYPE_CHECKING:
     from sith.theory.objectives import PointwiseObjective as PointwiseObjective
     from sith.theory.objectives import Projected as Projected
     from sith.theory.objectives import Reconstruction as Reconstruction
+    from sith.theory.objectives import SelfDistillation as SelfDistillation
     from sith.theory.objectives import SlicedNormality as SlicedNormality
     from sith.theory.objectives import SpectralContrastive as SpectralContrastive
     from sith.theory.objectives import SpectralObjective as SpectralObjective
@@ -249,12 +251,14 @@ _HOME = {
     "Additive": "sith.theory.assumptions",
     "Affine": "sith.theory.groups",
     "Agreement": "sith.theory.verdict",
+    "Alignment": "sith.theory.objectives",
     "AlignmentMaxEntropy": "sith.theory.objectives",
     "AlignmentWhitening": "sith.theory.objectives",
     "AnisotropicSphere": "sith.theory.assumptions",
     "LinearProjector": "sith.theory.objectives",
     "ModelLikelihood": "sith.theory.objectives",
     "Projected": "sith.theory.objectives",
+    "SelfDistillation": "sith.theory.objectives",
     "UniversalProjector": "sith.theory.objectives",
     "as_rational": "sith.theory.parameter_values",
     "Assumption": "sith.theory.assumptions",

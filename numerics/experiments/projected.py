@@ -137,7 +137,8 @@ def projector_parameters(
     """Return the projector's parameters at their start, drawn from the seeds alone."""
     projector, drawn = objective.projector, seed_generators(seeds, "projector", device)
     k = projector.output.dim
-    found = {"W": torch.eye(k, outputs, device=device) + normal(drawn, k, outputs) / outputs}
+    # Far from orthogonal, so that the encoder is not orthogonal by the start of its projector.
+    found = {"W": normal(drawn, k, outputs)}
     if not projector.coefficients(outputs):
         found["U"] = normal(drawn, WIDTH, outputs)
         found["a"] = normal(drawn, WIDTH)

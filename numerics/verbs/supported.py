@@ -29,6 +29,7 @@ from sith.theory.dispatch import registered
 from sith.theory.groups import Linear, Orthogonal, SignedPermutations
 from sith.theory.notation import latents
 from sith.theory.objectives import (
+    Alignment,
     CloseClassifier,
     CrossCovarianceIdentity,
     GaussianAlignment,
@@ -36,6 +37,7 @@ from sith.theory.objectives import (
     LinearProjector,
     ModelLikelihood,
     Projected,
+    SelfDistillation,
     SlicedNormality,
     StatedOptimum,
     Sum,
@@ -164,6 +166,8 @@ def examples() -> Iterator[Claim]:
     wrong, linear_plane = ModelLikelihood(), Encoder(RealSpace(2), EncoderClass.LINEAR)
     sources = World(RealSpace(2), Product((Marginal.QUARTIC,) * 2), mixing=Mixing.LINEAR)
     yield Claim(str(wrong), sources, wrong, linear_plane, SignedPermutations(2))
+    for bare in (Alignment(), SelfDistillation()):
+        yield sphere.replace(name=str(bare), objective=bare)
     own = StatedOptimum((map_symbols(2)[0][0] - latents(2)[0],), "an example")
     yield Claim("stated", World(plane, Gaussian()), own, free, group)
     yield Claim(str(sliced), World(plane, Gaussian()), sliced, free, group)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from sith.theory.claim import Claim
+from sith.theory.derivation.collapsed import collapsed_verdict
 from sith.theory.derivation.projected import projected_verdict
 from sith.theory.derivation.separating import separating_verdict
-from sith.theory.objectives import ModelLikelihood, Projected
+from sith.theory.objectives import Alignment, ModelLikelihood, Projected, SelfDistillation
 from sith.theory.verdict import Verdict
 
 APART: Mapping[type, Callable[[Claim, float], tuple[Verdict, ...]]] = {
+    Alignment: collapsed_verdict,
     ModelLikelihood: separating_verdict,
     Projected: projected_verdict,
+    SelfDistillation: collapsed_verdict,
 }
 """From an objective's class to its derivation, which takes the clock at its start."""
 

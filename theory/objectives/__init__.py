@@ -1,5 +1,7 @@
 """Population losses and critics."""
 
+from sith.theory.objectives.alignment_alone import Alignment as Alignment
+from sith.theory.objectives.alignment_alone import SelfDistillation as SelfDistillation
 from sith.theory.objectives.alignment_max_entropy import (
     AlignmentMaxEntropy as AlignmentMaxEntropy,
 )

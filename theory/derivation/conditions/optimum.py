@@ -11,6 +11,7 @@ from sith.theory.assumptions import Atoms, Encoder, Property, World, require
 from sith.theory.derivation.conditions.alignment import alignment
 from sith.theory.derivation.conditions.auxiliary import auxiliary, close_classifier
 from sith.theory.derivation.conditions.binary_nce import binary_nce
+from sith.theory.derivation.conditions.collapse import without_equations
 from sith.theory.derivation.conditions.cross_covariance import cross_covariance_identity
 from sith.theory.derivation.conditions.equivariance import equivariance
 from sith.theory.derivation.conditions.gaussian import gaussian_alignment
@@ -33,6 +34,7 @@ from sith.theory.derivation.lemmas.record import Problem
 from sith.theory.errors import UnsupportedCondition
 from sith.theory.objectives import (
     AbstractObjective,
+    Alignment,
     AlignmentMaxEntropy,
     BinaryNCE,
     CloseClassifier,
@@ -54,6 +56,7 @@ from sith.theory.objectives import (
     PermutationContrast,
     Projected,
     Reconstruction,
+    SelfDistillation,
     SlicedNormality,
     StatedOptimum,
     Sum,
@@ -83,6 +86,8 @@ BUILDERS: Mapping[type, Callable[..., Condition]] = {
     CloseClassifier: close_classifier,
     CrossCovarianceIdentity: cross_covariance_identity,
     StatedOptimum: stated,
+    Alignment: without_equations,
+    SelfDistillation: without_equations,
     Projected: lambda *parts: projected_condition(*parts, build=optimum_condition),
 }
 
