@@ -74,7 +74,7 @@ class ProjectedProblem:
         """The projector of the lowest loss that a descent from the best fit of the latents finds."""
         values = self._padded(h(self.nodes))
         fit = torch.linalg.lstsq(values, self.target, driver="gelsd")
-        start = fit.solution.T.contiguous()
+        start: Tensor = fit.solution.T.contiguous()
         if not self.inner.gap(self._after(h, start)) > ATTAINED:
             return start
         shape = start.shape

@@ -88,7 +88,7 @@ BUILDERS: Mapping[type, Callable[..., Condition]] = {
     StatedOptimum: stated,
     Alignment: without_equations,
     SelfDistillation: without_equations,
-    Projected: lambda *parts: projected_condition(*parts, build=optimum_condition),
+    Projected: lambda w, o, e: projected_condition(w, o, e, optimum_condition),
 }
 
 
