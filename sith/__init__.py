@@ -56,10 +56,12 @@ if TYPE_CHECKING:
     from sith.theory import AbstractObjective as AbstractObjective
     from sith.theory import AbstractPairs as AbstractPairs
     from sith.theory import AbstractPrior as AbstractPrior
+    from sith.theory import AbstractProjector as AbstractProjector
     from sith.theory import AbstractSpace as AbstractSpace
     from sith.theory import Additive as Additive
     from sith.theory import Affine as Affine
     from sith.theory import Agreement as Agreement
+    from sith.theory import Alignment as Alignment
     from sith.theory import AlignmentMaxEntropy as AlignmentMaxEntropy
     from sith.theory import AlignmentWhitening as AlignmentWhitening
     from sith.theory import AnisotropicSphere as AnisotropicSphere
@@ -132,6 +134,7 @@ if TYPE_CHECKING:
     from sith.theory import LinearInterventions as LinearInterventions
     from sith.theory import LinearlyCorrelated as LinearlyCorrelated
     from sith.theory import LinearOptimum as LinearOptimum
+    from sith.theory import LinearProjector as LinearProjector
     from sith.theory import LinearSolutions as LinearSolutions
     from sith.theory import LogDensity as LogDensity
     from sith.theory import Lower as Lower
@@ -143,6 +146,7 @@ if TYPE_CHECKING:
     from sith.theory import MissingAssumption as MissingAssumption
     from sith.theory import Mixing as Mixing
     from sith.theory import Mode as Mode
+    from sith.theory import ModelLikelihood as ModelLikelihood
     from sith.theory import MomentOperator as MomentOperator
     from sith.theory import NegativeNorm as NegativeNorm
     from sith.theory import NoPairs as NoPairs
@@ -165,6 +169,7 @@ if TYPE_CHECKING:
     from sith.theory import PolynomialDegree as PolynomialDegree
     from sith.theory import Prediction as Prediction
     from sith.theory import Product as Product
+    from sith.theory import Projected as Projected
     from sith.theory import Property as Property
     from sith.theory import Quantifier as Quantifier
     from sith.theory import Range as Range
@@ -176,6 +181,7 @@ if TYPE_CHECKING:
     from sith.theory import Scope as Scope
     from sith.theory import ScoreMatching as ScoreMatching
     from sith.theory import SecondTower as SecondTower
+    from sith.theory import SelfDistillation as SelfDistillation
     from sith.theory import Separation as Separation
     from sith.theory import SharedBlock as SharedBlock
     from sith.theory import Shifted as Shifted
@@ -203,6 +209,7 @@ if TYPE_CHECKING:
     from sith.theory import Trivial as Trivial
     from sith.theory import Uniform as Uniform
     from sith.theory import Unimodular as Unimodular
+    from sith.theory import UniversalProjector as UniversalProjector
     from sith.theory import UnknownName as UnknownName
     from sith.theory import UnsupportedCondition as UnsupportedCondition
     from sith.theory import Upper as Upper
@@ -287,10 +294,12 @@ __all__ = [
     "AbstractObjective",
     "AbstractPairs",
     "AbstractPrior",
+    "AbstractProjector",
     "AbstractSpace",
     "Additive",
     "Affine",
     "Agreement",
+    "Alignment",
     "AlignmentMaxEntropy",
     "AlignmentWhitening",
     "AnisotropicSphere",
@@ -367,6 +376,7 @@ __all__ = [
     "Linear",
     "LinearInterventions",
     "LinearOptimum",
+    "LinearProjector",
     "LinearSolutions",
     "LinearlyCorrelated",
     "LogDensity",
@@ -379,6 +389,7 @@ __all__ = [
     "MissingAssumption",
     "Mixing",
     "Mode",
+    "ModelLikelihood",
     "MomentOperator",
     "NegativeNorm",
     "NoPairs",
@@ -401,6 +412,7 @@ __all__ = [
     "PolynomialDegree",
     "Prediction",
     "Product",
+    "Projected",
     "Property",
     "Quantifier",
     "Range",
@@ -413,6 +425,7 @@ __all__ = [
     "Scope",
     "ScoreMatching",
     "SecondTower",
+    "SelfDistillation",
     "Separation",
     "SharedBlock",
     "Shifted",
@@ -446,6 +459,7 @@ __all__ = [
     "Trivial",
     "Uniform",
     "Unimodular",
+    "UniversalProjector",
     "UnknownName",
     "UnsupportedCondition",
     "UpTo",

@@ -163,6 +163,8 @@ if TYPE_CHECKING:
     from sith.theory.objectives import LOG_DET as LOG_DET
     from sith.theory.objectives import AbstractCritic as AbstractCritic
     from sith.theory.objectives import AbstractObjective as AbstractObjective
+    from sith.theory.objectives import AbstractProjector as AbstractProjector
+    from sith.theory.objectives import Alignment as Alignment
     from sith.theory.objectives import AlignmentMaxEntropy as AlignmentMaxEntropy
     from sith.theory.objectives import AlignmentWhitening as AlignmentWhitening
     from sith.theory.objectives import BarlowTwins as BarlowTwins
@@ -188,20 +190,25 @@ if TYPE_CHECKING:
     from sith.theory.objectives import LearnedDiagonal as LearnedDiagonal
     from sith.theory.objectives import Likelihood as Likelihood
     from sith.theory.objectives import LinearOptimum as LinearOptimum
+    from sith.theory.objectives import LinearProjector as LinearProjector
+    from sith.theory.objectives import ModelLikelihood as ModelLikelihood
     from sith.theory.objectives import NegativeNorm as NegativeNorm
     from sith.theory.objectives import PairLikelihood as PairLikelihood
     from sith.theory.objectives import PartialAlignment as PartialAlignment
     from sith.theory.objectives import PermutationContrast as PermutationContrast
     from sith.theory.objectives import PointwiseObjective as PointwiseObjective
+    from sith.theory.objectives import Projected as Projected
     from sith.theory.objectives import Reconstruction as Reconstruction
     from sith.theory.objectives import ScoreMatching as ScoreMatching
     from sith.theory.objectives import SecondTower as SecondTower
+    from sith.theory.objectives import SelfDistillation as SelfDistillation
     from sith.theory.objectives import SlicedNormality as SlicedNormality
     from sith.theory.objectives import SpectralContrastive as SpectralContrastive
     from sith.theory.objectives import SpectralObjective as SpectralObjective
     from sith.theory.objectives import StatedOptimum as StatedOptimum
     from sith.theory.objectives import Sum as Sum
     from sith.theory.objectives import Term as Term
+    from sith.theory.objectives import UniversalProjector as UniversalProjector
     from sith.theory.objectives import VICReg as VICReg
     from sith.theory.objectives import jacobian_symbols as jacobian_symbols
     from sith.theory.objectives import map_symbols as map_symbols
@@ -242,13 +249,20 @@ _HOME = {
     "AbstractObjective": "sith.theory.objectives",
     "AbstractPairs": "sith.theory.assumptions",
     "AbstractPrior": "sith.theory.assumptions",
+    "AbstractProjector": "sith.theory.objectives",
     "AbstractSpace": "sith.theory.assumptions",
     "Additive": "sith.theory.assumptions",
     "Affine": "sith.theory.groups",
     "Agreement": "sith.theory.verdict",
+    "Alignment": "sith.theory.objectives",
     "AlignmentMaxEntropy": "sith.theory.objectives",
     "AlignmentWhitening": "sith.theory.objectives",
     "AnisotropicSphere": "sith.theory.assumptions",
+    "LinearProjector": "sith.theory.objectives",
+    "ModelLikelihood": "sith.theory.objectives",
+    "Projected": "sith.theory.objectives",
+    "SelfDistillation": "sith.theory.objectives",
+    "UniversalProjector": "sith.theory.objectives",
     "as_rational": "sith.theory.parameter_values",
     "Assumption": "sith.theory.assumptions",
     "Atoms": "sith.theory.assumptions",

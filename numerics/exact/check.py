@@ -35,13 +35,14 @@ from sith.numerics.exact.report import (
     TOLERANCE,
     ExactReport,
 )
+from sith.numerics.exact.separating import check_separating
 from sith.numerics.exact.spectral_check import check_spectral
 from sith.numerics.exact.trials import Setting, try_maps
 from sith.numerics.exact.unattained import EFFECT, check_unattained
 from sith.numerics.training.memory import out_of_memory
 from sith.theory import Agreement, Claim, UnsupportedCondition
 from sith.theory.assumptions import Box, Family, Mixing
-from sith.theory.objectives import AlignmentMaxEntropy, SpectralObjective
+from sith.theory.objectives import AlignmentMaxEntropy, ModelLikelihood, SpectralObjective
 
 BOUNDED = (Binary, Environments, Labels, OwnProblem, Pairwise)
 """Problems whose lower bound is an integral, of the accuracy of the nodes."""
@@ -69,6 +70,11 @@ def exact_check_of(objective: object, claim: Claim, degree: int, seed: int) -> E
 @exact_check_of.register
 def _(objective: AlignmentMaxEntropy, claim: Claim, degree: int, seed: int) -> ExactReport:  # noqa: ARG001
     return check_content(claim, random.Random(seed))
+
+
+@exact_check_of.register
+def _(objective: ModelLikelihood, claim: Claim, degree: int, seed: int) -> ExactReport:  # noqa: ARG001
+    return check_separating(claim, random.Random(seed))
 
 
 def exact_check(claim: Claim, *, degree: int = 2, seed: int = 0) -> ExactReport:

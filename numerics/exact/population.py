@@ -8,11 +8,14 @@ from functools import singledispatch
 
 from sith.numerics.exact.auxiliary import LOGISTIC, environments
 from sith.numerics.exact.binary import binary
+from sith.numerics.exact.fitted_base import fitted_base
 from sith.numerics.exact.labels import labels
 from sith.numerics.exact.law import law
 from sith.numerics.exact.own import own_nodes, own_problem
 from sith.numerics.exact.pairwise import pairwise
 from sith.numerics.exact.problem import PopulationProblem
+from sith.numerics.exact.projected import ProjectedProblem
+from sith.numerics.exact.report import TOLERANCE
 from sith.theory import Claim, UnsupportedCondition
 from sith.theory.assumptions import Sphere
 from sith.theory.dispatch import register_call
@@ -22,6 +25,7 @@ from sith.theory.objectives import (
     Independence,
     InfoNCE,
     Likelihood,
+    Projected,
     ScoreMatching,
     kind_of,
 )
@@ -68,6 +72,30 @@ _register(PopulationRule(binary, PAIR_NODES), BinaryNCE)
 _register(PopulationRule(environments, PAIR_NODES), *LOGISTIC)
 _register(PopulationRule(labels, PAIR_NODES), CrossEntropy)
 _register(PopulationRule(law, SINGLE_NODES), Likelihood, ScoreMatching, Independence)
+
+
+def projected(claim: Claim, count: int) -> ProjectedProblem:
+    """The problem of a loss after a linear projector, around the one of the loss.
+
+    Raises:
+        UnsupportedCondition: the projector is no square matrix, or the loss has no quadrature.
+    """
+    objective: Projected = claim.objective  # type: ignore[assignment]
+    projector, outputs = objective.projector, claim.encoder.output.dim
+    if len(projector.coefficients(outputs)) != outputs or outputs != claim.dim:
+        raise UnsupportedCondition(
+            f"the exact loss after {projector} on {outputs} representations of {claim.dim} latents",
+            allowed="a linear projector, with as many of all three",
+        )
+    inner = objective.before(claim)
+    problem = population_rule(inner.objective).build(inner, count)
+    base, _ = fitted_base(problem, inner, TOLERANCE)
+    return ProjectedProblem(problem, base(problem.nodes), bool(projector.offsets()))
+
+
+@population_rule.register
+def _(objective: Projected) -> PopulationRule:
+    return PopulationRule(projected, population_rule(objective.objective).nodes)
 
 
 def population_problem(claim: Claim, refine: int = 0) -> PopulationProblem:

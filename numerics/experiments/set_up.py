@@ -14,6 +14,7 @@ from sith.numerics.experiments.own import set_up_own
 from sith.numerics.experiments.pair_likelihood import set_up_pair_likelihood
 from sith.numerics.experiments.paired import set_up_paired
 from sith.numerics.experiments.permutation_contrast import set_up_permutation_contrast
+from sith.numerics.experiments.projected import projected_around
 from sith.numerics.experiments.protocol import Experiment
 from sith.numerics.experiments.reconstruction import set_up_reconstruction
 from sith.numerics.experiments.score_of import score_of
@@ -29,6 +30,7 @@ from sith.theory import (
     PairLikelihood,
     PartialAlignment,
     PermutationContrast,
+    Projected,
     Reconstruction,
     SharedBlock,
     SpectralObjective,
@@ -129,6 +131,17 @@ _register(set_up_pair_likelihood, PairLikelihood)
 _register(set_up_permutation_contrast, PermutationContrast)
 _register(set_up_reconstruction, Reconstruction)
 _register(set_up_aligned, LatentCorrelation, PartialAlignment)
+
+
+def set_up_projected(
+    claim: Claim, budget: Budget, seeds: tuple[int, ...], device: str
+) -> Experiment:
+    """Build the experiment of a loss after a projector, around the one of the loss."""
+    inner = set_up(claim.objective.before(claim), budget, seeds, device)  # type: ignore[attr-defined]
+    return projected_around(claim, inner, budget, seeds, device)
+
+
+_register(set_up_projected, Projected)
 
 
 def set_up(claim: Claim, budget: Budget, seeds: tuple[int, ...], device: str) -> Experiment:

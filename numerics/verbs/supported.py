@@ -17,20 +17,27 @@ from sith.theory.assumptions import (
     Atoms,
     Encoder,
     Gaussian,
+    Marginal,
     Mixing,
+    Product,
     RealSpace,
     SoftmaxLabels,
     World,
 )
 from sith.theory.assumptions import Family as EncoderClass
 from sith.theory.dispatch import registered
-from sith.theory.groups import Linear, Orthogonal
+from sith.theory.groups import Linear, Orthogonal, SignedPermutations
 from sith.theory.notation import latents
 from sith.theory.objectives import (
+    Alignment,
     CloseClassifier,
     CrossCovarianceIdentity,
     GaussianAlignment,
     LinearOptimum,
+    LinearProjector,
+    ModelLikelihood,
+    Projected,
+    SelfDistillation,
     SlicedNormality,
     StatedOptimum,
     Sum,
@@ -153,6 +160,14 @@ def examples() -> Iterator[Claim]:
     sphere = theorem("zimmermann_2021_vmf").at()
     total = Sum((sphere.objective, Term(sphere.objective, sp.Integer(2))))
     yield sphere.replace(name="sum", objective=total)
+    before = Projected(sphere.objective, LinearProjector(RealSpace(sphere.dim)))
+    flat, linear_maps = Encoder(RealSpace(sphere.dim)), Linear(sphere.dim)
+    yield sphere.replace(name="projected", objective=before, encoder=flat, group=linear_maps)
+    wrong, linear_plane = ModelLikelihood(), Encoder(RealSpace(2), EncoderClass.LINEAR)
+    sources = World(RealSpace(2), Product((Marginal.QUARTIC,) * 2), mixing=Mixing.LINEAR)
+    yield Claim(str(wrong), sources, wrong, linear_plane, SignedPermutations(2))
+    for bare in (Alignment(), SelfDistillation()):
+        yield sphere.replace(name=str(bare), objective=bare)
     own = StatedOptimum((map_symbols(2)[0][0] - latents(2)[0],), "an example")
     yield Claim("stated", World(plane, Gaussian()), own, free, group)
     yield Claim(str(sliced), World(plane, Gaussian()), sliced, free, group)

@@ -38,6 +38,7 @@ from sith.theory.dispatch import registered
 NO_OBJECTIVE = {
     "AbstractCritic",
     "AbstractObjective",
+    "AbstractProjector",
     "BinaryMinimum",
     "BinaryPointwiseObjective",
     "DynamicsModel",
@@ -46,12 +47,14 @@ NO_OBJECTIVE = {
     "InnerProduct",
     "LearnedDiagonal",
     "LimitMinimum",
+    "LinearProjector",
     "NegativeNorm",
     "PointwiseObjective",
     "Reduced",
     "SecondTower",
     "SpectralObjective",
     "Term",
+    "UniversalProjector",
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sith.theory.claim import Claim, Statement, Theorem, require_statement
+from sith.theory.derivation.apart import verdict_apart
 from sith.theory.derivation.bounds.assemble import findings
 from sith.theory.derivation.bounds.attainable import Attainability, Fit, attainable
 from sith.theory.derivation.bounds.check import check_field
@@ -72,6 +73,8 @@ def derive(
             start,
             f"nothing was computed up to degree {top}",
         )
+    for verdict in verdict_apart(claim, start):
+        return verdict
     try:
         condition = optimum_condition(claim.world, claim.objective, claim.encoder)
         require_budget(condition, top, max_unknowns)

@@ -1,5 +1,7 @@
 """Population losses and critics."""
 
+from sith.theory.objectives.alignment_alone import Alignment as Alignment
+from sith.theory.objectives.alignment_alone import SelfDistillation as SelfDistillation
 from sith.theory.objectives.alignment_max_entropy import (
     AlignmentMaxEntropy as AlignmentMaxEntropy,
 )
@@ -43,6 +45,7 @@ from sith.theory.objectives.likelihood import Likelihood as Likelihood
 from sith.theory.objectives.limit_minimum import LimitMinimum as LimitMinimum
 from sith.theory.objectives.limit_minimum import limit_minimum as limit_minimum
 from sith.theory.objectives.linear_optimum import LinearOptimum as LinearOptimum
+from sith.theory.objectives.model_likelihood import ModelLikelihood as ModelLikelihood
 from sith.theory.objectives.objective import AbstractObjective as AbstractObjective
 from sith.theory.objectives.objective import BinaryPointwiseObjective as BinaryPointwiseObjective
 from sith.theory.objectives.objective import PointwiseObjective as PointwiseObjective
@@ -55,6 +58,10 @@ from sith.theory.objectives.own import standard_objective as standard_objective
 from sith.theory.objectives.pair_likelihood import PairLikelihood as PairLikelihood
 from sith.theory.objectives.partial_alignment import PartialAlignment as PartialAlignment
 from sith.theory.objectives.permutation_contrast import PermutationContrast as PermutationContrast
+from sith.theory.objectives.projected import Projected as Projected
+from sith.theory.objectives.projector import AbstractProjector as AbstractProjector
+from sith.theory.objectives.projector import LinearProjector as LinearProjector
+from sith.theory.objectives.projector import UniversalProjector as UniversalProjector
 from sith.theory.objectives.reconstruction import Reconstruction as Reconstruction
 from sith.theory.objectives.score_matching import ScoreMatching as ScoreMatching
 from sith.theory.objectives.sliced_normality import SlicedNormality as SlicedNormality

@@ -21,6 +21,7 @@ from sith.theory.derivation.bounds.lower import (
     lower_words,
     shown_maps,
 )
+from sith.theory.derivation.bounds.projected import bounds_after_projector
 from sith.theory.derivation.bounds.rearrangement import rearranged
 from sith.theory.derivation.bounds.recognise import along_base, recognise
 from sith.theory.derivation.bounds.symmetries import free_maps
@@ -51,7 +52,7 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) ->
     if isinstance(moved, Membership):
         return _with_stray(claim, condition, solutions, law, complete, numbers, moved)
     fields = tangent_fields(condition, moved)
-    by_lemma = bounds_by_lemma(claim, condition, law)
+    by_lemma = (*bounds_by_lemma(claim, condition, law), *bounds_after_projector(claim))
     finite = complete.complete and not condition.incomplete
     known = (moved, top.degree, fields)
     families, infinite = ((), ()) if finite else free_families(condition, law, *known)

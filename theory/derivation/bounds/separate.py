@@ -74,11 +74,19 @@ def check_separation(claim: Claim, separation: Separation) -> Membership:
     condition = optimum_condition(claim.world, claim.objective, claim.encoder)
     condition = attainable(claim.world, claim.objective, claim.encoder, condition).condition
     for member in separation.map:
+        if not separation.free and _of_the_box(claim, condition, member):
+            return Membership(False, "it leaves the box, which its group is of", str(member))
         optimal, inside = _realised(condition, member), claim.group.contains(member)
         return _judged(separation, optimal, inside, str(member))
     (field,) = separation.field
     optimal, inside = _field_is_free(condition, field), claim.group.in_algebra(field)
     return _judged(separation, optimal, inside, str(field))
+
+
+def _of_the_box(claim: Claim, condition: Condition, member: Map) -> bool:
+    """Whether a map leaves the box, and the stated group of functions is read as one of the box."""
+    confined = claim.group.infinite and outputs_in_box(condition)
+    return confined and leaves_walls(condition, member)
 
 
 def _judged(
@@ -225,6 +233,8 @@ def _members_not_free(claim: Claim, condition: Condition) -> Iterator[Separation
     members = [*claim.group.finite_generators()]
     members += [claim.group.sample(rng) for _ in range(MEMBERS)]
     for member in members:
+        if _of_the_box(claim, condition, member):
+            continue
         try:
             answer = _realised(condition, member)
         except UnsupportedCondition:

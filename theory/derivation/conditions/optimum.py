@@ -11,6 +11,7 @@ from sith.theory.assumptions import Atoms, Encoder, Property, World, require
 from sith.theory.derivation.conditions.alignment import alignment
 from sith.theory.derivation.conditions.auxiliary import auxiliary, close_classifier
 from sith.theory.derivation.conditions.binary_nce import binary_nce
+from sith.theory.derivation.conditions.collapse import without_equations
 from sith.theory.derivation.conditions.cross_covariance import cross_covariance_identity
 from sith.theory.derivation.conditions.equivariance import equivariance
 from sith.theory.derivation.conditions.gaussian import gaussian_alignment
@@ -21,6 +22,7 @@ from sith.theory.derivation.conditions.law import law, sliced_law
 from sith.theory.derivation.conditions.own import own_condition
 from sith.theory.derivation.conditions.pairs import pair_likelihood, permutation_contrast
 from sith.theory.derivation.conditions.partial import partial_alignment
+from sith.theory.derivation.conditions.projected import projected_condition
 from sith.theory.derivation.conditions.reconstruction import reconstruction
 from sith.theory.derivation.conditions.separable import separable
 from sith.theory.derivation.conditions.stated import stated
@@ -32,6 +34,7 @@ from sith.theory.derivation.lemmas.record import Problem
 from sith.theory.errors import UnsupportedCondition
 from sith.theory.objectives import (
     AbstractObjective,
+    Alignment,
     AlignmentMaxEntropy,
     BinaryNCE,
     CloseClassifier,
@@ -51,8 +54,10 @@ from sith.theory.objectives import (
     PairLikelihood,
     PartialAlignment,
     PermutationContrast,
+    Projected,
     Reconstruction,
     ScoreMatching,
+    SelfDistillation,
     SlicedNormality,
     StatedOptimum,
     Sum,
@@ -83,6 +88,9 @@ BUILDERS: Mapping[type, Callable[..., Condition]] = {
     CloseClassifier: close_classifier,
     CrossCovarianceIdentity: cross_covariance_identity,
     StatedOptimum: stated,
+    Alignment: without_equations,
+    SelfDistillation: without_equations,
+    Projected: lambda w, o, e: projected_condition(w, o, e, optimum_condition),
 }
 
 

@@ -11,6 +11,8 @@ from flint import arb, ctx, fmpq
 PRECISION = 256
 """Bits of the balls."""
 
+_CONSTANTS = {sp.E: arb.const_e, sp.pi: arb.pi, sp.Catalan: arb.const_catalan}
+
 Point = Mapping[sp.Symbol, sp.Rational]
 
 
@@ -29,8 +31,8 @@ def _enclose(e: Any, point: Point) -> arb:
         e = point[e]
     if isinstance(e, sp.Rational):
         return arb(fmpq(int(e.p), int(e.q)))
-    if e is sp.E:
-        return arb(1).exp()
+    if e in _CONSTANTS:
+        return _CONSTANTS[e]()
     parts = [_enclose(a, point) for a in e.args]
     if e.is_Add:
         return sum(parts, arb(0))
@@ -48,7 +50,7 @@ def _enclose(e: Any, point: Point) -> arb:
     if isinstance(e, sp.sign):
         return arb(0, 1) if parts[0].contains(0) else arb(1 if parts[0] > 0 else -1)
     name = type(e).__name__
-    if name in ("exp", "log", "sinh", "cosh", "tanh"):
+    if name in ("exp", "log", "sinh", "cosh", "tanh", "gamma"):
         enclosure: arb = getattr(parts[0], name)()
         return enclosure
     return arb(0, "inf")

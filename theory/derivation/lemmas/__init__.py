@@ -3,6 +3,7 @@
 from sith.theory.derivation.lemmas.catalogue import CATALOGUE as CATALOGUE
 from sith.theory.derivation.lemmas.catalogue import fingerprint as fingerprint
 from sith.theory.derivation.lemmas.minima import Terms as Terms
+from sith.theory.derivation.lemmas.projection import Projection as Projection
 from sith.theory.derivation.lemmas.record import Bounding as Bounding
 from sith.theory.derivation.lemmas.record import Entry as Entry
 from sith.theory.derivation.lemmas.record import Hypothesis as Hypothesis

@@ -49,6 +49,7 @@ from sith.theory.derivation.lemmas.losses import (
 )
 from sith.theory.derivation.lemmas.metrics import DYNAMICS, ELLIPSOID
 from sith.theory.derivation.lemmas.minima import COMMON_MINIMUM, POINTWISE_MINIMUM
+from sith.theory.derivation.lemmas.projection import PROJECTOR
 from sith.theory.derivation.lemmas.record import Entry
 from sith.theory.derivation.lemmas.spectral import (
     ECKART_YOUNG,
@@ -59,6 +60,7 @@ from sith.theory.derivation.lemmas.spectral import (
     SUBSET,
 )
 from sith.theory.derivation.lemmas.squares import ALIGNED, EQUIVARIANCE, RECONSTRUCTION
+from sith.theory.derivation.lemmas.stability import STABILITY
 
 CATALOGUE: tuple[Entry[Any], ...] = (
     ALIGNED,
@@ -99,6 +101,7 @@ CATALOGUE: tuple[Entry[Any], ...] = (
     POINTWISE_MINIMUM,
     POLYNOMIAL_DECODER,
     PRECISION,
+    PROJECTOR,
     QUADRIC,
     REARRANGEMENT,
     RECONSTRUCTION,
@@ -106,6 +109,7 @@ CATALOGUE: tuple[Entry[Any], ...] = (
     SCORES,
     SECOND_ORDER_VARIABILITY,
     SPHERE_ISOMETRY,
+    STABILITY,
     SUBSET,
     WHITENING,
 )
