@@ -92,6 +92,7 @@ if TYPE_CHECKING:
     from sith.theory import CrossEntropy as CrossEntropy
     from sith.theory import Cut as Cut
     from sith.theory import DeterminingSystem as DeterminingSystem
+    from sith.theory import DirectProduct as DirectProduct
     from sith.theory import DynamicsModel as DynamicsModel
     from sith.theory import Encoder as Encoder
     from sith.theory import EnvironmentClassification as EnvironmentClassification
@@ -164,6 +165,7 @@ if TYPE_CHECKING:
     from sith.theory import PolynomialDegree as PolynomialDegree
     from sith.theory import Prediction as Prediction
     from sith.theory import Product as Product
+    from sith.theory import ProductSpace as ProductSpace
     from sith.theory import Property as Property
     from sith.theory import Quantifier as Quantifier
     from sith.theory import Range as Range
@@ -266,6 +268,7 @@ if TYPE_CHECKING:
     from sith.theory import spectrum as spectrum
     from sith.theory import strictly_smaller as strictly_smaller
     from sith.theory import theorem as theorem
+    from sith.theory import torus as torus
     from sith.theory import verify_certificate as verify_certificate
 
 __all__ = [
@@ -325,6 +328,7 @@ __all__ = [
     "Cut",
     "Design",
     "DeterminingSystem",
+    "DirectProduct",
     "DynamicsModel",
     "Encoder",
     "EnvironmentClassification",
@@ -397,6 +401,7 @@ __all__ = [
     "PolynomialDegree",
     "Prediction",
     "Product",
+    "ProductSpace",
     "Property",
     "Quantifier",
     "Range",
@@ -521,6 +526,7 @@ __all__ = [
     "strictly_smaller",
     "tabular_optimum",
     "theorem",
+    "torus",
     "train_claim",
     "train_design",
     "verify_certificate",

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from sith.theory.assumptions import PartlyKeptSphere as PartlyKeptSphere
     from sith.theory.assumptions import PolynomialDegree as PolynomialDegree
     from sith.theory.assumptions import Product as Product
+    from sith.theory.assumptions import ProductSpace as ProductSpace
     from sith.theory.assumptions import Property as Property
     from sith.theory.assumptions import RealSpace as RealSpace
     from sith.theory.assumptions import ReversibleDiffusion as ReversibleDiffusion
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from sith.theory.assumptions import norm_power as norm_power
     from sith.theory.assumptions import properties as properties
     from sith.theory.assumptions import rational_unit_vectors as rational_unit_vectors
+    from sith.theory.assumptions import torus as torus
     from sith.theory.claim import Claim as Claim
     from sith.theory.claim import Parameter as Parameter
     from sith.theory.claim import Statement as Statement
@@ -135,6 +137,7 @@ if TYPE_CHECKING:
     from sith.theory.groups import Commutant as Commutant
     from sith.theory.groups import ComponentwiseDiffeomorphisms as ComponentwiseDiffeomorphisms
     from sith.theory.groups import ContentKeeping as ContentKeeping
+    from sith.theory.groups import DirectProduct as DirectProduct
     from sith.theory.groups import Euclidean as Euclidean
     from sith.theory.groups import Field as Field
     from sith.theory.groups import GeneralisedPermutations as GeneralisedPermutations
@@ -297,6 +300,7 @@ _HOME = {
     "derive": "sith.theory.derivation",
     "determining_system": "sith.theory.derivation",
     "DeterminingSystem": "sith.theory.derivation",
+    "DirectProduct": "sith.theory.groups",
     "DynamicsModel": "sith.theory.objectives",
     "Encoder": "sith.theory.assumptions",
     "EnvironmentClassification": "sith.theory.objectives",
@@ -395,6 +399,7 @@ _HOME = {
     "prediction": "sith.theory.predictions",
     "PREDICTIONS": "sith.theory.predictions",
     "Product": "sith.theory.assumptions",
+    "ProductSpace": "sith.theory.assumptions",
     "properties": "sith.theory.assumptions",
     "Property": "sith.theory.assumptions",
     "Quantifier": "sith.theory.parameter_values",
@@ -441,6 +446,7 @@ _HOME = {
     "Theorem": "sith.theory.claim",
     "theorem": "sith.theory.theorems",
     "THEOREMS": "sith.theory.theorems",
+    "torus": "sith.theory.assumptions",
     "Translations": "sith.theory.groups",
     "Trivial": "sith.theory.groups",
     "Uniform": "sith.theory.assumptions",

@@ -33,6 +33,9 @@ from sith.theory.assumptions.pairs import NoPairs as NoPairs
 from sith.theory.assumptions.pairs import PairLogDensity as PairLogDensity
 from sith.theory.assumptions.pairs import ReversibleDiffusion as ReversibleDiffusion
 from sith.theory.assumptions.pairs import StyleRedrawn as StyleRedrawn
+from sith.theory.assumptions.parts import Parts as Parts
+from sith.theory.assumptions.parts import connected as connected
+from sith.theory.assumptions.parts import parts_of as parts_of
 from sith.theory.assumptions.prior import AbstractPrior as AbstractPrior
 from sith.theory.assumptions.prior import Atoms as Atoms
 from sith.theory.assumptions.prior import Gaussian as Gaussian
@@ -40,6 +43,8 @@ from sith.theory.assumptions.prior import LogDensity as LogDensity
 from sith.theory.assumptions.prior import Product as Product
 from sith.theory.assumptions.prior import Uniform as Uniform
 from sith.theory.assumptions.prior import check_expression as check_expression
+from sith.theory.assumptions.product_space import ProductSpace as ProductSpace
+from sith.theory.assumptions.product_space import torus as torus
 from sith.theory.assumptions.properties import properties as properties
 from sith.theory.assumptions.properties import require as require
 from sith.theory.assumptions.property_names import IMPLICATIONS as IMPLICATIONS
@@ -49,6 +54,9 @@ from sith.theory.assumptions.space import AbstractSpace as AbstractSpace
 from sith.theory.assumptions.space import Box as Box
 from sith.theory.assumptions.space import RealSpace as RealSpace
 from sith.theory.assumptions.space import Sphere as Sphere
+from sith.theory.assumptions.space import confined_coordinates as confined_coordinates
+from sith.theory.assumptions.space import inside as inside
+from sith.theory.assumptions.space import unstated_coordinates as unstated_coordinates
 from sith.theory.assumptions.sphere_pairs import AnisotropicSphere as AnisotropicSphere
 from sith.theory.assumptions.sphere_pairs import PartlyKeptSphere as PartlyKeptSphere
 from sith.theory.assumptions.sphere_pairs import VonMisesFisher as VonMisesFisher

@@ -71,16 +71,23 @@ def mixing(fields: Sequence[Field]) -> list[tuple[int, int]]:
 
 
 def recognise(
-    condition: Condition, fields: Sequence[Field], degree: int
+    condition: Condition,
+    fields: Sequence[Field],
+    degree: int,
+    bounds: Sequence[AbstractGroup] = (),
 ) -> tuple[AbstractGroup, ...]:
     """Return the named groups of finite dimension whose algebra is the span of free fields.
 
     `fields` are in the coordinates of the base map, of degree ≤ `degree`; the generators of the
     finite part are checked to be free. The list is ordered by containment, the largest last; it is
-    empty where no named group fits.
+    empty where no named group fits. `bounds` are tried too: groups that a lemma gives.
     """
     found: list[AbstractGroup] = []
-    for candidate in _candidates(condition, fields):
+    known: list[AbstractGroup] = []
+    for candidate in (*_candidates(condition, fields), *bounds):
+        if candidate in known:
+            continue
+        known.append(candidate)
         if not _same_algebra(candidate, fields, degree):
             continue
         free = all(_free(condition, g) for g in candidate.finite_generators())

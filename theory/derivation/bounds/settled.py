@@ -17,6 +17,7 @@ from sith.theory.derivation.lemmas.isometries import (
 )
 from sith.theory.derivation.lemmas.kept_law import COVARIANCE, DARMOIS_SKITOVICH
 from sith.theory.derivation.lemmas.metrics import DYNAMICS, ELLIPSOID
+from sith.theory.derivation.lemmas.products import CONGRUENCE, PRODUCT_ISOMETRIES
 from sith.theory.verdict import Outcome, Verdict
 
 OWN = frozenset(
@@ -38,6 +39,7 @@ CLASSICAL = frozenset(
     for lemma in (
         BILINEAR,
         BOX_SYMMETRIES,
+        CONGRUENCE,
         COVARIANCE,
         DARMOIS_SKITOVICH,
         EUCLIDEAN_ISOMETRY,
@@ -45,6 +47,7 @@ CLASSICAL = frozenset(
         KERNEL_OF_DIFFERENCES,
         LIOUVILLE,
         LP_ISOMETRY,
+        PRODUCT_ISOMETRIES,
         REARRANGEMENT,
         SPHERE_ISOMETRY,
     )

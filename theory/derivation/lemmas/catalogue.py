@@ -47,6 +47,7 @@ from sith.theory.derivation.lemmas.losses import (
 )
 from sith.theory.derivation.lemmas.metrics import DYNAMICS, ELLIPSOID
 from sith.theory.derivation.lemmas.minima import COMMON_MINIMUM, POINTWISE_MINIMUM
+from sith.theory.derivation.lemmas.products import CONGRUENCE, PRODUCT_ISOMETRIES
 from sith.theory.derivation.lemmas.record import Entry
 from sith.theory.derivation.lemmas.spectral import (
     ECKART_YOUNG,
@@ -66,6 +67,7 @@ CATALOGUE: tuple[Entry[Any], ...] = (
     BOX_SYMMETRIES,
     COMMON_MINIMUM,
     COMMON_VIEW,
+    CONGRUENCE,
     CONDITIONAL_ENERGY,
     CONDITIONAL_LIKELIHOOD,
     COVARIANCE,
@@ -96,6 +98,7 @@ CATALOGUE: tuple[Entry[Any], ...] = (
     POINTWISE_MINIMUM,
     POLYNOMIAL_DECODER,
     PRECISION,
+    PRODUCT_ISOMETRIES,
     QUADRIC,
     REARRANGEMENT,
     RECONSTRUCTION,
