@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from sith.theory import Additive as Additive
     from sith.theory import Affine as Affine
     from sith.theory import Agreement as Agreement
+    from sith.theory import AlgebraicSpace as AlgebraicSpace
     from sith.theory import AlignmentMaxEntropy as AlignmentMaxEntropy
     from sith.theory import AlignmentWhitening as AlignmentWhitening
     from sith.theory import AnisotropicSphere as AnisotropicSphere
@@ -174,6 +175,7 @@ if TYPE_CHECKING:
     from sith.theory import Relation as Relation
     from sith.theory import ReversibleDiffusion as ReversibleDiffusion
     from sith.theory import Role as Role
+    from sith.theory import RotationGroup as RotationGroup
     from sith.theory import Scope as Scope
     from sith.theory import Separation as Separation
     from sith.theory import SharedBlock as SharedBlock
@@ -291,6 +293,7 @@ __all__ = [
     "Additive",
     "Affine",
     "Agreement",
+    "AlgebraicSpace",
     "AlignmentMaxEntropy",
     "AlignmentWhitening",
     "AnisotropicSphere",
@@ -411,6 +414,7 @@ __all__ = [
     "Relation",
     "ReversibleDiffusion",
     "Role",
+    "RotationGroup",
     "Scope",
     "Separation",
     "SharedBlock",

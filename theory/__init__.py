@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sith.theory.assumptions import AbstractPrior as AbstractPrior
     from sith.theory.assumptions import AbstractSpace as AbstractSpace
     from sith.theory.assumptions import Additive as Additive
+    from sith.theory.assumptions import AlgebraicSpace as AlgebraicSpace
     from sith.theory.assumptions import AnisotropicSphere as AnisotropicSphere
     from sith.theory.assumptions import Assumption as Assumption
     from sith.theory.assumptions import Atoms as Atoms
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from sith.theory.assumptions import RealSpace as RealSpace
     from sith.theory.assumptions import ReversibleDiffusion as ReversibleDiffusion
     from sith.theory.assumptions import Role as Role
+    from sith.theory.assumptions import RotationGroup as RotationGroup
     from sith.theory.assumptions import SharedBlock as SharedBlock
     from sith.theory.assumptions import SoftmaxLabels as SoftmaxLabels
     from sith.theory.assumptions import SparseSupport as SparseSupport
@@ -246,6 +248,7 @@ _HOME = {
     "Additive": "sith.theory.assumptions",
     "Affine": "sith.theory.groups",
     "Agreement": "sith.theory.verdict",
+    "AlgebraicSpace": "sith.theory.assumptions",
     "AlignmentMaxEntropy": "sith.theory.objectives",
     "AlignmentWhitening": "sith.theory.objectives",
     "AnisotropicSphere": "sith.theory.assumptions",
@@ -414,6 +417,7 @@ _HOME = {
     "Relation": "sith.theory.verdict",
     "ReversibleDiffusion": "sith.theory.assumptions",
     "Role": "sith.theory.assumptions",
+    "RotationGroup": "sith.theory.assumptions",
     "Scope": "sith.theory.verdict",
     "Separation": "sith.theory.derivation",
     "separations": "sith.theory.derivation",

@@ -4,6 +4,8 @@ from sith.theory.assumptions.abstract_pairs import AbstractPairs as AbstractPair
 from sith.theory.assumptions.abstract_pairs import norm_power as norm_power
 from sith.theory.assumptions.abstract_structure import AbstractStructure as AbstractStructure
 from sith.theory.assumptions.actions import KnownActions as KnownActions
+from sith.theory.assumptions.algebraic_space import AlgebraicSpace as AlgebraicSpace
+from sith.theory.assumptions.algebraic_space import RotationGroup as RotationGroup
 from sith.theory.assumptions.assumption import Assumption as Assumption
 from sith.theory.assumptions.assumption import Role as Role
 from sith.theory.assumptions.augmentation_graph import AugmentationGraph as AugmentationGraph

@@ -33,7 +33,7 @@ class DirectProduct(AbstractGroup):
         """Validate the blocks, and refuse factors of infinite dimension."""
         factors = tuple(self.factors)
         for g in factors:
-            if not isinstance(g, AbstractGroup) or g.infinite:
+            if getattr(g, "infinite", True):
                 raise InputError(f"factor {g!r} of a product", allowed="groups of finite dimension")
         starts = [sum(g.dim for g in factors[:k]) for k in range(len(factors))]
         placed = self.blocks or tuple(

@@ -92,23 +92,27 @@ class Variety:
         return total
 
 
-@lru_cache(maxsize=64)
 def variety_of(space: AbstractSpace) -> Variety:
     """Return the rules of a space; raises `UnsupportedCondition` where no basis was finished."""
-    z = latents(space.dim)
-    constraints = [sp.expand(c) for c in space.constraints(z)]
     parts = parts_of(space)
     if not parts.curved:
         # Equations in coordinates of their own are a Gröbner basis, for any order of monomials.
         return Variety(tuple(_square_rule(block, space.dim) for block in parts.spheres), True)
+    constraints = tuple(sp.expand(c) for c in space.constraints(latents(space.dim)))
+    return _by_groebner(constraints, space.dim)
+
+
+@lru_cache(maxsize=64)
+def _by_groebner(constraints: tuple[sp.Expr, ...], dim: int) -> Variety:
+    z = latents(dim)
     try:
         ideal = Ideal(constraints, constraints)
     except BudgetExceeded as error:
-        raise UnsupportedCondition(f"the equations of the {space}: {error}") from error
+        raise UnsupportedCondition(f"the equations of the latent space: {error}") from error
     if not ideal.finished:
-        raise UnsupportedCondition(f"a Gröbner basis of the {space} outgrew its budget")
+        raise UnsupportedCondition("a Gröbner basis of the latent space outgrew its budget")
     places = [z.index(s) for s in ideal.symbols]
-    return Variety(tuple(_rule(p, places, space.dim) for p in ideal.basis), False)
+    return Variety(tuple(_rule(p, places, dim) for p in ideal.basis), False)
 
 
 def _square_rule(block: Sequence[int], dim: int) -> Rule:
@@ -148,7 +152,6 @@ def require_independent(space: AbstractSpace, monomials: Sequence[Monomial]) -> 
         )
 
 
-@lru_cache(maxsize=256)
 def _independent(space: AbstractSpace, monomials: tuple[Monomial, ...]) -> bool:
     rng = random.Random(17)
     rows = []
