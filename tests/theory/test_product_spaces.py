@@ -39,7 +39,7 @@ from sith.theory import (
     torus,
 )
 from sith.theory.assumptions import parts_of
-from sith.theory.derivation.fields.variety import require_independent, variety_of
+from sith.theory.derivation.fields import require_independent, variety_of
 from sith.theory.errors import UnsupportedCondition
 from sith.theory.verdict import Agreement, Outcome
 

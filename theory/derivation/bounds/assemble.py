@@ -57,8 +57,7 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) ->
     families, infinite = ((), ()) if finite else free_families(condition, law, moved, top.degree)
     # With an arbitrary function free the polynomial fields of low degree name no group.
     unnamed = bool(families) or left_open(condition)
-    lemmas = [b.group for b in by_lemma if not b.group.infinite]
-    groups = infinite or (() if unnamed else recognise(condition, fields, top.degree, lemmas))
+    groups = infinite or (() if unnamed else recognise(condition, fields, top.degree, by_lemma))
     kernels: tuple[DifferenceKernel, ...] = ()
     if not infinite and not any(meets(b, g) for b in by_lemma for g in groups[-1:]):
         kernels = kernels_of(condition)

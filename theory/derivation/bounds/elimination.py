@@ -84,10 +84,7 @@ def eliminate(
     used = [e for e in used if any(c != 0 for c in (*e.at_z, *e.at_zt, *e.at_parameter.values()))]
     if not isinstance(condition.pairs, FULL_SUPPORT):
         used = [e for e in used if not e.uses_partner]
-    if not connected(condition.space):
-        raise NotShown(f"elimination: the {condition.space} is not shown to be irreducible")
-    if not used:
-        raise NotShown("elimination needs equations without derivatives of the field")
+    _require_treated(condition, used)
     rng = random.Random(_SEED)
     system = PointSystem(condition, used)
     size = len(condition.image)
@@ -127,6 +124,14 @@ def eliminate(
                 special=special,
                 loose=loose,
             )
+
+
+def _require_treated(condition: Condition, used: Sequence[LinearEquation]) -> None:
+    """Raise `NotShown` for spaces that may fall into parts, and without a usable equation."""
+    if not connected(condition.space):
+        raise NotShown(f"elimination: the {condition.space} is not shown to be irreducible")
+    if not used:
+        raise NotShown("elimination needs equations without derivatives of the field")
 
 
 def _fresh(condition: Condition, points: Sequence[Point], rng: random.Random) -> Point:
