@@ -182,6 +182,7 @@ if TYPE_CHECKING:
     from sith.theory import Shifted as Shifted
     from sith.theory import SignedPermutations as SignedPermutations
     from sith.theory import SignFlips as SignFlips
+    from sith.theory import Simplex as Simplex
     from sith.theory import SithError as SithError
     from sith.theory import SlicedNormality as SlicedNormality
     from sith.theory import SoftmaxLabels as SoftmaxLabels
@@ -421,6 +422,7 @@ __all__ = [
     "Shifted",
     "SignFlips",
     "SignedPermutations",
+    "Simplex",
     "SithError",
     "SlicedNormality",
     "SoftmaxLabels",

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from sith.theory.assumptions import Role as Role
     from sith.theory.assumptions import RotationGroup as RotationGroup
     from sith.theory.assumptions import SharedBlock as SharedBlock
+    from sith.theory.assumptions import Simplex as Simplex
     from sith.theory.assumptions import SoftmaxLabels as SoftmaxLabels
     from sith.theory.assumptions import SparseSupport as SparseSupport
     from sith.theory.assumptions import Sphere as Sphere
@@ -425,6 +426,7 @@ _HOME = {
     "Shifted": "sith.theory.groups",
     "SignedPermutations": "sith.theory.groups",
     "SignFlips": "sith.theory.groups",
+    "Simplex": "sith.theory.assumptions",
     "SithError": "sith.theory.errors",
     "SlicedNormality": "sith.theory.objectives",
     "softmax_cross_entropy": "sith.theory.objectives",

@@ -87,8 +87,8 @@ def _(group: Shifted, data: Halves, reference: Array | None, seed: int) -> Found
 
 @residual_of.register
 def _(group: BoxSymmetries, data: Halves, reference: Array | None, seed: int) -> Found:
-    parts = (part - 0.5 for part in (data.z_fit, data.y_fit, data.z_test, data.y_test))
-    about = Halves(*parts, data.finite)
+    z_fit, y_fit, z_test, y_test = data.z_fit, data.y_fit, data.z_test, data.y_test
+    about = Halves(z_fit - 0.5, y_fit - 0.5, z_test - 0.5, y_test - 0.5, data.finite)
     value, description = residual_of(SignedPermutations(group.dim), about, reference, seed)
     return value, f"{description}, about the centre of the box"
 
@@ -99,8 +99,9 @@ def _(group: DirectProduct, data: Halves, reference: Array | None, seed: int) ->
     found = []
     for factor, block in zip(group.factors, group.blocks, strict=True):
         at = list(block)
-        parts = (part[:, at] for part in (data.z_fit, data.y_fit, data.z_test, data.y_test))
-        value, _ = residual_of(factor, Halves(*parts, data.finite), reference, seed)
+        z_fit, y_fit, z_test, y_test = data.z_fit, data.y_fit, data.z_test, data.y_test
+        own = Halves(z_fit[:, at], y_fit[:, at], z_test[:, at], y_test[:, at], data.finite)
+        value, _ = residual_of(factor, own, reference, seed)
         found.append(value)
     return max(found), "the worst factor of the product, each fitted on its own coordinates"
 

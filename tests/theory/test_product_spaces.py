@@ -26,10 +26,12 @@ from sith.theory import (
     InputError,
     Orthogonal,
     PairLogDensity,
+    Permutations,
     Product,
     ProductSpace,
     RealSpace,
     RotationGroup,
+    Simplex,
     Sphere,
     Uniform,
     World,
@@ -155,6 +157,17 @@ def test_an_ideal_that_is_not_radical_is_noticed() -> None:
     require_independent(line, [(0, 0), (0, 1)])
     with pytest.raises(UnsupportedCondition, match="all that vanishes"):
         require_independent(double, [(0, 0), (1, 0)])
+
+
+def test_permutations_of_a_simplex_are_optimal_and_the_rest_is_left_open() -> None:
+    def score(w: Sequence[int], a: Sequence[Any], b: Sequence[Any]) -> sp.Expr:
+        return -sp.Add(*(k * (x - y) ** 2 for k, x, y in zip(w, a, b, strict=True)))
+
+    verdict = derive(claim(Simplex(3), score, Permutations(3), (4, 4, 4)), degree=1)
+    assert (verdict.outcome, verdict.agreement) == (Outcome.UNDECIDED, Agreement.UNDECIDED)
+    assert "permutations S(3)" in verdict.group
+    turned = derive(claim(Simplex(3), score, Orthogonal(3), (4, 4, 4)), degree=1)
+    assert turned.agreement is Agreement.DISAGREES
 
 
 X, Y = latents(2)

@@ -52,6 +52,7 @@ from sith.theory.assumptions.properties import require as require
 from sith.theory.assumptions.property_names import IMPLICATIONS as IMPLICATIONS
 from sith.theory.assumptions.property_names import Property as Property
 from sith.theory.assumptions.property_names import close as close
+from sith.theory.assumptions.simplex import Simplex as Simplex
 from sith.theory.assumptions.space import AbstractSpace as AbstractSpace
 from sith.theory.assumptions.space import Box as Box
 from sith.theory.assumptions.space import RealSpace as RealSpace

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import sympy as sp
 from flint import fmpq, fmpq_mat
 
-from sith.theory.assumptions import Box, parts_of, unstated_coordinates
+from sith.theory.assumptions import Box, confined_coordinates, parts_of, unstated_coordinates
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.lemmas.confinement import confined_outputs, outputs_confined
 from sith.theory.errors import InputError
@@ -58,6 +58,10 @@ def _keeps_intervals(condition: Condition, member: Map, confined: tuple[int, ...
     not bounded.
     """
     undecided = Membership(False, "whether the map keeps the intervals is not decided", str(member))
+    same = confined_coordinates(condition.space)
+    inner = [member.symbols[j] for j in same if condition.base[j] == condition.z[j]]
+    if all(member.expressions[i] in (*inner, *(1 - x for x in inner)) for i in confined):
+        return Membership(True, "confined outputs are confined latents, or 1 minus them")
     parts = parts_of(condition.space)
     if not parts.known or condition.base != condition.z:
         return undecided
