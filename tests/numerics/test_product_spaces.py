@@ -11,7 +11,7 @@ from sith.numerics.encoders.build import build_encoder
 from sith.numerics.encoders.spec import EncoderSpec
 from sith.numerics.exact import space_rule_of
 from sith.numerics.groups import residual
-from sith.numerics.worlds.space_parts import grid_dim, onto, uniform_on
+from sith.numerics.worlds import grid_dim, onto, uniform_on
 from sith.theory import (
     Box,
     BoxSymmetries,
