@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from sith.theory import Additive as Additive
     from sith.theory import Affine as Affine
     from sith.theory import Agreement as Agreement
+    from sith.theory import AlgebraicSpace as AlgebraicSpace
     from sith.theory import Alignment as Alignment
     from sith.theory import AlignmentMaxEntropy as AlignmentMaxEntropy
     from sith.theory import AlignmentWhitening as AlignmentWhitening
@@ -94,6 +95,7 @@ if TYPE_CHECKING:
     from sith.theory import CrossEntropy as CrossEntropy
     from sith.theory import Cut as Cut
     from sith.theory import DeterminingSystem as DeterminingSystem
+    from sith.theory import DirectProduct as DirectProduct
     from sith.theory import DynamicsModel as DynamicsModel
     from sith.theory import Encoder as Encoder
     from sith.theory import EnvironmentClassification as EnvironmentClassification
@@ -169,6 +171,7 @@ if TYPE_CHECKING:
     from sith.theory import PolynomialDegree as PolynomialDegree
     from sith.theory import Prediction as Prediction
     from sith.theory import Product as Product
+    from sith.theory import ProductSpace as ProductSpace
     from sith.theory import Projected as Projected
     from sith.theory import Property as Property
     from sith.theory import Quantifier as Quantifier
@@ -178,6 +181,7 @@ if TYPE_CHECKING:
     from sith.theory import Relation as Relation
     from sith.theory import ReversibleDiffusion as ReversibleDiffusion
     from sith.theory import Role as Role
+    from sith.theory import RotationGroup as RotationGroup
     from sith.theory import Scope as Scope
     from sith.theory import ScoreMatching as ScoreMatching
     from sith.theory import SecondTower as SecondTower
@@ -187,6 +191,7 @@ if TYPE_CHECKING:
     from sith.theory import Shifted as Shifted
     from sith.theory import SignedPermutations as SignedPermutations
     from sith.theory import SignFlips as SignFlips
+    from sith.theory import Simplex as Simplex
     from sith.theory import SithError as SithError
     from sith.theory import SlicedNormality as SlicedNormality
     from sith.theory import SoftmaxLabels as SoftmaxLabels
@@ -276,6 +281,7 @@ if TYPE_CHECKING:
     from sith.theory import spectrum as spectrum
     from sith.theory import strictly_smaller as strictly_smaller
     from sith.theory import theorem as theorem
+    from sith.theory import torus as torus
     from sith.theory import verify_certificate as verify_certificate
 
 __all__ = [
@@ -299,6 +305,7 @@ __all__ = [
     "Additive",
     "Affine",
     "Agreement",
+    "AlgebraicSpace",
     "Alignment",
     "AlignmentMaxEntropy",
     "AlignmentWhitening",
@@ -337,6 +344,7 @@ __all__ = [
     "Cut",
     "Design",
     "DeterminingSystem",
+    "DirectProduct",
     "DynamicsModel",
     "Encoder",
     "EnvironmentClassification",
@@ -412,6 +420,7 @@ __all__ = [
     "PolynomialDegree",
     "Prediction",
     "Product",
+    "ProductSpace",
     "Projected",
     "Property",
     "Quantifier",
@@ -422,6 +431,7 @@ __all__ = [
     "Relation",
     "ReversibleDiffusion",
     "Role",
+    "RotationGroup",
     "Scope",
     "ScoreMatching",
     "SecondTower",
@@ -431,6 +441,7 @@ __all__ = [
     "Shifted",
     "SignFlips",
     "SignedPermutations",
+    "Simplex",
     "SithError",
     "SlicedNormality",
     "SoftmaxLabels",
@@ -541,6 +552,7 @@ __all__ = [
     "strictly_smaller",
     "tabular_optimum",
     "theorem",
+    "torus",
     "train_claim",
     "train_design",
     "verify_certificate",

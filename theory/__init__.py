@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sith.theory.assumptions import AbstractPrior as AbstractPrior
     from sith.theory.assumptions import AbstractSpace as AbstractSpace
     from sith.theory.assumptions import Additive as Additive
+    from sith.theory.assumptions import AlgebraicSpace as AlgebraicSpace
     from sith.theory.assumptions import AnisotropicSphere as AnisotropicSphere
     from sith.theory.assumptions import Assumption as Assumption
     from sith.theory.assumptions import Atoms as Atoms
@@ -40,11 +41,14 @@ if TYPE_CHECKING:
     from sith.theory.assumptions import PartlyKeptSphere as PartlyKeptSphere
     from sith.theory.assumptions import PolynomialDegree as PolynomialDegree
     from sith.theory.assumptions import Product as Product
+    from sith.theory.assumptions import ProductSpace as ProductSpace
     from sith.theory.assumptions import Property as Property
     from sith.theory.assumptions import RealSpace as RealSpace
     from sith.theory.assumptions import ReversibleDiffusion as ReversibleDiffusion
     from sith.theory.assumptions import Role as Role
+    from sith.theory.assumptions import RotationGroup as RotationGroup
     from sith.theory.assumptions import SharedBlock as SharedBlock
+    from sith.theory.assumptions import Simplex as Simplex
     from sith.theory.assumptions import SoftmaxLabels as SoftmaxLabels
     from sith.theory.assumptions import SparseSupport as SparseSupport
     from sith.theory.assumptions import Sphere as Sphere
@@ -60,6 +64,7 @@ if TYPE_CHECKING:
     from sith.theory.assumptions import norm_power as norm_power
     from sith.theory.assumptions import properties as properties
     from sith.theory.assumptions import rational_unit_vectors as rational_unit_vectors
+    from sith.theory.assumptions import torus as torus
     from sith.theory.claim import Claim as Claim
     from sith.theory.claim import Parameter as Parameter
     from sith.theory.claim import Statement as Statement
@@ -135,6 +140,7 @@ if TYPE_CHECKING:
     from sith.theory.groups import Commutant as Commutant
     from sith.theory.groups import ComponentwiseDiffeomorphisms as ComponentwiseDiffeomorphisms
     from sith.theory.groups import ContentKeeping as ContentKeeping
+    from sith.theory.groups import DirectProduct as DirectProduct
     from sith.theory.groups import Euclidean as Euclidean
     from sith.theory.groups import Field as Field
     from sith.theory.groups import GeneralisedPermutations as GeneralisedPermutations
@@ -255,6 +261,7 @@ _HOME = {
     "Affine": "sith.theory.groups",
     "Agreement": "sith.theory.verdict",
     "Alignment": "sith.theory.objectives",
+    "AlgebraicSpace": "sith.theory.assumptions",
     "AlignmentMaxEntropy": "sith.theory.objectives",
     "AlignmentWhitening": "sith.theory.objectives",
     "AnisotropicSphere": "sith.theory.assumptions",
@@ -314,6 +321,7 @@ _HOME = {
     "derive": "sith.theory.derivation",
     "determining_system": "sith.theory.derivation",
     "DeterminingSystem": "sith.theory.derivation",
+    "DirectProduct": "sith.theory.groups",
     "DynamicsModel": "sith.theory.objectives",
     "Encoder": "sith.theory.assumptions",
     "EnvironmentClassification": "sith.theory.objectives",
@@ -412,6 +420,7 @@ _HOME = {
     "prediction": "sith.theory.predictions",
     "PREDICTIONS": "sith.theory.predictions",
     "Product": "sith.theory.assumptions",
+    "ProductSpace": "sith.theory.assumptions",
     "properties": "sith.theory.assumptions",
     "Property": "sith.theory.assumptions",
     "Quantifier": "sith.theory.parameter_values",
@@ -426,6 +435,7 @@ _HOME = {
     "Relation": "sith.theory.verdict",
     "ReversibleDiffusion": "sith.theory.assumptions",
     "Role": "sith.theory.assumptions",
+    "RotationGroup": "sith.theory.assumptions",
     "Scope": "sith.theory.verdict",
     "Separation": "sith.theory.derivation",
     "separations": "sith.theory.derivation",
@@ -433,6 +443,7 @@ _HOME = {
     "Shifted": "sith.theory.groups",
     "SignedPermutations": "sith.theory.groups",
     "SignFlips": "sith.theory.groups",
+    "Simplex": "sith.theory.assumptions",
     "SithError": "sith.theory.errors",
     "SlicedNormality": "sith.theory.objectives",
     "softmax_cross_entropy": "sith.theory.objectives",
@@ -458,6 +469,7 @@ _HOME = {
     "Theorem": "sith.theory.claim",
     "theorem": "sith.theory.theorems",
     "THEOREMS": "sith.theory.theorems",
+    "torus": "sith.theory.assumptions",
     "Translations": "sith.theory.groups",
     "Trivial": "sith.theory.groups",
     "Uniform": "sith.theory.assumptions",

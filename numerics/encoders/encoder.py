@@ -134,6 +134,15 @@ def _placed(spec: EncoderSpec, h: Tensor) -> Tensor:
     """The outputs h in the output space."""
     if spec.output == "sphere":
         return spec.radius * F.normalize(h, dim=-1)
+    if spec.output == "product":
+        columns = list(h.unbind(-1))
+        for block in spec.spheres:
+            unit = F.normalize(torch.stack([columns[i] for i in block], -1), dim=-1)
+            for i, column in zip(block, unit.unbind(-1), strict=True):
+                columns[i] = column
+        for i in spec.intervals:
+            columns[i] = torch.sigmoid(columns[i])
+        return torch.stack(columns, -1)
     return torch.sigmoid(h) if spec.output == "box" else h
 
 

@@ -11,14 +11,14 @@ from torch import Tensor
 Kind = Literal["linear", "mlp", "coupling", "conv", "ring", "own"]
 
 
-Output = Literal["sphere", "euclidean", "box"]
+Output = Literal["sphere", "euclidean", "box", "product"]
 
 
 KINDS: tuple[Kind, ...] = ("linear", "mlp", "coupling", "conv", "ring")
 """The built-in kinds; "own" is a network of the user's."""
 
 
-OUTPUTS: tuple[Output, ...] = ("sphere", "euclidean", "box")
+OUTPUTS: tuple[Output, ...] = ("sphere", "euclidean", "box", "product")
 
 
 # Entries of the state that are fixed by the calibration batch and never trained.
@@ -62,11 +62,13 @@ class EncoderSpec:
         blocks: residual blocks of the mlp, pairs of coupling layers, or convolutions, at least 0; ignored by
             "linear".
         output: "sphere" (normalised to length `radius`), "euclidean" (as it comes), or "box"
-            (a sigmoid into (0, 1) per coordinate).
+            (a sigmoid into (0, 1) per coordinate), or "product" (`spheres` and `intervals`).
         radius: the length of "sphere" embeddings, positive; ignored by the other outputs.
         pooled: average the features of "ring" over the ring, which makes it invariant to turns;
             ignored by the other kinds.
         network: of "own".
+        spheres: of "product", the blocks of outputs that are normalised to length 1.
+        intervals: of "product", the outputs that go through a sigmoid into (0, 1).
     """
 
     kind: Kind = "mlp"
@@ -76,15 +78,17 @@ class EncoderSpec:
     radius: float = 1.0
     pooled: bool = False
     network: Network | None = None
+    spheres: tuple[tuple[int, ...], ...] = ()
+    intervals: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS and not (self.kind == "own" and self.network):
             raise ValueError(f"kind = {self.kind!r}; allowed: {', '.join(KINDS)}; choose one")
         if self.output not in OUTPUTS:
             raise ValueError(f"output = {self.output!r}; allowed: {', '.join(OUTPUTS)}; choose one")
-        if self.kind == "coupling" and self.output == "sphere":
+        if self.kind == "coupling" and self.output in ("sphere", "product"):
             raise ValueError(
-                "output = 'sphere' with kind = 'coupling'; allowed: euclidean, box; "
+                f"output = {self.output!r} with kind = 'coupling'; allowed: euclidean, box; "
                 "the sphere loses a dimension: choose another kind"
             )
         if self.width < 1:
@@ -106,5 +110,6 @@ class EncoderSpec:
 _PLACED = {
     "sphere": ", normalised to the sphere",
     "box": ", through a sigmoid into the box",
+    "product": ", each factor placed on its sphere or interval",
     "euclidean": "",
 }

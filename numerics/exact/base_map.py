@@ -10,16 +10,20 @@ from torch import Tensor
 
 from sith.numerics.exact.problem import LatentMap, PopulationProblem
 from sith.numerics.exact.report import TOLERANCE
+from sith.numerics.worlds.space_parts import onto
 from sith.theory import Claim
-from sith.theory.assumptions import RealSpace, Sphere
+from sith.theory.assumptions import RealSpace, Sphere, parts_of
 
 _LARGEST, _STEP = 8, 0.5
 """The base map's scale is sought between 10^−8 and 10^8: on a grid, as the loss is flat far from it."""
 
 
 def projection(claim: Claim) -> LatentMap:
-    """The way back to the output space: normalisation on the sphere."""
-    return _normalised if isinstance(claim.encoder.output, Sphere) else _same
+    """The way back to the output space: spheres, alone or in a product, are normalised."""
+    output = claim.encoder.output
+    if isinstance(output, Sphere):
+        return _normalised
+    return (lambda h: onto(output, h)) if parts_of(output).spheres else _same
 
 
 def embedding(claim: Claim) -> LatentMap:

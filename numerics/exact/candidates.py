@@ -11,7 +11,7 @@ from itertools import combinations
 import sympy as sp
 
 from sith.theory import latents
-from sith.theory.assumptions import AbstractSpace, Box, Sphere
+from sith.theory.assumptions import AbstractSpace, Box, parts_of
 from sith.theory.groups import Linear, Map, Orthogonal, SignedPermutations
 
 
@@ -38,17 +38,30 @@ def candidates(
 ) -> tuple[Candidate, ...]:
     """Maps of several kinds, whatever the claim: the caller sorts them by membership.
 
-    On the sphere the caller normalises their values; multiples of the identity and shifts are
+    On spheres, alone or in a product, the caller normalises their values; multiples of the identity and shifts are
     left out there. In the box everything that leaves it is left out, and with `linear_only`
     everything that is not linear.
     """
     allowed = set(Kind)
-    if isinstance(space, Sphere):
+    parts = parts_of(space)
+    if parts.spheres:
+        # Normalised, these are the identity on the spheres.
         allowed -= {Kind.SCALING, Kind.SHIFT}
     if linear_only:
         allowed -= {Kind.NONLINEAR, Kind.SHIFT}
-    found = (_of_the_box if isinstance(space, Box) else _of_the_whole_space)(space.dim, rng)
-    return tuple(candidate for candidate in found if candidate.kind in allowed)
+    drawn = (_of_the_box if isinstance(space, Box) else _of_the_whole_space)(space.dim, rng)
+    found = [candidate for candidate in drawn if candidate.kind in allowed]
+    if parts.intervals and not isinstance(space, Box) and not linear_only:
+        found += _reflections(space.dim, parts.intervals)
+    return tuple(found)
+
+
+def _reflections(dim: int, intervals: tuple[int, ...]) -> Iterator[Candidate]:
+    """Return the reflections of single intervals at 1/2."""
+    z = latents(dim)
+    for i in intervals:
+        image = tuple(1 - x if k == i else x for k, x in enumerate(z))
+        yield Candidate(f"reflection of {i + 1} at 1/2", Map(z, image))
 
 
 def _of_the_whole_space(dim: int, rng: random.Random) -> Iterator[Candidate]:

@@ -41,7 +41,7 @@ from sith.numerics.exact.trials import Setting, try_maps
 from sith.numerics.exact.unattained import EFFECT, check_unattained
 from sith.numerics.training.memory import out_of_memory
 from sith.theory import Agreement, Claim, UnsupportedCondition
-from sith.theory.assumptions import Box, Family, Mixing
+from sith.theory.assumptions import Family, Mixing, confined_coordinates
 from sith.theory.objectives import AlignmentMaxEntropy, ModelLikelihood, SpectralObjective
 
 BOUNDED = (Binary, Environments, Labels, OwnProblem, Pairwise)
@@ -206,7 +206,8 @@ def _free(
     values = h(problem.nodes)
     if not bool(values.isfinite().all()):
         return False
-    if isinstance(claim.encoder.output, Box) and bool(((values < 0) | (values > 1)).any()):
+    confined = values[:, list(confined_coordinates(claim.encoder.output))]
+    if bool(((confined < 0) | (confined > 1)).any()):
         return False
     outputs = claim.encoder.output.dim
     share = relative_defect(problem, outputs, h)

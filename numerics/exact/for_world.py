@@ -13,9 +13,11 @@ from sith.numerics.exact.quadrature import (
     gaussian,
     product,
     sphere,
+    tensor_product,
     whole_space,
 )
 from sith.numerics.lowering.lower import lower
+from sith.numerics.worlds.space_parts import grid_dim
 from sith.theory import UnsupportedCondition, latents
 from sith.theory.assumptions import (
     AbstractSpace,
@@ -27,6 +29,8 @@ from sith.theory.assumptions import (
     Sphere,
     Uniform,
     World,
+    confined_coordinates,
+    parts_of,
 )
 from sith.theory.dispatch import register_call
 
@@ -37,7 +41,7 @@ def for_world(world: World, count: int) -> Quadrature:
     Raises:
         UnsupportedCondition: the dimension is above `LARGEST_DIM`, or the prior has no rule.
     """
-    checked_dim(world.dim)
+    checked_dim(grid_dim(world.space))
     rule = prior_rule_of(world.prior)
     return rule(world, count)
 
@@ -82,8 +86,8 @@ def _(prior: Product) -> Rule:
 
 
 def is_whole(space: AbstractSpace) -> bool:
-    """Whether a space is neither the sphere nor the box, so that a law on R^d stands as it is."""
-    return not isinstance(space, Sphere | Box)
+    """Whether a space is R^d, with no equation and no interval, so that a law stands as it is."""
+    return not (space.constraints(latents(space.dim)) or confined_coordinates(space))
 
 
 def _weighted(world: World, count: int) -> Quadrature:
@@ -95,17 +99,28 @@ def _weighted(world: World, count: int) -> Quadrature:
 
 
 @singledispatch
-def space_rule_of(space: object, count: int) -> Quadrature:  # noqa: ARG001
+def space_rule_of(space: AbstractSpace, count: int) -> Quadrature:
     """Return the nodes of a space with its own measure, `count` a coordinate.
 
+    Products of circles, spheres S², intervals and lines have the product of their rules.
+
     Raises:
-        UnsupportedCondition: nothing is registered for the space.
+        UnsupportedCondition: nothing is registered for the space, and it is no such product.
     """
-    raise UnsupportedCondition(
-        f"no quadrature for the space {space}",
-        allowed="Sphere, Box and RealSpace",
-        cure=register_call("sith.numerics.exact.space_rule_of", space),
-    )
+    parts = parts_of(space)
+    if not parts.known or any(len(block) > 3 for block in parts.spheres):
+        raise UnsupportedCondition(
+            f"no quadrature for the space {space}",
+            allowed="Sphere, Box, RealSpace, and products of them with spheres up to S²",
+            cure=register_call("sith.numerics.exact.space_rule_of", space),
+        )
+    factors = [circle(count) if len(b) == 2 else sphere(count) for b in parts.spheres]
+    factors += [box(1, count) for _ in parts.intervals]
+    factors += [whole_space(1, count) for _ in parts.lines]
+    rule = tensor_product(factors)
+    placed = [i for b in parts.spheres for i in b] + [*parts.intervals, *parts.lines]
+    order = sorted(range(space.dim), key=placed.__getitem__)
+    return Quadrature(rule.nodes[:, order], rule.weights, rule.reference)
 
 
 @space_rule_of.register

@@ -22,6 +22,7 @@ from sith.numerics.exact.problem import LatentMap, Linearisation, PopulationProb
 from sith.numerics.exact.quadrature import Quadrature
 from sith.numerics.lowering.own_critic import OwnCritic, own_critic
 from sith.numerics.lowering.own_loss import OwnLoss, own_loss
+from sith.numerics.worlds.space_parts import grid_dim
 from sith.theory import Claim, UnsupportedCondition
 from sith.theory.assumptions import Sphere
 from sith.theory.objectives import BinaryNCE, InfoNCE, kind_of, standard_objective
@@ -153,11 +154,11 @@ def own_nodes(claim: Claim) -> int:
     round_space = isinstance(claim.world.space, Sphere)
     few = _SLOT_SPHERE_NODES if round_space else _SLOT_NODES
     table = few if slots else _SPHERE_NODES if round_space else _PAIR_NODES
-    if claim.dim not in table:
+    if grid_dim(claim.world.space) not in table:
         raise UnsupportedCondition(
             f"quadrature on the {claim.world.space}", allowed=f"d from {min(table)} to {max(table)}"
         )
-    return table[claim.dim]
+    return table[grid_dim(claim.world.space)]
 
 
 def paired_stand_in(claim: Claim) -> Claim:

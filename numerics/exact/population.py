@@ -16,6 +16,7 @@ from sith.numerics.exact.pairwise import pairwise
 from sith.numerics.exact.problem import PopulationProblem
 from sith.numerics.exact.projected import ProjectedProblem
 from sith.numerics.exact.report import TOLERANCE
+from sith.numerics.worlds.space_parts import grid_dim
 from sith.theory import Claim, UnsupportedCondition
 from sith.theory.assumptions import Sphere
 from sith.theory.dispatch import register_call
@@ -109,9 +110,10 @@ def population_problem(claim: Claim, refine: int = 0) -> PopulationProblem:
     rule = population_rule(claim.objective)
     space = claim.world.space
     nodes = SPHERE_NODES if isinstance(space, Sphere) else rule.nodes
-    if claim.dim not in nodes:
+    dim = grid_dim(space)
+    if dim not in nodes:
         raise UnsupportedCondition(
             f"quadrature on the {space}", allowed=f"d from {min(nodes)} to {max(nodes)}"
         )
-    default = nodes[claim.dim]
+    default = nodes[dim]
     return rule.build(claim, default + (max(refine, default // 2) if refine else 0))

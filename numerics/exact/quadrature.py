@@ -187,14 +187,25 @@ def _legendre(count: int) -> tuple[Tensor, Tensor]:
     return torch.from_numpy((points + 1) / 2), torch.from_numpy(mass / 2)
 
 
+def tensor_product(factors: Sequence[Quadrature]) -> Quadrature:
+    """The product of rules, their coordinates one after another."""
+    index = torch.cartesian_prod(*(torch.arange(f.size) for f in factors)).reshape(-1, len(factors))
+    nodes = torch.cat([f.nodes[index[:, k]] for k, f in enumerate(factors)], -1)
+    return Quadrature(nodes, *_products(factors))
+
+
 def _tensor(lines: Sequence[Quadrature]) -> Quadrature:
     grids = torch.meshgrid(*(line.nodes[:, 0] for line in lines), indexing="ij")
     nodes = torch.stack([g.reshape(-1) for g in grids], -1)
+    return Quadrature(nodes, *_products(lines))
+
+
+def _products(lines: Sequence[Quadrature]) -> tuple[Tensor, Tensor]:
     weights, reference = lines[0].weights, lines[0].reference
     for line in lines[1:]:
         weights = (weights[:, None] * line.weights).reshape(-1)
         reference = (reference[:, None] * line.reference).reshape(-1)
-    return Quadrature(nodes, weights, reference)
+    return weights, reference
 
 
 def checked_dim(dim: int) -> int:

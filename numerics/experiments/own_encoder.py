@@ -60,7 +60,15 @@ def own_encoder(
     if _can_batch(network, state, rows):
         network = replace(network, batched=True)
     encoder = Encoder(
-        EncoderSpec("own", output=spec.output, radius=spec.radius, network=network), state
+        EncoderSpec(
+            "own",
+            output=spec.output,
+            radius=spec.radius,
+            network=network,
+            spheres=spec.spheres,
+            intervals=spec.intervals,
+        ),
+        state,
     )
     _require_a_map(own, encoder, rows)
     _require_raw(own, encoder, rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -20,7 +20,9 @@ from sith.numerics.mixings import (
 )
 from sith.numerics.training.budget import Budget
 from sith.numerics.training.loop import seed_generators
+from sith.numerics.worlds.space_parts import known_parts
 from sith.theory import Box, Claim, Family, Mixing, Sphere, StructuredMixing, UnsupportedCondition
+from sith.theory.assumptions import parts_of
 
 
 def pick_mixing(
@@ -78,16 +80,23 @@ def pick_encoder(
         kind = {"kind": "linear"}
     elif coupling:
         kind = {"kind": "coupling", "width": 32, "blocks": claim.dim}
-    spec = EncoderSpec(output=_output(claim), **kind)
+    spec = EncoderSpec(**_output(claim), **kind)
     weights = seed_generators(seeds, "encoder", str(calibration.device))
     return build_encoder(spec, claim.encoder.output.dim, calibration, weights)
 
 
-def _output(claim: Claim) -> Literal["sphere", "box", "euclidean"]:
+def _output(claim: Claim) -> dict[str, Any]:
+    """Return how the outputs are placed on the output space."""
     space = claim.encoder.output
     if isinstance(space, Sphere):
-        return "sphere"
-    return "box" if isinstance(space, Box) else "euclidean"
+        return {"output": "sphere"}
+    if isinstance(space, Box):
+        return {"output": "box"}
+    parts = parts_of(space)
+    if not parts.curved and not parts.spheres and not parts.intervals:
+        return {"output": "euclidean"}
+    parts = known_parts(space)
+    return {"output": "product", "spheres": parts.spheres, "intervals": parts.intervals}
 
 
 def by_step(tensor: Tensor, steps: int, batch: int) -> Tensor:

@@ -1,5 +1,6 @@
 """How far a trained representation is from an indeterminacy group, held out, and from smaller ones."""
 
+from sith.numerics.groups import product_subgroups as _product_subgroups  # noqa: F401
 from sith.numerics.groups.residual import GroupResidual as GroupResidual
 from sith.numerics.groups.residual import residual as residual
 from sith.numerics.groups.residual_of import residual_of as residual_of

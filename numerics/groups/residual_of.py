@@ -26,9 +26,11 @@ from sith.theory.groups import (
     Affine,
     BlockOrthogonal,
     BlockwiseDiffeomorphisms,
+    BoxSymmetries,
     Commutant,
     ComponentwiseDiffeomorphisms,
     ContentKeeping,
+    DirectProduct,
     Euclidean,
     GeneralisedPermutations,
     Linear,
@@ -81,6 +83,27 @@ def no_residual(group: object) -> InputError:
 def _(group: Shifted, data: Halves, reference: Array | None, seed: int) -> Found:
     value, description = residual_of(group.group, _centred(data), reference, seed)
     return value, f"{description}, after centring"
+
+
+@residual_of.register
+def _(group: BoxSymmetries, data: Halves, reference: Array | None, seed: int) -> Found:
+    z_fit, y_fit, z_test, y_test = data.z_fit, data.y_fit, data.z_test, data.y_test
+    about = Halves(z_fit - 0.5, y_fit - 0.5, z_test - 0.5, y_test - 0.5, data.finite)
+    value, description = residual_of(SignedPermutations(group.dim), about, reference, seed)
+    return value, f"{description}, about the centre of the box"
+
+
+@residual_of.register
+def _(group: DirectProduct, data: Halves, reference: Array | None, seed: int) -> Found:
+    """The worst factor: each is fitted to the outputs of its own block, from the same latents."""
+    found = []
+    for factor, block in zip(group.factors, group.blocks, strict=True):
+        at = list(block)
+        z_fit, y_fit, z_test, y_test = data.z_fit, data.y_fit, data.z_test, data.y_test
+        own = Halves(z_fit[:, at], y_fit[:, at], z_test[:, at], y_test[:, at], data.finite)
+        value, _ = residual_of(factor, own, reference, seed)
+        found.append(value)
+    return max(found), "the worst factor of the product, each fitted on its own coordinates"
 
 
 @residual_of.register(Affine)

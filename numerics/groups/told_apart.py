@@ -26,6 +26,7 @@ from sith.numerics.groups.subgroup import (
 )
 from sith.numerics.groups.subgroups import proper_subgroups
 from sith.numerics.measure.samples import Array
+from sith.theory.errors import SithError
 from sith.theory.groups import (
     AbstractGroup,
     AbstractMatrixGroup,
@@ -140,7 +141,9 @@ class Maps:
         """The linear fit of every seed, with a shift where the group has shifts."""
         ranked = isinstance(self.group, ComponentwiseDiffeomorphisms)
         linear = isinstance(self.group, AbstractMatrixGroup)
-        shifted = not linear and contained(Translations(self.group.dim), self.group).holds
+        shifted = not linear and (
+            contained(Translations(self.group.dim), self.group).holds or _moves_origin(self.group)
+        )
         return tuple(
             fitted_map(z, y, shifted=shifted, ranked=ranked)
             for z, y in zip(self.z, self.y, strict=True)
@@ -149,6 +152,15 @@ class Maps:
     def form(self, stated: sp.ImmutableMatrix) -> FormFit:
         """The fit of the quadratic form."""
         return fit_form([fit.matrix for fit in self.fits], _floats(stated))
+
+
+def _moves_origin(group: AbstractGroup) -> bool:
+    """Whether a generator is affine and not linear, such as a reflection at 1/2."""
+    try:
+        parts = [g.affine_parts() for g in group.finite_generators()]
+    except SithError:
+        return False
+    return any(b != 0 for _, shift in parts for b in shift)
 
 
 def told_apart(

@@ -146,7 +146,15 @@ def designed(
     encoder = own
     if given or design.blocks != own.spec.blocks:
         kind: Kind = design.encoder or own.spec.kind  # type: ignore[assignment]
-        spec = EncoderSpec(kind, design.width, design.blocks, own.spec.output, own.spec.radius)
+        spec = EncoderSpec(
+            kind,
+            design.width,
+            design.blocks,
+            own.spec.output,
+            own.spec.radius,
+            spheres=own.spec.spheres,
+            intervals=own.spec.intervals,
+        )
         rows = experiment.mixing(experiment.latents[:, :CALIBRATION].float())
         weights = seed_generators(seeds, "encoder", device)
         encoder = build_encoder(spec, own.output_dim, rows, weights)

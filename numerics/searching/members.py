@@ -10,8 +10,9 @@ from torch import Tensor
 
 from sith.numerics.exact.tabular import TabularProblem, minimise_rows
 from sith.numerics.lowering.lower import lower_map
+from sith.numerics.worlds.space_parts import onto
 from sith.theory import SithError, UnsupportedCondition
-from sith.theory.assumptions import Sphere
+from sith.theory.assumptions import Sphere, parts_of
 from sith.theory.groups import AbstractGroup, Field, Map
 
 SAMPLES = 8
@@ -88,7 +89,7 @@ def _followed(problem: TabularProblem, tables: Tensor, generators: Tensor) -> Te
     flow = torch.linalg.matrix_exp(generators)
     m = tables.shape[-1]
     moved = tables @ flow[:, :m, :m].mT + flow[:, :m, m][:, None]
-    if isinstance(problem.output, Sphere):
-        moved = moved / torch.linalg.vector_norm(moved, dim=-1, keepdim=True)
+    if parts_of(problem.output).spheres:
+        moved = onto(problem.output, moved)
     result: Tensor = moved
     return result

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import comb
 
+from sith.numerics.worlds.space_parts import grid_dim
 from sith.theory import Claim
 from sith.theory.assumptions import Sphere
 
@@ -79,4 +80,4 @@ def price_of_training(claim: Claim) -> int:
 def _loss(claim: Claim) -> int:
     """Hundredths of a unit: N² scores and the overhead of a call."""
     nodes = _SPHERE_NODES if isinstance(claim.world.space, Sphere) else _NODES
-    return 40 + nodes.get(claim.dim, _MOST_NODES) ** 2 // 1000
+    return 40 + nodes.get(grid_dim(claim.world.space), _MOST_NODES) ** 2 // 1000

@@ -21,6 +21,9 @@ from sith.numerics.worlds.sampler import WorldSampler as WorldSampler
 from sith.numerics.worlds.sampler import sample_labels as sample_labels
 from sith.numerics.worlds.sampler import sample_latents as sample_latents
 from sith.numerics.worlds.sampler import sample_partner as sample_partner
+from sith.numerics.worlds.space_parts import grid_dim as grid_dim
+from sith.numerics.worlds.space_parts import onto as onto
+from sith.numerics.worlds.space_parts import uniform_on as uniform_on
 from sith.numerics.worlds.sphere import sample_uniform_sphere as sample_uniform_sphere
 from sith.numerics.worlds.sprites import SpriteWorld as SpriteWorld
 from sith.numerics.worlds.von_mises_fisher import sample_vmf as sample_vmf

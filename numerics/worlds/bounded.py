@@ -1,4 +1,4 @@
-"""Any continuous log-density on a box or a sphere, by rejection from the uniform law."""
+"""Any continuous log-density on a box, a sphere or a product of them, by rejection from the uniform law."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from torch import Tensor
 
 from sith.numerics.lowering.lower import Lowered
 from sith.numerics.worlds.rejection import negative_log_uniform, reject
-from sith.numerics.worlds.sphere import sample_uniform_sphere
-from sith.theory.assumptions import AbstractSpace, Sphere
+from sith.numerics.worlds.space_parts import onto, uniform_on
+from sith.theory.assumptions import AbstractSpace
 from sith.theory.errors import InputError
 
 MARGIN = 0.5
@@ -27,7 +27,7 @@ _NEIGHBOURS = 16
 
 @dataclass(frozen=True, slots=True)
 class BoundedLaw:
-    """Density proportional to exp(density(y, x)) in x on a box or a sphere, given y."""
+    """Density proportional to exp(density(y, x)) in x on a bounded space, given y."""
 
     density: Lowered
     space: AbstractSpace
@@ -82,16 +82,10 @@ class BoundedLaw:
         return bound
 
     def _uniform(self, count: int, like: Tensor, generator: torch.Generator) -> Tensor:
-        d = self.space.dim
-        if isinstance(self.space, Sphere):
-            return sample_uniform_sphere((count,), d, generator, like.device, like.dtype)
-        return torch.rand((count, d), generator=generator, device=like.device, dtype=like.dtype)
+        return uniform_on(self.space, count, generator, like.device, like.dtype)
 
     def _into(self, x: Tensor) -> Tensor:
-        if isinstance(self.space, Sphere):
-            x = x / torch.linalg.vector_norm(x, dim=-1, keepdim=True)
-            return x
-        return x.clamp(1e-6, 1 - 1e-6)
+        return onto(self.space, x)
 
 
 def _largest(value: Callable[[Tensor], Tensor], points: Tensor) -> tuple[Tensor, Tensor]:

@@ -11,7 +11,7 @@ from sith.numerics.worlds.bounded import BoundedLaw
 from sith.numerics.worlds.polynomial_line import PolynomialLaw, polynomial_law, separates
 from sith.numerics.worlds.quadratic import QuadraticLaw, is_quadratic, log_mass, quadratic_law
 from sith.numerics.worlds.student_pairs import StudentLaw, student_law
-from sith.theory.assumptions import AbstractSpace, RealSpace, Sphere
+from sith.theory.assumptions import AbstractSpace, Box, RealSpace, Sphere
 from sith.theory.errors import InputError
 
 AnyLaw = QuadraticLaw | PolynomialLaw | StudentLaw | BoundedLaw
@@ -29,7 +29,7 @@ def density_law(
     Quadratic on the sphere: Fisher-Bingham. Quadratic and concave on R^d: Gaussian; on the box
     too, truncated, unless the Gaussian is so wide that uniform proposals accept more. On R^d also
     sums of polynomials of one coordinate each, and of −p log of quadratics of one coordinate each
-    (Student laws). All else on the box and the sphere: rejection from the uniform law.
+    (Student laws). All else on the box, the sphere and products: rejection from the uniform law.
 
     Raises:
         InputError: on R^d, and of none of these forms.
@@ -38,6 +38,8 @@ def density_law(
     if quadratic and isinstance(space, Sphere):
         return quadratic_law(expression, variables, given, space)
     largest = float("inf") if isinstance(space, RealSpace) else 0.0
+    if not isinstance(space, RealSpace | Box):
+        return BoundedLaw(lower(expression, (*given, *variables)), space)
     if quadratic and log_mass(expression, variables) < largest:
         return quadratic_law(expression, variables, given, space)
     if isinstance(space, RealSpace):

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from sith.numerics.worlds.density_law import AnyLaw, density_law
 from sith.numerics.worlds.marginal import draw_boxed_marginal, draw_marginal
+from sith.numerics.worlds.space_parts import uniform_on
 from sith.numerics.worlds.sphere import sample_uniform_sphere
 from sith.theory.assumptions import (
     AbstractPrior,
@@ -49,6 +50,19 @@ class UniformSphereLatents:
     ) -> Tensor:
         """Draw ``(n, dim)``."""
         return sample_uniform_sphere((n,), self.dim, generator, device, dtype)
+
+
+@dataclass(frozen=True, slots=True)
+class UniformLatents:
+    """Uniform on a bounded space, such as a product of spheres and boxes."""
+
+    space: AbstractSpace
+
+    def __call__(
+        self, n: int, generator: torch.Generator, device: torch.device, dtype: torch.dtype
+    ) -> Tensor:
+        """Draw ``(n, d)``."""
+        return uniform_on(self.space, n, generator, device, dtype)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +116,9 @@ def prior_sampler_of(prior: object, space: AbstractSpace) -> AbstractLatents:  #
 def _(prior: Uniform, space: AbstractSpace) -> AbstractLatents:  # noqa: ARG001
     if isinstance(space, Sphere):
         return UniformSphereLatents(space.dim)
-    return ProductLatents((Marginal.UNIFORM,) * space.dim, isinstance(space, Box))
+    if isinstance(space, Box):
+        return ProductLatents((Marginal.UNIFORM,) * space.dim, boxed=True)
+    return UniformLatents(space)
 
 
 @prior_sampler_of.register

@@ -12,6 +12,7 @@ from examples import (
     own_arrays,
     own_condition,
     sprites,
+    torus,
 )
 from sith import THEOREMS, Agreement, Outcome
 
@@ -27,6 +28,7 @@ TESTED = {
     "own_losses",
     "own_network",  # tests/numerics/test_own_networks.py
     "sprites",
+    "torus",
     "stated_optimum",  # tests/theory/test_stated_optimum.py
 }
 
@@ -91,3 +93,15 @@ def test_own_arrays(capsys: pytest.CaptureFixture[str]) -> None:
     assert "vmf_conditional" in pairs.theorems[0].contradicted
     assert "variability" in environments.theorems[0].contradicted
     assert "rank 3 of 4" in capsys.readouterr().out
+
+
+def test_angles_on_a_torus() -> None:
+    equal, unequal, right = torus.main()
+    assert [v.agreement for v in (equal, unequal, right)] == [
+        Agreement.AGREES,
+        Agreement.DISAGREES,
+        Agreement.AGREES,
+    ]
+    assert {v.outcome for v in (equal, unequal, right)} == {Outcome.IDENTIFIED}
+    assert unequal.escape == "(z1, z2, z3, z4) ↦ (z3, z4, z1, z2)"
+    assert torus.ELLIPSE.dim == 2

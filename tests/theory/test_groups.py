@@ -18,6 +18,7 @@ from sith import (
     Commutant,
     ComponentwiseDiffeomorphisms,
     ContentKeeping,
+    DirectProduct,
     Euclidean,
     Field,
     FloatInSymbolicField,
@@ -57,6 +58,7 @@ def table(dim: int) -> tuple[AbstractGroup, ...]:
     return (
         *named_groups(dim),
         BoxSymmetries(dim),
+        DirectProduct((Orthogonal(dim - 1), BoxSymmetries(1)), (tuple(range(1, dim)), (0,))),
         Shifted(Permutations(dim)),
         Orthogonal(dim, FORM_2 if dim == 2 else FORM_3),
         Euclidean(dim, FORM_2 if dim == 2 else FORM_3),

@@ -43,6 +43,7 @@ from sith.theory.assumptions.pairs import (
     ReversibleDiffusion,
     StyleRedrawn,
 )
+from sith.theory.assumptions.parts import parts_of
 from sith.theory.assumptions.prior import Atoms, Gaussian, LogDensity, Product, Uniform
 from sith.theory.assumptions.space import AbstractSpace, Box, RealSpace, Sphere
 from sith.theory.assumptions.sphere_pairs import AnisotropicSphere, PartlyKeptSphere, VonMisesFisher
@@ -197,9 +198,17 @@ def _environments(
 
 def _law_on(space: AbstractSpace, expression: sp.Expr, coordinates: Sequence[sp.Symbol]) -> Law:
     kind = next((k for k in _ON if isinstance(space, k)), None)
+    if kind is None and _compact(space):
+        kind = Sphere  # continuous log-densities are bounded there too
     if kind is None:
         return not_shown(f"no rule covers the {space}")
     return _cached(kind, expression, tuple(coordinates))
+
+
+def _compact(space: AbstractSpace) -> bool:
+    """Whether the closure of a space is known to be compact: a product of spheres and intervals."""
+    parts = parts_of(space)
+    return (parts.known and not parts.lines) or bool(getattr(space, "compact", False))
 
 
 _ON: dict[type, Any] = {

@@ -11,10 +11,11 @@ import sympy as sp
 from sith.theory.assumptions.abstract_pairs import Point, norm_power
 from sith.theory.assumptions.prior import AbstractPrior, check_expression
 from sith.theory.assumptions.property_names import Property
-from sith.theory.assumptions.space import AbstractSpace, Sphere, require_real_space
+from sith.theory.assumptions.space import AbstractSpace, require_real_space
 from sith.theory.assumptions.stationary import Stationary
 from sith.theory.errors import InputError, UnsupportedCondition
 from sith.theory.exactness import exact, positive
+from sith.theory.notation import latents
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ class ExponentialNorm:
         object.__setattr__(self, "alpha", alpha)
 
     def require_world(self, space: AbstractSpace, prior: AbstractPrior) -> None:  # noqa: ARG002
-        """Refuse the sphere."""
-        if isinstance(space, Sphere):
+        """Refuse the sphere, and other curved spaces."""
+        if space.constraints(latents(space.dim)):
             raise InputError(f"pairs '{self}' need a convex body", cure="use Box(d)")
 
     def log_conditional(self, z: Sequence[sp.Expr], zt: Sequence[sp.Expr]) -> sp.Expr:

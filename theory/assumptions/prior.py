@@ -9,10 +9,12 @@ from typing import Any, Protocol
 import sympy as sp
 
 from sith.theory.assumptions.marginals import AnyMarginal
+from sith.theory.assumptions.parts import parts_of
 from sith.theory.assumptions.property_names import Property
 from sith.theory.assumptions.space import AbstractSpace, RealSpace, Sphere
 from sith.theory.errors import InputError
 from sith.theory.exactness import exact, rational
+from sith.theory.notation import latents
 
 
 class AbstractPrior(Protocol):
@@ -32,9 +34,10 @@ class Uniform:
 
     def require_space(self, space: AbstractSpace) -> None:
         """Refuse R^d, which has no uniform law."""
-        if isinstance(space, RealSpace):
+        if isinstance(space, RealSpace) or parts_of(space).lines:
             raise InputError(
-                "there is no uniform law on R^d", cure="use Box(d), or a Gaussian prior"
+                f"there is no uniform law on {'R^d' if isinstance(space, RealSpace) else space}",
+                cure="use Box(d), or a Gaussian prior",
             )
 
     def log_density(self, point: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
@@ -67,7 +70,7 @@ class Gaussian:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Independent coordinates, each with a marginal of its own."""
+    """Independent coordinates, each with a marginal of its own. Spaces: see `ProductSpace`."""
 
     marginals: tuple[AnyMarginal, ...]
 
@@ -80,6 +83,7 @@ class Product:
                 f"marginals = {self.marginals!r}",
                 allowed="a non-empty tuple of Marginal members, Student or NormalMixture laws, one "
                 "per coordinate",
+                cure="a product of spaces is ProductSpace(Sphere(2), Box(1))",
             )
 
     def require_space(self, space: AbstractSpace) -> None:
@@ -158,8 +162,9 @@ class Atoms:
 
 
 def _not_on_the_sphere(prior: AbstractPrior, space: AbstractSpace) -> None:
-    if isinstance(space, Sphere):
-        raise InputError(f"a {prior} prior does not live on the sphere", cure="use Uniform()")
+    if space.constraints(latents(space.dim)):
+        where = "the sphere" if isinstance(space, Sphere) else f"the {space}"
+        raise InputError(f"a {prior} prior does not live on {where}", cure="use Uniform()")
 
 
 def check_expression(expression: Any, symbols: Sequence[sp.Symbol], what: str) -> None:

@@ -11,13 +11,18 @@ import sympy as sp
 
 from sith.theory.errors import InputError
 from sith.theory.exactness import dimension
+from sith.theory.notation import latents
 
 RESOLUTION = 997
 """Coordinates of drawn rational points are of the order k / RESOLUTION."""
 
 
 class AbstractSpace(Protocol):
-    """A subset of R^d that latents or representations live in."""
+    """A subset of R^d that latents or representations live in: where its constraints vanish.
+
+    A space that is open in some coordinates says by `intervals`, a tuple, which of them are confined
+    to (0, 1); in the other coordinates that are in no constraint it is all of R.
+    """
 
     @property
     def dim(self) -> int:
@@ -43,6 +48,9 @@ class Sphere:
     """The unit sphere S^{d−1} in R^d."""
 
     dim: int
+
+    intervals = ()
+    irreducible = True
 
     def __post_init__(self) -> None:
         """Validate the dimension."""
@@ -79,10 +87,16 @@ class Box:
     dim: int
 
     is_product = True
+    irreducible = True
 
     def __post_init__(self) -> None:
         """Validate the dimension (a representation may have a single coordinate)."""
         dimension(self.dim, least=1)
+
+    @property
+    def intervals(self) -> tuple[int, ...]:
+        """All coordinates are confined to (0, 1)."""
+        return tuple(range(self.dim))
 
     @property
     def latex(self) -> str:
@@ -109,6 +123,8 @@ class RealSpace:
     dim: int
 
     is_product = True
+    intervals = ()
+    irreducible = True
 
     def __post_init__(self) -> None:
         """Validate the dimension (a representation may have a single coordinate)."""
@@ -138,6 +154,31 @@ def require_real_space(pairs: object, space: AbstractSpace, dim: int = 0) -> Non
         raise InputError(f"pairs '{pairs}' live on R^d", cure="use RealSpace(d)")
     if dim not in (0, space.dim):
         raise InputError(f"pairs '{pairs}' in {dim} coordinates for d = {space.dim}")
+
+
+def confined_coordinates(space: AbstractSpace) -> tuple[int, ...]:
+    """Return the coordinates that a space confines to (0, 1), its attribute `intervals`."""
+    return tuple(getattr(space, "intervals", ()))
+
+
+def unstated_coordinates(space: AbstractSpace) -> tuple[int, ...]:
+    """Return the coordinates in no equation of which a space does not say whether they are confined.
+
+    A space of one's own says it by `intervals`, the coordinates confined to (0, 1), () if none is.
+    """
+    if hasattr(space, "unstated"):
+        return tuple(space.unstated)
+    if hasattr(space, "intervals"):
+        return ()
+    z = latents(space.dim)
+    used = {s for c in space.constraints(z) for s in c.free_symbols}
+    return tuple(i for i, x in enumerate(z) if x not in used)
+
+
+def inside(space: AbstractSpace, point: Sequence[sp.Rational]) -> bool:
+    """Whether a rational point solves the equations of a space and keeps its intervals."""
+    solved = all(sp.expand(c) == 0 for c in space.constraints(point))
+    return solved and all(0 < point[i] < 1 for i in confined_coordinates(space))
 
 
 def _small_rational(rng: random.Random) -> sp.Rational:

@@ -13,6 +13,7 @@ from sith.theory.assumptions.prior import AbstractPrior
 from sith.theory.assumptions.property_names import Property
 from sith.theory.assumptions.space import AbstractSpace, Sphere
 from sith.theory.errors import InputError
+from sith.theory.notation import latents
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,9 @@ class SharedBlock:
 
     def require_world(self, space: AbstractSpace, prior: AbstractPrior) -> None:  # noqa: ARG002
         """Refuse the sphere, and views of coordinates that the space does not have."""
-        if isinstance(space, Sphere):
-            raise InputError(f"{self} on the sphere", cure="use Box(d) or RealSpace(d)")
+        if space.constraints(latents(space.dim)):
+            where = "sphere" if isinstance(space, Sphere) else str(space)
+            raise InputError(f"{self} on the {where}", cure="use Box(d) or RealSpace(d)")
         seen = {i for view in self.views for i in view}
         if seen - set(range(space.dim)):
             raise InputError(f"a view of coordinate {max(seen)}", allowed=f"0 to {space.dim - 1}")

@@ -18,7 +18,7 @@ from sith.theory.derivation.bounds.words import (
     RELABELLED,
     components_of,
     fields_text,
-    group_name,
+    named_by,
     unseen_fields,
     upper_of,
 )
@@ -199,7 +199,7 @@ def conclude(claim: Claim, found: Findings, start: float) -> Verdict:
         claim=claim.name,
         outcome=found.outcome,
         agreement=compared.agreement,
-        group=group_name(found),
+        group=named_by(claim, found, compared.agreement),
         group_latex=found.groups[-1].latex if found.groups else "",
         stated=str(claim.group),
         relation=claim.relation,

@@ -15,6 +15,7 @@ from sith.theory.groups.componentwise import (
     ComponentwiseDiffeomorphisms as ComponentwiseDiffeomorphisms,
 )
 from sith.theory.groups.content_keeping import ContentKeeping as ContentKeeping
+from sith.theory.groups.direct_product import DirectProduct as DirectProduct
 from sith.theory.groups.elementary import monomials as monomials
 from sith.theory.groups.elementary import permutation_matrix as permutation_matrix
 from sith.theory.groups.euclidean import Euclidean as Euclidean

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import singledispatch
 
 import torch
 from torch import Tensor
 
-from sith.theory.assumptions import Box, RealSpace, Sphere
+from sith.theory.assumptions import AbstractSpace, Box, RealSpace, Sphere, parts_of
 from sith.theory.dispatch import register_call
 from sith.theory.errors import InputError
 
@@ -34,17 +34,36 @@ class Chart:
 
 
 @singledispatch
-def chart_of(space: object) -> Chart:
-    """Return the chart of an output space.
+def chart_of(space: AbstractSpace) -> Chart:
+    """Return the chart of an output space; of a product, the charts of its factors side by side.
 
     Raises:
-        InputError: nothing is registered for the space.
+        InputError: nothing is registered for the space, and it is not a product of known ones.
     """
-    raise InputError(
-        f"output = {space!r}",
-        allowed="Sphere, Box or RealSpace",
-        cure=register_call("sith.numerics.exact.chart_of", space),
+    if not hasattr(space, "constraints") or not parts_of(space).known:
+        raise InputError(
+            f"output = {space!r}",
+            allowed="Sphere, Box, RealSpace or products of them",
+            cure=register_call("sith.numerics.exact.chart_of", space),
+        )
+    parts = parts_of(space)
+    charts = [(chart_of(Sphere(len(block))), block) for block in parts.spheres]
+    charts += [(chart_of(Box(1)), (i,)) for i in parts.intervals]
+    charts += [(chart_of(RealSpace(1)), (i,)) for i in parts.lines]
+    return Chart(
+        lambda x: _side_by_side(x, [(c.free, b) for c, b in charts]),
+        lambda x: _side_by_side(x, [(c.value, b) for c, b in charts]),
+        lambda x: _side_by_side(x, [(c.inside, b) for c, b in charts]),
     )
+
+
+def _side_by_side(x: Tensor, maps: Sequence[tuple[Values, tuple[int, ...]]]) -> Tensor:
+    columns = list(x.unbind(-1))
+    for value, block in maps:
+        moved = value(torch.stack([columns[i] for i in block], -1))
+        for i, column in zip(block, moved.unbind(-1), strict=True):
+            columns[i] = column
+    return torch.stack(columns, -1)
 
 
 def _same(x: Tensor) -> Tensor:

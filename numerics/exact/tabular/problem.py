@@ -20,6 +20,7 @@ from sith.numerics.exact.tabular.own import OwnTable, own_table
 from sith.numerics.exact.tabular.world import FiniteWorld
 from sith.numerics.losses import DiagonalMetric
 from sith.numerics.lowering.critic import torch_critic
+from sith.numerics.worlds.space_parts import grid_dim
 from sith.theory import Claim, InputError, Relation, UnsupportedCondition
 from sith.theory.assumptions import AbstractSpace, Family, Sphere
 from sith.theory.dispatch import register_call
@@ -109,7 +110,7 @@ def default_points(claim: Claim) -> int:
     Few enough for a few seconds.
     """
     table = _SPHERE_POINTS if isinstance(claim.world.space, Sphere) else _POINTS
-    if claim.dim not in table:
+    if grid_dim(claim.world.space) not in table:
         raise InputError(
             f"a tabular optimum in dimension d = {claim.dim}",
             allowed=f"d from {min(table)} to {max(table)} on the {claim.world.space}",
@@ -118,7 +119,7 @@ def default_points(claim: Claim) -> int:
     if kind_of(claim.objective) and own_table(claim).loss.slots > 1:
         # A loss on slots is enumerated over triples of nodes.
         return max(3, own_nodes(claim) // 2)
-    return table[claim.dim]
+    return table[grid_dim(claim.world.space)]
 
 
 def tabular_problem(claim: Claim, points: int | None = None) -> TabularProblem:

@@ -15,6 +15,7 @@ LOCKED: Mapping[str, str] = {
     "L-common-view": "1adf17fcba575a827fbea3cdc3a676ba1dcd68697e4608c86b5a38ba6118a73c",
     "L-conditional-energy": "9ee76ae2224db66837b35b9d228530c9526ca8da275b6cd4be86742e5623cd4a",
     "L-conditional-likelihood": "55d7a7758e762095e21be41db75252fece80c2afcca98fc49b2aac7a6e9cf026",
+    "L-congruence": "6f0670bda406c4c24b6d5e33051e2e79d8ed1b0f55b8cad840a88720817dabf6",
     "L-covariance": "b61d2f818c4845e49ee12b3f91d2b2c33d15f63e8875301b9e1ac1d73b6693e3",
     "L-cramer-wold": "5e102a6dda2df00e2346b3dffae0295d6ccfdf073a7ea905e893c51c7094782d",
     "L-darmois-skitovich": "634c66921da7d3a5b5ab144bb3b9c0956236e2a1ca92862b9eba316f4422cf34",
@@ -29,8 +30,8 @@ LOCKED: Mapping[str, str] = {
     "L-independent-atoms": "8e5520a27527b62e303953ac238a4e9da56184cc96f191f4c12ebc770144b0d3",
     "L-interlacing": "161b851d7502cc36e6a4609eb54cbce4923ec9b2c20a98f9bb4632b009c3e795",
     "L-isometry": "b673023198f575631d71b160483171f4f4a915643a6b15f756836fc89061397c",
-    "L-kernel-of-differences": "a0c46f083dbdf420a3763fa34b5c8da179a295bb96ab4661786db5d12c572303",
     "L-jacobi": "19312c6a169469809e8b559a2ceb7b96c47b22abc29dc06e0e1e65989897046d",
+    "L-kernel-of-differences": "a0c46f083dbdf420a3763fa34b5c8da179a295bb96ab4661786db5d12c572303",
     "L-kyfan": "74ca47f575660a923e3dead7ecfa0410f5f49526102f512864a28f4e97943b50",
     "L-latent-correlation": "e74e65b7e69f2f446b97128a2021575dad0f36d4dd2572b5137b12f766bb918e",
     "L-law": "55b86d1279ab5b04dfa709cfd1d1fbe46aaa26198aeb51225585256e1584d8ed",
@@ -44,6 +45,7 @@ LOCKED: Mapping[str, str] = {
     "L-polynomial-decoder": "df6021118c374aa4d8fcd91a39312a0f65329caf89805c4714f1b2152b529a40",
     "L-precision": "1ff2c9bd445578276229809966067a2e2db21eb4468910a89f60f9752a83de66",
     "L-projector": "77c230d6f1a8a18ca1865f396ac524af2d335e2003c3675b01b8478fe8afcea0",
+    "L-product-isometries": "12b0f8147a8a956174812541643c8e7db2fd0a9dc6d5ce057c4d2245e8007ac2",
     "L-quadric": "4bfddf001f02ae302be8d225c50def409a2dca57afe52d3b18762bcd66287b0c",
     "L-rearrangement": "a19d301ac9c4c70c379563f2d640b1968fa0e7fcdf1814b5ae6b3dd570a8c475",
     "L-reconstruction": "32c3902d12d181f8ceb09241604bcc514c050a9f4f21b8dfd1f7de8771b15b00",
@@ -55,4 +57,3 @@ LOCKED: Mapping[str, str] = {
     "L-subset": "72b3ac1e3d73e31deab26d6f11cc9f0e00ff59f9e5306f3f32223c3afcb34c51",
     "L-whitening": "ddb3e1a1aed146a558ecec9a5d5606da898c420022392cd74a86d7218475f11e",
 }
-"""Name ↦ hash, as `fingerprint` computes it."""

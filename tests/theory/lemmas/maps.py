@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import sympy as sp
 
@@ -29,6 +30,7 @@ from sith.theory.assumptions import (
     PartlyKeptSphere,
     PolynomialDegree,
     Product,
+    ProductSpace,
     RealSpace,
     SoftmaxLabels,
     Sphere,
@@ -241,7 +243,53 @@ NOT_PRODUCT = LogDensity(-(Z2[0] ** 4) - Z2[1] ** 4 - Z2[0] ** 2 * Z2[1] ** 2, Z
 SKEW = Product((NormalMixture((0, 1)), Marginal.LAPLACE))
 TILTED = LogDensity(sp.Symbol("z1", real=True), sp.symbols("z1:4", real=True))
 
+
+@dataclass(frozen=True, slots=True)
+class OnePoint:
+    """A cylinder of which only one point is drawn."""
+
+    dim: int = 3
+    intervals: tuple[int, ...] = (2,)
+
+    def constraints(self, point: Sequence[sp.Expr]) -> tuple[sp.Expr, ...]:
+        """Return ‖(z1, z2)‖² − 1."""
+        return (point[0] ** 2 + point[1] ** 2 - 1,)
+
+    def rational_point(self, rng: random.Random) -> tuple[sp.Rational, ...]:
+        """Return (3/5, 4/5, 1/2)."""
+        return (R(3, 5), R(4, 5), R(1, 2))
+
+
+def cylinder(weights: Sequence[int] = (1, 1, 2), critic: Sequence[int] = ()) -> Setting:
+    """A weighted squared distance on S¹ × (0, 1); the critic's weights are the world's by default."""
+
+    def score(w: Sequence[int], a: Sequence[sp.Expr], b: Sequence[sp.Expr]) -> sp.Expr:
+        return -sp.Add(*(k * (x - y) ** 2 for k, x, y in zip(w, a, b, strict=True)))
+
+    space = ProductSpace(Sphere(2), Box(1))
+    z, zt, u, v = (latents(3, name) for name in ("z", "zt", "u", "v"))
+    pairs = PairLogDensity(score(weights, z, zt), z, zt)
+    model = ExpressionCritic(score(critic or weights, u, v), u, v)
+    return setting(World(space, Uniform(), pairs), InfoNCE(model), Encoder(space))
+
+
+CONGRUENT: Mapping[str, Callable[[], Setting]] = {
+    "every_pair": lambda: stated(cylinder(), pairs=STYLE),
+    "square": lambda: narrow(cylinder()),
+    "spanning": lambda: stated(cylinder(), space=OnePoint(), output=OnePoint()),
+    "metric": lambda: cylinder((1, 1, 2), (1, 1, 3)),
+}
+
 MAPS: Mapping[str, Cases] = {
+    "L-congruence": Cases(cylinder, CONGRUENT),
+    "L-product-isometries": Cases(
+        cylinder,
+        {
+            **CONGRUENT,
+            "product": lambda: stated(cylinder(), output=RealSpace(3)),
+            "weights": lambda: cylinder((1, 3, 2)),
+        },
+    ),
     "L-sphere-iso": Cases(
         sphere,
         {

@@ -58,7 +58,7 @@ def findings(claim: Claim, condition: Condition, solutions: Sequence[Solved]) ->
     families, infinite = ((), ()) if finite else free_families(condition, law, *known)
     # With an arbitrary function free the polynomial fields of low degree name no group.
     unnamed = bool(families) or left_open(condition)
-    groups = infinite or (() if unnamed else recognise(condition, fields, top.degree))
+    groups = infinite or (() if unnamed else recognise(condition, fields, top.degree, by_lemma))
     kernels: tuple[AffineMaps, ...] = ()
     if not infinite and not any(meets(b, g) for b in by_lemma for g in groups[-1:]):
         kernels = affine_maps_of(claim, condition)

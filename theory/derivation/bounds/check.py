@@ -16,7 +16,7 @@ from sith.theory.derivation.bounds.independence import outputs_independent, pair
 from sith.theory.derivation.equation import Condition, Equation, UpTo
 from sith.theory.derivation.fields.ball import ball
 from sith.theory.derivation.fields.identities import vanishes, vanishes_at
-from sith.theory.derivation.fields.normal_form import normal_form
+from sith.theory.derivation.fields.normal_form import normal_form, require_all
 from sith.theory.derivation.fields.sign_patterns import sign_patterns, support_points
 from sith.theory.errors import UnsupportedCondition
 from sith.theory.groups import Field, Map
@@ -191,6 +191,7 @@ def _demands(condition: Condition, value: sp.Expr, up_to: UpTo) -> list[sp.Expr]
             raise UnsupportedCondition(f"learned parameters in the rational expression {value}")
         parameters = sorted(numerator.free_symbols & set(condition.parameters), key=str)
         terms = normal_form(condition, numerator)
+        require_all(condition, terms)
         d = len(condition.z)
         grouped: dict[tuple[int, ...], sp.Expr] = {}
         for powers, coefficient in terms.items():

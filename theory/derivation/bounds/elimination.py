@@ -5,8 +5,8 @@ without derivatives of ξ, for pairs of full support. Fix points p_1, …, p_K. 
 removed by differences, they read M(z) ξ(z) = L(z) v with v = (ξ(p_1), …, ξ(p_K), δθ).
 
 *Determination.* The entries of M are rational functions, so if M(z) has full column rank at one
-point, it has so on the complement of a nowhere dense set: the spaces (box, R^d, sphere) are
-connected and analytic. There v determines ξ(z), and by continuity everywhere. With |·|, M is
+point, it has so on the complement of a nowhere dense set: the spaces (`connected`) are connected
+and analytic. There v determines ξ(z), and by continuity everywhere. With |·|, M is
 rational on each cell between the hyperplanes where an argument vanishes; full rank is then asked
 for at a point of every cell.
 
@@ -42,6 +42,7 @@ from sith.theory.assumptions import (
     RealSpace,
     Sphere,
     VonMisesFisher,
+    connected,
 )
 from sith.theory.derivation.bounds.point_system import Point, PointSystem, rank_of
 from sith.theory.derivation.certificates.completeness import Bound, NotShown
@@ -83,8 +84,7 @@ def eliminate(
     used = [e for e in used if any(c != 0 for c in (*e.at_z, *e.at_zt, *e.at_parameter.values()))]
     if not isinstance(condition.pairs, FULL_SUPPORT):
         used = [e for e in used if not e.uses_partner]
-    if not used:
-        raise NotShown("elimination needs equations without derivatives of the field")
+    _require_treated(condition, used)
     rng = random.Random(_SEED)
     system = PointSystem(condition, used)
     size = len(condition.image)
@@ -126,12 +126,20 @@ def eliminate(
             )
 
 
+def _require_treated(condition: Condition, used: Sequence[LinearEquation]) -> None:
+    """Raise `NotShown` for spaces that may fall into parts, and without a usable equation."""
+    if not connected(condition.space):
+        raise NotShown(f"elimination: the {condition.space} is not shown to be irreducible")
+    if not used:
+        raise NotShown("elimination needs equations without derivatives of the field")
+
+
 def _fresh(condition: Condition, points: Sequence[Point], rng: random.Random) -> Point:
     """Draw a point; off the sphere, with coordinates that no earlier point has."""
     for _ in range(1000):
         point = condition.space.rational_point(rng)
         apart = all(x != y for p in points for x, y in zip(point, p, strict=True))
-        if point not in points and (apart or isinstance(condition.space, Sphere)):
+        if point not in points and (apart or condition.space.constraints(point)):
             return point
     raise NotShown("elimination: no further rational point was found")
 

@@ -165,11 +165,15 @@ def standard_condition(condition: Condition, found: Factored) -> tuple[Condition
     outputs = len(condition.image)
     jacobian = sp.Matrix([[sp.diff(f, x) for x in condition.z] for f in found.functions])
     point = {x: sp.Rational(3 + 2 * i, 7 + 4 * i) for i, x in enumerate(condition.z)}
-    round_output = isinstance(condition.output, Sphere)
+    round_output = bool(condition.output.constraints(condition.image))
     full = jacobian.xreplace(point).rank()
     if len(condition.z) != outputs or found.rank != outputs or full < outputs:
         return ()
     if bool(condition.space.constraints(condition.z)) != round_output:
+        return ()
+    if round_output and not (
+        isinstance(condition.output, Sphere) and condition.space == condition.output
+    ):
         return ()
     critic = condition.equations[0].residual
     zeros = dict.fromkeys((*condition.z, *condition.zt), sp.Integer(0))

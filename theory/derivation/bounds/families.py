@@ -19,7 +19,7 @@ from sith.theory.derivation.bounds.kept import left_open
 from sith.theory.derivation.equation import Condition, UpTo
 from sith.theory.derivation.fields.identities import is_zero_with_symbols
 from sith.theory.derivation.fields.sign_patterns import sign_patterns
-from sith.theory.derivation.lemmas.confinement import outputs_in_box
+from sith.theory.derivation.lemmas.confinement import outputs_confined
 from sith.theory.errors import SithError, UnsupportedCondition
 from sith.theory.groups import AbstractGroup, Field
 from sith.theory.verdict import Membership
@@ -97,7 +97,7 @@ def check_family(condition: Condition, family: Family) -> Membership:
                     return Membership(False, f"{equation.residual} changes", str(family))
     except (SithError, sp.PolynomialError, NotImplementedError, ValueError) as error:
         return Membership(False, f"not decided: {error}", str(family))
-    if outputs_in_box(condition) and not _tangent(family):
+    if outputs_confined(condition) and not _tangent(family):
         return Membership(False, "the field leaves the box", str(family))
     return Membership(True, "an identity in the arbitrary function and its derivatives")
 
@@ -201,7 +201,7 @@ def families_of(condition: Condition, group: AbstractGroup) -> tuple[Family, ...
 
     Where the maps stay in a box, the families that vanish on its faces stand for them.
     """
-    inside = outputs_in_box(condition)
+    inside = outputs_confined(condition)
     return tuple(Family(f, name, words) for f, name, words in group.families(inside_box=inside))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from sith.theory.assumptions import unstated_coordinates
 from sith.theory.derivation.bounds.families import links
 from sith.theory.derivation.bounds.findings import Findings, holds_near
 from sith.theory.derivation.bounds.recognise import mixing
@@ -47,4 +48,12 @@ def _missing(result: Findings, *, complete: bool) -> Iterator[str]:
     elif not complete:
         yield f"an upper bound: {result.complete.reason}"
     if len(result.fields) < len(result.span):
-        yield f"whether all fields that solve the equations are free: {result.condition.relaxed or 'outputs are confined'}"
+        why = result.condition.relaxed or "outputs are confined"
+        unsaid = unstated_coordinates(result.condition.output)
+        if unsaid:
+            why = (
+                f"the output space '{result.condition.output}' does not say whether coordinate "
+                f"{unsaid[0] + 1} is confined; give it `intervals`, the coordinates confined to "
+                "(0, 1), or () if there is none"
+            )
+        yield f"whether all fields that solve the equations are free: {why}"

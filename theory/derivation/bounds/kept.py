@@ -11,8 +11,9 @@ from collections.abc import Sequence
 import sympy as sp
 from flint import fmpq, fmpq_mat
 
+from sith.theory.assumptions import Box, confined_coordinates, parts_of, unstated_coordinates
 from sith.theory.derivation.equation import Condition
-from sith.theory.derivation.lemmas.confinement import outputs_in_box
+from sith.theory.derivation.lemmas.confinement import confined_outputs, outputs_confined
 from sith.theory.errors import InputError
 from sith.theory.groups import Field, Map
 from sith.theory.verdict import Membership
@@ -26,13 +27,20 @@ def keeps_walls(condition: Condition, member: Map) -> Membership:
         )
     if left_open(condition):
         return Membership(False, f"not decided: {condition.relaxed}", str(member))
-    if not outputs_in_box(condition):
+    for i in unstated_coordinates(condition.output):
+        if member.expressions[i] != member.symbols[i] or condition.base != condition.z:
+            what = f"whether output {i + 1} is confined: the {condition.output} does not say"
+            return Membership(False, f"not decided {what}", str(member))
+    confined = confined_outputs(condition)
+    if not confined:
         return Membership(True, "the outputs are not confined")
+    if not condition.in_box and not isinstance(condition.space, Box):
+        return _keeps_intervals(condition, member, confined)
     try:
         matrix, shift = member.affine_parts()
     except InputError:
         return Membership(False, "whether the map keeps the box is not decided", str(member))
-    for i in range(matrix.rows):
+    for i in confined:
         entries = list(matrix.row(i))
         if not all(x.is_Rational for x in (*entries, shift[i])):
             return Membership(False, "whether the map keeps the box is not decided", str(member))
@@ -41,6 +49,38 @@ def keeps_walls(condition: Condition, member: Map) -> Membership:
         if low < 0 or high > 1:
             return Membership(False, f"output {i + 1} leaves (0, 1)", str(member))
     return Membership(True, "the box is mapped into the box")
+
+
+def _keeps_intervals(condition: Condition, member: Map, confined: tuple[int, ...]) -> Membership:
+    """Say whether the confined outputs of an affine map of a product stay in (0, 1).
+
+    On a sphere a linear form with the coefficients v runs between −‖v‖ and ‖v‖, on a line it is
+    not bounded.
+    """
+    undecided = Membership(False, "whether the map keeps the intervals is not decided", str(member))
+    same = confined_coordinates(condition.space)
+    inner = [member.symbols[j] for j in same if condition.base[j] == condition.z[j]]
+    if all(member.expressions[i] in (*inner, *(1 - x for x in inner)) for i in confined):
+        return Membership(True, "confined outputs are confined latents, or 1 minus them")
+    parts = parts_of(condition.space)
+    if not parts.known or condition.base != condition.z:
+        return undecided
+    try:
+        matrix, shift = member.affine_parts()
+    except InputError:
+        return undecided
+    for i in confined:
+        row = list(matrix.row(i))
+        if not all(x.is_Rational for x in (*row, shift[i])):
+            return undecided
+        wide = sp.Add(*(sp.sqrt(sp.Add(*(row[j] ** 2 for j in b))) for b in parts.spheres))
+        low = shift[i] + sum(row[j] for j in parts.intervals if row[j] < 0) - wide
+        high = shift[i] + sum(row[j] for j in parts.intervals if row[j] > 0) + wide
+        if any(row[j] != 0 for j in parts.lines) or low.is_negative or (high - 1).is_positive:
+            return Membership(False, f"output {i + 1} leaves (0, 1)", str(member))
+        if not (low.is_nonnegative and (1 - high).is_nonnegative):
+            return undecided
+    return Membership(True, "the intervals are mapped into themselves")
 
 
 def left_open(condition: Condition) -> bool:
@@ -63,7 +103,7 @@ def tangent_fields(condition: Condition, fields: Sequence[Field]) -> tuple[Field
     """Return a basis of the combinations of polynomial fields that do not cross a face of the box."""
     if left_open(condition):
         return ()
-    if not (outputs_in_box(condition) or condition.by_coordinate) or not fields:
+    if not (outputs_confined(condition) or condition.by_coordinate) or not fields:
         return tuple(fields)
     z = fields[0].symbols
     columns: list[dict[tuple[int, ...], sp.Rational]] = []
@@ -98,6 +138,7 @@ def tangent_fields(condition: Condition, fields: Sequence[Field]) -> tuple[Field
 def _left_over(condition: Condition, field: Field) -> dict[tuple[int, ...], sp.Rational]:
     """Return the coefficients that must vanish: at the faces, or of the other coordinates."""
     z = field.symbols
+    confined, unsaid = confined_outputs(condition), unstated_coordinates(condition.output)
     found: dict[tuple[int, ...], sp.Rational] = {}
     for i, (x, e) in enumerate(zip(z, field.expressions, strict=True)):
         if condition.by_coordinate:
@@ -105,7 +146,9 @@ def _left_over(condition: Condition, field: Field) -> dict[tuple[int, ...], sp.R
                 if any(k for j, k in enumerate(powers) if j != i):
                     found[(i, 0, *powers)] = c
             continue
-        for face in (0, 1):
+        if i in unsaid:
+            found.update({(i, 0, *k): c for k, c in sp.Poly(e, *z).as_dict().items()})
+        for face in (0, 1) if i in confined else ():
             terms = sp.Poly(sp.expand(e.subs(x, face)), *z).as_dict()
             found.update({(i, face, *powers): c for powers, c in terms.items()})
     return found

@@ -10,6 +10,7 @@ import sympy as sp
 from sith.theory.derivation.bounds.check import check_map
 from sith.theory.derivation.bounds.check_decoder import check_members
 from sith.theory.derivation.bounds.kept import keeps_walls
+from sith.theory.derivation.bounds.upper import Bounded
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.lemmas.confinement import outputs_in_box
 from sith.theory.errors import InputError, UnsupportedCondition
@@ -71,16 +72,23 @@ def mixing(fields: Sequence[Field]) -> list[tuple[int, int]]:
 
 
 def recognise(
-    condition: Condition, fields: Sequence[Field], degree: int
+    condition: Condition,
+    fields: Sequence[Field],
+    degree: int,
+    bounds: Sequence[Bounded] = (),
 ) -> tuple[AbstractGroup, ...]:
     """Return the named groups of finite dimension whose algebra is the span of free fields.
 
     `fields` are in the coordinates of the base map, of degree ≤ `degree`; the generators of the
     finite part are checked to be free. The list is ordered by containment, the largest last; it is
-    empty where no named group fits.
+    empty where no named group fits. The groups of `bounds`, which lemmas give, are tried too.
     """
     found: list[AbstractGroup] = []
-    for candidate in _candidates(condition, fields):
+    known: list[AbstractGroup] = []
+    for candidate in (*_candidates(condition, fields), *(b.group for b in bounds)):
+        if candidate in known:
+            continue
+        known.append(candidate)
         if not _same_algebra(candidate, fields, degree):
             continue
         free = all(_free(condition, g) for g in candidate.finite_generators())

@@ -19,7 +19,7 @@ from sith.theory.derivation.conditions import optimum_condition
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.fields.exponentiate import finite_maps
 from sith.theory.derivation.fields.infinitesimal import require_budget, solve
-from sith.theory.derivation.lemmas.confinement import outputs_in_box
+from sith.theory.derivation.lemmas.confinement import outputs_confined
 from sith.theory.errors import BudgetExceeded, InputError, SithError, UnsupportedCondition
 from sith.theory.groups import Field, Map
 from sith.theory.verdict import Membership, Relation
@@ -213,7 +213,7 @@ def _realised(condition: Condition, member: Map) -> Membership:
         if any(b != 0 for b in shift):
             return Membership(False, "a linear encoder has no shift", str(member))
     answer = check_map(condition, member)
-    if not answer.holds or not (outputs_in_box(condition) or condition.relaxed):
+    if not answer.holds or not (outputs_confined(condition) or condition.relaxed):
         return answer
     walls = keeps_walls(condition, member)
     if not walls.holds and not leaves_walls(condition, member):

@@ -18,6 +18,7 @@ from sith.theory.derivation.lemmas.isometries import (
 from sith.theory.derivation.lemmas.kept_law import COVARIANCE, DARMOIS_SKITOVICH
 from sith.theory.derivation.lemmas.learned_head import LEARNED_HEAD
 from sith.theory.derivation.lemmas.metrics import DYNAMICS, ELLIPSOID
+from sith.theory.derivation.lemmas.products import CONGRUENCE, PRODUCT_ISOMETRIES
 from sith.theory.verdict import Outcome, Verdict
 
 OWN = frozenset(
@@ -39,6 +40,7 @@ CLASSICAL = frozenset(
     for lemma in (
         BILINEAR,
         BOX_SYMMETRIES,
+        CONGRUENCE,
         COVARIANCE,
         DARMOIS_SKITOVICH,
         EUCLIDEAN_ISOMETRY,
@@ -47,6 +49,7 @@ CLASSICAL = frozenset(
         LEARNED_HEAD,
         LIOUVILLE,
         LP_ISOMETRY,
+        PRODUCT_ISOMETRIES,
         REARRANGEMENT,
         SPHERE_ISOMETRY,
     )

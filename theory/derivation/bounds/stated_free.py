@@ -16,7 +16,7 @@ from sith.theory.derivation.bounds.kept import leaves_walls, left_open
 from sith.theory.derivation.bounds.span import degree_of, in_span, spanned
 from sith.theory.derivation.bounds.symmetries import solves
 from sith.theory.derivation.equation import Condition
-from sith.theory.derivation.lemmas.confinement import outputs_in_box
+from sith.theory.derivation.lemmas.confinement import outputs_confined
 from sith.theory.errors import InputError, SithError, UnsupportedCondition
 from sith.theory.groups import AbstractGroup, Field, Linear, Map
 from sith.theory.verdict import Membership
@@ -36,7 +36,7 @@ def stated_free(claim: Claim, found: Findings) -> tuple[Membership, Membership]:
         ) else unknown
     if left_open(condition) or found.stray:
         return unknown, unknown
-    confined = condition.linear_only or outputs_in_box(condition)
+    confined = condition.linear_only or outputs_confined(condition)
     inside = bool(found.groups) and shown_inside(stated, found.groups[-1])
     if confined or not inside:
         wrong = _not_free(claim, found)
@@ -80,7 +80,7 @@ def _not_free(claim: Claim, found: Findings) -> Membership:
         if not answer.holds:
             return Membership(False, answer.reason, str(member))
         # A group of arbitrary functions is read as one of the support.
-        confined = outputs_in_box(condition) and not stated.infinite
+        confined = outputs_confined(condition) and not stated.infinite
         if confined and leaves_walls(condition, member):
             return Membership(False, "it takes points of the box out of it", str(member))
     # A field that no linear encoder realises needs no solution of its degree beside it.
@@ -127,12 +127,12 @@ def _members_free(condition: Condition, stated: AbstractGroup, found: Findings) 
             return answer
     else:
         inside = all(_shown_free(found, f) for f in stated.algebra_basis(2))
-        if outputs_in_box(condition) or condition.by_coordinate:
+        if outputs_confined(condition) or condition.by_coordinate:
             inside = inside and all(spanned(found.fields, f) for f in stated.algebra_basis(2))
         if not inside:
             return Membership(False, "a field of the stated group is not shown to be free")
     for member in stated.finite_generators():
-        if stated.infinite and outputs_in_box(condition):
+        if stated.infinite and outputs_confined(condition):
             if not check_map(condition, member).holds:
                 return Membership(False, f"{member} is not shown to be optimal", str(member))
         elif not solves(condition, member):

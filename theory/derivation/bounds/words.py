@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sith.theory.claim import Claim
 from sith.theory.derivation.bounds.findings import Findings, within
 from sith.theory.derivation.bounds.kept import left_open
 from sith.theory.derivation.bounds.rearrangement import monotone
 from sith.theory.derivation.lemmas.difference_kernel import KERNEL_OF_DIFFERENCES, read_kernels
-from sith.theory.verdict import Extent, Lemma, Method, Outcome, Upper
+from sith.theory.verdict import Agreement, Extent, Lemma, Method, Outcome, Relation, Upper
 
 RELABELLED = "the order of the outputs: the learned metric may list its values in any order"
 
@@ -81,6 +82,20 @@ def group_name(found: Findings) -> str:
         return "a function space without a name"
     dimension = len(found.fields) if found.fields or not found.span else len(found.span)
     return f"an algebra of dimension {dimension} without a name"
+
+
+def named_by(claim: Claim, found: Findings, said: Agreement) -> str:
+    """Return the derived group's name; the stated group's own name where only that one fits.
+
+    Where no group of the catalogue fits and the stated group was shown to be the derived one, over
+    all maps or near the identity, the claim's own name for it is better than none.
+    """
+    unnamed = not found.groups and not found.families and not found.mirror and not found.stray
+    equal = claim.relation is Relation.EQUALITY
+    if not (unnamed and equal and said in (Agreement.AGREES, Agreement.LOCALLY)):
+        return group_name(found)
+    near = "" if said is Agreement.AGREES else ", near the identity"
+    return f"{claim.group} (the stated group{near})"
 
 
 def upper_of(found: Findings) -> tuple[Upper, ...]:

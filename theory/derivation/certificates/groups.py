@@ -28,6 +28,7 @@ from sith.theory.groups import (
     Commutant,
     ComponentwiseDiffeomorphisms,
     ContentKeeping,
+    DirectProduct,
     Euclidean,
     GeneralisedPermutations,
     Linear,
@@ -101,6 +102,7 @@ _WRITTEN: dict[str, Callable[[Any], Any]] = {
     "blocks": lambda blocks: [list(block) for block in blocks],
     "content": int,
     "dim": int,
+    "factors": lambda factors: [group_data(g) for g in factors],
     "form": _table,
     "group": group_data,
     "matrices": lambda matrices: [_table(a) for a in matrices],
@@ -118,6 +120,13 @@ def read_group(data: Mapping[str, Any], log_density: sp.Expr) -> AbstractGroup:
         if inner.linear_part() != (inner,):
             raise InputError(f"group_data: {inner} is not a matrix group")
         return _BY_GROUP[kind](inner)
+    if kind == "DirectProduct":
+        parts = read_list(read_part(data, "factors", kind), f"{kind}.factors")
+        rows = read_list(read_part(data, "blocks", kind), f"{kind}.blocks")
+        return DirectProduct(
+            tuple(read_group(read_object(p, f"{kind}.factors"), log_density) for p in parts),
+            tuple(read_wholes(row, f"{kind}.blocks") for row in rows),
+        )
     if kind in _BY_BLOCKS:
         rows = read_list(read_part(data, "blocks", kind), f"{kind}.blocks")
         return _BY_BLOCKS[kind](tuple(read_wholes(row, f"{kind}.blocks") for row in rows))

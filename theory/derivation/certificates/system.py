@@ -20,6 +20,8 @@ from sith.theory.assumptions import (
     SharedBlock,
     StyleRedrawn,
     VonMisesFisher,
+    confined_coordinates,
+    unstated_coordinates,
 )
 from sith.theory.derivation.certificates.plain import number_data
 from sith.theory.derivation.equation import Condition, Equation
@@ -63,7 +65,7 @@ def system_data(condition: Condition) -> dict[str, Any]:
         "linear_only": condition.linear_only,
         "relaxed": condition.relaxed,
         "confined": condition.in_box
-        or isinstance(condition.output, Box)
+        or bool(confined_coordinates(condition.output) or unstated_coordinates(condition.output))
         or bool(condition.relaxed),
         "incomplete": condition.incomplete,
         "relabelled": condition.relabelled,

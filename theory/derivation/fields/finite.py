@@ -10,7 +10,7 @@ import sympy as sp
 from sith.theory.derivation.equation import Condition, UpTo
 from sith.theory.derivation.fields.compose import coefficients_of
 from sith.theory.derivation.fields.ideal import OUTGREW, Ideal
-from sith.theory.derivation.fields.normal_form import leading
+from sith.theory.derivation.fields.normal_form import normal_form, require_all
 from sith.theory.errors import BudgetExceeded
 from sith.theory.groups import AbstractMatrixGroup
 from sith.theory.verdict import Membership
@@ -164,12 +164,8 @@ def vanishing_coefficients(
     condition: Condition, terms: Mapping[tuple[int, ...], sp.Expr], up_to: UpTo
 ) -> list[sp.Expr]:
     """Return the coefficients that must vanish, monomials reduced by the space's equation."""
-    points = tuple(dict.fromkeys((*condition.z, *condition.zt)))
-    for point in dict.fromkeys((condition.zt, condition.z)):
-        for constraint in condition.space.constraints(point):
-            lead = leading(condition, point)
-            rest = sp.Poly(lead**2 - constraint, *points)
-            terms = _without_squares(terms, points.index(lead), rest)
+    if condition.space.constraints(condition.z):
+        terms = _reduced(condition, terms)
     d = len(condition.z)
     return [
         sp.expand(c)
@@ -180,16 +176,17 @@ def vanishing_coefficients(
     ]
 
 
-def _without_squares(
-    terms: Mapping[tuple[int, ...], sp.Expr], last: int, rest: sp.Poly
+def _reduced(
+    condition: Condition, terms: Mapping[tuple[int, ...], sp.Expr]
 ) -> dict[tuple[int, ...], sp.Expr]:
+    """Return the coefficients of the monomials in normal form, independent on the space."""
+    points = tuple(dict.fromkeys((*condition.z, *condition.zt)))
     found: dict[tuple[int, ...], list[sp.Expr]] = {}
     for powers, c in terms.items():
-        half, odd = divmod(powers[last], 2)
-        lower = tuple(odd if i == last else k for i, k in enumerate(powers))
-        for more, factor in (rest**half).as_dict().items():
-            key = tuple(a + b for a, b in zip(lower, more, strict=True))
+        plain = sp.Mul(*(s**k for s, k in zip(points, powers, strict=True)))
+        for key, factor in normal_form(condition, plain).items():
             found.setdefault(key, []).append(c * factor)
+    require_all(condition, found)
     return {k: sp.Add(*parts) for k, parts in found.items()}
 
 

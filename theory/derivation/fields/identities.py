@@ -21,6 +21,7 @@ from sith.theory.derivation.fields.normal_form import (
     fresh_partner,
     fresh_symbols,
     normal_form,
+    require_all,
 )
 from sith.theory.derivation.fields.sign_patterns import BALLS, sign_patterns, support_points
 from sith.theory.errors import UnsupportedCondition
@@ -105,6 +106,7 @@ def _identity(
         d = len(condition.z)
         left = {k: c for k, c in left.items() if any(k[d:])}
     if left:
+        require_all(condition, left, numerator)
         return Membership(
             False, f"{len(left)} terms remain, among them {first_term(condition, left)}"
         )

@@ -14,6 +14,7 @@ from sith.theory.derivation.fields.ansatz import Exponents
 from sith.theory.derivation.fields.draws import Draw
 from sith.theory.derivation.fields.lift import Lifted, lifted_fields, null_rows
 from sith.theory.derivation.fields.system import System
+from sith.theory.derivation.fields.variety import variety_of
 from sith.theory.errors import BudgetExceeded, UnsupportedCondition
 from sith.theory.groups import Field
 
@@ -59,9 +60,10 @@ def require_budget(condition: Condition, degree: int, max_unknowns: int) -> None
     if condition.linear_only:
         count = d
     else:
-        # On a sphere, multiples of ‖z‖² − 1 vanish.
-        vanishing = comb(d + degree - 2, d) if condition.space.constraints(condition.z) else 0
-        count = comb(d + degree, d) - vanishing
+        # On a curved space, multiples of its equations vanish.
+        curved = condition.space.constraints(condition.z)
+        whole = comb(d + degree, d)
+        count = variety_of(condition.space).standard(degree, d) if curved else whole
     unknowns = outputs * count + len(condition.parameters)
     if unknowns > max_unknowns:
         raise BudgetExceeded(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import sympy as sp
-from flint import fmpq_mpoly
 
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.fields.polynomials import Polynomials
-from sith.theory.errors import UnsupportedCondition
+from sith.theory.derivation.fields.variety import require_independent, sparse, variety_of
 
 _PARTNER = "w"
+_NOTHING = sp.Integer(0)
 
 
 def fresh_partner(condition: Condition) -> dict[sp.Symbol, sp.Symbol]:
@@ -29,11 +29,6 @@ def fresh_symbols(condition: Condition) -> set[sp.Symbol]:
     return set(fresh_partner(condition).values())
 
 
-def leading(condition: Condition, point: Sequence[sp.Symbol]) -> sp.Symbol:
-    """Return the coordinate of a point whose square is replaced: the last that is not kept from z."""
-    return ([x for x in point if x not in condition.z] or [*condition.z])[-1]
-
-
 def first_term(condition: Condition, left: Mapping[tuple[int, ...], Any]) -> str:
     """Return one term of a normal form, as text."""
     powers, coefficient = next(iter(left.items()))
@@ -42,13 +37,13 @@ def first_term(condition: Condition, left: Mapping[tuple[int, ...], Any]) -> str
 
 
 def normal_form(condition: Condition, value: sp.Expr) -> dict[tuple[int, ...], Any]:
-    """Expand into monomials, one square of each point replaced through the space's equation.
+    """Expand into monomials, reduced modulo the equations of the space.
 
-    It is the square of the last coordinate of z, and of the last one of a partner that is not kept
-    from z. Partners come first, so that what they put in is replaced in turn: the leading squares are
-    of different symbols, and the equations a Gröbner basis. Monomials are powers of z, z̃ (shared
-    symbols once), a second partner if there is one, and then the remaining symbols in the order of
-    their names.
+    Of a partner that keeps coordinates of z, squares of those that it does not keep are replaced, and
+    partners come first, so that what they put in is replaced in turn: the leading squares are of
+    different symbols, and the equations of all points a Gröbner basis. Monomials are powers of z, z̃
+    (shared symbols once), a second partner if there is one, and then the remaining symbols in the
+    order of their names.
     """
     points = [condition.z, condition.zt]
     extra = value.free_symbols & fresh_symbols(condition)
@@ -58,30 +53,29 @@ def normal_form(condition: Condition, value: sp.Expr) -> dict[tuple[int, ...], A
     symbols = list(dict.fromkeys(s for point in points for s in point))
     parameters = sorted(value.free_symbols - set(symbols), key=str)
     ring = Polynomials((*symbols, *parameters))
-    poly = ring.read(value)
-    for point in reversed(points):
-        lead = leading(condition, point)
-        for constraint in condition.space.constraints(point):
-            rest = ring.read(sp.expand(lead**2 - constraint))
-            position = ring.symbols.index(lead)
-            if any(powers[position] for powers in rest.to_dict()):
-                raise UnsupportedCondition(f"the constraint {constraint} is not monic in {lead}²")
-            poly = _replace_square(poly, position, rest)
-    return {
-        tuple(int(k) for k in powers): sp.Rational(int(c.p), int(c.q))
-        for powers, c in poly.to_dict().items()
-    }
+    terms = {tuple(map(int, powers)): c for powers, c in ring.read(value).to_dict().items()}
+    if condition.space.constraints(condition.z):
+        for k, point in reversed(tuple(enumerate(points))):
+            kept = tuple(i for i, x in enumerate(point) if k and x in condition.z)
+            variety = variety_of(condition.space, kept)
+            terms = variety.reduce(terms, [ring.symbols.index(s) for s in point])
+    return sparse(terms)
 
 
-def _replace_square(poly: fmpq_mpoly, position: int, rest: fmpq_mpoly) -> fmpq_mpoly:
-    by_power: dict[int, dict[tuple[int, ...], Any]] = {}
-    for powers, coefficient in poly.to_dict().items():
-        half = int(powers[position]) // 2
-        lower = tuple(int(k) - 2 * half * (i == position) for i, k in enumerate(powers))
-        bucket = by_power.setdefault(half, {})
-        bucket[lower] = bucket.get(lower, 0) + coefficient
-    context = poly.context()
-    result = context.constant(0)
-    for half, terms in by_power.items():
-        result += context.from_dict(terms) * rest**half
-    return result
+def require_all(
+    condition: Condition, left: Mapping[tuple[int, ...], Any], value: sp.Expr = _NOTHING
+) -> None:
+    """Show that the monomials of a normal form are independent on the space: none of it vanishes.
+
+    `value` is what the normal form is of, if it may hold a second partner. Raises
+    `UnsupportedCondition` where independence is not shown.
+    """
+    if not condition.space.constraints(condition.z):
+        return
+    d = len(condition.z)
+    copies = 2 + bool(value.free_symbols & fresh_symbols(condition))
+    if set(condition.z) & set(condition.zt):
+        copies = 1  # the partner shares coordinates, and is on a part of the space
+    for k in range(copies):
+        heads = {m[k * d : (k + 1) * d] for m in left}
+        require_independent(condition.space, sorted(heads))

@@ -49,6 +49,7 @@ from sith.theory.derivation.lemmas.losses import (
 )
 from sith.theory.derivation.lemmas.metrics import DYNAMICS, ELLIPSOID
 from sith.theory.derivation.lemmas.minima import COMMON_MINIMUM, POINTWISE_MINIMUM
+from sith.theory.derivation.lemmas.products import CONGRUENCE, PRODUCT_ISOMETRIES
 from sith.theory.derivation.lemmas.projection import PROJECTOR
 from sith.theory.derivation.lemmas.record import Entry
 from sith.theory.derivation.lemmas.spectral import (
@@ -70,6 +71,7 @@ CATALOGUE: tuple[Entry[Any], ...] = (
     BOX_SYMMETRIES,
     COMMON_MINIMUM,
     COMMON_VIEW,
+    CONGRUENCE,
     CONDITIONAL_ENERGY,
     CONDITIONAL_LIKELIHOOD,
     COVARIANCE,
@@ -102,6 +104,7 @@ CATALOGUE: tuple[Entry[Any], ...] = (
     POLYNOMIAL_DECODER,
     PRECISION,
     PROJECTOR,
+    PRODUCT_ISOMETRIES,
     QUADRIC,
     REARRANGEMENT,
     RECONSTRUCTION,

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sith.theory.assumptions import Box, Gaussian, LogDensity, Marginal, Product, Uniform
+from sith.theory.assumptions import (
+    Box,
+    Gaussian,
+    LogDensity,
+    Marginal,
+    Product,
+    Uniform,
+    confined_coordinates,
+    unstated_coordinates,
+)
 from sith.theory.claim import Claim
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.lemmas.record import Bounding, Entry, Hypothesis, Problem, Setting
@@ -29,7 +38,19 @@ def keeps_volume(group: AbstractGroup) -> bool:
 
 def outputs_in_box(condition: Condition) -> bool:
     """Whether the outputs have to lie in the unit box, which the equations do not impose."""
-    return condition.in_box or isinstance(condition.output, Box)
+    return condition.in_box or len(confined_coordinates(condition.output)) == len(condition.image)
+
+
+def confined_outputs(condition: Condition) -> tuple[int, ...]:
+    """Return the outputs that have to lie in (0, 1), which the equations do not impose."""
+    if condition.in_box:
+        return tuple(range(len(condition.image)))
+    return confined_coordinates(condition.output)
+
+
+def outputs_confined(condition: Condition) -> bool:
+    """Whether some outputs have to lie in (0, 1), or may have to for all that their space says."""
+    return bool(confined_outputs(condition) or unstated_coordinates(condition.output))
 
 
 def bounding(claim: Claim, condition: Condition, bound: AbstractGroup, extent: Extent) -> Bounding:

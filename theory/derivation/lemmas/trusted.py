@@ -24,6 +24,12 @@ from sith.theory.derivation.lemmas.isometries import (
     critic_of,
 )
 from sith.theory.derivation.lemmas.metrics import DYNAMICS, ELLIPSOID
+from sith.theory.derivation.lemmas.products import (
+    CONGRUENCE,
+    PRODUCT_ISOMETRIES,
+    metric_on,
+    product_isometries,
+)
 from sith.theory.derivation.lemmas.record import Entry, Problem, Setting
 from sith.theory.groups import (
     AbstractGroup,
@@ -87,9 +93,22 @@ def _isometries(case: Setting) -> Iterator[Settling]:
         for form in bilinear_form(condition):
             definite = [Orthogonal(d, s) for s in positive(form)]
             yield from (Settling(lemma, group) for group in (*definite, Linear(d))[:1])
+    yield from _products(case)
     pairs = condition.pairs
     if isinstance(pairs, AnisotropicSphere):
         yield from _settling(ELLIPSOID, case, BlockOrthogonal(pairs.blocks()))
+
+
+def _products(case: Setting) -> Iterator[Settling]:
+    """Lemmas on distances that are kept on a space, read modulo its equations."""
+    condition = case.condition
+    if SPHERE_ISOMETRY.cited(case) or EUCLIDEAN_ISOMETRY.cited(case) or BILINEAR.cited(case):
+        return  # these say the same
+    for lemma in CONGRUENCE.cited(case):
+        for form in metric_on(condition):
+            yield Settling(lemma, Euclidean(len(condition.z), form / form[0, 0]))
+            for other in PRODUCT_ISOMETRIES.cited(case):
+                yield Settling(other, product_isometries(condition, form))
 
 
 def _heads(case: Setting) -> Iterator[Settling]:

@@ -13,9 +13,9 @@ from sith.theory.assumptions import (
     Box,
     ExponentialNorm,
     PairLogDensity,
-    RealSpace,
-    Sphere,
     VonMisesFisher,
+    connected,
+    inside,
 )
 from sith.theory.derivation.certificates.completeness import Bound
 from sith.theory.derivation.equation import Condition, UpTo
@@ -38,11 +38,10 @@ def check_elimination(condition: Condition, bound: Bound) -> Found:
     space, points, size = condition.space, bound.points, len(condition.image)
     if not 0 <= bound.anchors <= bound.special <= len(points) or len(set(points)) < len(points):
         return no_bound("the points of the elimination are not anchors, special and further points")
-    if not isinstance(space, Box | RealSpace | Sphere):
+    if not connected(space):
         return no_bound(f"the space {space} is not known to the checker")
     for point in points:
-        inside = not isinstance(space, Box) or all(0 < x < 1 for x in point)
-        if any(c != 0 for c in space.constraints(point)) or not inside:
+        if not inside(space, point):
             return no_bound(f"the point {tuple(map(str, point))} is not in the {space}")
     slopes = [Slopes(condition, e) for e in condition.equations]
     slopes = [s for s in slopes if not s.derivatives and s.equation.up_to is not UpTo.SEPARABLE]
@@ -114,8 +113,8 @@ def _probes(
         yield points[-1]
         return
     space, z = condition.space, condition.z
-    if isinstance(space, Sphere):
-        raise UnsupportedCondition("absolute values on a sphere are not re-checked")
+    if space.constraints(z):
+        raise UnsupportedCondition("absolute values on a curved space are not re-checked")
     cuts: list[set[sp.Rational]] = [set() for _ in z]
     for edge in edges:
         for p in points[: max(anchors, 1)]:

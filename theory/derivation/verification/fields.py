@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from math import comb
 from typing import Any
 
-import sympy as sp
 from flint import fmpq, fmpq_mat
 
 from sith.theory.derivation.bounds.check import check_field
@@ -14,8 +13,8 @@ from sith.theory.derivation.bounds.count import check_independent
 from sith.theory.derivation.bounds.functionals import CHECK_PRIME
 from sith.theory.derivation.certificates import DegreeRecord
 from sith.theory.derivation.equation import Condition
+from sith.theory.derivation.fields.variety import require_independent, variety_of
 from sith.theory.derivation.verification.answer import Rejected
-from sith.theory.errors import UnsupportedCondition
 from sith.theory.groups import Field
 
 
@@ -62,7 +61,7 @@ def check_monomials(condition: Condition, record: DegreeRecord, at: str) -> None
     if condition.linear_only:
         wanted = d
     elif constraints:
-        wanted = comb(d + top - 1, top) + (comb(d + top - 2, top - 1) if top else 0)
+        wanted = variety_of(condition.space).standard(top, d)
     else:
         wanted = comb(d + top, top)
     if len(found) != wanted or len(set(found)) != wanted:
@@ -76,23 +75,13 @@ def check_monomials(condition: Condition, record: DegreeRecord, at: str) -> None
 
 
 def _normal_rank(condition: Condition, monomials: Sequence[tuple[int, ...]]) -> int:
-    """Rank of monomials modulo the equation of the space, which gives the last square."""
-    z = condition.z
-    constraints = condition.space.constraints(z)
-    rest = sp.Poly(z[-1] ** 2 - constraints[0], *z, domain=sp.QQ)
-    if len(constraints) > 1 or rest.degree(z[-1]) > 0 or rest.total_degree() > 2:
-        raise UnsupportedCondition(f"the space {condition.space} is not one equation of degree 2")
-    powers_of_rest = [sp.Poly(1, *z, domain=sp.QQ)]
-    rows = []
-    for m in monomials:
-        half, odd = divmod(m[-1], 2)
-        while len(powers_of_rest) <= half:
-            powers_of_rest.append(powers_of_rest[-1] * rest)
-        lower = sp.Poly({(*m[:-1], odd): 1}, *z, domain=sp.QQ)
-        rows.append((lower * powers_of_rest[half]).as_dict())
+    """Rank of monomials modulo the equations of the space."""
+    variety, places = variety_of(condition.space), range(len(condition.z))
+    rows = [variety.reduce({m: fmpq(1)}, places) for m in monomials]
+    require_independent(condition.space, sorted({m for row in rows for m in row}))
     columns = {k: i for i, k in enumerate(sorted({k for row in rows for k in row}))}
     table = fmpq_mat(len(rows), len(columns))
     for i, row in enumerate(rows):
         for k, c in row.items():
-            table[i, columns[k]] = fmpq(int(c.p), int(c.q))
+            table[i, columns[k]] = c
     return int(table.rank())

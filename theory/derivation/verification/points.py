@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sith.theory.assumptions import (
     AnisotropicSphere,
-    Box,
     Classes,
     ExponentialFamily,
     ExponentialNorm,
@@ -14,13 +13,13 @@ from sith.theory.assumptions import (
     OrnsteinUhlenbeck,
     PairLogDensity,
     PartlyKeptSphere,
-    RealSpace,
     ReversibleDiffusion,
     SharedBlock,
     SoftmaxLabels,
-    Sphere,
     StyleRedrawn,
     VonMisesFisher,
+    inside,
+    unstated_coordinates,
 )
 from sith.theory.derivation.certificates import DegreeRecord
 from sith.theory.derivation.equation import Condition
@@ -28,9 +27,6 @@ from sith.theory.derivation.verification.answer import Rejected
 from sith.theory.derivation.verification.fields import check_reducible
 from sith.theory.derivation.verification.ranks import BY_COORDINATES
 from sith.theory.errors import UnsupportedCondition
-
-_SPACES = (Box, RealSpace, Sphere)
-
 
 # Any point of the space may follow any other; the remaining kinds are treated one by one.
 _FULL_SUPPORT = (
@@ -58,15 +54,14 @@ def check_points(condition: Condition, record: DegreeRecord, at: str) -> None:
         SharedBlock,
         StyleRedrawn,
     )
-    for what, known in ((space, _SPACES), (pairs, kinds)):
-        if not isinstance(what, known):
-            raise UnsupportedCondition(f"the support of {what} is not known to the checker")
+    if not isinstance(pairs, kinds) or unstated_coordinates(space):
+        raise UnsupportedCondition(f"the support of {pairs} on {space} is not known to the checker")
     for number, (z, *partners, corner) in enumerate(record.draws):
         where = f"{at}, draw {number}"
         for point in (z, *partners, corner):
             if any(c != 0 for c in space.constraints(point)):
                 raise Rejected(f"{where}: {tuple(map(str, point))} is not on the {space}")
-            if isinstance(space, Box) and not all(0 < x < 1 for x in point):
+            if not inside(space, point):
                 raise Rejected(f"{where}: {tuple(map(str, point))} is not in the {space}")
         if isinstance(pairs, SharedBlock | StyleRedrawn) and any(
             y[i] != z[i] for y in partners for i in pairs.content

@@ -15,7 +15,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
 MALFORMED = (AttributeError, RecursionError, TypeError, ValueError)
@@ -177,23 +177,23 @@ class System:
         self.to_partner = {a: symbol(b) for a, b in pairs(self.z, self.zt)}
         self.base = [Poly.read(b, self.z) for b in cert["base"]]
         self.learned = {p: constant(Fraction(cert["base_parameters"][p])) for p in self.parameters}
-        curves = [Poly.read(c) for c in data["space"]["constraints"]]
-        self.squares = [self.square(c, self.z[-1]) for c in curves]
-        self.squares += [self.square(c.put(self.to_partner), self.zt[-1]) for c in curves]
-        mixed = self.z != self.zt and (self.zt[-1] in self.z or self.z[-1] in self.zt)
-        if len(curves) > 1 or (curves and mixed):
-            raise Unknown("a space of two equations, or pairs in which its last coordinate is kept")
+        read = [Poly.read(c) for c in data["space"]["constraints"]]
+        at = [(c, *[p for p in pairs(self.z, self.zt) if p[0] in c.names][-1]) for c in read]
+        kept = self.z != self.zt and any(x in self.zt or y in self.z for _, x, y in at)
+        if kept or any(a.names & b.names for a, b in combinations(read, 2)):
+            raise Unknown("two equations that share coordinates, or pairs that keep the last")
+        at += [(c.put(self.to_partner), y, y) for c, _, y in at]
+        self.squares = [self.square(c, x) for c, x, _ in at]
         # Which signs of absolute values occur is seen at the stored points.
-        draws = [d for r in cert["degrees"] for d in r["draws"]]
-        both = self.z + self.zt
-        self.points = [dict(pairs(both, [Fraction(x) for x in a + b])) for a, b, *_ in draws]
+        drawn = [a + b for r in cert["degrees"] for a, b, *_ in r["draws"]]
+        self.points = [dict(pairs(self.z + self.zt, [*map(Fraction, p)])) for p in drawn]
         cells = product(range(len(self.image)), enumerate(self.z))
         self.jacobian = {f"J{i + 1}_{j + 1}": (i, x) for i, (j, x) in cells}
         self.linear = [part for e in self.equations for part in self.linearised(e)]
 
     def square(self, constraint: Poly, x: str) -> tuple[str, Poly]:
         """Read a constraint as x² = rest, without x in the rest."""
-        lead = constraint.get(((x, 2),), Fraction(0))
+        lead = constraint.get(((x, 2),), Fraction(0)) * (len(constraint.names) > 1)
         if not lead or (((x, 1),) in constraint) or constraint.along(x, x) != constant(2 * lead):
             raise Unknown("a space that is not given by the square of its last coordinate")
         return x, symbol(x) ** 2 + constraint * (-1 / lead)
@@ -315,8 +315,8 @@ class System:
         found = [m for m in product(range(degree + 1), repeat=len(self.z)) if sum(m) <= degree]
         if self.linear_only:
             found = [m for m in found if sum(m) == 1]
-        elif self.squares:
-            found = [m for m in found if m[-1] < 2]
+        high = {x for x, _ in self.squares}
+        found = [m for m in found if all(k < 2 or x not in high for x, k in pairs(self.z, m))]
         return [Poly({_mono(dict(pairs(self.z, m))): Fraction(1)}) for m in found]
 
 
