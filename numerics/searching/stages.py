@@ -13,7 +13,10 @@ from sith.numerics.searching.derivations import Derived, plain_derive
 from sith.numerics.searching.folds import refute_by_fold
 from sith.numerics.searching.likelihoods import has_density_loss, refute_by_density
 from sith.numerics.searching.losses import refute_by_families, refute_by_table
+from sith.numerics.searching.merged_nodes import merges_nodes, refute_by_merging
 from sith.numerics.searching.operators import asks_for_linearity, stands_by_operators
+from sith.numerics.searching.other_features import has_other_features, refute_by_features
+from sith.numerics.searching.pair_laws import keeps_some, refute_by_pair_law
 from sith.numerics.searching.points import Point
 from sith.numerics.searching.projections import refute_by_projections, sees_projections
 from sith.numerics.searching.selections import keeps_content, refute_by_selection
@@ -74,7 +77,10 @@ def stages(
             Stage("operators", stands_by_operators, asks_for_linearity),
         )
     exact = (
-        Stage("folds", refute_by_fold, lambda c: c.world.mixing is Mixing.ARBITRARY),
+        Stage("folds", refute_by_fold, _folds),
+        Stage("merged nodes", refute_by_merging, merges_nodes),
+        Stage("maps that keep the law of the pairs", refute_by_pair_law, keeps_some),
+        Stage("features of another objective", refute_by_features, has_other_features),
         Stage("selections", refute_by_selection, keeps_content),
         Stage("laws with equal projections", refute_by_projections, sees_projections),
         Stage("permuted clusters", refute_by_clusters, sees_close_classifiers),
@@ -123,6 +129,10 @@ def _numerical(*, trained: bool) -> tuple[Stage, ...]:
         ),
         *((training,) if trained else ()),
     )
+
+
+def _folds(claim: Claim) -> bool:
+    return claim.world.mixing is Mixing.ARBITRARY and not merges_nodes(claim)
 
 
 def _has_tabular_loss(claim: Claim) -> bool:
