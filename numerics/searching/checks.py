@@ -17,6 +17,7 @@ from sith.numerics.searching.pair_laws import check_pair_law
 from sith.numerics.searching.projections import check_law
 from sith.numerics.searching.selections import check_selection
 from sith.numerics.searching.subspaces import check_subspaces
+from sith.numerics.searching.transitions import check_transition
 from sith.numerics.searching.unattained import certified, check_obstructed
 from sith.numerics.searching.witness import CHECKED_BY, Counterexample, Kind
 from sith.theory import (
@@ -51,7 +52,9 @@ def _check_stands(witness: Counterexample, claim: Claim) -> Membership:  # noqa:
 
 
 def _check_lower(witness: Counterexample, claim: Claim) -> Membership:
-    return (check_curve if "curve" in witness.data else check_loss)(witness, claim)
+    special = {"curve": check_curve, "transition": check_transition}
+    checks = [check for key, check in special.items() if key in witness.data]
+    return (checks[0] if checks else check_loss)(witness, claim)
 
 
 def _check_fold(witness: Counterexample, claim: Claim) -> Membership:

@@ -21,6 +21,7 @@ from sith.numerics.searching.points import Point
 from sith.numerics.searching.projections import refute_by_projections, sees_projections
 from sith.numerics.searching.selections import keeps_content, refute_by_selection
 from sith.numerics.searching.subspaces import leaves_latents_out, refute_by_subspaces
+from sith.numerics.searching.transitions import has_other_transition, refute_by_transition
 from sith.numerics.searching.witness import Counterexample
 from sith.numerics.searching.work import (
     price_of_algebra,
@@ -103,6 +104,13 @@ def _numerical(*, trained: bool) -> tuple[Stage, ...]:
             "maps that keep the prior",
             refute_by_density,
             has_density_loss,
+            price=price_of_families,
+            numerical=True,
+        ),
+        Stage(
+            "maps below the identity",
+            refute_by_transition,
+            has_other_transition,
             price=price_of_families,
             numerical=True,
         ),
