@@ -114,7 +114,7 @@ def check_pair_law(witness: Counterexample, claim: Claim) -> Membership:
 def _turn(claim: Claim, plane: tuple[int, ...], speed: sp.Rational) -> _Turn:
     a, b, u = sp.symbols("a b u", real=True)
     first, second = plane
-    if isinstance(claim.world.pairs, StyleRedrawn):
+    if _on_box(claim):
         return _Turn((first, second), speed * (sp.Rational(1, 4) - a**2 - b**2), disc=True)
     return _Turn((first, second), speed * u, disc=False)
 
@@ -124,22 +124,22 @@ def _rotation(half: sp.Expr) -> sp.Matrix:
     return sp.Matrix([[cosine, -sine], [sine, cosine]])
 
 
+def _on_box(claim: Claim) -> bool:
+    """Whether the style is redrawn, as on a box; otherwise the pairs keep a part of a sphere."""
+    return isinstance(claim.world.pairs, StyleRedrawn)
+
+
 def _redrawn(claim: Claim) -> tuple[int, ...]:
-    pairs = claim.world.pairs
-    kept: Sequence[int] = ()
-    if isinstance(pairs, PartlyKeptSphere):
-        kept = pairs.kept
-    if isinstance(pairs, StyleRedrawn):
-        kept = pairs.content
+    pairs: Any = claim.world.pairs
+    kept: Sequence[int] = pairs.content if _on_box(claim) else pairs.kept
     return tuple(k for k in range(claim.dim) if k not in kept)
 
 
 def _require(claim: Claim) -> None:
     world, encoder = claim.world, claim.encoder
-    space = Sphere if isinstance(world.pairs, PartlyKeptSphere) else Box
     fits = (
         keeps_some(claim)
-        and isinstance(world.space, space)
+        and isinstance(world.space, Box if _on_box(claim) else Sphere)
         and isinstance(world.prior, Uniform)
         and world.mixing is Mixing.INJECTIVE
         and encoder.family is Family.UNIVERSAL

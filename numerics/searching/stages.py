@@ -22,6 +22,7 @@ from sith.numerics.searching.projections import refute_by_projections, sees_proj
 from sith.numerics.searching.selections import keeps_content, refute_by_selection
 from sith.numerics.searching.subspaces import leaves_latents_out, refute_by_subspaces
 from sith.numerics.searching.transitions import has_other_transition, refute_by_transition
+from sith.numerics.searching.whitening import has_noise, refute_by_whitening
 from sith.numerics.searching.witness import Counterexample
 from sith.numerics.searching.work import (
     price_of_algebra,
@@ -86,6 +87,7 @@ def stages(
         Stage("laws with equal projections", refute_by_projections, sees_projections),
         Stage("permuted clusters", refute_by_clusters, sees_close_classifiers),
         Stage("whitened subspaces", refute_by_subspaces, leaves_latents_out),
+        Stage("maps that whiten the noise", refute_by_whitening, has_noise, price=algebra),
         Stage("algebra", lambda c, p: refute_by_algebra(c, p, degree, derived), price=algebra),
     )
     return (*exact, *_numerical(trained=trained))

@@ -33,7 +33,9 @@ def weakened(claim: Claim, name: str) -> Claim:
     same = weak.encoder.output.dim == claim.group.dim
     group = claim.group if same else weak.group
     other = _features_of(claim, weak)
-    return weak.replace(base_of=other, group=group, relation=relation, name=f"{claim.name} without {name}")
+    return weak.replace(
+        base_of=other, group=group, relation=relation, name=f"{claim.name} without {name}"
+    )
 
 
 def _features_of(claim: Claim, weak: Claim) -> tuple[AbstractObjective, ...]:

@@ -24,11 +24,11 @@ def kept_world(world: World, count: int) -> FiniteWorld:
     Raises:
         UnsupportedCondition: another space, prior, or set of kept coordinates.
     """
-    pairs = world.pairs
+    pairs, uniform = world.pairs, isinstance(world.prior, Uniform)
     if isinstance(pairs, PartlyKeptSphere) and world.dim == 3 and len(pairs.kept) == 1:
         known = frozen_height(count, float(pairs.concentration), pairs.kept[0])
-        return known if isinstance(world.prior, Uniform) else _tilted(known, world)
-    if not isinstance(world.prior, Uniform):
+        return known if uniform else _tilted(known, world)
+    if not uniform:
         raise UnsupportedCondition(
             f"pairs '{pairs}' have no density, and no nodes with a {world.prior} prior"
         )

@@ -214,7 +214,8 @@ def _(objective: InfoNCE) -> TabularLoss:
 def _(objective: BinaryNCE) -> TabularLoss:
     if objective.critic.parameters(1):
         raise InputError(
-            f"no tabular loss for the critic {objective.critic}", allowed="critics that learn nothing"
+            f"no tabular loss for the critic {objective.critic}",
+            allowed="critics that learn nothing",
         )
     critic = torch_critic(objective.critic, float(objective.temperature))
     return BinaryContrastive(lambda: critic, objective.offset)
