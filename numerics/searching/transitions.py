@@ -69,7 +69,7 @@ def refute_by_transition(claim: Claim, point: Point) -> tuple[Counterexample, ..
     for shape in _shapes(claim.dim):
         reach = float(REACH)
         best = minimize_scalar(
-            lambda t, s=shape: -_gain(problem, s, t),  # type: ignore[misc]
+            lambda t, s=shape: -_gain(problem, s, t),
             bounds=(-reach, reach),
             method="bounded",
             options={"xatol": 1e-4, "maxiter": 24},
