@@ -37,25 +37,27 @@ DIMENSIONS = {"zimmermann_2021_lp": 2}
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Cells of the table theorem × assumption: all of them, and those with a witness.
+    """Cells of the table theorem × assumption: all of them, and those that are decided.
 
-    `needed` have a witness against the conclusion, `bound` one against the bound alone.
+    `needed` have a witness against the conclusion, `bound` one against the bound alone, and for
+    `free` the conclusion is proved without the assumption.
     """
 
     cells: int
     needed: int
     bound: int
+    free: int
 
     @property
     def decided(self) -> int:
-        """Cells with a witness of either kind."""
-        return self.needed + self.bound
+        """Cells with a witness of either kind, or with a proof."""
+        return self.needed + self.bound + self.free
 
     def __str__(self) -> str:
         """The figures in one line."""
         return (
-            f"{self.decided} of {self.cells} cells decided: {self.needed} against the conclusion, "
-            f"{self.bound} against the bound alone"
+            f"{self.decided} of {self.cells} cells decided: {self.needed} needed for the "
+            f"conclusion, {self.bound} for the bound alone, {self.free} not needed"
         )
 
 
@@ -86,7 +88,8 @@ def stored_witness(slug: str, name: str, folder: Path = FOUND) -> dict[str, Any]
 def coverage(folder: Path = FOUND) -> Coverage:
     """Count the cells of the stored table."""
     rows = [row["outcome"] for table in stored_table(folder) for row in table["assumptions"]]
-    return Coverage(len(rows), rows.count(Needed.NEEDED.value), rows.count(Needed.BOUND.value))
+    counted = (Needed.NEEDED, Needed.BOUND, Needed.NOT_NEEDED)
+    return Coverage(len(rows), *(rows.count(outcome.value) for outcome in counted))
 
 
 def save(report: AuditReport, folder: Path = FOUND) -> None:

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from sith.theory import ERRATA as ERRATA
     from sith.theory import IMPLICATIONS as IMPLICATIONS
     from sith.theory import LOG_DET as LOG_DET
+    from sith.theory import OPEN_PROBLEMS as OPEN_PROBLEMS
     from sith.theory import PREDICTIONS as PREDICTIONS
     from sith.theory import TABLE as TABLE
     from sith.theory import THEOREMS as THEOREMS
@@ -156,6 +157,7 @@ if TYPE_CHECKING:
     from sith.theory import Notation as Notation
     from sith.theory import Obstacle as Obstacle
     from sith.theory import Obstruction as Obstruction
+    from sith.theory import OpenProblem as OpenProblem
     from sith.theory import OrnsteinUhlenbeck as OrnsteinUhlenbeck
     from sith.theory import Orthogonal as Orthogonal
     from sith.theory import OrthogonalColumns as OrthogonalColumns
@@ -264,6 +266,7 @@ if TYPE_CHECKING:
     from sith.theory import natural_parameters as natural_parameters
     from sith.theory import norm_power as norm_power
     from sith.theory import notation_table as notation_table
+    from sith.theory import open_problem as open_problem
     from sith.theory import optimal_score as optimal_score
     from sith.theory import optimal_scores as optimal_scores
     from sith.theory import optimum_condition as optimum_condition
@@ -289,6 +292,7 @@ __all__ = [
     "ERRATA",
     "IMPLICATIONS",
     "LOG_DET",
+    "OPEN_PROBLEMS",
     "PREDICTIONS",
     "TABLE",
     "THEOREMS",
@@ -405,6 +409,7 @@ __all__ = [
     "Notation",
     "Obstacle",
     "Obstruction",
+    "OpenProblem",
     "OrnsteinUhlenbeck",
     "Orthogonal",
     "OrthogonalColumns",
@@ -526,6 +531,7 @@ __all__ = [
     "natural_parameters",
     "norm_power",
     "notation_table",
+    "open_problem",
     "optimal_score",
     "optimal_scores",
     "optimum_condition",

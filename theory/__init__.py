@@ -221,6 +221,9 @@ if TYPE_CHECKING:
     from sith.theory.objectives import softmax_cross_entropy as softmax_cross_entropy
     from sith.theory.obstruction import Obstacle as Obstacle
     from sith.theory.obstruction import Obstruction as Obstruction
+    from sith.theory.open_entry import OpenProblem as OpenProblem
+    from sith.theory.open_problems import OPEN_PROBLEMS as OPEN_PROBLEMS
+    from sith.theory.open_problems import open_problem as open_problem
     from sith.theory.parameter_values import Quantifier as Quantifier
     from sith.theory.parameter_values import Range as Range
     from sith.theory.parameter_values import as_rational as as_rational
@@ -403,6 +406,9 @@ _HOME = {
     "optimal_scores": "sith.theory.derivation",
     "optimum_condition": "sith.theory.derivation",
     "OrnsteinUhlenbeck": "sith.theory.assumptions",
+    "OPEN_PROBLEMS": "sith.theory.open_problems",
+    "OpenProblem": "sith.theory.open_entry",
+    "open_problem": "sith.theory.open_problems",
     "Orthogonal": "sith.theory.groups",
     "OrthogonalColumns": "sith.theory.assumptions",
     "Outcome": "sith.theory.verdict",

@@ -29,6 +29,8 @@ class Claim:
     latents that the group acts on, h = g(base), where they are not the latents themselves; only
     the spectral objectives take one, and without it they read h = g(z), z with mean 0 and variance 1,
     where the outputs are as many as the latents, and otherwise leave the functions to the engine.
+    `base_of` holds the objective whose optimum the group acts on where that is another one, as in a
+    claim that was weakened in its objective; () stands for the claim's own.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Claim:
     source: Source = UNPUBLISHED
     assumptions: tuple[Assumption, ...] = ()
     base: tuple[sp.Expr, ...] = ()
+    base_of: tuple[AbstractObjective, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a claim without a stated group, or with parts of the wrong kind."""

@@ -9,11 +9,15 @@ from sith.numerics.searching.curves import check_curve
 from sith.numerics.searching.folds import check_fold
 from sith.numerics.searching.likelihoods import check_density, has_density_loss
 from sith.numerics.searching.losses import check_loss
+from sith.numerics.searching.merged_nodes import check_merged
 from sith.numerics.searching.negatives import DEVIATION, enumerated_deviation
 from sith.numerics.searching.operators import check_operators
+from sith.numerics.searching.other_features import check_features
+from sith.numerics.searching.pair_laws import check_pair_law
 from sith.numerics.searching.projections import check_law
 from sith.numerics.searching.selections import check_selection
 from sith.numerics.searching.subspaces import check_subspaces
+from sith.numerics.searching.transitions import check_transition
 from sith.numerics.searching.unattained import certified, check_obstructed
 from sith.numerics.searching.witness import CHECKED_BY, Counterexample, Kind
 from sith.theory import (
@@ -48,7 +52,13 @@ def _check_stands(witness: Counterexample, claim: Claim) -> Membership:  # noqa:
 
 
 def _check_lower(witness: Counterexample, claim: Claim) -> Membership:
-    return (check_curve if "curve" in witness.data else check_loss)(witness, claim)
+    special = {"curve": check_curve, "transition": check_transition}
+    checks = [check for key, check in special.items() if key in witness.data]
+    return (checks[0] if checks else check_loss)(witness, claim)
+
+
+def _check_fold(witness: Counterexample, claim: Claim) -> Membership:
+    return (check_merged if "nodes" in witness.data else check_fold)(witness, claim)
 
 
 def _check_equal(witness: Counterexample, claim: Claim) -> Membership:
@@ -63,13 +73,15 @@ CHECKS: dict[Kind, Check] = {
     Kind.DERIVATION: _check_derivation,
     Kind.STANDS: _check_stands,
     Kind.LINEAR_OPTIMUM: check_operators,
-    Kind.FOLD: check_fold,
+    Kind.FOLD: _check_fold,
     Kind.LOWER_LOSS: _check_lower,
     Kind.EQUAL_LOSS: _check_equal,
     Kind.LAW: check_law,
     Kind.NEARLY_EQUAL: check_close,
     Kind.SECOND_SOLUTION: check_subspaces,
     Kind.SELECTION: check_selection,
+    Kind.PAIR_LAW: check_pair_law,
+    Kind.OTHER_FEATURES: check_features,
     Kind.OBSTRUCTION: check_obstructed,
 }
 """How each kind of witness is checked."""

@@ -15,6 +15,15 @@ def more_of_the_sphere(dim: int) -> Iterator[Family]:
     for i, j in combinations(range(dim), 2):
         change = at(lambda y, t, i, j: transports.unit(transports.swapped(y, t, i, j)), i, j)
         yield Family(f"swap of {i + 1} and {j + 1}", "the swap of weight t, over ‖·‖", change, 0, 1)
+    power = "sign(y)|y|^(e^t) in every coordinate, over ‖·‖"
+    yield Family("power of every coordinate", power, transports.unit_power, -2, 2)
+    for i in range(dim):
+        change = at(transports.completed, i)
+        yield Family(f"completion of axis {i + 1}", "(√(1 − ‖t·rest‖²), t·rest)", change, 0, 1)
+    for i, j in permutations(range(dim), 2):
+        change = at(transports.uneven_turn, i, j)
+        text = f"the angle φ of (y{i + 1}, y{j + 1}) turned by t cos φ"
+        yield Family(f"uneven turn of ({i + 1}, {j + 1})", text, change, -0.5, 0.5)
     for i in range(dim - 1 if dim == 3 else 0):
         j, k = (n for n in range(dim) if n != i)
         change = at(transports.axis_spiral, i, j, k)

@@ -56,9 +56,10 @@ def refute_by_families(claim: Claim, point: Point) -> tuple[Counterexample, ...]
     kinds = kinds_against(claim)
     found = []
     for member in families(setting.problem.output):
-        t, loss = _best(setting.problem, member)
-        if loss is not math.inf and _refutes(setting, member, t, kinds):
-            found.append((loss, member, t))
+        for t, loss in _lowest(setting, member):
+            if loss is not math.inf and _refutes(setting, member, t, kinds):
+                found.append((loss, member, t))
+                break
     if not found:
         if Kind.EQUAL_LOSS in kinds:
             require_resolved(setting)
@@ -134,21 +135,33 @@ def _check_table(witness: Counterexample, claim: Claim, setting: Setting) -> Mem
     return table_on_more_nodes(witness.kind, claim, setting, table)
 
 
-def _best(problem: TabularProblem, member: Family) -> tuple[float, float]:
-    """Return the parameter with the lowest loss, and that loss."""
+def _lowest(setting: Setting, member: Family) -> list[tuple[float, float]]:
+    """Return the parameter with the lowest loss, then those of the grid below the best member.
+
+    The lowest loss may be that of a map too near the group to be told apart from it.
+    """
+    best, grid = _best(setting.problem, member)
+    below = [pair for pair in grid if pair[1] < setting.best - setting.margin]
+    return [best, *sorted(below, key=lambda pair: pair[1])]
+
+
+def _best(
+    problem: TabularProblem, member: Family
+) -> tuple[tuple[float, float], list[tuple[float, float]]]:
+    """Return the parameter with the lowest loss and that loss, and both on the grid."""
 
     def loss(t: float) -> float:
         value = loss_of(problem, member.change(problem.base, t))
         return value if math.isfinite(value) else math.inf
 
     step = (member.high - member.low) / (GRID - 1)
-    grid = [member.low + k * step for k in range(GRID)]
-    start = min(grid, key=loss)
+    grid = [(t, loss(t)) for t in (member.low + k * step for k in range(GRID))]
+    start = min(grid, key=lambda pair: pair[1])[0]
     bounds = (max(member.low, start - step), min(member.high, start + step))
     options = {"xatol": 1e-9, "maxiter": REFINED}
     refined = minimize_scalar(loss, bounds=bounds, method="bounded", options=options)
     best = min((float(refined.x), start), key=loss)
-    return best, loss(best)
+    return (best, loss(best)), grid
 
 
 def _refutes(setting: Setting, member: Family, t: float, kinds: tuple[Kind, ...]) -> bool:
@@ -156,11 +169,18 @@ def _refutes(setting: Setting, member: Family, t: float, kinds: tuple[Kind, ...]
 
 
 def _rounded(setting: Setting, member: Family, t: float, kinds: tuple[Kind, ...]) -> Fraction:
-    """Return the simplest fraction near t that is still a witness."""
+    """Return the simplest fraction near t that is still a witness, with most of its effect."""
+    gain = setting.best - loss_of(setting.problem, member.change(setting.problem.base, t))
+    least = 0.75 * gain if gain > setting.margin else -math.inf
     for denominator in DENOMINATORS:
         near = Fraction(round(t * denominator), denominator)
         inside = member.low <= near <= member.high
-        if inside and _refutes(setting, member, float(near), kinds):
+        if not inside or not _refutes(setting, member, float(near), kinds):
+            continue
+        kept = setting.best - loss_of(
+            setting.problem, member.change(setting.problem.base, float(near))
+        )
+        if kept >= least:
             return near
     return Fraction(t).limit_denominator(10**9)
 

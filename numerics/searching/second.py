@@ -5,22 +5,18 @@ from __future__ import annotations
 import math
 
 import torch
-from torch import Tensor
 
 from sith.numerics.exact.own import paired_stand_in
 from sith.numerics.exact.tabular import base_of
-from sith.numerics.losses import Critic
-from sith.numerics.lowering.critic import torch_critic
 from sith.numerics.lowering.own_critic import own_critic
 from sith.numerics.lowering.own_loss import own_loss
+from sith.numerics.searching.batches import ANCHORS, NEGATIVES, batch_of
 from sith.numerics.searching.family import Family
 from sith.numerics.worlds import WorldSampler
 from sith.theory import Claim, UnsupportedCondition
-from sith.theory.objectives import InfoNCE, kind_of
+from sith.theory.objectives import kind_of
 
 LEAST_BATCHES, MOST_BATCHES = 24, 384
-PAIRS, ANCHORS, NEGATIVES = 2**15, 2**10, 2**11
-"""Of a batch: pairs for the positive term; anchors and negatives for the log-partition."""
 SIGMAS = 3
 """Sampling goes on until so many standard errors are within the effect, or it is given up."""
 
@@ -30,30 +26,21 @@ def monte_carlo_difference(
 ) -> tuple[float, float]:
     """Return the loss of a family's map less the base map's, and its standard error.
 
-    InfoNCE with 2048 negatives for each batch; anchors, partners and negatives are the same for
-    both maps, so that part of the noise cancels. Batches are added until the error bar is within
+    InfoNCE with 2048 negatives for each batch, or the losses of `batches`; anchors, partners and
+    negatives are the same for both maps, so that part of the noise cancels. Batches are added until the error bar is within
     `effect`, up to 384 of them. Raises `UnsupportedCondition` for other objectives, and for critics
     that learn.
     """
     if kind_of(claim.objective):
         return _own_difference(claim, member, t, effect)
-    objective = claim.objective
-    if not isinstance(objective, InfoNCE) or objective.critic.parameters(claim.dim):
-        raise UnsupportedCondition(f"no Monte Carlo loss for '{objective}'")
     _, base = base_of(claim, 8)
-    critic = torch_critic(objective.critic, float(objective.temperature))
-    sampler = WorldSampler(claim.world, torch.float64)
+    batch = batch_of(claim, (lambda y: member.change(y, t), lambda y: y), base)
     generator = torch.Generator().manual_seed(1)
     differences: list[float] = []
     spread = math.inf
     while len(differences) < MOST_BATCHES:
-        z, partner = sampler.pairs(PAIRS, generator)
-        negatives = sampler.latents(NEGATIVES, generator)
-        losses = []
-        for change in (lambda y: member.change(y, t), lambda y: y):
-            h, other, drawn = (change(base(x)) for x in (z, partner, negatives))
-            losses.append(_infonce(critic, h, other, drawn))
-        differences.append(float(losses[0] - losses[1]))
+        moved, still = batch(generator)
+        differences.append(float(moved - still))
         if len(differences) >= LEAST_BATCHES:
             values = torch.tensor(differences, dtype=torch.float64)
             spread = float(values.std() / math.sqrt(len(differences)))
@@ -91,9 +78,3 @@ def _own_difference(claim: Claim, member: Family, t: float, effect: float) -> tu
             if SIGMAS * spread <= effect:
                 break
     return sum(differences) / len(differences), spread
-
-
-def _infonce(critic: Critic, h: Tensor, other: Tensor, drawn: Tensor) -> Tensor:
-    own = critic.scores(h[:, None], other[:, None])[:, 0, 0]
-    scores = critic.scores(h[None, :ANCHORS], drawn[None])[0]
-    return (scores.logsumexp(1) - math.log(len(drawn))).mean() - own.mean()

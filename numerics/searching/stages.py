@@ -13,11 +13,16 @@ from sith.numerics.searching.derivations import Derived, plain_derive
 from sith.numerics.searching.folds import refute_by_fold
 from sith.numerics.searching.likelihoods import has_density_loss, refute_by_density
 from sith.numerics.searching.losses import refute_by_families, refute_by_table
+from sith.numerics.searching.merged_nodes import merges_nodes, refute_by_merging
 from sith.numerics.searching.operators import asks_for_linearity, stands_by_operators
+from sith.numerics.searching.other_features import has_other_features, refute_by_features
+from sith.numerics.searching.pair_laws import keeps_some, refute_by_pair_law
 from sith.numerics.searching.points import Point
 from sith.numerics.searching.projections import refute_by_projections, sees_projections
 from sith.numerics.searching.selections import keeps_content, refute_by_selection
 from sith.numerics.searching.subspaces import leaves_latents_out, refute_by_subspaces
+from sith.numerics.searching.transitions import has_other_transition, refute_by_transition
+from sith.numerics.searching.whitening import has_noise, refute_by_whitening
 from sith.numerics.searching.witness import Counterexample
 from sith.numerics.searching.work import (
     price_of_algebra,
@@ -74,11 +79,15 @@ def stages(
             Stage("operators", stands_by_operators, asks_for_linearity),
         )
     exact = (
-        Stage("folds", refute_by_fold, lambda c: c.world.mixing is Mixing.ARBITRARY),
+        Stage("folds", refute_by_fold, _folds),
+        Stage("merged nodes", refute_by_merging, merges_nodes),
+        Stage("maps that keep the law of the pairs", refute_by_pair_law, keeps_some),
+        Stage("features of another objective", refute_by_features, has_other_features),
         Stage("selections", refute_by_selection, keeps_content),
         Stage("laws with equal projections", refute_by_projections, sees_projections),
         Stage("permuted clusters", refute_by_clusters, sees_close_classifiers),
         Stage("whitened subspaces", refute_by_subspaces, leaves_latents_out),
+        Stage("maps that whiten the noise", refute_by_whitening, has_noise, price=algebra),
         Stage("algebra", lambda c, p: refute_by_algebra(c, p, degree, derived), price=algebra),
     )
     return (*exact, *_numerical(trained=trained))
@@ -97,6 +106,13 @@ def _numerical(*, trained: bool) -> tuple[Stage, ...]:
             "maps that keep the prior",
             refute_by_density,
             has_density_loss,
+            price=price_of_families,
+            numerical=True,
+        ),
+        Stage(
+            "maps below the identity",
+            refute_by_transition,
+            has_other_transition,
             price=price_of_families,
             numerical=True,
         ),
@@ -123,6 +139,10 @@ def _numerical(*, trained: bool) -> tuple[Stage, ...]:
         ),
         *((training,) if trained else ()),
     )
+
+
+def _folds(claim: Claim) -> bool:
+    return claim.world.mixing is Mixing.ARBITRARY and not merges_nodes(claim)
 
 
 def _has_tabular_loss(claim: Claim) -> bool:

@@ -102,3 +102,23 @@ def unit(y: Tensor) -> Tensor:
     first = torch.zeros_like(y)
     first[:, 0] = 1
     return torch.where(norm > 0, y / norm.clamp_min(torch.finfo(y.dtype).tiny), first)
+
+
+def unit_power(y: Tensor, t: float) -> Tensor:
+    """Return sign(y)|y|^{e^t} in every coordinate, on the sphere: towards the axes for t > 0."""
+    return unit(y.sign() * y.abs() ** math.exp(t))
+
+
+def completed(y: Tensor, t: float, i: int) -> Tensor:
+    """Return t·rest with coordinate i ≥ 0 completed to the sphere: the rest is all that is left."""
+    rest = replaced(t * y, i, torch.zeros_like(y[:, 0]))
+    return replaced(rest, i, (1 - rest.square().sum(1)).clamp_min(0).sqrt())
+
+
+def uneven_turn(y: Tensor, t: float, i: int, j: int) -> Tensor:
+    """Turn (y_i, y_j) = r (cos φ, sin φ) by the angle t cos φ, which is 0 where r is."""
+    radius = (y[:, i].square() + y[:, j].square()).sqrt()
+    angle = t * y[:, i] / radius.clamp_min(torch.finfo(y.dtype).tiny)
+    cosine, sine = angle.cos(), angle.sin()
+    a, b = y[:, i], y[:, j]
+    return replaced(replaced(y, i, cosine * a - sine * b), j, sine * a + cosine * b)

@@ -24,6 +24,8 @@ class Kind(Enum):
     LINEAR_OPTIMUM = "a world with a linear optimum, against a statement that there is none"
     FOLD = "a mixing that takes two latents to one observation"
     SELECTION = "coordinates that align and are not a function of the stated content"
+    PAIR_LAW = "a map outside the stated group that keeps the law of the pairs"
+    OTHER_FEATURES = "an optimum on other functions of the latents than the stated ones"
     OBSTRUCTION = "points at which no map whatever attains the bound of the loss"
     LAW = "a law with the same observed values that is another law"
     SECOND_SOLUTION = "two exact solutions of zero loss that no map of the outputs relates"

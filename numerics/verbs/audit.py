@@ -15,7 +15,16 @@ from sith.numerics.searching.unattained import obstruction_of
 from sith.numerics.searching.witness import Counterexample, Kind
 from sith.numerics.verbs.audit_report import AuditReport, AuditRow, Needed
 from sith.numerics.verbs.refute import SEARCH_BUDGETS, SearchBudget
-from sith.theory import Agreement, Assumption, Claim, InputError, SithError, Statement, Verdict
+from sith.theory import (
+    Agreement,
+    Assumption,
+    Claim,
+    InputError,
+    SithError,
+    Statement,
+    Verdict,
+    derive,
+)
 from sith.theory.derivation import weakened
 
 
@@ -60,7 +69,7 @@ def _row(claim: Claim, assumption: Assumption, budget: str, seed: int) -> AuditR
         outcome, reason = Needed.NOT_APPLICABLE, f"the weakened claim cannot be stated: {error}"
         weak = claim
     if outcome is not Needed.NOT_APPLICABLE:
-        witness, outcome, reason = _searched(weak, size, seed, tried)
+        witness, outcome, reason = _searched(claim, weak, size, seed, tried)
     return AuditRow(
         name=assumption.name,
         statement=assumption.statement,
@@ -76,7 +85,9 @@ def _row(claim: Claim, assumption: Assumption, budget: str, seed: int) -> AuditR
 Decided = tuple[tuple[Counterexample, ...], Needed, str]
 
 
-def _searched(weak: Claim, size: SearchBudget, seed: int, tried: list[Attempt]) -> Decided:
+def _searched(
+    claim: Claim, weak: Claim, size: SearchBudget, seed: int, tried: list[Attempt]
+) -> Decided:
     """Search a weakened claim: exactly, then by numbers.
 
     No map attains the optimum of a mis-specified claim. There a map of lower loss than every member
@@ -102,7 +113,7 @@ def _searched(weak: Claim, size: SearchBudget, seed: int, tried: list[Attempt]) 
         return found, Needed.NEEDED, found[0].differs
     if bound:
         return bound, Needed.BOUND, bound[0].differs
-    return (), *_without(known, error, tried)
+    return (), *_without(claim, weak, known, error, tried)
 
 
 def _by_stages(
@@ -117,7 +128,9 @@ def _by_stages(
     return ()
 
 
-def _without(known: tuple[Verdict, ...], error: str, tried: list[Attempt]) -> tuple[Needed, str]:
+def _without(
+    claim: Claim, weak: Claim, known: tuple[Verdict, ...], error: str, tried: list[Attempt]
+) -> tuple[Needed, str]:
     """Say why there is no witness: the claim holds without the assumption, or nothing was found."""
     if not known:
         if all(attempt.result.startswith("no witness; ") for attempt in tried):
@@ -125,8 +138,18 @@ def _without(known: tuple[Verdict, ...], error: str, tried: list[Attempt]) -> tu
         return Needed.NO_WITNESS, f"none in the budget; the derivation refuses: {error}"
     (verdict,) = known
     if verdict.agreement.positive:
-        near = "" if verdict.agreement is Agreement.AGREES else ", near the identity"
-        return Needed.NO_WITNESS, f"the derivation gives {verdict.group} without it too{near}"
+        said = f"the derivation gives {verdict.group} without it too"
+        if verdict.agreement is Agreement.AGREES:
+            return Needed.NOT_NEEDED, said + _moved(claim, weak, verdict)
+        return Needed.NO_WITNESS, f"{said}, near the identity"
     return Needed.NO_WITNESS, f"none in the budget; the derivation: {verdict.outcome.value}, " + (
         verdict.reason or "without a reason"
     )
+
+
+def _moved(claim: Claim, weak: Claim, verdict: Verdict) -> str:
+    """Say on which functions the group acts, where the weakened world has others of the same loss."""
+    before = derive(claim).base if weak.world != claim.world else verdict.base
+    if before == verdict.base:
+        return ""
+    return f", on h₀ = {verdict.base}, the optimum of the same loss there, in place of {before}"

@@ -16,11 +16,13 @@ class Needed(Enum):
 
     NEEDED: without it a witness breaks the conclusion. BOUND: without it no map attains the bound
     of the loss, which is certified, so the proof of the theorem no longer applies; whether the
-    minimisers of the loss leave the stated group is not shown.
+    minimisers of the loss leave the stated group is not shown. NOT_NEEDED: the derivation proves the
+    conclusion without it, over all maps of the encoder class.
     """
 
     NEEDED = "needed"
     BOUND = "needed for the bound"
+    NOT_NEEDED = "not needed"
     NO_WITNESS = "no witness found"
     NOT_APPLICABLE = "not applicable"
 
@@ -32,8 +34,8 @@ class AuditRow:
     Fields:
         name, statement, weakening: of the assumption.
         role: what the catalogue says of it.
-        outcome: needed, or needed for the bound (with the witness), no witness found (in the
-            budget), or not applicable (the weakened claim cannot be stated; `reason` says why).
+        outcome: needed, or needed for the bound (with the witness), not needed (the conclusion is
+            proved without it), no witness found (in the budget), or not applicable (the weakened claim cannot be stated; `reason` says why).
         tried: the stages that were run.
         notice: where catalogue and audit differ, else "".
     """
@@ -54,6 +56,8 @@ class AuditRow:
             return "the catalogue says necessary, and no witness was found"
         if self.role is Role.NECESSARY and self.outcome is Needed.NOT_APPLICABLE:
             return "the catalogue says necessary, and the audit cannot try it"
+        if self.role is Role.NECESSARY and self.outcome is Needed.NOT_NEEDED:
+            return "the catalogue says necessary, and the conclusion is proved without it"
         if self.role is Role.NECESSARY and self.outcome is Needed.BOUND:
             return "the catalogue says necessary; only that the bound is not attained was shown"
         if self.role is Role.SUFFICIENT and self.outcome is Needed.NEEDED:
@@ -95,8 +99,10 @@ class AuditReport:
 
     @property
     def decided(self) -> int:
-        """How many assumptions have a witness, of the conclusion or of the bound."""
-        return sum(bool(row.witness) for row in self.assumptions)
+        """How many assumptions are shown to be needed, of the conclusion or of the bound, or not."""
+        return sum(
+            bool(row.witness) or row.outcome is Needed.NOT_NEEDED for row in self.assumptions
+        )
 
     @property
     def exit_status(self) -> int:

@@ -37,10 +37,10 @@ def test_a_negative_result_is_audited_for_what_is_free() -> None:
     assert row.outcome is Needed.NEEDED
 
 
-def test_no_witness_says_what_was_tried() -> None:
+def test_an_assumption_that_is_not_needed_says_why() -> None:
     entry = theorem("buchholz_2022_volume_preserving")
     (row,) = audit(entry).assumptions
-    assert row.outcome is Needed.NO_WITNESS
+    assert row.outcome is Needed.NOT_NEEDED
     assert row.tried
     assert "without it too" in row.reason
 

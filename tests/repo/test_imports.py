@@ -2,7 +2,8 @@
 
 dispatch errors exactness notation obstruction source verdict verdict_parts <- assumptions
     claim_words groups masked parameter_values prediction_entry <- objectives <- claim
-    <- erratum_entry | witness <- derivation | errata | predictions | theorems | witnesses
+    <- erratum_entry | open_entry | witness <- derivation | errata | predictions | theorems | witnesses
+    <- open_problems
 theory <- numerics <- sith <- examples <- tests, book
 
 The two layers are imported as `sith.theory` and `sith.numerics`, wherever their folders lie. Here
@@ -41,10 +42,12 @@ LAYERS = {
     "claim": 3,
     "erratum_entry": 4,
     "fold": 2,
+    "open_entry": 4,
     "prediction_entry": 1,
     "witness": 4,
     "derivation": 5,
     "errata": 5,
+    "open_problems": 6,
     "predictions": 5,
     "theorems": 5,
     "witnesses": 5,

@@ -48,6 +48,7 @@ from sith.theory.derivation.functions import is_identified as is_identified
 from sith.theory.derivation.spectral import Cut as Cut
 from sith.theory.derivation.spectral import Level as Level
 from sith.theory.derivation.spectral import Mode as Mode
+from sith.theory.derivation.spectral import feature_rank as feature_rank
 from sith.theory.derivation.spectral import spectrum as spectrum
 from sith.theory.derivation.verification import Verification as Verification
 from sith.theory.derivation.verification import check_bound as check_bound

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sith.theory.claim import Claim
 from sith.theory.derivation.engine import derive
 from sith.theory.errors import InputError, UnsupportedCondition
+from sith.theory.objectives import AbstractObjective, SpectralObjective
 from sith.theory.verdict import Outcome, Relation
 
 
@@ -31,4 +32,16 @@ def weakened(claim: Claim, name: str) -> Claim:
     # A weakening of the encoder states the group in the new number of outputs.
     same = weak.encoder.output.dim == claim.group.dim
     group = claim.group if same else weak.group
-    return weak.replace(group=group, relation=relation, name=f"{claim.name} without {name}")
+    other = _features_of(claim, weak)
+    return weak.replace(
+        base_of=other, group=group, relation=relation, name=f"{claim.name} without {name}"
+    )
+
+
+def _features_of(claim: Claim, weak: Claim) -> tuple[AbstractObjective, ...]:
+    """The objective whose optimum the conclusion is about, where the weakening changed it."""
+    both = isinstance(claim.objective, SpectralObjective) and isinstance(
+        weak.objective, SpectralObjective
+    )
+    changed = both and weak.objective != claim.objective and not weak.base
+    return (claim.objective,) if changed else ()

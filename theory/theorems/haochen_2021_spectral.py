@@ -2,7 +2,7 @@
 
 Setting: n nodes, joint law A of two views; a path with loops, or two clusters with weight `leak`
 between nodes of different clusters and 1 within. Latents are nodes, g is injective.
-Assumptions: symmetric joint law; a gap after the k-th eigenvalue that is kept; universal encoder
+Assumptions: symmetric joint law, or negatives from both views; a gap after the k-th eigenvalue that is kept; universal encoder
 into R^k. Connectedness is not needed for the group, and decides what the features can tell apart.
 Objective: −2 E h(z)·h(z̃) + E (h(z)·h(z'))².
 Claim: the features at the optimum are in **equality** with {Qh₀ : Q ∈ O(k)}, h₀ = (√σ_i φ_i).
@@ -44,11 +44,16 @@ from sith.theory.theorems.shared import INJECTIVE_MIXING, cut_in_half, no_gap
 
 
 def _one_way(claim: Any) -> Claim:
+    """Add to A a step that is not made back, and state the loss by (A + Aᵀ)/2.
+
+    E h(z)·h(z̃) is the same for A and Aᵀ, and so is the law of negatives, the mean of both marginals:
+    the loss of A is that of (A + Aᵀ)/2. With negatives from the first view alone it is not.
+    """
     rows = [list(row) for row in claim.world.pairs.joint]
     rows[0][1] += 1
-    return claim.replace(
-        world=claim.world.replace(pairs=AugmentationGraph(tuple(map(tuple, rows))))
-    )
+    n = len(rows)
+    both = tuple(tuple((rows[i][j] + rows[j][i]) / 2 for j in range(n)) for i in range(n))
+    return claim.replace(world=claim.world.replace(pairs=AugmentationGraph(both)))
 
 
 ASSUMPTIONS = (
@@ -64,7 +69,7 @@ ASSUMPTIONS = (
         "reversible",
         r"$A_{ij}=A_{ji}$",
         Role.UNKNOWN,
-        "a step from node 1 to node 2 that is not made back",
+        "a step from node 1 to node 2 that is not made back, and negatives from both views",
         _one_way,
     ),
     INJECTIVE_MIXING,

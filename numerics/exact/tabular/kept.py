@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sith.numerics.exact.for_world import for_world
 from sith.numerics.exact.tabular.world import FiniteWorld, frozen_height
-from sith.theory import UnsupportedCondition, World
+from sith.numerics.lowering.lower import lower_map
+from sith.theory import UnsupportedCondition, World, latents
 from sith.theory.assumptions import Box, PartlyKeptSphere, StyleRedrawn, Uniform
 
 
@@ -16,19 +17,21 @@ def keeps_coordinates(world: World) -> bool:
 def kept_world(world: World, count: int) -> FiniteWorld:
     """A world on `count` quadrature nodes a coordinate, some of which a pair keeps.
 
-    On S² one coordinate is kept, see `frozen_height`; on a box with the uniform prior any are,
-    and the others are drawn afresh. A kept coordinate stays on its node. Negatives follow the prior.
+    On S² one coordinate is kept, see `frozen_height`, under any prior with a density; on a box with
+    the uniform prior any are, and the others are drawn afresh. A kept coordinate stays on its node.
+    Negatives follow the prior.
 
     Raises:
         UnsupportedCondition: another space, prior, or set of kept coordinates.
     """
-    pairs = world.pairs
-    if not isinstance(world.prior, Uniform):
+    pairs, uniform = world.pairs, isinstance(world.prior, Uniform)
+    if isinstance(pairs, PartlyKeptSphere) and world.dim == 3 and len(pairs.kept) == 1:
+        known = frozen_height(count, float(pairs.concentration), pairs.kept[0])
+        return known if uniform else _tilted(known, world)
+    if not uniform:
         raise UnsupportedCondition(
             f"pairs '{pairs}' have no density, and no nodes with a {world.prior} prior"
         )
-    if isinstance(pairs, PartlyKeptSphere) and world.dim == 3 and len(pairs.kept) == 1:
-        return frozen_height(count, float(pairs.concentration), pairs.kept[0])
     if isinstance(pairs, StyleRedrawn) and isinstance(world.space, Box):
         rule = for_world(world, count)
         kept = rule.nodes[:, list(pairs.content)]
@@ -40,3 +43,12 @@ def kept_world(world: World, count: int) -> FiniteWorld:
         f"no nodes for pairs '{pairs}' on the {world.space}",
         allowed="S² with one kept coordinate, or a box",
     )
+
+
+def _tilted(known: FiniteWorld, world: World) -> FiniteWorld:
+    """The same conditional, with anchors and negatives of the world's prior."""
+    z = latents(world.dim)
+    density = lower_map((world.prior.log_density(z),), z)(known.nodes)[:, 0]
+    tilt = (known.weights.log() + density).softmax(0)
+    joint = known.joint * (tilt / known.weights)[:, None]
+    return FiniteWorld(known.nodes, joint, tilt)

@@ -13,6 +13,7 @@ from sith.numerics.exact.base_map import base_map, embedding
 from sith.numerics.exact.own import own_nodes, paired_stand_in
 from sith.numerics.exact.pairwise import pairwise
 from sith.numerics.exact.problem import LatentMap
+from sith.numerics.exact.tabular.binary import BinaryContrastive
 from sith.numerics.exact.tabular.charts import chart_of
 from sith.numerics.exact.tabular.kept import keeps_coordinates, kept_world
 from sith.numerics.exact.tabular.losses import Contrastive, TabularLoss
@@ -25,7 +26,7 @@ from sith.theory import Claim, InputError, Relation, UnsupportedCondition
 from sith.theory.assumptions import AbstractSpace, Family, Sphere
 from sith.theory.dispatch import register_call
 from sith.theory.groups import AbstractGroup
-from sith.theory.objectives import InfoNCE, LearnedDiagonal, kind_of
+from sith.theory.objectives import BinaryNCE, InfoNCE, LearnedDiagonal, kind_of
 
 _POINTS = {1: 40, 2: 10, 3: 4}
 _SPHERE_POINTS = {2: 32, 3: 8}
@@ -160,6 +161,10 @@ def base_of(claim: Claim, count: int) -> tuple[FiniteWorld, LatentMap]:
         if claim.encoder.output.dim != claim.dim:
             raise UnsupportedCondition("kept coordinates with another number of outputs")
         return kept_world(claim.world, count), embedding(claim)
+    if isinstance(claim.objective, BinaryNCE):
+        # Both losses compare maps with the same one: that of the optimal score.
+        softmax = InfoNCE(claim.objective.critic, claim.objective.temperature)
+        claim = claim.replace(objective=softmax)
     known = pairwise(claim, count)
     base, _ = base_map(known, claim)
     return FiniteWorld(known.nodes, known.joint, known.weights), base
@@ -204,6 +209,17 @@ def tabular_loss_of(objective: object) -> TabularLoss:
 @tabular_loss_of.register
 def _(objective: InfoNCE) -> TabularLoss:
     return contrastive(objective)
+
+
+@tabular_loss_of.register
+def _(objective: BinaryNCE) -> TabularLoss:
+    if objective.critic.parameters(1):
+        raise InputError(
+            f"no tabular loss for the critic {objective.critic}",
+            allowed="critics that learn nothing",
+        )
+    critic = torch_critic(objective.critic, float(objective.temperature))
+    return BinaryContrastive(lambda: critic, objective.offset)
 
 
 def contrastive(objective: InfoNCE, negatives: int = 0) -> Contrastive:

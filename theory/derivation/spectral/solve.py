@@ -147,6 +147,12 @@ def free_dimension(claim: Claim, top: Cut) -> int:
 
 def _compare(claim: Claim, top: Cut) -> _Compared:
     functions = stated_functions(claim)
+    if claim.base_of and not functions:
+        raise UnsupportedCondition(
+            f"the stated group acts on the optimum of '{claim.base_of[0]}', and not of the claim's "
+            "objective",
+            cure="state the functions that it acts on",
+        )
     derived, stated = derived_group(claim), claim.group
     if derived == stated:
         forth = back = Membership(True, f"both are {stated}")
