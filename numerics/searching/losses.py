@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 import torch
 from scipy.optimize import minimize_scalar
 from torch import Tensor
 
-from sith.numerics.exact.tabular import TabularProblem, tabular_optimum
+from sith.numerics.exact.tabular import tabular_optimum
 from sith.numerics.searching.families import families, family_named
 from sith.numerics.searching.family import Family
 from sith.numerics.searching.judging import (
@@ -36,6 +37,8 @@ from sith.numerics.searching.witness import Counterexample, Kind
 from sith.theory import Agreement, Claim, Membership, Relation
 
 GRID = 17
+APART = 5
+"""Of the grid's points that are as good as the best one every fifth is tried, the second the first."""
 REFINED = 40
 """So many evaluations at most refine the best parameter of the grid, to half the digits of a loss."""
 DENOMINATORS = (1, 2, 3, 4, 5, 8, 10, 20, 100)
@@ -56,9 +59,10 @@ def refute_by_families(claim: Claim, point: Point) -> tuple[Counterexample, ...]
     kinds = kinds_against(claim)
     found = []
     for member in families(setting.problem.output):
-        t, loss = _best(setting.problem, member)
-        if loss is not math.inf and _refutes(setting, member, t, kinds):
-            found.append((loss, member, t))
+        tied, loss = _best(setting, member)
+        if loss is not math.inf:
+            against = (t for t in tied if _refutes(setting, member, t, kinds))
+            found += [(loss, member, t) for t in islice(against, 1)]
     if not found:
         if Kind.EQUAL_LOSS in kinds:
             require_resolved(setting)
@@ -134,21 +138,26 @@ def _check_table(witness: Counterexample, claim: Claim, setting: Setting) -> Mem
     return table_on_more_nodes(witness.kind, claim, setting, table)
 
 
-def _best(problem: TabularProblem, member: Family) -> tuple[float, float]:
-    """Return the parameter with the lowest loss, and that loss."""
+def _best(setting: Setting, member: Family) -> tuple[tuple[float, ...], float]:
+    """Return the parameter with the lowest loss, a few of the grid that are as good, and the loss.
+
+    Where the whole family is free, rounding chooses the best one, which may be a member of the group.
+    """
 
     def loss(t: float) -> float:
-        value = loss_of(problem, member.change(problem.base, t))
+        value = loss_of(setting.problem, member.change(setting.problem.base, t))
         return value if math.isfinite(value) else math.inf
 
     step = (member.high - member.low) / (GRID - 1)
-    grid = [member.low + k * step for k in range(GRID)]
-    start = min(grid, key=loss)
+    grid = {t: loss(t) for t in (member.low + k * step for k in range(GRID))}
+    start = min(grid, key=grid.__getitem__)
     bounds = (max(member.low, start - step), min(member.high, start + step))
     options = {"xatol": 1e-9, "maxiter": REFINED}
     refined = minimize_scalar(loss, bounds=bounds, method="bounded", options=options)
     best = min((float(refined.x), start), key=loss)
-    return best, loss(best)
+    least = loss(best)
+    tied = [t for t, value in grid.items() if value - least <= setting.attained]
+    return (best, *tied[1::APART]), least
 
 
 def _refutes(setting: Setting, member: Family, t: float, kinds: tuple[Kind, ...]) -> bool:
