@@ -177,12 +177,15 @@ def _is_member(claim: Claim, candidate: Map, problem: PopulationProblem, *, reor
 
 
 def _lie_in_a_plane(setting: Setting) -> bool:
-    """Whether the representations of the nodes lie in a proper affine subspace of the output space.
+    """Whether the representations of the nodes lie in a proper linear subspace of the output space.
 
-    A map outside the group may then agree with a member on all of them, and be no other optimum.
+    A map outside the group may then agree with a member on all of them, and be no other optimum. Modes
+    that a spectral objective drops are the caller's, which sets no `sure`.
     """
+    if math.isinf(setting.sure):
+        return False
     points = setting.base(setting.problem.nodes)
-    sizes = torch.linalg.svdvals(points - points.mean(0))
+    sizes = torch.linalg.svdvals(points)
     return len(sizes) < points.shape[1] or bool(sizes[-1] <= FLAT * sizes[0])
 
 
