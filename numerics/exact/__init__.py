@@ -24,11 +24,11 @@ from sith.numerics.exact.labels import labels as labels
 from sith.numerics.exact.law import LawPreserved as LawPreserved
 from sith.numerics.exact.law import OutputsIndependent as OutputsIndependent
 from sith.numerics.exact.law import cross_derivative as cross_derivative
-from sith.numerics.exact.law import disc_twist as disc_twist
-from sith.numerics.exact.law import gaussian_rotation as gaussian_rotation
 from sith.numerics.exact.law import law as law
 from sith.numerics.exact.law import law_problem_of as law_problem_of
-from sith.numerics.exact.law import spiral as spiral
+from sith.numerics.exact.law_maps import disc_twist as disc_twist
+from sith.numerics.exact.law_maps import gaussian_rotation as gaussian_rotation
+from sith.numerics.exact.law_maps import spiral as spiral
 from sith.numerics.exact.lines import spectral_lines as spectral_lines
 from sith.numerics.exact.operators import Spectrum as Spectrum
 from sith.numerics.exact.operators import autoregression as autoregression

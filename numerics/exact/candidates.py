@@ -100,6 +100,8 @@ def _of_the_box(dim: int, rng: random.Random) -> Iterator[Candidate]:
         image = [1 - z[k] if f else z[k] for k, f in zip(order, flips, strict=True)]
         yield Candidate("permutation with reflections", Map(z, tuple(image)))
     for i in range(dim):
+        mirrored = [1 - x if k == i else x for k, x in enumerate(z)]
+        yield Candidate(f"reflection of {i + 1}", Map(z, tuple(mirrored)))
         power = [x**2 if k == i else x for k, x in enumerate(z)]
         yield Candidate(f"square of {i + 1}", Map(z, tuple(power)), Kind.NONLINEAR)
         half = [(x + sp.Rational(1, 2)) / 2 if k == i else x for k, x in enumerate(z)]

@@ -18,10 +18,15 @@ from sith.numerics.exact.candidates import candidates
 from sith.numerics.exact.content_check import check_content
 from sith.numerics.exact.decide import decide
 from sith.numerics.exact.directions import compare_directions
-from sith.numerics.exact.equality import clear_defect, relative_defect, sure_defect, zero_defect
+from sith.numerics.exact.equality import (
+    by_loss_alone,
+    clear_defect,
+    relative_defect,
+    sure_defect,
+    zero_defect,
+)
 from sith.numerics.exact.fitted_base import fitted_base
 from sith.numerics.exact.labels import Labels
-from sith.numerics.exact.law import OutputsIndependent
 from sith.numerics.exact.own import OwnProblem
 from sith.numerics.exact.pairwise import Pairwise
 from sith.numerics.exact.population import population_problem
@@ -37,11 +42,11 @@ from sith.numerics.exact.report import (
 )
 from sith.numerics.exact.separating import check_separating
 from sith.numerics.exact.spectral_check import check_spectral
-from sith.numerics.exact.trials import Setting, try_maps
+from sith.numerics.exact.trials import Setting, leaves_the_output, outside_the_box, try_maps
 from sith.numerics.exact.unattained import EFFECT, check_unattained
 from sith.numerics.training.memory import out_of_memory
-from sith.theory import Agreement, Claim, UnsupportedCondition
-from sith.theory.assumptions import Family, Mixing, confined_coordinates
+from sith.theory import Agreement, Claim, Relation, UnsupportedCondition
+from sith.theory.assumptions import Family, Mixing
 from sith.theory.objectives import AlignmentMaxEntropy, ModelLikelihood, SpectralObjective
 
 BOUNDED = (Binary, Environments, Labels, OwnProblem, Pairwise)
@@ -127,7 +132,7 @@ def _check_twice(claim: Claim, degree: int, seed: int) -> ExactReport:
     problem = population_problem(claim)
     details = _bound_details(claim, problem)
     report = _check_problem(claim, problem, details, degree, random.Random(seed))
-    unclear = report.passed is Agreement.UNDECIDED and isinstance(problem, OutputsIndependent)
+    unclear = report.passed is Agreement.UNDECIDED and by_loss_alone(problem)
     if report.passed is not Agreement.DISAGREES and not unclear:
         return report
     more = population_problem(claim, refine=MORE)
@@ -196,6 +201,11 @@ def _check_problem(
     except UnsupportedCondition as error:
         details["fields"] = f"not compared: {error}"
     passed, reason = decide(claim, inside, outside, fields)
+    if passed is not Agreement.DISAGREES and claim.relation is not Relation.CONTAINED:
+        member = leaves_the_output(claim, setting)
+        if member:
+            reason = f"a member of {claim.group} takes points out of the {claim.encoder.output}: {member}"
+            passed = Agreement.DISAGREES
     return ExactReport(claim.name, passed, inside, outside, tolerance, reason, details)
 
 
@@ -206,8 +216,7 @@ def _free(
     values = h(problem.nodes)
     if not bool(values.isfinite().all()):
         return False
-    confined = values[:, list(confined_coordinates(claim.encoder.output))]
-    if bool(((confined < 0) | (confined > 1)).any()):
+    if outside_the_box(claim, values):
         return False
     outputs = claim.encoder.output.dim
     share = relative_defect(problem, outputs, h)

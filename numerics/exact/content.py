@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from sith.numerics.exact.law import disc_twist, gaussian_rotation
+from sith.numerics.exact.law_maps import disc_twist, gaussian_rotation
 from sith.numerics.exact.problem import LatentMap
 from sith.numerics.exact.quadrature import LARGEST_DIM, box
 from sith.theory import Claim, UnsupportedCondition
@@ -39,6 +39,11 @@ class ContentStyle:
     content_weights: Tensor
     style_weights: Tensor
 
+    @property
+    def flat(self) -> Tensor:
+        """The nodes in one list, ``(A·B, d)``."""
+        return self.nodes.reshape(-1, self.nodes.shape[2])
+
     def alignment(self, h: LatentMap) -> float:
         """E‖h(z) − h(z̃)‖² for a map of quantile coordinates, ``(N, d) -> (N, m)``."""
         values = self._values(h)
@@ -52,7 +57,7 @@ class ContentStyle:
         return float((values - values[:, :1]).abs().max() / values.abs().max())
 
     def _values(self, h: LatentMap) -> Tensor:
-        found: Tensor = h(self.nodes.reshape(-1, self.nodes.shape[2]))
+        found: Tensor = h(self.flat)
         return found.reshape(*self.nodes.shape[:2], -1)
 
     def pick(self, coordinates: tuple[int, ...]) -> LatentMap:

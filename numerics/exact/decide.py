@@ -40,8 +40,8 @@ def decide(
         if fields is not None and fields.outside and not fields.followed:
             return Agreement.UNDECIDED, (
                 f"{fields.outside} polynomial fields of degree ≤ {fields.degree} outside the "
-                f"algebra of {claim.group} leave the loss unchanged to first order, and the maps "
-                "that follow them do not, or leave the output space"
+                f"algebra of {claim.group} leave the loss unchanged to first order; not up to "
+                "rounding, or the maps that follow them do not, or leave the output space"
             )
         if fields is not None and fields.outside:
             return Agreement.DISAGREES, (

@@ -23,6 +23,11 @@ FLAT = 1e-9
 log-densities change by a larger share along a field is not flat."""
 FLAT_LEARNED = 1e-6
 """The same where parameters are learned: they are minimised to 1e-9, in units that may be a hundredth."""
+SURE_LEARNED = 1e-11
+"""Where parameters are learned a response is zero for sure up to this share of the largest, six times
+what rounding leaves, or to `OF_BASE` times the base map's own defect. Above
+that an almost redundant environment may tell the field apart."""
+OF_BASE = 10.0
 INDEPENDENT = 1e-6
 """Fields whose independent part on the nodes is a smaller share of the largest are combinations."""
 FAR, STEPS = 0.25, 64
@@ -41,8 +46,8 @@ class Directions:
         stated: dimension of the stated algebra's fields of that degree on the nodes.
         outside: how many flat directions lie outside the algebra.
         followed: whether the flow of one of them, at finite size, keeps the optimum and stays in
-            the output space; a direction may be flat to first order only. True where parameters
-            are learned, as free maps do not form a group then.
+            the output space; a direction may be flat to first order only. Where parameters are
+            learned, free maps do not form a group: whether one is flat up to rounding.
         raising: how many algebra fields are not flat.
         least_response: the smallest response of a direction that is not flat.
     """
@@ -79,8 +84,8 @@ def compare_directions(
 
     Fields act on the values of `base`, which satisfies the optimum condition; `project` returns
     to the representation space. Fields that vanish or are normal to it are divided out, so that
-    dimensions count fields on the space. `free` says of a map at finite size whether it is optimal:
-    flows of flat directions outside the algebra are put to it, each with the same in half as many steps.
+    dimensions count fields on the space. `free` says whether a map at finite size is optimal: flows of
+    flat directions outside the algebra are put to it, each with the same in half as many steps.
     """
     size = _size(problem, base(problem.nodes))
     every = [_sized(f, problem, base, size) for f in monomial_fields(group.dim, degree, lowest)]
@@ -95,27 +100,38 @@ def compare_directions(
     share = FLAT_LEARNED if nuisance.shape[1] else FLAT
     zero = share * float(torch.cat((values, own_values)).max())
     is_flat = values <= zero
-    flat, outside, followed = all_frame @ rows[is_flat].T, 0, False
-    leftover = flat - own_frame @ (own_frame.T @ flat)
-    if flat.shape[1]:
-        _, sizes, mixed = torch.linalg.svd(leftover, full_matrices=False)
-        outside = int((sizes > NEW).sum())
-        for mixture in mixed[:outside]:
-            field = _combined(every, names @ rows[is_flat].T @ mixture)
-            # With learned parameters the free maps near the optimum are no flows of its fields.
-            flows = (_flow(base, project, field, FAR * size, n) for n in (STEPS, STEPS // 2))
-            followed = followed or bool(nuisance.shape[1]) or free(*flows)
+    flat = all_frame @ rows[is_flat].T
+    mixed = _outside(flat, own_frame)
+    if nuisance.shape[1]:
+        left = float(torch.linalg.vector_norm(near.defect(base)))
+        sure = values <= max(SURE_LEARNED * float(values.max()), OF_BASE * left)
+        followed = len(_outside(all_frame @ rows[sure].T, own_frame)) > 0
+    else:
+        fields = (_combined(every, names @ rows[is_flat].T @ mixture) for mixture in mixed)
+        followed = any(
+            free(*(_flow(base, project, field, FAR * size, n) for n in (STEPS, STEPS // 2)))
+            for field in fields
+        )
     steep = values[~is_flat]
     return Directions(
         degree,
         all_frame.shape[1],
         int(is_flat.sum()),
         own_frame.shape[1],
-        outside,
+        len(mixed),
         int((own_values > zero).sum()),
         float(steep.min()) if steep.numel() else 0.0,
         followed,
     )
+
+
+def _outside(flat: Tensor, own_frame: Tensor) -> Tensor:
+    """Combinations of orthonormal fields, in rows, that keep more than `NEW` outside a frame."""
+    if not flat.shape[1]:
+        return flat.new_zeros(0, 0)
+    _, sizes, mixed = torch.linalg.svd(flat - own_frame @ (own_frame.T @ flat), full_matrices=False)
+    found: Tensor = mixed[sizes > NEW]
+    return found
 
 
 def _combined(fields: Sequence[LatentMap], weights: Tensor) -> LatentMap:

@@ -11,7 +11,6 @@ import math
 
 import torch
 
-from sith.numerics.exact.law import LawPreserved, OutputsIndependent
 from sith.numerics.exact.problem import LatentMap, PopulationProblem
 from sith.numerics.exact.spectral_kernel import kernel_difference
 from sith.numerics.exact.spectral_problem import SpectralProblem
@@ -23,8 +22,6 @@ SAME_LEARNED = 1e-8
 leave up to 3e-9."""
 OF_BASE = 10.0
 """Free maps leave no more than this times what the base map leaves, whose scale may be fitted."""
-UNITS = 16
-"""Of rounding in a difference of log-densities, each of a few operations at the nodes."""
 CLEAR = 100.0
 """Maps whose defect is this much larger than what counts as zero are not optimal; between is unclear."""
 
@@ -32,7 +29,7 @@ CLEAR = 100.0
 def zero_defect(problem: PopulationProblem, outputs: int, base: LatentMap) -> float:
     """Return the share of a constant map's defect that counts as zero beside the base map's own."""
     sure = sure_defect(problem, base)
-    if isinstance(problem, OutputsIndependent):
+    if by_loss_alone(problem):
         return sure
     return max(sure, OF_BASE * relative_defect(problem, outputs, base))
 
@@ -43,10 +40,10 @@ def sure_defect(problem: PopulationProblem, base: LatentMap) -> float:
     A map outside the stated group is as good as its members only below this: beside a base map whose
     scale is fitted, one that is nearly a member leaves as little as the members do.
     """
-    if isinstance(problem, OutputsIndependent):
+    if by_loss_alone(problem):
         return SAME
     learned = problem.linearise(base).nuisance.shape[1] > 0
-    return max(SAME_LEARNED if learned else SAME, _rounding(problem))
+    return max(SAME_LEARNED if learned else SAME, getattr(problem, "rounding", 0.0))
 
 
 def clear_defect(problem: PopulationProblem, zero: float) -> float:
@@ -55,39 +52,26 @@ def clear_defect(problem: PopulationProblem, zero: float) -> float:
     Characteristic functions of sources that are nearly Gaussian, and those on too few nodes, both
     differ by little: what tells them apart is the loss alone.
     """
-    return math.inf if isinstance(problem, OutputsIndependent) else CLEAR * zero
+    return math.inf if by_loss_alone(problem) else CLEAR * zero
 
 
-def _rounding(problem: PopulationProblem) -> float:
-    """Rounding of log-densities that are large beside their spread, of which the identity has none.
-
-    In mean square, as the defect: the law's own weights leave out nodes far from its mass.
-    """
-    if not isinstance(problem, LawPreserved):
-        return 0.0
-    size = float((problem.weights @ problem.log_density(problem.nodes).square()).sqrt())
-    unit = UNITS * torch.finfo(torch.float64).eps
-    return unit * size / _scale(problem, problem.nodes.shape[1])
+def by_loss_alone(problem: PopulationProblem) -> bool:
+    """Whether a problem's defect has the accuracy of the nodes: its `by_loss_alone`, if it has one."""
+    return bool(getattr(problem, "by_loss_alone", False))
 
 
 def relative_defect(problem: PopulationProblem, outputs: int, h: LatentMap) -> float:
     """Return a map's defect as a share of a constant map's; of a spectral one, of the optimum's kernel.
 
     The defect of a law is in units of the log-density, and measured by 1 or its spread where that
-    is smaller. Of independence it is that of the characteristic functions, of size 1.
+    is smaller. Of independence it is that of the characteristic functions, of size 1: problems that
+    measure it so have a method `own_defect`.
     """
-    if isinstance(problem, OutputsIndependent):
-        return math.sqrt(problem.gap(h))
     if isinstance(problem, SpectralProblem):
         return kernel_difference(problem, h)
+    if own := getattr(problem, "own_defect", None):
+        return float(own(h))
     size = float(torch.linalg.vector_norm(problem.linearise(h).defect(h)))
-    return size / _scale(problem, outputs)
-
-
-def _scale(problem: PopulationProblem, outputs: int) -> float:
-    if isinstance(problem, LawPreserved):
-        spread = float(problem.log_density(problem.nodes).std())
-        return min(1.0, spread) if spread > 0 else 1.0
     first = torch.zeros(outputs, dtype=torch.float64)
     first[0] = 1
 
@@ -95,4 +79,4 @@ def _scale(problem: PopulationProblem, outputs: int) -> float:
         return first.expand(*z.shape[:-1], -1)
 
     found = float(torch.linalg.vector_norm(problem.linearise(constant).defect(constant)))
-    return found if math.isfinite(found) and found > 0 else 1.0
+    return size / (found if math.isfinite(found) and found > 0 else 1.0)

@@ -27,6 +27,8 @@ from sith.theory.dispatch import register_call
 from sith.theory.objectives import Independence, Likelihood, ScoreMatching
 
 FREQUENCIES = 64
+UNITS = 16
+"""Of rounding in a difference of log-densities, each of a few operations at the nodes."""
 HIGHEST = 0.7
 """Frequencies are drawn from N(0, HIGHEST²): within what the nodes integrate to rounding error."""
 
@@ -54,6 +56,25 @@ class LawPreserved:
     def weights(self) -> Tensor:
         """Their probabilities."""
         return self.quadrature.weights
+
+    @property
+    def scale(self) -> float:
+        """What a defect is a share of: 1, or the spread of the log-density where that is smaller."""
+        spread = float(self.log_density(self.nodes).std())
+        return min(1.0, spread) if spread > 0 else 1.0
+
+    @property
+    def rounding(self) -> float:
+        """Rounding of log-densities that are large beside their spread, of which the identity has none.
+
+        In mean square, as the defect: the law's own weights leave out nodes far from its mass.
+        """
+        size = float(self.quadrature.mean(self.log_density(self.nodes).square()).sqrt())
+        return UNITS * torch.finfo(torch.float64).eps * size / self.scale
+
+    def own_defect(self, h: LatentMap) -> float:
+        """The root mean square of the residual inside the box, as a share of `scale`."""
+        return float(torch.linalg.vector_norm(self.linearise(h).defect(h))) / self.scale
 
     def residual(self, h: LatentMap) -> Tensor:
         """log p(h(z)) + log|det J_h(z)| − log p(z), ``(N,)``; infinite outside the box."""
@@ -91,6 +112,9 @@ class OutputsIndependent:
     quadrature: Quadrature
     frequencies: Tensor
 
+    by_loss_alone = True
+    """Its defect is as accurate as the nodes: what is unclear on few may be rounding on more."""
+
     @property
     def nodes(self) -> Tensor:
         """Latents."""
@@ -109,6 +133,10 @@ class OutputsIndependent:
     def gap(self, h: LatentMap) -> float:
         """Mean of |residual|²."""
         return float(self.residual(h).abs().square().mean())
+
+    def own_defect(self, h: LatentMap) -> float:
+        """The root mean square of |residual|."""
+        return math.sqrt(self.gap(h))
 
     def _mean_wave(self, phase: Tensor) -> Tensor:
         return torch.complex(self.quadrature.mean(phase.cos()), self.quadrature.mean(phase.sin()))
@@ -189,46 +217,3 @@ def cross_derivative(h: LatentMap, quadrature: Quadrature) -> float:
     """Share of E‖J_h‖² outside the best one-coordinate-per-output pattern; 0 if componentwise."""
     squares = quadrature.mean(jacobian(h, quadrature.nodes).square())
     return float(1 - squares.max(1).values.sum() / squares.sum())
-
-
-def spiral(strength: float) -> LatentMap:
-    """s ↦ R(strength·‖s‖²) s on the first two coordinates: preserves rotation-invariant laws."""
-
-    def h(s: Tensor) -> Tensor:
-        angle = strength * s[:, :2].square().sum(1)
-        first = angle.cos() * s[:, 0] - angle.sin() * s[:, 1]
-        second = angle.sin() * s[:, 0] + angle.cos() * s[:, 1]
-        return torch.cat((first[:, None], second[:, None], s[:, 2:]), 1)
-
-    return h
-
-
-def gaussian_rotation(angle: float) -> LatentMap:
-    """Φ ∘ R(angle) ∘ Φ^{-1} on the first two coordinates: preserves the uniform law of the box."""
-
-    def h(u: Tensor) -> Tensor:
-        normal = torch.special.ndtri(u[:, :2])
-        first = math.cos(angle) * normal[:, 0] - math.sin(angle) * normal[:, 1]
-        second = math.sin(angle) * normal[:, 0] + math.cos(angle) * normal[:, 1]
-        turned = torch.special.ndtr(torch.stack((first, second), 1))
-        return torch.cat((turned, u[:, 2:]), 1)
-
-    return h
-
-
-def disc_twist(strength: float, radius: float = 0.4) -> LatentMap:
-    """Turn of the disc around the centre of the first two box coordinates, still at its edge.
-
-    The angle strength·(1 − ‖s‖²/radius²)³ vanishes at the edge with two derivatives; the map
-    preserves area, and equals the identity outside the disc.
-    """
-
-    def h(u: Tensor) -> Tensor:
-        s = u[:, :2] - 0.5
-        inside = (1 - s.square().sum(1) / radius**2).clamp_min(0)
-        angle = strength * inside**3
-        first = angle.cos() * s[:, 0] - angle.sin() * s[:, 1]
-        second = angle.sin() * s[:, 0] + angle.cos() * s[:, 1]
-        return torch.cat((0.5 + torch.stack((first, second), 1), u[:, 2:]), 1)
-
-    return h

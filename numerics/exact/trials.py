@@ -15,8 +15,10 @@ from sith.numerics.exact.equality import CLEAR, relative_defect, zero_defect
 from sith.numerics.exact.law import LawPreserved
 from sith.numerics.exact.problem import LatentMap, PopulationProblem
 from sith.numerics.exact.report import TOLERANCE, Tried
+from sith.numerics.groups import residual
 from sith.numerics.lowering.lower import lower, lower_map
 from sith.theory import Claim, SithError, UnsupportedCondition
+from sith.theory.assumptions import confined_coordinates
 from sith.theory.groups import AbstractGroup, Map, MeasurePreserving
 from sith.theory.objectives import InfoNCE
 
@@ -24,6 +26,12 @@ SAMPLES = 6
 EQUAL = 1e-9
 """Values that differ by less than this share of the largest are equal: a fit of a few hundred of them
 is good to 1e-13."""
+FLAT = 1e-9
+"""Singular values of the representations below this share of the largest are zero."""
+DISTINCT = 1e-3
+"""A map on flat representations is outside the group if every member leaves this share of its variance."""
+BEYOND = 1e-6
+"""Values outside [0, 1] by more than this are outside the box."""
 SLOW_SAMPLES = 1
 """Measure-preserving maps prove their own membership by simplification, a second each."""
 
@@ -76,7 +84,8 @@ def try_maps(
     Returns:
         Maps inside, maps outside, and how many were left out: maps that leave the latent space,
         of which the claim does not speak, nonlinear maps that are linear on it (a twist on the
-        circle), and candidates whose membership the group cannot decide.
+        circle), candidates whose membership the group cannot decide, and those that agree with a
+        member on representations that lie in a plane of the output space.
 
     Raises:
         UnsupportedCondition: a loss is not a number.
@@ -84,6 +93,7 @@ def try_maps(
     inside: list[Tried] = []
     outside: list[Tried] = []
     drawn_members = members(claim.group, rng)
+    flat = _lie_in_a_plane(setting)
     for member in drawn_members:
         gap, change = _gap("member", member, setting)
         outputs = len(member.expressions)
@@ -95,6 +105,8 @@ def try_maps(
         reorder = gap <= setting.tolerance
         try:
             holds = _is_member(claim, candidate.map, setting.problem, reorder=reorder)
+            if flat and not holds and not _told_from_members(claim.group, change, setting):
+                continue
         except SithError:
             continue
         outputs = len(candidate.map.expressions)
@@ -107,10 +119,36 @@ def try_maps(
 def members(group: AbstractGroup, rng: random.Random) -> list[Map]:
     """Generators and sampled members; generators alone where the group has no sampler."""
     found = list(group.finite_generators())
-    count = SLOW_SAMPLES if isinstance(group, MeasurePreserving) else SAMPLES
+    count = SLOW_SAMPLES if of_a_law(group) else SAMPLES
     with contextlib.suppress(UnsupportedCondition):
         found += [group.sample(rng) for _ in range(count)]
     return found
+
+
+def of_a_law(group: AbstractGroup) -> bool:
+    """Whether a group consists of the maps that keep a law: its `of_a_law`, if it has one."""
+    return bool(getattr(group, "of_a_law", False))
+
+
+def outside_the_box(claim: Claim, values: torch.Tensor, slack: float = 0.0) -> bool:
+    """Whether a coordinate that the outputs confine to (0, 1) leaves it by more than the slack."""
+    confined = values[:, list(confined_coordinates(claim.encoder.output))]
+    return bool(((confined < -slack) | (confined > 1 + slack)).any())
+
+
+def leaves_the_output(claim: Claim, setting: Setting) -> str:
+    """The first member of the stated group that takes a representation out of the box, "" if none does.
+
+    It is in the group, and no encoder of the class realises it. Measure-preserving maps are those of
+    the law, and so of its box, whatever their formula does outside.
+    """
+    if not of_a_law(claim.group):
+        for member in members(claim.group, random.Random(0)):
+            change = lower_map(member.expressions, member.symbols)
+            values = setting.after(change)(setting.problem.nodes)
+            if outside_the_box(claim, values, BEYOND):
+                return str(member)
+    return ""
 
 
 def _is_member(claim: Claim, candidate: Map, problem: PopulationProblem, *, reorder: bool) -> bool:
@@ -136,6 +174,25 @@ def _is_member(claim: Claim, candidate: Map, problem: PopulationProblem, *, reor
         Map(candidate.symbols, tuple(candidate.expressions[i] for i in order)) for order in orders
     )
     return any(group.contains(member).holds for member in reordered)
+
+
+def _lie_in_a_plane(setting: Setting) -> bool:
+    """Whether the representations of the nodes lie in a proper linear subspace of the output space.
+
+    A map outside the group may then agree with a member on all of them, and be no other optimum. Modes
+    that a spectral objective drops are the caller's, which sets no `sure`.
+    """
+    if math.isinf(setting.sure):
+        return False
+    points = setting.base(setting.problem.nodes)
+    sizes = torch.linalg.svdvals(points)
+    return len(sizes) < points.shape[1] or bool(sizes[-1] <= FLAT * sizes[0])
+
+
+def _told_from_members(group: AbstractGroup, change: LatentMap, setting: Setting) -> bool:
+    """Whether every member of the group differs from a map on the representations of the nodes."""
+    points = setting.base(setting.problem.nodes)
+    return bool(residual(group, points, setting.project(change(points))).value >= DISTINCT)
 
 
 def _linear_here(candidate: Map, setting: Setting) -> bool:

@@ -11,6 +11,10 @@ from sith.theory import Claim, Outcome, SithError, Verdict, derive
 Derived = Callable[[Claim, int], Verdict]
 """From a claim and the largest degree of its fields to the verdict; raises `SithError`."""
 
+PROVED = (
+    "the derivation proves the claim here over all maps, and figures prove nothing against that"
+)
+
 
 def plain_derive(claim: Claim, degree: int) -> Verdict:
     """Derive afresh."""

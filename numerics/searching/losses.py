@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 import torch
 from scipy.optimize import minimize_scalar
 from torch import Tensor
 
-from sith.numerics.exact.tabular import TabularProblem, tabular_optimum
+from sith.numerics.exact.tabular import tabular_optimum
 from sith.numerics.searching.families import families, family_named
 from sith.numerics.searching.family import Family
 from sith.numerics.searching.judging import (
@@ -36,6 +37,8 @@ from sith.numerics.searching.witness import Counterexample, Kind
 from sith.theory import Agreement, Claim, Membership, Relation
 
 GRID = 17
+APART = 5
+"""Of the grid's points that are as good as the best one every fifth is tried, the second the first."""
 REFINED = 40
 """So many evaluations at most refine the best parameter of the grid, to half the digits of a loss."""
 DENOMINATORS = (1, 2, 3, 4, 5, 8, 10, 20, 100)
@@ -56,10 +59,9 @@ def refute_by_families(claim: Claim, point: Point) -> tuple[Counterexample, ...]
     kinds = kinds_against(claim)
     found = []
     for member in families(setting.problem.output):
-        for t, loss in _lowest(setting, member):
-            if loss is not math.inf and _refutes(setting, member, t, kinds):
-                found.append((loss, member, t))
-                break
+        tried = ((t, loss) for t, loss in _lowest(setting, member) if loss is not math.inf)
+        against = ((t, loss) for t, loss in tried if _refutes(setting, member, t, kinds))
+        found += [(loss, member, t) for t, loss in islice(against, 1)]
     if not found:
         if Kind.EQUAL_LOSS in kinds:
             require_resolved(setting)
@@ -136,32 +138,29 @@ def _check_table(witness: Counterexample, claim: Claim, setting: Setting) -> Mem
 
 
 def _lowest(setting: Setting, member: Family) -> list[tuple[float, float]]:
-    """Return the parameter with the lowest loss, then those of the grid below the best member.
+    """Return the parameter of the lowest loss and further ones to try, each with its loss.
 
-    The lowest loss may be that of a map too near the group to be told apart from it.
+    The best one may be a member of the group, or too near it to be told apart: rounding chooses it
+    where the whole family is free. So those of the grid that are below the best member of the group
+    follow, and a few that are as good.
     """
-    best, grid = _best(setting.problem, member)
-    below = [pair for pair in grid if pair[1] < setting.best - setting.margin]
-    return [best, *sorted(below, key=lambda pair: pair[1])]
-
-
-def _best(
-    problem: TabularProblem, member: Family
-) -> tuple[tuple[float, float], list[tuple[float, float]]]:
-    """Return the parameter with the lowest loss and that loss, and both on the grid."""
 
     def loss(t: float) -> float:
-        value = loss_of(problem, member.change(problem.base, t))
+        value = loss_of(setting.problem, member.change(setting.problem.base, t))
         return value if math.isfinite(value) else math.inf
 
     step = (member.high - member.low) / (GRID - 1)
-    grid = [(t, loss(t)) for t in (member.low + k * step for k in range(GRID))]
-    start = min(grid, key=lambda pair: pair[1])[0]
+    grid = {t: loss(t) for t in (member.low + k * step for k in range(GRID))}
+    start = min(grid, key=grid.__getitem__)
     bounds = (max(member.low, start - step), min(member.high, start + step))
     options = {"xatol": 1e-9, "maxiter": REFINED}
     refined = minimize_scalar(loss, bounds=bounds, method="bounded", options=options)
     best = min((float(refined.x), start), key=loss)
-    return (best, loss(best)), grid
+    least = loss(best)
+    below = [t for t in grid if grid[t] < setting.best - setting.margin]
+    tied = [t for t, value in grid.items() if value - least <= setting.attained]
+    further = (*sorted(below, key=grid.__getitem__), *tied[1::APART])
+    return [(best, least), *((t, grid[t]) for t in further)]
 
 
 def _refutes(setting: Setting, member: Family, t: float, kinds: tuple[Kind, ...]) -> bool:

@@ -23,7 +23,7 @@ def best_member(problem: TabularProblem) -> float:
 
     Generators and drawn members are starts; each is improved by following the group's Lie algebra
     with L-BFGS. Raises `UnsupportedCondition` for a group of infinite dimension, whose members
-    are not searched.
+    are not searched, and where no member has values in the output space.
     """
     group = problem.group
     if group.infinite:
@@ -32,6 +32,11 @@ def best_member(problem: TabularProblem) -> float:
             allowed="groups of finite dimension",
         )
     found = [table for m in _members(group) for table in _table(problem, m)]
+    if not found:
+        raise UnsupportedCondition(
+            f"no member of {group} has finite values in the output space at every node",
+            cure="state a group whose members map the output space to itself",
+        )
     algebra = [_affine(f) for f in group.algebra_basis(1)]
     return min(_improved(problem, table[None], algebra) for table in found)
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sith.numerics.searching.derivations import Derivations
+from sith.numerics.searching.derivations import PROVED, Derivations
 from sith.numerics.searching.points import Point
 from sith.numerics.searching.report import Attempt
 from sith.numerics.searching.search import NOT_APPLICABLE, search
@@ -92,7 +92,8 @@ def _searched(
 
     No map attains the optimum of a mis-specified claim. There a map of lower loss than every member
     of the group still shows that the minimisers leave it, and no other figure counts; without one
-    the obstruction shows that the assumption is needed for the bound.
+    the obstruction shows that the assumption is needed for the bound. Where the derivation proves the
+    weakened claim over all maps, no figure counts.
     """
     derived = Derivations()
     every = stages(weak, size.degree, derived=derived)
@@ -109,6 +110,8 @@ def _searched(
     bound = next((b for b in bounds if b and b[0].check(weak).holds), ())
     numerical = [stage for stage in every if stage.numerical]
     found = _by_stages(weak, numerical, size, seed, tried)
+    if found and any(verdict.agreement is Agreement.AGREES for verdict in known):
+        return (), Needed.NO_WITNESS, f"{PROVED}: {found[0].shown}"
     if found and (not bound or found[0].kind is Kind.LOWER_LOSS):
         return found, Needed.NEEDED, found[0].differs
     if bound:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sith.numerics.exact import ExactReport, TabularReport
 from sith.numerics.runs.report import TrainedReport
+from sith.numerics.searching.derivations import PROVED
 from sith.theory import Agreement, Outcome, Verdict
 
 
@@ -41,23 +43,36 @@ class CheckReport:
     def outcome(self) -> Agreement:
         """Disagrees if any layer does; agrees if derivation and training do and no layer disagrees.
 
-        No layer speaks against a claim that is mis-specified: no map attains its optimum. Where the
+        Figures that speak against what the derivation proves over all maps are a contradiction: nothing
+        is decided then. No layer speaks against a claim that is mis-specified: no map attains its optimum. Where the
         derivation agrees over a smaller scope than all maps, so does the check. Training that is
         undecided only because no seed ended in a component that is optimal exactly counts as
         agreeing.
         """
         if self.derived.outcome is Outcome.MIS_SPECIFIED:
             return Agreement.UNDECIDED
-        layers = [self.derived.agreement]
-        layers += [report.passed for report in self.exact]
-        layers += [report.passed for report in self.tabular]
-        layers += [report.outcome for report in self.trained]
-        if Agreement.DISAGREES in layers:
+        if self.contradiction:
+            return Agreement.UNDECIDED
+        answers = [self.derived.agreement, *(answer for _, answer in self._figures())]
+        if Agreement.DISAGREES in answers:
             return Agreement.DISAGREES
         trained = all(report.outcome.positive for report in self.trained) or bool(self.unvisited)
         if self.trained and trained and self.derived.agreement.positive:
             return self.derived.agreement
         return Agreement.UNDECIDED
+
+    @property
+    def contradiction(self) -> str:
+        """Which figures speak against what the derivation proves over all maps; "" if none does."""
+        against = [name for name, answer in self._figures() if answer is Agreement.DISAGREES]
+        if not against or self.derived.agreement is not Agreement.AGREES:
+            return ""
+        return f"{PROVED}: {' and '.join(against)}"
+
+    def _figures(self) -> Iterator[tuple[str, Agreement]]:
+        yield from (("the exact check", report.passed) for report in self.exact)
+        yield from (("the tabular optimum", report.passed) for report in self.tabular)
+        yield from (("the trained encoders", report.outcome) for report in self.trained)
 
     @property
     def verdict(self) -> str:
@@ -90,6 +105,7 @@ class CheckReport:
             "exact": self.exact[0].to_dict() if self.exact else {},
             "tabular": self.tabular[0].to_dict() if self.tabular else {},
             "trained": self.trained[0].to_dict() if self.trained else {},
+            "contradiction": self.contradiction,
             "unvisited": list(self.unvisited),
             "skipped": list(self.skipped),
             "budget": self.budget,
@@ -101,6 +117,7 @@ class CheckReport:
         """A report for a terminal."""
         parts = [f"{self.claim}: {self.verdict}", str(self.derived)]
         parts += [str(report) for report in (*self.exact, *self.tabular, *self.trained)]
+        parts += [f"undecided: {self.contradiction}"] if self.contradiction else []
         parts += [f"counts as agreeing: {reason}" for reason in self.unvisited]
         parts += [f"not run: {reason}" for reason in self.skipped]
         return "\n".join(parts)

@@ -7,7 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sith.numerics.searching.derivations import Derivations, described, mis_specified, refused
+from sith.numerics.searching.derivations import (
+    PROVED,
+    Derivations,
+    described,
+    mis_specified,
+    refused,
+)
 from sith.numerics.searching.points import Point
 from sith.numerics.searching.report import Attempt, Derivation, Finding, RefuteReport
 from sith.numerics.searching.search import NOT_APPLICABLE, Trial
@@ -18,10 +24,6 @@ from sith.theory import Agreement, InputError, Membership, Quantifier, SithError
 
 FIRST_DRAWS = 12
 """Points of a dimension that every stage tries before any stage tries more."""
-
-PROVED = (
-    "the derivation proves the claim here over all maps, and figures prove nothing against that"
-)
 
 
 Finished = Callable[[str, Derivation | Attempt], None]

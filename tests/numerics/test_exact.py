@@ -160,7 +160,8 @@ def linear_ica(marginals: tuple[Marginal, ...], group: AbstractGroup) -> Claim:
 
 def content(dim: int, kept: tuple[int, ...], outputs: int, group: AbstractGroup) -> Claim:
     world = World(Box(dim), Uniform(), StyleRedrawn(kept))
-    return Claim("content", world, AlignmentMaxEntropy(), Encoder(Box(outputs)), group)
+    objective, encoder = AlignmentMaxEntropy(), Encoder(Box(outputs))
+    return Claim("content", world, objective, encoder, group, Relation.CONTAINED)
 
 
 def gaussian_pairs(critic: ExpressionCritic, group: AbstractGroup) -> Claim:

@@ -29,6 +29,9 @@ class MeasurePreserving(AbstractGroup):
     dim: int
     log_density: sp.Expr = sp.Integer(0)
 
+    of_a_law = True
+    """Its members are the maps that keep a law, on the space of that law."""
+
     def __post_init__(self) -> None:
         """Validate the dimension and the log-density."""
         dimension(self.dim)
