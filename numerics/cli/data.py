@@ -139,18 +139,16 @@ def compare_command(
 ) -> int:
     """Compare runs of the same inputs: up to which group they agree, and whether one collapsed.
 
-    No ground truth is needed. With a claim, its stated group is compared with
-    the one that is found; exit
-    status 1 then says that the runs need a larger group, and 3 that it is undecided.
+    No ground truth is needed. With a claim, its stated group is compared with the one that is
+    found; exit status 1 then says that the runs need a larger group, and 3 that it is undecided.
 
     Example: sith compare seed0.npy seed1.npy --claim zimmermann_2021_vmf
     """
 
     def command() -> Answer:
-        from sith.numerics.claims.certificates import writable
         from sith.numerics.data import compare
 
-        target = figure and writable(drawable(figure), "--figure")
+        target = figure and drawable(figure)
         with progress(quiet) as tell:
             report = compare(
                 runs,

@@ -49,9 +49,10 @@ def point(
 
 
 def drawable(path: Path) -> Path:
-    """Return the path of a figure, or raise InputError where its suffix is none of a picture."""
+    """Return where a figure is written, or raise InputError: another suffix, or not writable."""
+    from sith.numerics.claims.certificates import writable
     from sith.theory.errors import InputError
 
     if path.suffix not in (".png", ".svg", ".pdf"):
         raise InputError(f"--figure {path}", allowed="a name that ends in .png, .svg or .pdf")
-    return path
+    return writable(path, "--figure")

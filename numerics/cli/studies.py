@@ -74,7 +74,7 @@ def study_command(
 
         if not name:
             return _listed()
-        target = figure and writable(drawable(figure), "--figure")
+        target = figure and drawable(figure)
         file = export and writable(export, "--export")
         from sith.numerics.verbs import export_study, run_study
 

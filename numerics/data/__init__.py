@@ -48,18 +48,20 @@ if TYPE_CHECKING:
     from sith.numerics.data.calibration import calibrate as calibrate
     from sith.numerics.data.estimators import AffineReadout as AffineReadout
     from sith.numerics.data.estimators import scorer_of as scorer_of
+    from sith.numerics.data.torch_metric import RepresentationScore as RepresentationScore
 
 
 _LATE = {
     "AffineReadout": "estimators",
     "Calibrated": "calibration",
+    "RepresentationScore": "torch_metric",
     "calibrate": "calibration",
     "scorer_of": "estimators",
 }
 
 
 def __getattr__(name: str) -> Any:
-    """Load what needs scikit-learn or every theorem on first use: commands start without it."""
+    """Load what needs scikit-learn, torchmetrics or every theorem on first use: commands start without it."""
     if name not in _LATE:
         raise AttributeError(f"module 'sith.numerics.data' has no attribute '{name}'")
     value = getattr(import_module(f"sith.numerics.data.{_LATE[name]}"), name)

@@ -143,10 +143,7 @@ def compare(
     Raises:
         InputError: an argument does not fit, or the runs cannot be compared.
     """
-    if isinstance(runs, Mapping):
-        tables = read_paired(tuple(runs.values()), axes, rows, seed, tuple(map(str, runs)))
-    else:
-        tables = read_paired(runs, axes, rows, seed)
+    tables = read_paired(runs, axes, rows, seed)
     whole = tables[0].shape[0] if tables else 0
     if (
         drop_rows
@@ -276,22 +273,18 @@ def _moderate(samples: Observed, seed: int) -> tuple[Observed, list[str]]:
 
 
 def read_paired(
-    sources: Sequence[Any],
-    axes: str | None,
-    rows: int | None,
-    seed: int,
-    names: Sequence[str] = (),
+    sources: Sequence[Any] | Mapping[str, Any], axes: str | None, rows: int | None, seed: int
 ) -> tuple[Table, ...]:
     """Return tables of the same inputs: where rows are drawn, the same of each.
 
-    `names` are those of arrays in memory, in messages and reports.
+    The names of a mapping are those of its arrays, in messages and reports.
     """
     named = read_axes(axes) if axes else None
+    found = sources if isinstance(sources, Mapping) else None
+    names = list(map(str, found)) if found else [f"array {k}" for k in range(len(sources))]
     tables = [
-        read_table(
-            source, axes=named, rows=rows, seed=seed, name=names[k] if names else f"array {k}"
-        )
-        for k, source in enumerate(sources)
+        read_table(source, axes=named, rows=rows, seed=seed, name=name)
+        for name, source in zip(names, found.values() if found else sources, strict=True)
     ]
     if rows is not None and any(not np.array_equal(t.rows, tables[0].rows) for t in tables):
         raise InputError("the files have different numbers of rows", allowed="the same rows in all")

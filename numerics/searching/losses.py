@@ -66,7 +66,7 @@ def refute_by_families(claim: Claim, point: Point) -> tuple[Counterexample, ...]
         if Kind.EQUAL_LOSS in kinds:
             require_resolved(setting)
         return ()
-    loss, member, t = min(found, key=lambda item: item[0])
+    _, member, t = min(found, key=lambda item: item[0])
     near = _rounded(setting, member, t, kinds)
     table = member.change(setting.problem.base, float(near))
     shown = f"{member.name}: {member.text}, t = {near}"

@@ -9,8 +9,7 @@ import torch
 pytest.importorskip("torchmetrics", reason="the extra torchmetrics is not installed")
 
 from sith import InputError
-from sith.numerics.data import scorer_of
-from sith.numerics.data.torch_metric import RepresentationScore
+from sith.numerics.data import RepresentationScore, scorer_of
 
 
 class Read:

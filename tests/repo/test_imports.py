@@ -68,6 +68,7 @@ LAYER_FOLDERS = {"theory", "numerics"}
 PUBLIC_MODULES = {
     "numerics.audit_registry",
     "numerics.benchmarks.calibration",
+    "numerics.benchmarks.compare_peers",
     "numerics.benchmarks.derive_cost",
     "numerics.benchmarks.kept_rows",
     "numerics.benchmarks.loss_cost",

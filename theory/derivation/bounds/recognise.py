@@ -81,14 +81,14 @@ def recognise(
 
     `fields` are in the coordinates of the base map, of degree ≤ `degree`; the generators of the
     finite part are checked to be free. The list is ordered by containment, the largest last; it is
-    empty where no named group fits. The groups of `bounds`, which lemmas give, are tried too.
+    empty where no named group fits. The groups of `bounds`, which lemmas give, are tried too, but
+    for those that are another name of a group that was found.
     """
     found: list[AbstractGroup] = []
-    known: list[AbstractGroup] = []
-    for candidate in (*_candidates(condition, fields), *(b.group for b in bounds)):
-        if candidate in known:
+    own = tuple(_candidates(condition, fields))
+    for candidate in (*own, *(b.group for b in bounds if b.group not in own)):
+        if candidate not in own and any(_same(candidate, g, degree) for g in found):
             continue
-        known.append(candidate)
         if not _same_algebra(candidate, fields, degree):
             continue
         free = all(_free(condition, g) for g in candidate.finite_generators())
@@ -98,6 +98,11 @@ def recognise(
     return tuple(
         sorted(found, key=lambda g: sum(contained(other, g, degree).holds for other in found))
     )
+
+
+def _same(first: AbstractGroup, second: AbstractGroup, degree: int) -> bool:
+    """Whether two groups are one, as far as containments are decided."""
+    return all(contained(a, b, degree).holds for a, b in ((first, second), (second, first)))
 
 
 def _free(condition: Condition, member: Map) -> bool:

@@ -19,7 +19,7 @@ from sith.theory.derivation.conditions import optimum_condition
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.fields.exponentiate import finite_maps
 from sith.theory.derivation.fields.infinitesimal import require_budget, solve
-from sith.theory.derivation.lemmas.confinement import outputs_confined
+from sith.theory.derivation.lemmas.confinement import outputs_confined, outputs_in_box
 from sith.theory.errors import BudgetExceeded, InputError, SithError, UnsupportedCondition
 from sith.theory.groups import Field, Map
 from sith.theory.verdict import Membership, Relation
