@@ -107,8 +107,8 @@ def space_rule_of(space: AbstractSpace, count: int) -> Quadrature:
     Raises:
         UnsupportedCondition: nothing is registered for the space, and it is no such product.
     """
-    parts = parts_of(space)
-    if not parts.known or any(len(block) > 3 for block in parts.spheres):
+    parts = parts_of(space) if hasattr(space, "constraints") else None
+    if parts is None or not parts.known or any(len(block) > 3 for block in parts.spheres):
         raise UnsupportedCondition(
             f"no quadrature for the space {space}",
             allowed="Sphere, Box, RealSpace, and products of them with spheres up to S²",

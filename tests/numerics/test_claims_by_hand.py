@@ -153,9 +153,9 @@ def test_an_audit_takes_no_figure_against_a_proof(monkeypatch: pytest.MonkeyPatc
     claim = sphere()
     (figure,) = refute_by_families(claim.replace(group=SignFlips(2)), Point())
     monkeypatch.setattr(audits, "_by_stages", lambda _, every, *__: (figure,) * every[0].numerical)
-    found, outcome, reason = audits._searched(claim, audits.SEARCH_BUDGETS["smoke"], 0, [])
+    found, outcome, reason = audits._searched(claim, claim, audits.SEARCH_BUDGETS["smoke"], 0, [])
     assert (found, outcome) == ((), audits.Needed.NO_WITNESS)
     assert "proves" in reason
     false = claim.replace(group=SignFlips(2))
-    found, outcome, _ = audits._searched(false, audits.SEARCH_BUDGETS["smoke"], 0, [])
+    found, outcome, _ = audits._searched(false, false, audits.SEARCH_BUDGETS["smoke"], 0, [])
     assert (found, outcome) == ((figure,), audits.Needed.NEEDED)

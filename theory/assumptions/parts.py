@@ -37,7 +37,8 @@ def parts_of(space: AbstractSpace) -> Parts:
     spheres: list[tuple[int, ...]] = []
     taken: set[int] = set()
     curved = False
-    for constraint in space.constraints(z):
+    equations = space.constraints(z)
+    for constraint in equations:
         block = tuple(i for i, x in enumerate(z) if constraint.has(x))
         model = sp.Add(*(z[i] ** 2 for i in block)) - 1
         same = any(sp.expand(constraint - sign * model) == 0 for sign in (1, -1))
@@ -48,10 +49,11 @@ def parts_of(space: AbstractSpace) -> Parts:
         spheres.append(block)
     confined, unsaid = confined_coordinates(space), unstated_coordinates(space)
     free = [i for i in range(space.dim) if i not in taken]
+    used = {i for i, x in enumerate(z) if any(c.has(x) for c in equations)}
     return Parts(
         tuple(spheres),
         tuple(i for i in free if i in confined),
-        tuple(i for i in free if i not in confined and i not in unsaid),
+        tuple(i for i in free if i not in {*confined, *unsaid, *used}),
         tuple(i for i in free if i in unsaid),
         curved,
     )

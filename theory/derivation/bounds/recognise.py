@@ -102,7 +102,10 @@ def recognise(
 
 def _same(first: AbstractGroup, second: AbstractGroup, degree: int) -> bool:
     """Whether two groups are one, as far as containments are decided."""
-    return all(contained(a, b, degree).holds for a, b in ((first, second), (second, first)))
+    try:
+        return all(contained(a, b, degree).holds for a, b in ((first, second), (second, first)))
+    except UnsupportedCondition:
+        return False
 
 
 def _free(condition: Condition, member: Map) -> bool:
