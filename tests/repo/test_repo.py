@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ("sith", "theory", "numerics")
@@ -183,3 +184,10 @@ def test_packages_are_typed_and_complete() -> None:
     needed = " ".join(project["project"]["dependencies"])
     assert "torchvision" not in needed
     assert "torchaudio" not in needed
+
+
+def test_the_citation_file_names_the_version_and_the_licence() -> None:
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert (cited["version"], cited["license"]) == (project["version"], project["license"])
+    assert {"cff-version", "message", "title", "authors"} <= set(cited)
