@@ -3,6 +3,7 @@
 import pytest
 import sympy as sp
 
+from examples.own_losses import Decoupled
 from sith import (
     Box,
     Claim,
@@ -84,6 +85,14 @@ def test_the_temperature_of_the_sphere():
     assert only.on.verdict.group == "O(2)"
     assert {side.verdict.outcome for side in only.beside} == {Outcome.MIS_SPECIFIED}
     assert set(report.not_stated) == {"temperature = 0", "concentration = 0"}
+
+
+def test_a_number_that_a_loss_of_ones_own_refuses_late_is_not_stated():
+    """It accepts every temperature when it is made, and none but a positive one when it is derived."""
+    circle = theorem("zimmermann_2021_vmf").at(2)
+    report = classify(circle.replace(objective=Decoupled()), degree=1, numbers=True)
+    assert [e.condition for e in report.exceptions] == ["concentration*temperature - 1 = 0"]
+    assert "temperature = 0" in report.not_stated
 
 
 @pytest.mark.slow

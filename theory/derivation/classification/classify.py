@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import sympy as sp
@@ -26,7 +27,7 @@ from sith.theory.derivation.classification.space import (
     require_few,
 )
 from sith.theory.derivation.engine import derive, require_degree
-from sith.theory.errors import UnsupportedCondition
+from sith.theory.errors import InputError, UnsupportedCondition
 from sith.theory.verdict import Outcome
 
 GENERIC = 2
@@ -171,6 +172,20 @@ def _at(
     return AtPoint(dict(point), derive(claim, degree=top))
 
 
+def _at_stated(
+    space: ParameterSpace,
+    points: Sequence[Mapping[str, Any]],
+    degree: int | None,
+    announce: Announce,
+) -> tuple[AtPoint, ...]:
+    """Derive at those points that the loss takes: a loss of one's own may refuse a number late."""
+    found = []
+    for point in points:
+        with suppress(InputError):
+            found.append(_at(space, point, degree, announce))
+    return tuple(found)
+
+
 def _tested(
     space: ParameterSpace,
     name: str,
@@ -201,12 +216,16 @@ def _confirmed(
         if not located.points:
             dropped["not_stated" if located.rational else "unconfirmed"].append(text)
             continue
-        on = _at(space, located.points[0], degree, announce)
+        here = _at_stated(space, located.points, degree, announce)
+        if not here:
+            dropped["not_stated"].append(text)
+            continue
+        on = here[0]
         if {on.signature} == usual and on.verdict.outcome is not Outcome.UNDECIDED:
             dropped["unchanged"].append(text)
             continue
         near = beside(polynomial, others, space, located.points[0], located.moved)
-        sides = tuple(_at(space, p, degree, announce) for p in near)
+        sides = _at_stated(space, near, degree, announce)
         if all(side.signature == on.signature for side in sides):
             dropped["unchanged" if sides else "unconfirmed"].append(text)
             continue
