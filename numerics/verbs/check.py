@@ -157,7 +157,8 @@ def _checked(
     trained: tuple[TrainedReport, ...] = ()
     runs: tuple[TrainedRun, ...] = ()
     if derived.outcome in (Outcome.MIS_SPECIFIED, Outcome.UNDECIDED):
-        skipped.append(f"exact and trained checks: {derived.outcome.value}, {derived.reason}")
+        why = derived.reason or "; ".join(f"missing: {text}" for text in derived.missing[:1])
+        skipped.append(f"exact and trained checks: {derived.outcome.value}, {why}")
         tabular = _tabular(claim, where, skipped, progress)
     else:
         unsampled = why_unsampled(claim)

@@ -20,12 +20,14 @@ from sith import (
     InputError,
     Linear,
     NegativeNorm,
+    Outcome,
     PairLogDensity,
     RealSpace,
     SignedPermutations,
     Uniform,
     World,
     check,
+    derive,
     measure_run,
     pair,
     pick_budget,
@@ -109,6 +111,15 @@ def test_mis_specified_claims_are_not_trained() -> None:
     assert report.exit_status == 2
     assert not report.trained
     assert "κτ = 4" in report.skipped[0]
+
+
+def test_an_undecided_derivation_is_named_by_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    lacking = replace(
+        derive(GRAPH), outcome=Outcome.UNDECIDED, reason="", missing=("an upper bound", "a base")
+    )
+    monkeypatch.setattr("sith.numerics.verbs.check.derive", lambda *_, **__: lacking)
+    report = check(GRAPH)
+    assert "exact and trained checks: undecided, missing: an upper bound" in report.skipped
 
 
 def test_a_claim_of_ones_own_with_a_critic_that_does_not_match_is_refused() -> None:
