@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -117,7 +118,8 @@ def test_an_undecided_derivation_is_named_by_what_it_lacks(monkeypatch: pytest.M
     lacking = replace(
         derive(GRAPH), outcome=Outcome.UNDECIDED, reason="", missing=("an upper bound", "a base")
     )
-    monkeypatch.setattr("sith.numerics.verbs.check.derive", lambda *_, **__: lacking)
+    verb = import_module("sith.numerics.verbs.check")
+    monkeypatch.setattr(verb, "derive", lambda *_, **__: lacking)
     report = check(GRAPH)
     assert "exact and trained checks: undecided, missing: an upper bound" in report.skipped
 
