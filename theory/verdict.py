@@ -8,6 +8,7 @@ from typing import Any
 
 from sith.theory.verdict_parts import (
     BOUNDARY,
+    RELABELLED,
     Agreement,
     Extent,
     Kind,
@@ -24,6 +25,7 @@ __all__ = [
     "BOUNDARY",
     "LISTED",
     "NOT_EXAMINED",
+    "RELABELLED",
     "Agreement",
     "Completeness",
     "Extent",
@@ -173,9 +175,10 @@ class Verdict:
         group = self.group or "no group"
         on = "" if self.base == "z" else f" acting on h₀ = {self.base}"
         boxed = BOUNDARY in self.scope.not_shown
+        order = "up to the order of the outputs, " * (RELABELLED in self.scope.not_shown)
         these = "those of them that keep the box" if boxed else "all of these"
         said = {
-            Outcome.IDENTIFIED: f"every optimal map lies in {group}{on}, and {these} are optimal",
+            Outcome.IDENTIFIED: f"{order}every optimal map lies in {group}{on}, and {these} are optimal",
             Outcome.LOCALLY: f"near the identity the optimal maps are those of {group}{on}; maps far "
             "from the identity are not excluded",
             Outcome.NOT_IDENTIFIED: "an arbitrary function remains free at the optimum, and no "

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 BOUNDARY = "the boundary of the box is not imposed on fields"
+RELABELLED = "the order of the outputs: the learned metric may list its values in any order"
 """What a scope says where fields were solved for without the faces of the box."""
 
 

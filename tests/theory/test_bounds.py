@@ -200,6 +200,11 @@ def test_only_maps_that_keep_the_box_are_called_optimal() -> None:
     opening = derive(theorem("vonkugelgen_2021_content_style")).opening()
     assert "those of them that keep the box are optimal" in opening
     assert "all of these are optimal" in derive(theorem("zimmermann_2021_vmf")).opening()
+    assert (
+        "up to the order of the outputs"
+        in derive(theorem("rusak_2025_aninfonce")).opening().lower()
+    )
+    assert "order" not in derive(theorem("zimmermann_2021_vmf")).opening()
 
 
 def test_an_inversion_is_found() -> None:

@@ -15,7 +15,6 @@ from sith.theory.derivation.bounds.compare import compare
 from sith.theory.derivation.bounds.count import check_count, check_independent
 from sith.theory.derivation.bounds.findings import Findings
 from sith.theory.derivation.bounds.words import (
-    RELABELLED,
     components_of,
     fields_text,
     named_by,
@@ -216,7 +215,6 @@ def conclude(claim: Claim, found: Findings, start: float) -> Verdict:
             not_shown=(
                 *([condition.relaxed] if condition.relaxed else []),
                 *([condition.incomplete] if condition.incomplete and lower_only else []),
-                *([RELABELLED] if condition.relabelled else []),
                 *unseen_fields(found),
                 *settled.not_shown,
             ),

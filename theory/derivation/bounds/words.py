@@ -9,9 +9,16 @@ from sith.theory.derivation.bounds.findings import Findings, within
 from sith.theory.derivation.bounds.kept import left_open
 from sith.theory.derivation.bounds.rearrangement import monotone
 from sith.theory.derivation.lemmas.difference_kernel import KERNEL_OF_DIFFERENCES, read_kernels
-from sith.theory.verdict import Agreement, Extent, Lemma, Method, Outcome, Relation, Upper
-
-RELABELLED = "the order of the outputs: the learned metric may list its values in any order"
+from sith.theory.verdict import (
+    RELABELLED,
+    Agreement,
+    Extent,
+    Lemma,
+    Method,
+    Outcome,
+    Relation,
+    Upper,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +170,10 @@ def fields_text(found: Findings) -> str:
 
 
 def unseen_fields(found: Findings) -> tuple[str, ...]:
-    """Say which fields were not looked at, where no bound speaks of them."""
+    """Say what no bound speaks of: the order of learned outputs, and fields not looked at."""
+    order = (RELABELLED,) if found.condition.relabelled else ()
     settled = found.outcome in (Outcome.IDENTIFIED, Outcome.LOCALLY)
     if found.complete.complete or settled:
-        return ()
-    return (f"fields of degree > {found.solutions[-1].degree} and non-polynomial fields",)
+        return order
+    degree = found.solutions[-1].degree
+    return (*order, f"fields of degree > {degree} and non-polynomial fields")
