@@ -10,20 +10,27 @@ import sympy as sp
 from sith import (
     THEOREMS,
     Affine,
+    Agreement,
     Claim,
     Field,
     InputError,
     Linear,
+    LogDensity,
     Map,
+    MeasurePreserving,
     Orthogonal,
+    RealSpace,
     Relation,
     Separation,
     SignedPermutations,
     SpectralObjective,
+    StyleRedrawn,
     Theorem,
     Trivial,
     UnsupportedCondition,
+    World,
     check_separation,
+    derive,
     finite_maps,
     latents,
     map_data,
@@ -133,3 +140,19 @@ def test_maps_survive_storage() -> None:
 def test_malformed_maps_are_refused(data: object) -> None:
     with pytest.raises(InputError):
         read_map(data)
+
+
+def test_a_map_out_of_the_box_says_nothing_of_functions_of_the_box() -> None:
+    """Content up to its uniform law: a member that leaves the box is no optimum that is missing."""
+    z = latents(3)
+    law = LogDensity(-(z[0] ** 2 + z[1] ** 2 + z[2] ** 2 + z[0] * z[2]) / 2, z)
+    claim = theorem("vonkugelgen_2021_content_style").at(3)
+    claim = claim.replace(
+        world=World(RealSpace(3), law, StyleRedrawn((0, 1))),
+        group=MeasurePreserving(2, sp.Integer(0)),
+        relation=Relation.EQUALITY,
+    )
+    assert derive(claim).agreement is Agreement.AGREES
+    assert [s for s in separations(claim) if check_separation(claim, s).holds] == []
+    too_small = claim.replace(group=SignedPermutations(2))
+    assert any(check_separation(too_small, s).holds for s in separations(too_small))
