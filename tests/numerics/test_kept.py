@@ -48,11 +48,24 @@ def test_a_box_keeps_its_nodes() -> None:
     assert torch.allclose(world.weights, world.negatives)
 
 
+def test_a_tilted_prior_keeps_the_conditional() -> None:
+    z, pairs = latents(3), PartlyKeptSphere(3, (0,))
+    even = kept_world(World(Sphere(3), Uniform(), pairs), 6)
+    tilted = kept_world(World(Sphere(3), LogDensity(2 * z[1], z), pairs), 6)
+    for world in (even, tilted):
+        assert torch.allclose(world.joint.sum(1), world.weights)
+        assert float(world.joint.sum()) == pytest.approx(1)
+    first, second = (w.joint / w.weights[:, None] for w in (even, tilted))
+    assert torch.allclose(first, second)
+    assert float((tilted.weights * tilted.nodes[:, 1]).sum()) > 0.3
+    assert abs(float((even.weights * even.nodes[:, 1]).sum())) < 1e-12
+
+
 def test_other_kept_worlds_are_refused() -> None:
-    z = latents(3)
+    z = latents(2)
     for world in (
         World(Sphere(4), Uniform(), PartlyKeptSphere(3, (0,))),
-        World(Sphere(3), LogDensity(z[0], z), PartlyKeptSphere(3, (0,))),
+        World(Box(2), LogDensity(z[0], z), StyleRedrawn((0,))),
     ):
         with pytest.raises(UnsupportedCondition):
             kept_world(world, 4)

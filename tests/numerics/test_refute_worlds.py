@@ -112,8 +112,8 @@ def test_a_witness_of_kept_pairs_does_not_hold_for_full_support() -> None:
     full = kept(1).world.replace(pairs=VonMisesFisher(THREE))
     assert witness.check(kept(1)).holds
     assert not witness.check(kept(1, world=full)).holds
-    assert not replace(witness, data={**witness.data, "t": "1"}).check(kept(1)).holds
-    assert not replace(witness, data={**witness.data, "family": "none"}).check(kept(1)).holds
+    assert not replace(witness, data={**witness.data, "speed": "0"}).check(kept(1)).holds
+    assert not replace(witness, data={**witness.data, "plane": [0, 1]}).check(kept(1)).holds
 
 
 def test_ornstein_uhlenbeck_partners_have_their_correlations() -> None:

@@ -2,8 +2,9 @@
 
 Setting: n nodes, joint law A of two views; a path with loops, or two clusters with weight `leak`
 between nodes of different clusters and 1 within. Latents are nodes, g is injective.
-Assumptions: symmetric joint law, or negatives from both views; a gap after the k-th eigenvalue that is kept; universal encoder
-into R^k. Connectedness is not needed for the group, and decides what the features can tell apart.
+Assumptions: symmetric joint law, or negatives from both views; a gap after the k-th eigenvalue that
+is kept; universal encoder into R^k. Connectedness is not needed for the group, and decides what the
+features can tell apart.
 Objective: −2 E h(z)·h(z̃) + E (h(z)·h(z'))².
 Claim: the features at the optimum are in **equality** with {Qh₀ : Q ∈ O(k)}, h₀ = (√σ_i φ_i).
 Proof idea: the loss is ‖HH* − S‖² up to a constant, with H of k columns. By Eckart and Young HH* is
