@@ -103,7 +103,8 @@ def run(connection: socket.socket, request: dict[str, Any], streams: list[int]) 
     status = 1
     try:
         kernel = importlib.import_module("ipykernel.kernelapp").IPKernelApp
-        kernel.launch_instance(argv=["-f", *request["arguments"]])
+        # A parent of 1 is not watched, and leaves out the notes that a kernel prints for itself.
+        kernel.launch_instance(argv=["--IPKernelApp.parent_handle=1", "-f", *request["arguments"]])
         status = 0
     finally:
         os._exit(status)
