@@ -22,7 +22,7 @@ from sith.numerics.exact.problem import LatentMap, Linearisation
 from sith.numerics.exact.quadrature import Quadrature
 from sith.numerics.lowering.lower import lower
 from sith.theory import Claim, UnsupportedCondition, latents
-from sith.theory.assumptions import Box
+from sith.theory.assumptions import confined_coordinates
 from sith.theory.dispatch import register_call
 from sith.theory.objectives import Independence, Likelihood, ScoreMatching
 
@@ -40,12 +40,12 @@ class LawPreserved:
     Fields:
         quadrature: nodes of the prior.
         log_density: ``(N, d) -> (N,)``, up to a constant.
-        bounded: whether the latents fill the unit box, which h must map onto itself.
+        confined: the coordinates in which latents fill (0, 1), and so do the outputs of h.
     """
 
     quadrature: Quadrature
     log_density: Callable[[Tensor], Tensor]
-    bounded: bool = False
+    confined: tuple[int, ...] = ()
 
     @property
     def nodes(self) -> Tensor:
@@ -77,12 +77,10 @@ class LawPreserved:
         return float(torch.linalg.vector_norm(self.linearise(h).defect(h))) / self.scale
 
     def residual(self, h: LatentMap) -> Tensor:
-        """log p(h(z)) + log|det J_h(z)| − log p(z), ``(N,)``; infinite outside the box."""
+        """log p(h(z)) + log|det J_h(z)| − log p(z), ``(N,)``; infinite where an edge is left."""
         found = self._change(h)
-        if self.bounded:
-            values = h(self.nodes)
-            found = found.masked_fill(((values < 0) | (values > 1)).any(1), -math.inf)
-        return found
+        values = h(self.nodes)[:, list(self.confined)]
+        return found.masked_fill(((values < 0) | (values > 1)).any(1), -math.inf)
 
     def gap(self, h: LatentMap) -> float:
         """E[residual²], 0 exactly where h preserves the law at the nodes."""
@@ -186,7 +184,7 @@ def _likelihood(
 ) -> LawPreserved:
     z = latents(claim.dim)
     log_density = lower(claim.world.prior.log_density(z), z)
-    return LawPreserved(quadrature, log_density, isinstance(claim.world.space, Box))
+    return LawPreserved(quadrature, log_density, confined_coordinates(claim.world.space))
 
 
 @law_problem_of.register

@@ -36,7 +36,7 @@ LOCKED: Mapping[str, str] = {
     "L-latent-correlation": "e74e65b7e69f2f446b97128a2021575dad0f36d4dd2572b5137b12f766bb918e",
     "L-law": "55b86d1279ab5b04dfa709cfd1d1fbe46aaa26198aeb51225585256e1584d8ed",
     "L-learned-head": "a19ee94a560de9887b952f29cce7c5998f13478930de588789f85b87dc4abc56",
-    "L-linear-commutant": "8da08f4b18d6baacc79c14b76d5da1310d929ea30f9ec2d249d3ac7265819e24",
+    "L-linear-commutant": "fa57bacd4298d804d2158bd75fe4b156e35ee82719de2a6f14eb732f83ce0206",
     "L-liouville": "6a3686887cfbb4214da1fd27835ed33b874e01cb7bdb91674d8e15054fba9210",
     "L-mehler": "444893fdd6c6bcd9396ddfe5ba85f8c4b705aa44ff209e9f04aac37cfd006d39",
     "L-open-support": "40619bc8077dd205379f883f336c390525aec7994c0c35bea340b622ec8f90c4",

@@ -392,6 +392,7 @@ MAPS: Mapping[str, Cases] = {
             "actions": lambda: stated(acted(), pairs=NoPairs()),
             "same_matrices": lambda: acted(Equivariance((-QUARTER,))),
             "linear": lambda: stated(acted(), linear_only=False),
+            "latents_span": lambda: on_atoms(acted()),
         },
     ),
     "L-second-order-variability": Cases(

@@ -2,6 +2,7 @@
 
 from sith.theory.derivation.bounds.assemble import findings as findings
 from sith.theory.derivation.bounds.findings import Findings as Findings
+from sith.theory.derivation.bounds.learned import undetermined as undetermined
 from sith.theory.derivation.bounds.table import Shown as Shown
 from sith.theory.derivation.bounds.table import agreement as agreement
 from sith.theory.derivation.bounds.table import outcome as outcome

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sith.theory.derivation.bounds.check import check_field
 from sith.theory.derivation.bounds.elimination import eliminate
+from sith.theory.derivation.bounds.learned import undetermined
 from sith.theory.derivation.bounds.prolongation import prolong
 from sith.theory.derivation.certificates.completeness import Bound, NotShown
 from sith.theory.derivation.equation import Condition
@@ -37,6 +38,9 @@ def completeness(
     bound; where an upper bound on the dimension of all continuous (or smooth) free fields equals
     it, there is no other field. The second part is empty where nothing was shown.
     """
+    other = undetermined(condition)
+    if other:
+        return Completeness(False, Method.NONE, dimension, other), ()
     if condition.linear_only:
         reason = "the linear class of mixing and encoder"
         return Completeness(True, Method.LINEAR, dimension, reason), ()

@@ -18,6 +18,7 @@ import sympy as sp
 from flint import fmpq, nmod_mat
 
 from sith.theory.derivation.bounds.elimination import FULL_SUPPORT
+from sith.theory.derivation.bounds.learned import undetermined
 from sith.theory.derivation.equation import Condition, UpTo
 from sith.theory.derivation.fields.evaluate import modulo
 from sith.theory.derivation.fields.infinitesimal import PRIMES
@@ -39,6 +40,8 @@ _PRIME = PRIMES[0]
 def vanishing_slopes(condition: Condition) -> frozenset[tuple[int, int]]:
     """Return the pairs (i, j) for which ∂_j ξ_i is shown to vanish; empty where none is."""
     if condition.space.constraints(condition.z) or condition.incomplete:
+        return frozenset()
+    if undetermined(condition):
         return frozenset()
     equations = [e for e in linearise(condition) if _usable(condition, e)]
     best: frozenset[tuple[int, int]] = frozenset()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sith.theory.claim import Claim
 from sith.theory.derivation.bounds.findings import Findings, within
 from sith.theory.derivation.bounds.kept import left_open
+from sith.theory.derivation.bounds.learned import undetermined
 from sith.theory.derivation.bounds.rearrangement import monotone
 from sith.theory.derivation.lemmas.difference_kernel import KERNEL_OF_DIFFERENCES, read_kernels
 from sith.theory.verdict import (
@@ -111,7 +112,7 @@ def upper_of(found: Findings) -> tuple[Upper, ...]:
     if found.complete.complete and not found.condition.incomplete and not found.stray:
         span = f"the span of {len(found.span)} polynomial fields"
         listed.append(Upper(span, Extent.SMOOTH, found.complete.reason))
-    elif not found.stray:
+    elif not found.stray and not undetermined(found.condition):
         top = found.solutions[-1]
         span = f"the span of {len(found.span)} fields"
         by = f"rank {top.rank} of {top.unknowns} unknowns at degree ≤ {top.degree}"

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sith.theory.assumptions import Encoder, Family, Mixing, World
+from sith.theory.assumptions import (
+    AbstractSpace,
+    Encoder,
+    Family,
+    Mixing,
+    World,
+    confined_coordinates,
+    unstated_coordinates,
+)
 from sith.theory.derivation.equation import Equation
 from sith.theory.errors import InputError
 from sith.theory.notation import latents
@@ -46,3 +54,11 @@ def require_square(frame: Mapping[str, Any], objective: AbstractObjective) -> No
             f"{objective} is derived for representations of d = {d} coordinates, not {m}",
             cure=f"use an encoder with {d} output coordinates",
         )
+
+
+def has_edge(space: AbstractSpace) -> bool:
+    """Whether latents are confined in some coordinates, or may be for all that their space says.
+
+    A map that keeps their law keeps that edge, which no equation imposes.
+    """
+    return bool(confined_coordinates(space) or unstated_coordinates(space))

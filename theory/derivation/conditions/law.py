@@ -14,7 +14,7 @@ from sith.theory.assumptions import (
     World,
     require,
 )
-from sith.theory.derivation.conditions.frame import frame_of, require_square
+from sith.theory.derivation.conditions.frame import frame_of, has_edge, require_square
 from sith.theory.derivation.equation import Condition, Equation, UpTo
 from sith.theory.derivation.lemmas.laws import CRAMER_WOLD, INDEPENDENCE, LAW, SCORES
 from sith.theory.derivation.lemmas.record import Entry, Problem
@@ -92,4 +92,4 @@ def _has_edge(world: World) -> bool:
     """Whether the latents have a bounded support, which a law-preserving map must keep."""
     prior = world.prior
     uniform = isinstance(prior, Product) and Marginal.UNIFORM in prior.marginals
-    return uniform or isinstance(world.space, Box)
+    return uniform or has_edge(world.space)

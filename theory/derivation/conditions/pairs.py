@@ -17,7 +17,7 @@ from sith.theory.assumptions import (
     World,
     require,
 )
-from sith.theory.derivation.conditions.frame import frame_of, require_square
+from sith.theory.derivation.conditions.frame import frame_of, has_edge, require_square
 from sith.theory.derivation.conditions.pointwise import optimal_scores
 from sith.theory.derivation.equation import Condition, Equation, UpTo
 from sith.theory.derivation.lemmas.laws import PAIR_LAW, REVERSIBLE
@@ -75,7 +75,7 @@ def pair_likelihood(world: World, objective: PairLikelihood, encoder: Encoder) -
             step,
         ),
         lemmas=(PAIR_LAW.cite(Problem(world, objective, encoder)),),
-        relaxed=BOUNDARY if isinstance(world.space, Box) else "",
+        relaxed=BOUNDARY if has_edge(world.space) else "",
         in_box=isinstance(world.space, Box),
     )
 

@@ -9,7 +9,8 @@ import sympy as sp
 
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.fields.polynomials import Polynomials
-from sith.theory.derivation.fields.variety import require_independent, sparse, variety_of
+from sith.theory.derivation.fields.regular_points import require_independent
+from sith.theory.derivation.fields.variety import sparse, variety_of
 
 _PARTNER = "w"
 _NOTHING = sp.Integer(0)

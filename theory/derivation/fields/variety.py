@@ -5,33 +5,26 @@ form modulo I, in two copies of the space for a pair of points. That a normal fo
 the polynomial vanishes on the space, whatever the ideal. The converse needs I to hold *every*
 polynomial that vanishes on the real points, which a Gröbner basis does not say: it is known for
 products of unit spheres, intervals and lines, and is shown otherwise by rational points of the space,
-for the monomials at hand (`independent_on`). Where neither does, `UnsupportedCondition` is raised.
+for the monomials at hand (`regular_points`). Where neither does, `UnsupportedCondition` is raised.
 """
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 
 import sympy as sp
-from flint import fmpq, nmod_mat
+from flint import fmpq
 
 from sith.theory.assumptions import AbstractSpace, parts_of
-from sith.theory.derivation.fields.evaluate import modulo, to_flint
 from sith.theory.derivation.fields.ideal import Ideal
 from sith.theory.errors import BudgetExceeded, UnsupportedCondition
 from sith.theory.notation import latents
 
 Monomial = tuple[int, ...]
 Terms = dict[Monomial, fmpq]
-
-_PRIME = 2305843009213693951
-"""A rank modulo a prime is at most the rank over the rationals."""
-
-MOST_MONOMIALS = 1500
-"""Independence on the space is tried for at most so many monomials of one point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +83,15 @@ class Variety:
             level = {m for m in level if self._rule(m, places) is None}
             total += len(level)
         return total
+
+    def dimension(self, dim: int) -> int:
+        """Return the dimension of the complex zeros in C^dim: the most variables free of the leads."""
+        supports = [{i for i, k in enumerate(rule.lead) if k} for rule in self.rules]
+        for size in range(dim, -1, -1):
+            for chosen in combinations(range(dim), size):
+                if not any(support <= set(chosen) for support in supports):
+                    return size
+        return 0
 
 
 def variety_of(space: AbstractSpace, kept: Sequence[int] = ()) -> Variety:
@@ -153,36 +155,6 @@ def _rule(poly: object, places: Sequence[int], dim: int) -> Rule:
     terms = [(wide(m), fmpq(int(c))) for m, c in poly.terms()]  # type: ignore[attr-defined]
     (lead, first), *rest = terms
     return Rule(lead, tuple((m, -c / first) for m, c in rest))
-
-
-def require_independent(space: AbstractSpace, monomials: Sequence[Monomial]) -> None:
-    """Show that monomials in normal form are independent functions on the real points of a space.
-
-    By the rank of their values at rational points. Raises `UnsupportedCondition` where they are not
-    shown to be: the equations may then not say all that vanishes on the space.
-    """
-    if variety_of(space).exact or not monomials:
-        return
-    if len(monomials) > MOST_MONOMIALS or not _independent(space, tuple(sorted(set(monomials)))):
-        raise UnsupportedCondition(
-            f"the equations of the {space} are not shown to say all that vanishes on its points",
-            cure="give all equations (a radical ideal), and rational points in general position",
-        )
-
-
-def _independent(space: AbstractSpace, monomials: tuple[Monomial, ...]) -> bool:
-    rng = random.Random(17)
-    rows = []
-    for _ in range(len(monomials) + 6):
-        point = [modulo(x, _PRIME) for x in to_flint(space.rational_point(rng))]
-        row = []
-        for m in monomials:
-            value = 1
-            for x, k in zip(point, m, strict=True):
-                value = value * pow(x, k, _PRIME) % _PRIME
-            row.append(value)
-        rows.append(row)
-    return int(nmod_mat(rows, _PRIME).rank()) == len(monomials)
 
 
 def sparse(terms: Mapping[Monomial, fmpq]) -> dict[Monomial, sp.Rational]:

@@ -11,6 +11,7 @@ from sith.theory.assumptions import (
     KnownActions,
     SoftmaxLabels,
 )
+from sith.theory.derivation.fields.regular_points import spans
 from sith.theory.derivation.lemmas.forms import linear_head
 from sith.theory.derivation.lemmas.isometries import SQUARE
 from sith.theory.derivation.lemmas.record import Entry, Hypothesis, Setting
@@ -55,7 +56,7 @@ def _spanning_rows(case: Setting) -> bool:
 def _spanning_latents(case: Setting) -> bool:
     prior, d = case.problem.world.prior, len(case.condition.z)
     if not isinstance(prior, Atoms):
-        return True
+        return spans(case.problem.world.space)
     first = prior.points[0]
     moved = [[a - b for a, b in zip(p, first, strict=True)] for p in prior.points[1:]]
     return int(sp.Matrix(moved).rank()) == d
@@ -64,7 +65,8 @@ def _spanning_latents(case: Setting) -> bool:
 LATENTS_SPAN: Hypothesis[Setting] = Hypothesis(
     "latents_span",
     "the latents span R^d with their differences",
-    "the prior has a density, or the differences of its atoms have rank d",
+    "the differences of the prior's atoms have rank d, or those of regular rational points of the "
+    "space, on which the prior has a density",
     _spanning_latents,
 )
 AFFINE_GENERATORS: Entry[Setting] = Entry(
@@ -169,6 +171,7 @@ LINEAR_COMMUTANT: Entry[Setting] = Entry(
             "mixing and encoder are linear",
             lambda case: case.condition.linear_only,
         ),
+        LATENTS_SPAN,
     ),
 )
 

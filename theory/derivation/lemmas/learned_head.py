@@ -12,9 +12,11 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+from sith.theory.assumptions import Sphere
 from sith.theory.derivation.certificates.completeness import NotShown
 from sith.theory.derivation.equation import Condition, Equation, UpTo
 from sith.theory.derivation.fields.finite import LinearSolutions, linear_solutions
+from sith.theory.derivation.fields.regular_points import spans
 from sith.theory.derivation.lemmas.isometries import every_pair
 from sith.theory.derivation.lemmas.losses import has_density
 from sith.theory.derivation.lemmas.record import Entry, Hypothesis, Setting
@@ -93,7 +95,7 @@ def _spanning(case: Setting) -> bool:
 
 
 def _spread(case: Setting) -> bool:
-    return has_density(case.problem) and not case.condition.over
+    return has_density(case.problem) and not case.condition.over and spans(case.problem.world.space)
 
 
 LEARNED_HEAD: Entry[Setting] = Entry(
@@ -123,7 +125,7 @@ LEARNED_HEAD: Entry[Setting] = Entry(
         Hypothesis(
             "spread",
             "the latents are not confined to a hyperplane",
-            "they have a density on an open set or on a sphere",
+            "they have a density on a space whose regular rational points have differences of rank d",
             _spread,
         ),
     ),
@@ -137,6 +139,6 @@ def learned_head(case: Setting) -> LearnedHead:
         said = [f"{LEARNED_HEAD.name}: {f.reason}" for f in failing]
         raise NotShown("; ".join(said) or "learned heads: a linear class needs none")
     condition, m = case.condition, len(case.condition.image)
-    # A space with an equation is the sphere.
-    same = condition.space == condition.output and bool(condition.space.constraints(condition.z))
+    # An affine map of the sphere into itself is orthogonal; one of an interval may shrink it.
+    same = condition.space == condition.output and isinstance(condition.space, Sphere)
     return LearnedHead(Orthogonal(m) if same else Affine(m), LEARNED_HEAD.cited(case))

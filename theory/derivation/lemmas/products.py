@@ -17,14 +17,14 @@ Between intervals, a map of determinant ±1 of the unit box into itself is a sym
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
 
 import sympy as sp
-from flint import fmpq, fmpq_mat
+from flint import fmpq
 
-from sith.theory.assumptions import AbstractSpace, Parts, parts_of
+from sith.theory.assumptions import Parts, parts_of
 from sith.theory.derivation.equation import Condition, UpTo
+from sith.theory.derivation.fields.regular_points import spans
 from sith.theory.derivation.fields.variety import variety_of
 from sith.theory.derivation.lemmas.forms import MAX_OPERATIONS, Form, pairwise, positive
 from sith.theory.derivation.lemmas.isometries import EVERY_PAIR, SQUARE, square
@@ -38,18 +38,6 @@ from sith.theory.groups import (
     Euclidean,
     Orthogonal,
 )
-
-
-def spans(space: AbstractSpace) -> bool:
-    """Whether d + 1 rational points of a space are shown to be in general position in R^d."""
-    rng = random.Random(11)
-    points = [space.rational_point(rng) for _ in range(2 * space.dim + 4)]
-    table = fmpq_mat(len(points) - 1, space.dim)
-    for i, point in enumerate(points[1:]):
-        for j, (x, y) in enumerate(zip(point, points[0], strict=True)):
-            gap = sp.Rational(x - y)
-            table[i, j] = fmpq(int(gap.p), int(gap.q))
-    return int(table.rank()) == space.dim
 
 
 def metric_on(condition: Condition) -> Form:
@@ -111,7 +99,7 @@ def _metric(case: Setting) -> bool:
 _SPANNING: Hypothesis[Setting] = Hypothesis(
     "spanning",
     "the latents span R^d affinely",
-    "the rank of differences of rational points of the space",
+    "the rank of differences of regular rational points of the space",
     lambda case: spans(case.condition.space),
 )
 _METRIC: Hypothesis[Setting] = Hypothesis(

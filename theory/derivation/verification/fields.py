@@ -13,7 +13,8 @@ from sith.theory.derivation.bounds.count import check_independent
 from sith.theory.derivation.bounds.functionals import CHECK_PRIME
 from sith.theory.derivation.certificates import DegreeRecord
 from sith.theory.derivation.equation import Condition
-from sith.theory.derivation.fields.variety import require_independent, variety_of
+from sith.theory.derivation.fields.regular_points import require_independent
+from sith.theory.derivation.fields.variety import variety_of
 from sith.theory.derivation.verification.answer import Rejected
 from sith.theory.groups import Field
 

@@ -21,7 +21,7 @@ from typing import Any
 MALFORMED = (AttributeError, RecursionError, TypeError, ValueError)
 UNREAD = "argument, claim, parameters, digest, group_data, completeness, monomials, primes, "
 UNREAD += "base_words, escape, reason, scope: compared by `sith verify` alone"
-TRUSTED = "that the equations, and the groups of these names, are the claim's: see `sith verify`"
+TRUSTED = "that equations and named groups are the claim's, and h₀ fixes θ: see `sith verify`"
 
 
 class Reject(Exception):
