@@ -142,7 +142,7 @@ class RotationGroup:
         m = sp.Matrix(3, 3, list(point))
         one = sp.eye(3)
         grams = [g for a in (m.T * m - one, m * m.T - one) for g in _upper(a)]
-        cofactors = [e for e in (m.cofactor_matrix() - m)]
+        cofactors = m.cofactor_matrix() - m
         return tuple(sp.expand(e) for e in (*grams, *cofactors, m.det() - 1))
 
     def rational_point(self, rng: random.Random) -> tuple[sp.Rational, ...]:

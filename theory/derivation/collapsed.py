@@ -6,7 +6,7 @@ import time
 
 import sympy as sp
 
-from sith.theory.assumptions import Property, properties
+from sith.theory.assumptions import Family, Property, properties
 from sith.theory.claim import Claim
 from sith.theory.derivation.undecided import undecided
 from sith.theory.errors import SithError
@@ -82,7 +82,7 @@ def _constant(claim: Claim) -> tuple[tuple[sp.Expr, ...], str]:
     point = (sp.Integer(1), *(sp.Integer(0),) * (count - 1))
     if any(x != 0 for x in output.constraints(point)):
         raise SithError(f"no constant map into the {output} is known")
-    if claim.encoder.family.name == "LINEAR":
+    if claim.encoder.family is Family.LINEAR:
         point = (sp.Integer(0),) * count
         return point, "h = 0"
     return point, f"h = ({', '.join(map(str, point))}), a constant"

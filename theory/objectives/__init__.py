@@ -40,6 +40,7 @@ from sith.theory.objectives.interventional_likelihood import (
     InterventionalLikelihood as InterventionalLikelihood,
 )
 from sith.theory.objectives.latent_correlation import LatentCorrelation as LatentCorrelation
+from sith.theory.objectives.law_matching import LawMatching as LawMatching
 from sith.theory.objectives.likelihood import Independence as Independence
 from sith.theory.objectives.likelihood import Likelihood as Likelihood
 from sith.theory.objectives.limit_minimum import LimitMinimum as LimitMinimum

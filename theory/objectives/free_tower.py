@@ -11,16 +11,10 @@ import sympy as sp
 from sith.theory.errors import UnsupportedCondition
 
 
-@dataclass(frozen=True, slots=True)
-class SecondTower:
-    """s(x, v) = F(x)·v, F a second encoder with values in the output space of the first.
+class _FreeFunction:
+    """What critics with a free function of the first observation answer alike."""
 
-    The first observation may come from another modality: F is learned without restriction, and what
-    is claimed is the encoder h of the second observation.
-    """
-
-    corrected: ClassVar[bool] = False
-    """Whether a correction of the score absorbs log p(z̃)."""
+    __slots__ = ()
 
     def parameters(self, dim: int) -> tuple[sp.Symbol, ...]:  # noqa: ARG002
         """Return no symbols: F is a function, and its coefficients depend on the world."""
@@ -29,6 +23,18 @@ class SecondTower:
     def score(self, u: Sequence[sp.Expr], v: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
         """Refuse: F is a function of the observation, not of its representation by h."""
         raise UnsupportedCondition(f"a score of two representations for the critic {self}")
+
+
+@dataclass(frozen=True, slots=True)
+class SecondTower(_FreeFunction):
+    """s(x, v) = F(x)·v, F a second encoder with values in the output space of the first.
+
+    The first observation may come from another modality: F is learned without restriction, and what
+    is claimed is the encoder h of the second observation.
+    """
+
+    corrected: ClassVar[bool] = False
+    """Whether a correction of the score absorbs log p(z̃)."""
 
     def own(self, v: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
         """Return the part of the score that depends on v alone, which is 0."""
@@ -40,7 +46,7 @@ class SecondTower:
 
 
 @dataclass(frozen=True, slots=True)
-class FreePredictor:
+class FreePredictor(_FreeFunction):
     """s(x, v) = −‖F(x) − v‖²/2 + α(v), F any function of the first observation, α = log p of v.
 
     α is the log-density of the partner as kernel density estimation gives it in the limit, so that
@@ -50,14 +56,6 @@ class FreePredictor:
 
     corrected: ClassVar[bool] = True
     """Whether a correction of the score absorbs log p(z̃)."""
-
-    def parameters(self, dim: int) -> tuple[sp.Symbol, ...]:  # noqa: ARG002
-        """Return no symbols: F is a function, and its coefficients depend on the world."""
-        return ()
-
-    def score(self, u: Sequence[sp.Expr], v: Sequence[sp.Expr]) -> sp.Expr:  # noqa: ARG002
-        """Refuse: F is a function of the observation, not of its representation by h."""
-        raise UnsupportedCondition(f"a score of two representations for the critic {self}")
 
     def own(self, v: Sequence[sp.Expr]) -> sp.Expr:
         """Return −‖v‖²/2, the part of the score that depends on v alone."""

@@ -12,7 +12,7 @@ from sith.theory.derivation.lemmas.confinement import REARRANGEMENT, bounding
 from sith.theory.errors import SithError
 from sith.theory.groups import AbstractGroup, Affine, BoxSymmetries, Map, Shifted, SignFlips
 from sith.theory.notation import latents
-from sith.theory.objectives import Likelihood, ScoreMatching, SlicedNormality
+from sith.theory.objectives import LawMatching
 from sith.theory.verdict import Extent, Lemma
 
 MIRROR = "z1 ↦ F⁻¹(1 − F(z1)), F the distribution function of the latent"
@@ -24,7 +24,7 @@ def rearranged(claim: Claim, condition: Condition, law: sp.Expr) -> tuple[str, .
 
     Where the law is symmetric about 0 or 1/2 the map is the reflection of a named group instead.
     """
-    likelihood = isinstance(claim.objective, Likelihood | ScoreMatching | SlicedNormality)
+    likelihood = isinstance(claim.objective, LawMatching)
     if claim.world.mixing.restricts_jacobian or not likelihood or not monotone(claim, condition):
         return ()
     centre = centre_of(condition, law)

@@ -33,13 +33,7 @@ from sith.theory.groups import (
     Unimodular,
     blocks_from_links,
 )
-from sith.theory.objectives import (
-    AlignmentMaxEntropy,
-    Likelihood,
-    Reconstruction,
-    ScoreMatching,
-    SlicedNormality,
-)
+from sith.theory.objectives import AlignmentMaxEntropy, LawMatching, Reconstruction
 from sith.theory.verdict import Extent, Lemma
 
 
@@ -77,7 +71,7 @@ def _by_condition(
         yield from _on_the_line(claim, condition, law, found)
         return
     terms = [t.objective for t in getattr(claim.objective, "terms", ())] or [claim.objective]
-    if any(isinstance(t, Likelihood | ScoreMatching | SlicedNormality) for t in terms):
+    if any(isinstance(t, LawMatching) for t in terms):
         yield Bounded(MeasurePreserving(dim, law), Extent.ALL_MAPS, "the condition itself")
     elif isinstance(claim.objective, Reconstruction):
         if claim.world.mixing is Mixing.VOLUME_PRESERVING:

@@ -19,7 +19,7 @@ from sith.theory.derivation.conditions.auxiliary_rows import (
     learned_rows,
     statistics_of_outputs,
 )
-from sith.theory.derivation.conditions.frame import frame_of, require_square
+from sith.theory.derivation.conditions.frame import dot, frame_of, require_square
 from sith.theory.derivation.conditions.pointwise import optimal_scores
 from sith.theory.derivation.equation import Condition, Equation
 from sith.theory.derivation.lemmas.laws import CONDITIONAL_ENERGY, CONDITIONAL_LIKELIHOOD
@@ -116,7 +116,7 @@ def auxiliary_condition(
         outputs = range(len(model)) if fewer else support
         row = [sp.Symbol(f"B{j + 1}_{i + 1}", real=True) for i in outputs]
         values = list(table.row(j))
-        residual = _dot(row, [model[i] for i in outputs]) - _dot(values, true)
+        residual = dot(row, [model[i] for i in outputs]) - dot(values, true)
         at_base = [values[c] for c in (fewer.columns or outputs)]
         parameters |= dict(zip(row, at_base, strict=True))
         if constants:
@@ -138,10 +138,6 @@ def auxiliary_condition(
             else ""
         ),
     )
-
-
-def _dot(row: Sequence[sp.Expr], values: Sequence[sp.Expr]) -> sp.Expr:
-    return sp.Add(*(a * x for a, x in zip(row, values, strict=True)))
 
 
 def _latex(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import sympy as sp
 
 from sith.theory.assumptions import (
     AbstractSpace,
@@ -62,3 +64,8 @@ def has_edge(space: AbstractSpace) -> bool:
     A map that keeps their law keeps that edge, which no equation imposes.
     """
     return bool(confined_coordinates(space) or unstated_coordinates(space))
+
+
+def dot(row: Sequence[sp.Expr], point: Sequence[sp.Expr]) -> sp.Expr:
+    """Return the inner product of two vectors of expressions."""
+    return sp.Add(*(a * b for a, b in zip(row, point, strict=True)))

@@ -19,7 +19,7 @@ from typing import Any
 import sympy as sp
 
 from sith.theory.assumptions import Encoder, RealSpace, Sphere, World
-from sith.theory.derivation.conditions.frame import output_equations
+from sith.theory.derivation.conditions.frame import dot, output_equations
 from sith.theory.derivation.equation import Condition, Equation
 from sith.theory.derivation.lemmas.losses import GIBBS
 from sith.theory.derivation.lemmas.record import Problem
@@ -45,10 +45,10 @@ def free_tower(
     rows = [_symbols(f"w{k}_", len(image)) for k in range(len(forms) + 1)]
     shifts = _symbols("c", len(forms) + 1)
     equations = [
-        Equation((_dot(row, image) + c) / tau - _dot(form, z))
+        Equation((dot(row, image) + c) / tau - dot(form, z))
         for row, c, form in zip(rows[1:], shifts[1:], forms, strict=True)
     ]
-    own = (_dot(rows[0], image) + critic.own(image) + shifts[0]) / tau
+    own = (dot(rows[0], image) + critic.own(image) + shifts[0]) / tau
     equations.append(Equation(own - alone.xreplace(back)))
     if encoder.output.constraints(image):
         equations += _unit_length(rows, functions)
@@ -170,7 +170,3 @@ def _at_identity(
 
 def _symbols(name: str, count: int) -> tuple[sp.Symbol, ...]:
     return tuple(sp.Symbol(f"{name}{i + 1}", real=True) for i in range(count))
-
-
-def _dot(row: Sequence[sp.Expr], point: Sequence[sp.Expr]) -> sp.Expr:
-    return sp.Add(*(a * b for a, b in zip(row, point, strict=True)))

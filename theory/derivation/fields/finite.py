@@ -10,7 +10,7 @@ import sympy as sp
 from sith.theory.derivation.equation import Condition, UpTo
 from sith.theory.derivation.fields.compose import coefficients_of
 from sith.theory.derivation.fields.ideal import OUTGREW, Ideal
-from sith.theory.derivation.fields.normal_form import normal_form, require_all
+from sith.theory.derivation.fields.normal_form import monomial_forms, require_all
 from sith.theory.errors import BudgetExceeded
 from sith.theory.groups import AbstractMatrixGroup
 from sith.theory.verdict import Membership
@@ -180,11 +180,9 @@ def _reduced(
     condition: Condition, terms: Mapping[tuple[int, ...], sp.Expr]
 ) -> dict[tuple[int, ...], sp.Expr]:
     """Return the coefficients of the monomials in normal form, independent on the space."""
-    points = tuple(dict.fromkeys((*condition.z, *condition.zt)))
     found: dict[tuple[int, ...], list[sp.Expr]] = {}
-    for powers, c in terms.items():
-        plain = sp.Mul(*(s**k for s, k in zip(points, powers, strict=True)))
-        for key, factor in normal_form(condition, plain).items():
+    for form, c in zip(monomial_forms(condition, terms), terms.values(), strict=True):
+        for key, factor in form.items():
             found.setdefault(key, []).append(c * factor)
     require_all(condition, found)
     return {k: sp.Add(*parts) for k, parts in found.items()}

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sympy as sp
+from flint import fmpq
 
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.fields.polynomials import Polynomials
 from sith.theory.derivation.fields.regular_points import require_independent
-from sith.theory.derivation.fields.variety import sparse, variety_of
+from sith.theory.derivation.fields.variety import Terms, Variety, sparse, variety_of
 
 _PARTNER = "w"
 _NOTHING = sp.Integer(0)
@@ -55,12 +56,42 @@ def normal_form(condition: Condition, value: sp.Expr) -> dict[tuple[int, ...], A
     parameters = sorted(value.free_symbols - set(symbols), key=str)
     ring = Polynomials((*symbols, *parameters))
     terms = {tuple(map(int, powers)): c for powers, c in ring.read(value).to_dict().items()}
-    if condition.space.constraints(condition.z):
-        for k, point in reversed(tuple(enumerate(points))):
-            kept = tuple(i for i, x in enumerate(point) if k and x in condition.z)
-            variety = variety_of(condition.space, kept)
-            terms = variety.reduce(terms, [ring.symbols.index(s) for s in point])
-    return sparse(terms)
+    return sparse(_reduce(terms, _rules(condition, points, ring.symbols)))
+
+
+def monomial_forms(
+    condition: Condition, monomials: Iterable[tuple[int, ...]]
+) -> Iterator[dict[tuple[int, ...], Any]]:
+    """Yield the normal form of each monomial in the powers of z and z̃, shared symbols once."""
+    points = [condition.z, condition.zt]
+    rules = _rules(condition, points, tuple(dict.fromkeys((*condition.z, *condition.zt))))
+    for monomial in monomials:
+        yield sparse(_reduce({monomial: fmpq(1)}, rules))
+
+
+Rules = tuple[tuple[Variety, tuple[int, ...]], ...]
+
+
+def _rules(
+    condition: Condition,
+    points: Sequence[Sequence[sp.Symbol]],
+    symbols: Sequence[sp.Symbol],
+) -> Rules:
+    """Return the rules of each point, partners first, with the places of its coordinates."""
+    if not condition.space.constraints(condition.z):
+        return ()
+    found = []
+    for k, point in reversed(tuple(enumerate(points))):
+        kept = tuple(i for i, x in enumerate(point) if k and x in condition.z)
+        variety = variety_of(condition.space, kept)
+        found.append((variety, tuple(symbols.index(s) for s in point)))
+    return tuple(found)
+
+
+def _reduce(terms: Terms, rules: Rules) -> Terms:
+    for variety, places in rules:
+        terms = variety.reduce(terms, places)
+    return terms
 
 
 def require_all(

@@ -24,7 +24,7 @@ from sith.theory.groups import (
     Unimodular,
     contained,
 )
-from sith.theory.objectives import AlignmentMaxEntropy, Likelihood, ScoreMatching, SlicedNormality
+from sith.theory.objectives import AlignmentMaxEntropy, LawMatching
 from sith.theory.verdict import Extent
 
 
@@ -109,7 +109,7 @@ def _law_kept(case: Bounding) -> bool:
     if isinstance(objective, AlignmentMaxEntropy):
         return True
     single = len(setting.condition.z) == 1
-    return single and isinstance(objective, Likelihood | ScoreMatching | SlicedNormality)
+    return single and isinstance(objective, LawMatching)
 
 
 def _injective(case: Bounding) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sith.theory.assumptions import Box, Gaussian, Marginal, Mixing, Product, RealSpace, Uniform
 from sith.theory.derivation.lemmas.isometries import SQUARE
 from sith.theory.derivation.lemmas.record import Entry, Hypothesis, Setting
-from sith.theory.objectives import Independence, Likelihood, ScoreMatching, SlicedNormality
+from sith.theory.objectives import Independence, LawMatching
 
 LIOUVILLE_DIM = 3
 """Conformal maps of a domain are Möbius transformations from this dimension on."""
@@ -26,7 +26,7 @@ def _affine(case: Setting) -> bool:
 
 
 def _keeps_law(case: Setting) -> bool:
-    return isinstance(case.problem.objective, Likelihood | ScoreMatching | SlicedNormality)
+    return isinstance(case.problem.objective, LawMatching)
 
 
 def marginals_of(case: Setting) -> tuple[object, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
+from sith.theory.assumptions import Family
 from sith.theory.claim import Claim
 from sith.theory.derivation.certificates import SpectralRecord, polynomial
 from sith.theory.derivation.verification.answer import Rejected
@@ -22,7 +23,7 @@ class Setting:
         self.objective: SpectralObjective = claim.objective
         self.operator: Operator = operator(claim.world.pairs)
         self.z = latents(claim.dim)
-        self.linear = claim.encoder.family.name == "LINEAR"
+        self.linear = claim.encoder.family is Family.LINEAR
         self.constant = self.objective.constant_mode and not self.linear
         self.functions = [
             [polynomial(terms, self.z) for terms in level.functions] for level in record.levels
