@@ -70,6 +70,7 @@ PUBLIC_MODULES = {
     "numerics.benchmarks.calibration",
     "numerics.benchmarks.compare_peers",
     "numerics.benchmarks.derive_cost",
+    "numerics.benchmarks.gpu.__main__",
     "numerics.benchmarks.kept_rows",
     "numerics.benchmarks.loss_cost",
     "numerics.benchmarks.metric_cost",
