@@ -8,6 +8,7 @@ from typing import Any
 
 from sith.numerics.searching.witness import Counterexample
 from sith.theory import SithError
+from sith.theory.notebook import card
 
 
 class CandidateOnly(SithError):
@@ -136,3 +137,14 @@ class RefuteReport:
         lines += [f"  derivation {line}" for line in (str(self.derivation),) if line]
         lines += [f"  tried      {attempt}" for attempt in self.tried]
         return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        rows = []
+        for w in self.witness:
+            rows += [("witness", w.shown), ("equal", w.equal), ("differs", w.differs)]
+        return card(
+            f"{self.claim}: {self.finding.value}",
+            status=self.exit_status,
+            rows=[*rows, ("derivation", str(self.derivation))],
+            folded=((f"{len(self.tried)} stages tried", "\n".join(map(str, self.tried))),),
+        )
