@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sith.numerics.exact import ExactReport, TabularReport
 from sith.numerics.runs.report import TrainedReport
 from sith.numerics.searching.derivations import PROVED
 from sith.theory import Agreement, Outcome, Verdict
 from sith.theory.notebook import card
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,12 @@ class CheckReport:
         parts += [f"counts as agreeing: {reason}" for reason in self.unvisited]
         parts += [f"not run: {reason}" for reason in self.skipped]
         return "\n".join(parts)
+
+    def figure(self) -> Figure:
+        """Draw the exact losses and the trained measures beside their thresholds."""
+        from sith.numerics.verbs.check_picture import check_figure
+
+        return check_figure(self)
 
     def _repr_html_(self) -> str:
         rows = [("derived", self.derived.opening())]
