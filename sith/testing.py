@@ -1,6 +1,6 @@
 """Assertions about claims, for the tests of your own repository.
 
-from sith.testing import falls, stands
+from sith.testing import disagrees, falls, stands
 
 def test_my_condition():
     stands(MY_CLAIM)
@@ -67,3 +67,18 @@ def falls(
     if not report.refuted:
         raise AssertionError(str(report))
     return report.witness[0]
+
+
+def disagrees(statement: Statement, dim: int | None = None, **parameters: Any) -> Verdict:
+    """Assert that the derivation shows a claim to be wrong, and return its verdict.
+
+    No search is run, so that neither torch nor scipy is loaded: `verdict.escape` is the exact field
+    or map that separates the two groups. Raises `AssertionError` with the report where the derivation
+    agrees or is undecided; `falls` may still refute the claim then.
+    """
+    from sith.theory import Agreement, derive
+
+    verdict = derive(statement, dim, **parameters)
+    if verdict.agreement is not Agreement.DISAGREES:
+        raise AssertionError(str(verdict))
+    return verdict

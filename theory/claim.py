@@ -9,7 +9,8 @@ from typing import Any
 import sympy as sp
 
 from sith.theory.assumptions import Assumption, Encoder, World
-from sith.theory.claim_words import relation_meant
+from sith.theory.cards import claim_card, claim_latex, theorem_card
+from sith.theory.claim_words import require_words
 from sith.theory.errors import InputError, UnknownName, require_fields, require_instance
 from sith.theory.exactness import dimension, exact
 from sith.theory.groups import AbstractGroup
@@ -47,7 +48,7 @@ class Claim:
 
     def __post_init__(self) -> None:
         """Refuse a claim without a stated group, or with parts of the wrong kind."""
-        self._require_words()
+        require_words(self)
         self._require_parts()
         if self.group.dim != self.encoder.output.dim:
             raise InputError(
@@ -69,41 +70,6 @@ class Claim:
                     f"{min(stray, key=str)}",
                     allowed="the latents z1, z2, … of sith.theory.latents(dim)",
                 )
-
-    def _require_words(self) -> None:
-        """Refuse a name, title, source, relation or assumptions of the wrong kind."""
-        name: Any = self.name
-        if not isinstance(name, str) or not name.strip():
-            raise InputError(
-                f"a claim with name = {self.name!r}",
-                allowed="a text that is not empty",
-                cure='write name="my_claim"',
-            )
-        if not isinstance(self.title, str):
-            raise InputError(f"claim '{self.name}': title = {self.title!r}", allowed="a text")
-        if not isinstance(self.source, Source):
-            raise InputError(f"claim '{self.name}': source = {self.source!r}", allowed="a Source")
-        if not isinstance(self.relation, Relation):
-            raise InputError(
-                f"claim '{self.name}': relation = {self.relation!r}",
-                allowed=", ".join(f"Relation.{r.name}" for r in Relation),
-                cure=relation_meant(self.relation),
-            )
-        if not isinstance(self.assumptions, tuple):
-            raise InputError(
-                f"claim '{self.name}': assumptions = {self.assumptions!r}",
-                allowed="a tuple of Assumption values",
-            )
-        for entry in self.assumptions:
-            if not isinstance(entry, Assumption):
-                raise InputError(
-                    f"claim '{self.name}': the assumption {entry!r}",
-                    allowed="Assumption(name, statement, role, weakening, weaken)",
-                )
-        if not isinstance(self.base, tuple):
-            raise InputError(
-                f"claim '{self.name}': base = {self.base!r}", allowed="a tuple of expressions"
-            )
 
     def _require_parts(self) -> None:
         """Refuse a world, objective, encoder or group of the wrong kind, classes included."""
@@ -144,6 +110,8 @@ class Claim:
         return replace(self, **changes)
 
     but = replace  # the old name, until 0.3
+    _repr_html_ = claim_card
+    _repr_latex_ = claim_latex
 
     def at(self, dim: int | None = None, **parameters: Any) -> Claim:
         """Return the claim itself; a fixed claim has one dimension and no parameters."""
@@ -205,6 +173,8 @@ class Theorem:
     scope: tuple[str, ...] = ()
     dims: tuple[int, ...] = ()
     quantifier: Quantifier = Quantifier.EVERY
+
+    _repr_html_ = theorem_card
 
     def at(self, dim: int | None = None, **parameters: Any) -> Claim:
         """Return the claim at a dimension and parameter values (defaults where left out)."""

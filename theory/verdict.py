@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sith.theory.cards import verdict_card, verdict_latex
 from sith.theory.verdict_parts import (
     BOUNDARY,
     RELABELLED,
@@ -131,6 +132,9 @@ class Verdict:
     condition_latex: str = ""
     seconds: float = 0
     certificate: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    _repr_html_ = verdict_card
+    _repr_latex_ = verdict_latex
 
     @property
     def agrees(self) -> bool:

@@ -17,6 +17,7 @@ from sith.theory import (
     UnsupportedCondition,
     optimum_condition,
 )
+from sith.theory.notebook import text_card
 
 MOST_LATENTS = 100
 """The optimum condition, of about (2d)² first-order terms, is derived up to this many latents."""
@@ -40,6 +41,8 @@ class Description:
     steps: tuple[str, ...]
     parameters: tuple[Parameter, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
+
+    _repr_html_ = text_card
 
     def to_dict(self) -> dict[str, Any]:
         """Return the description as plain data, ready for JSON."""

@@ -31,6 +31,9 @@ OwnMixing = Annotated[
     str | None,
     typer.Option("--mixing", metavar="FILE:NAME", help="Observe NAME(latents): function, module."),
 ]
+Drawing = Annotated[
+    Path | None, typer.Option("--figure", metavar="FILE", help="Draw it: .png, .svg or .pdf.")
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")]
 

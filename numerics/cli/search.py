@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from sith.numerics.cli.options import ClaimText, Dim, Json, Quiet, Set, point
-from sith.numerics.cli.output import Answer, headed, present, progress
+from sith.numerics.cli.options import ClaimText, Dim, Drawing, Json, Quiet, Set, drawable, point
+from sith.numerics.cli.output import Answer, headed, note, present, progress
 from sith.numerics.cli.parts import Parts
 
 BudgetText = Annotated[
@@ -26,6 +26,7 @@ def refute_command(
     witness: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the witness, as JSON.")
     ] = None,
+    figure: Drawing = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> int:
@@ -46,6 +47,7 @@ def refute_command(
 
         statement, parameters = point(claim, dim, settings)
         target = witness and writable(witness, "--witness")
+        picture = figure and drawable(figure)
         from sith.numerics import refute
 
         with progress(quiet) as tell:
@@ -62,6 +64,10 @@ def refute_command(
             from sith.numerics.claims.certificates import write_json
 
             write_json(target, {**report.witness[0].to_dict(), "argument": claim})
+        if picture and report.witness:
+            report.figure(statement).savefig(picture, dpi=150)
+        elif picture:
+            note(f"no figure is drawn: {report.finding.value}")
         status = report.exit_status
         return Answer(report.to_dict(), headed(str(report), status), status)
 

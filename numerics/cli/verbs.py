@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.text import Text
 
 from sith.numerics.cli.options import (
     ClaimText,
     Degree,
     Dim,
+    Drawing,
     Json,
     OwnEncoder,
     OwnMixing,
     Quiet,
     Set,
+    drawable,
     point,
 )
 from sith.numerics.cli.output import Answer, headed, note, present, progress
@@ -23,7 +26,7 @@ from sith.numerics.cli.parts import Parts
 from sith.theory import InputError
 
 if TYPE_CHECKING:
-    from sith.theory import Verdict
+    from sith.theory import Claim, Verdict
 
 SCOPES = ("near", "all")
 """Over which maps `derive` is asked for agreement."""
@@ -45,6 +48,9 @@ def derive_command(
         str,
         typer.Option(metavar="SCOPE", help="near, or all: agreement over all maps, else exit 3."),
     ] = "near",
+    latex: Annotated[
+        bool, typer.Option("--latex", help="Print a theorem for a draft, with scope and lemmas.")
+    ] = False,
     quiet: Quiet = False,
     json: Json = False,
 ) -> int:
@@ -73,7 +79,10 @@ def derive_command(
 
             write_certificate(target, verdict, claim, parameters)
         remark = _mis_specified(verdict) if status == 2 else ""
-        return Answer(verdict.to_dict(), headed(str(verdict), status), status, remark)
+        if not latex:
+            return Answer(verdict.to_dict(), headed(str(verdict), status), status, remark)
+        text = _draft(statement.at(dim, **parameters), verdict)
+        return Answer({**verdict.to_dict(), "latex": text}, Text(text), status, remark)
 
     return present(json, command)
 
@@ -99,6 +108,7 @@ def check_command(
     ] = None,
     encoder: OwnEncoder = None,
     mixing: OwnMixing = None,
+    figure: Drawing = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> int:
@@ -110,7 +120,6 @@ def check_command(
 
     Example: sith check zimmermann_2021_vmf --budget smoke --seeds 5
     """
-
     parts = Parts(claim)
 
     def command() -> Answer:
@@ -118,13 +127,12 @@ def check_command(
 
         statement, parameters = point(claim, dim, settings)
         pick_budget(budget)
+        target = figure and drawable(figure)
         if save is not None and save.exists():
             raise InputError(f"--save {save} exists", cure="name a folder that does not exist")
         from sith.numerics import check
-        from sith.numerics.claims.own_callables import load_callable
 
-        network = load_callable(encoder, "--encoder") if encoder else None
-        observed = load_callable(mixing, "--mixing") if mixing else None
+        network, observed = _own(encoder, "--encoder"), _own(mixing, "--mixing")
         with progress(quiet) as tell:
             report = check(
                 statement,
@@ -140,11 +148,26 @@ def check_command(
                 mixing=observed,
                 **parameters,
             )
+        if target:
+            report.figure().savefig(target, dpi=150)
         status = report.exit_status
         remark = _mis_specified(report.derived) if status == 2 else ""
         return Answer(report.to_dict(), headed(str(report), status), status, remark)
 
     return present(json, command, parts)
+
+
+def _draft(claim: Claim, verdict: Verdict) -> str:
+    from sith.numerics.claims.draft import draft
+
+    return draft(claim, verdict)
+
+
+def _own(text: str | None, option: str) -> Any:
+    """What FILE:NAME names, or None where nothing was given."""
+    from sith.numerics.claims.own_callables import load_callable
+
+    return load_callable(text, option) if text else None
 
 
 def _mis_specified(verdict: Verdict) -> str:

@@ -17,6 +17,7 @@ from sith.numerics.data.table import Array
 from sith.numerics.data.verbs import diagnose
 from sith.theory import Statement
 from sith.theory.errors import InputError
+from sith.theory.notebook import text_card
 
 Augment = Callable[[Array, np.random.Generator], Any]
 
@@ -116,10 +117,7 @@ class CompiledAugmentation:
         ]
         return "\n".join(lines)
 
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        return f"<pre>{escape(str(self))}</pre>"
+    _repr_html_ = text_card
 
 
 def compile_augmentation(

@@ -17,6 +17,7 @@ from sith.numerics.data.splitting import Division, contiguous_blocks, random_row
 from sith.numerics.data.stated import Stated, collapsed_beside
 from sith.numerics.data.table import Table, paired_tables
 from sith.theory.errors import InputError
+from sith.theory.notebook import text_card
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -105,10 +106,7 @@ class CompareReport:
 
         return agreement_figure(self)
 
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        return f"<pre>{escape(str(self))}</pre>"
+    _repr_html_ = text_card
 
 
 def compare_tables(

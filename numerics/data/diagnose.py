@@ -23,6 +23,7 @@ from sith.numerics.data.stated import base_name
 from sith.theory import Assumption, Claim
 from sith.theory.assumptions import Classes, ExponentialFamily
 from sith.theory.errors import SithError, UnsupportedCondition
+from sith.theory.notebook import text_card
 
 LEVEL = 0.01
 """Error rate of one assumption's tests together."""
@@ -169,10 +170,7 @@ class Diagnosis:
         lines += [f"warning: {text}" for text in self.warnings]
         return "\n".join(lines)
 
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        return f"<pre>{escape(str(self))}</pre>"
+    _repr_html_ = text_card
 
 
 @dataclass(frozen=True, slots=True)

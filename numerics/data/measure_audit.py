@@ -28,6 +28,7 @@ from sith.numerics.data.audit_cases import (
 )
 from sith.numerics.data.scorers import scorers
 from sith.numerics.data.splitting import random_rows
+from sith.theory.notebook import text_card
 
 HIGH = 0.95
 """Value from which a score is read as recovery."""
@@ -95,10 +96,7 @@ class MeasureAudit:
                 lines.append(f"  {word}  {value:6.3f}  {case.formula}: {case.truth}")
         return "\n".join(lines)
 
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        return f"<pre>{escape(str(self))}</pre>"
+    _repr_html_ = text_card
 
 
 TABLE: dict[str, tuple[str, Misleading, Misleading]] = {

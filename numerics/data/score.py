@@ -17,6 +17,7 @@ from sith.numerics.data.table import Table, paired_tables
 from sith.numerics.measure.checked import varying_columns
 from sith.numerics.measure.nominal import as_classes, class_notes
 from sith.theory.errors import InputError
+from sith.theory.notebook import text_card
 
 LEVEL = 0.95
 BLOCKS = 10
@@ -105,10 +106,7 @@ class ScoreReport:
         lines += [f"warning: {text}" for text in self.warnings]
         return "\n".join(lines)
 
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        return f"<pre>{escape(str(self))}</pre>"
+    _repr_html_ = text_card
 
 
 def score_tables(

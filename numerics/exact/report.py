@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sith.theory import Agreement
+from sith.theory.notebook import text_card
 
 TOLERANCE = 1e-10
 """Gaps are exact on the nodes: rounding leaves about 1e-16, the inner Newton less than 1e-14. A share
@@ -68,6 +69,8 @@ class ExactReport:
     reason: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
+
+    _repr_html_ = text_card
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain data, ready for JSON."""

@@ -9,6 +9,7 @@ from typing import Any
 from sith.numerics.groups import Answer, Finding, Resolution
 from sith.numerics.measure import Interval
 from sith.theory import Agreement
+from sith.theory.notebook import text_card
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class TrainedReport:
     findings: tuple[Finding, ...] = ()
     resolution: tuple[Resolution, ...] = ()
     network: str = ""
+
+    _repr_html_ = text_card
 
     def to_dict(self) -> dict[str, Any]:
         """Return the metrics by name, and the outcome with its reason."""

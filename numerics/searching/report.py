@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sith.numerics.searching.witness import Counterexample
-from sith.theory import SithError
+from sith.theory import InputError, SithError, Statement
+from sith.theory.notebook import card
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 class CandidateOnly(SithError):
@@ -136,3 +140,25 @@ class RefuteReport:
         lines += [f"  derivation {line}" for line in (str(self.derivation),) if line]
         lines += [f"  tried      {attempt}" for attempt in self.tried]
         return "\n".join(lines)
+
+    def figure(self, statement: Statement) -> Figure:
+        """Draw the witness against the statement: before, after, and the losses of both.
+
+        Raises `InputError` where nothing was refuted.
+        """
+        from sith.numerics.searching.picture import witness_figure
+
+        for found in self.witness:
+            return witness_figure(found, statement)
+        raise InputError(f"no figure: {self.finding.value}", cure="a refuted claim has a figure")
+
+    def _repr_html_(self) -> str:
+        rows = []
+        for w in self.witness:
+            rows += [("witness", w.shown), ("equal", w.equal), ("differs", w.differs)]
+        return card(
+            f"{self.claim}: {self.finding.value}",
+            status=self.exit_status,
+            rows=[*rows, ("derivation", str(self.derivation))],
+            folded=((f"{len(self.tried)} stages tried", "\n".join(map(str, self.tried))),),
+        )

@@ -10,6 +10,7 @@ from typing import Any
 from sith.numerics.claims.certificates import WITNESS
 from sith.numerics.searching.points import Point
 from sith.theory import Claim, InputError, Membership, SithError, Statement, as_rational
+from sith.theory.notebook import text_card
 
 
 class Kind(Enum):
@@ -58,6 +59,8 @@ class Counterexample:
     exact: bool
     data: Mapping[str, Any]
     numbers: Mapping[str, float] = field(default_factory=dict)
+
+    _repr_html_ = text_card
 
     @classmethod
     def found(cls, claim: Claim, point: Point, **parts: Any) -> Counterexample:

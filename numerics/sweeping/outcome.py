@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from sith.theory.notebook import text_card
+
 
 @dataclass(frozen=True, slots=True)
 class SweepReport:
@@ -30,6 +32,8 @@ class SweepReport:
     store: str
     seconds: float
     damaged: tuple[str, ...] = ()
+
+    _repr_html_ = text_card
 
     @property
     def exit_status(self) -> int:

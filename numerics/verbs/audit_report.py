@@ -9,6 +9,7 @@ from typing import Any
 from sith.numerics.searching.report import Attempt
 from sith.numerics.searching.witness import Counterexample
 from sith.theory import Role
+from sith.theory.notebook import Cell, Statement, card
 
 
 class Needed(Enum):
@@ -124,3 +125,16 @@ class AuditReport:
         lines = [f"{self.claim} (d = {self.dim}): {len(self.assumptions)} assumptions"]
         lines += [f"  {line}" for row in self.assumptions for line in str(row).splitlines()]
         return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        rows: list[tuple[Cell, ...]] = [
+            (
+                row.name,
+                row.outcome.value,
+                Statement(f"instead: {row.weakening}"),
+                "; ".join(w.shown for w in row.witness) or row.reason,
+            )
+            for row in self.assumptions
+        ]
+        head = f"{self.claim} (d = {self.dim}): {len(rows)} assumptions"
+        return card(head, rows=rows, folded=(("reasons", str(self)),))

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sith.numerics.exact import ExactReport, TabularReport
 from sith.numerics.runs.report import TrainedReport
 from sith.numerics.searching.derivations import PROVED
 from sith.theory import Agreement, Outcome, Verdict
+from sith.theory.notebook import card
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +125,30 @@ class CheckReport:
         parts += [f"counts as agreeing: {reason}" for reason in self.unvisited]
         parts += [f"not run: {reason}" for reason in self.skipped]
         return "\n".join(parts)
+
+    def figure(self) -> Figure:
+        """Draw the exact losses and the trained measures beside their thresholds."""
+        from sith.numerics.verbs.check_picture import check_figure
+
+        return check_figure(self)
+
+    def _repr_html_(self) -> str:
+        rows = [("derived", self.derived.opening())]
+        rows += [("exact check", _said(e.passed, e.reason)) for e in self.exact]
+        rows += [("tabular optimum", _said(t.passed, t.reason)) for t in self.tabular]
+        for t in self.trained:
+            count = f"{len(t.seeds)} seeds, {t.steps} steps"
+            rows.append(("trained encoders", _said(t.outcome, t.reason or count)))
+            rows += [(name, str(value)) for name, value in t.metrics.items()]
+        rows += [("contradiction", self.contradiction)] if self.contradiction else []
+        rows += [("not run", reason) for reason in self.skipped]
+        return card(
+            f"{self.claim}: {self.verdict}",
+            status=self.exit_status,
+            rows=rows,
+            folded=(("the whole report", str(self)),),
+        )
+
+
+def _said(answer: Agreement, reason: str) -> str:
+    return f"{answer.value}: {reason}" if reason else str(answer.value)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 from sith.numerics.verbs.sweep_lines import SCORES, SweepLine, lines_of
+from sith.theory.notebook import text_card
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class StoreReport:
     lines: tuple[SweepLine, ...]
     failed: tuple[str, ...]
     stores: tuple[str, ...]
+
+    _repr_html_ = text_card
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain data, ready for JSON."""

@@ -18,6 +18,7 @@ from sith.numerics.studies.frame.notebook import shown
 from sith.numerics.sweeping import Store, Task, key_of, run_tasks
 from sith.numerics.sweeping.kinds import provenance
 from sith.theory import Agreement, InputError
+from sith.theory.notebook import text_card
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -48,6 +49,8 @@ class StudyReport:
     store: str
     seconds: float
     measured_seconds: float
+
+    _repr_html_ = text_card
 
     @property
     def outcome(self) -> Agreement:

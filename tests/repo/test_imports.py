@@ -1,6 +1,6 @@
 """The import direction of the project, read from the syntax tree of every module.
 
-dispatch errors exactness notation obstruction source verdict verdict_parts <- assumptions
+cards dispatch errors exactness notation notebook obstruction source verdict verdict_parts <- assumptions
     claim_words groups masked parameter_values prediction_entry <- objectives <- claim
     <- erratum_entry | open_entry | witness <- derivation | errata | predictions | theorems | witnesses
     <- open_problems
@@ -25,10 +25,12 @@ ROOT = Path(__file__).resolve().parents[2]
 # A part of theory may import parts of a smaller number and itself; parts of the same number in
 # SIBLINGS may import each other. No two files may: tests/repo/test_circles.py.
 LAYERS = {
+    "cards": 0,
     "dispatch": 0,
     "errors": 0,
     "exactness": 0,
     "notation": 0,
+    "notebook": 0,
     "obstruction": 0,
     "source": 0,
     "verdict": 0,

@@ -13,6 +13,7 @@ from sith.theory.assumptions.pairs import NoPairs
 from sith.theory.assumptions.prior import AbstractPrior
 from sith.theory.assumptions.space import AbstractSpace
 from sith.theory.assumptions.structured_mixing import StructuredMixing
+from sith.theory.cards import world_card
 from sith.theory.errors import InputError, require_fields, require_instance
 from sith.theory.verdict import Membership
 
@@ -81,3 +82,4 @@ class World:
         return replace(self, **changes)
 
     but = replace  # the old name, until 0.3
+    _repr_html_ = world_card

@@ -10,6 +10,7 @@ from typing import Any
 from torch import Tensor
 
 from sith.theory import Agreement
+from sith.theory.notebook import text_card
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +66,8 @@ class TabularReport:
     device: str
     seconds: float
     bound_error: float = 0.0
+
+    _repr_html_ = text_card
 
     @property
     def gain(self) -> float:

@@ -9,6 +9,7 @@ from typing import Any
 
 import sympy as sp
 
+from sith.theory.notebook import text_card
 from sith.theory.verdict import Outcome, Verdict
 
 _POWER = re.compile(r"\bz(?:\d+)((?:\*\*\d+)?)")
@@ -150,6 +151,7 @@ class Classification:
     not_looked_for: tuple[str, ...]
     open: tuple[str, ...] = ()
     seconds: float = 0
+    _repr_html_ = text_card
 
     @property
     def regions(self) -> tuple[AtPoint, ...]:

@@ -16,6 +16,7 @@ from sith.theory.derivation.functions.subject import Point
 from sith.theory.derivation.functions.witness import changing_field, changing_member
 from sith.theory.errors import UnsupportedCondition
 from sith.theory.groups import AbstractGroup, Field, Map
+from sith.theory.notebook import text_card
 from sith.theory.verdict import Membership, Outcome
 
 TRIES = 60
@@ -41,6 +42,8 @@ class Identified:
     after: sp.Basic | None = None
     scope: tuple[str, ...] = ()
     trusted: tuple[str, ...] = ()
+
+    _repr_html_ = text_card
 
     def __bool__(self) -> bool:
         """Refuse implicit truth: there are three outcomes."""

@@ -19,6 +19,7 @@ from sith.theory.derivation.functions.resolve import resolve
 from sith.theory.errors import BudgetExceeded, InputError
 from sith.theory.exactness import integer
 from sith.theory.groups import AbstractGroup
+from sith.theory.notebook import text_card
 from sith.theory.verdict import Agreement
 
 MAX_MONOMIALS = 1500
@@ -52,6 +53,8 @@ class Invariants:
     claim: str = ""
     agreement: Agreement = Agreement.AGREES
     seconds: float = 0
+
+    _repr_html_ = text_card
 
     @property
     def exit_status(self) -> int:
