@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from sith.theory.claim import Theorem
 from sith.theory.errors import InputError, UnknownName
 from sith.theory.theorems import (
+    ahuja_2022_mechanisms,
     ahuja_2023_polynomial,
     balestriero_2022_closed_form,
     brady_2023_compositional,
@@ -47,6 +48,7 @@ from sith.theory.theorems import (
     rusak_2025_aninfonce,
     scherr_2022_efference,
     song_2021_scores,
+    sprekeler_2014_slow_features,
     squires_2023_linear_crl,
     vonkugelgen_2021_content_style,
     vonkugelgen_2021_invertible,
@@ -59,6 +61,7 @@ from sith.theory.theorems import (
 )
 
 THEOREMS: tuple[Theorem, ...] = (
+    ahuja_2022_mechanisms.THEOREM,
     ahuja_2023_polynomial.THEOREM,
     balestriero_2022_closed_form.THEOREM,
     brady_2023_compositional.THEOREM,
@@ -99,6 +102,7 @@ THEOREMS: tuple[Theorem, ...] = (
     rusak_2025_aninfonce.THEOREM,
     scherr_2022_efference.THEOREM,
     song_2021_scores.THEOREM,
+    sprekeler_2014_slow_features.THEOREM,
     squires_2023_linear_crl.THEOREM,
     vonkugelgen_2021_content_style.THEOREM,
     vonkugelgen_2021_invertible.THEOREM,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 SETTLED: Mapping[str, str] = {
+    "ahuja_2022_mechanisms": "a classical lemma",
     "ahuja_2023_polynomial": "the paper's own lemma",
     "balestriero_2022_closed_form": "all maps computed",
     "brady_2023_compositional": "near the identity only",
@@ -45,6 +46,7 @@ SETTLED: Mapping[str, str] = {
     "rusak_2025_aninfonce": "the paper's own lemma",
     "scherr_2022_efference": "all maps computed",
     "song_2021_scores": "all maps computed",
+    "sprekeler_2014_slow_features": "all maps computed",
     "squires_2023_linear_crl": "all maps computed",
     "vonkugelgen_2021_content_style": "the paper's own lemma",
     "vonkugelgen_2021_invertible": "near the identity only",
