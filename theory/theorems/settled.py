@@ -45,6 +45,7 @@ SETTLED: Mapping[str, str] = {
     "roeder_2021_two_encoders": "a classical lemma",
     "rusak_2025_aninfonce": "the paper's own lemma",
     "scherr_2022_efference": "all maps computed",
+    "shu_2020_weak_supervision": "the paper's own lemma",
     "song_2021_scores": "all maps computed",
     "sprekeler_2014_slow_features": "all maps computed",
     "squires_2023_linear_crl": "all maps computed",

@@ -54,6 +54,7 @@ LOCKED: Mapping[str, str] = {
     "L-second-order-variability": "f9bd09fc7ba20d21b84274326b48fe1f7fdab4c475471e4547e5d8f309ed2898",
     "L-separating-stability": "f96045dd802263f6ba8ddf10dd45ea12d6ab0d9e38ac8ac70805f45cbf824c40",
     "L-sphere-iso": "d3b491cfd880de6b54c60f5becf4990ebf9ca516d41f7dea9c681ebf738381af",
+    "L-subsets": "7177b43a15eeea07f5306edda6cce76663fab63d2c3a9f0fd40b99c3aca30f42",
     "L-subset": "72b3ac1e3d73e31deab26d6f11cc9f0e00ff59f9e5306f3f32223c3afcb34c51",
     "L-whitening": "ddb3e1a1aed146a558ecec9a5d5606da898c420022392cd74a86d7218475f11e",
 }
