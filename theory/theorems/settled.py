@@ -11,6 +11,7 @@ SETTLED: Mapping[str, str] = {
     "brady_2023_compositional": "near the identity only",
     "buchholz_2022_conformal": "a classical lemma",
     "buchholz_2022_volume_preserving": "all maps computed",
+    "buchholz_2023_interventions": "near the identity only",
     "cabannes_2023_interplay": "all maps computed",
     "chen_2018_total_correlation": "all maps computed",
     "comon_1994_linear_ica": "a classical lemma",

@@ -34,6 +34,7 @@ LOCKED: Mapping[str, str] = {
     "L-kernel-of-differences": "a0c46f083dbdf420a3763fa34b5c8da179a295bb96ab4661786db5d12c572303",
     "L-kyfan": "74ca47f575660a923e3dead7ecfa0410f5f49526102f512864a28f4e97943b50",
     "L-latent-correlation": "e74e65b7e69f2f446b97128a2021575dad0f36d4dd2572b5137b12f766bb918e",
+    "L-intervention-laws": "7f230d170e3c360d408b231871170d4e99468fe77123f1ec8e576831199dfc60",
     "L-law": "55b86d1279ab5b04dfa709cfd1d1fbe46aaa26198aeb51225585256e1584d8ed",
     "L-learned-head": "a19ee94a560de9887b952f29cce7c5998f13478930de588789f85b87dc4abc56",
     "L-linear-commutant": "8da08f4b18d6baacc79c14b76d5da1310d929ea30f9ec2d249d3ac7265819e24",
