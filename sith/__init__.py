@@ -209,6 +209,7 @@ if TYPE_CHECKING:
     from sith.theory import StructuredMixing as StructuredMixing
     from sith.theory import Student as Student
     from sith.theory import StyleRedrawn as StyleRedrawn
+    from sith.theory import SubsetsRedrawn as SubsetsRedrawn
     from sith.theory import Sum as Sum
     from sith.theory import Term as Term
     from sith.theory import Theorem as Theorem
@@ -465,6 +466,7 @@ __all__ = [
     "Student",
     "StudyReport",
     "StyleRedrawn",
+    "SubsetsRedrawn",
     "Sum",
     "Task",
     "Term",

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from sith.theory.assumptions import StructuredMixing as StructuredMixing
     from sith.theory.assumptions import Student as Student
     from sith.theory.assumptions import StyleRedrawn as StyleRedrawn
+    from sith.theory.assumptions import SubsetsRedrawn as SubsetsRedrawn
     from sith.theory.assumptions import Uniform as Uniform
     from sith.theory.assumptions import VonMisesFisher as VonMisesFisher
     from sith.theory.assumptions import World as World
@@ -469,6 +470,7 @@ _HOME = {
     "StructuredMixing": "sith.theory.assumptions",
     "Student": "sith.theory.assumptions",
     "StyleRedrawn": "sith.theory.assumptions",
+    "SubsetsRedrawn": "sith.theory.assumptions",
     "Sum": "sith.theory.objectives",
     "TABLE": "sith.theory.notation",
     "Term": "sith.theory.objectives",

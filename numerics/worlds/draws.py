@@ -28,7 +28,7 @@ from sith.numerics.worlds.pair_log_density import log_density_pairs
 from sith.numerics.worlds.partly_kept import partly_kept_pairs
 from sith.numerics.worlds.prior import AbstractLatents, latents_sampler
 from sith.numerics.worlds.shared_block import shared_block_views
-from sith.numerics.worlds.style_redrawn import style_redrawn_pairs
+from sith.numerics.worlds.style_redrawn import style_redrawn_pairs, subsets_redrawn_pairs
 from sith.numerics.worlds.von_mises_fisher import sample_vmf
 from sith.theory.assumptions import (
     AnisotropicSphere,
@@ -47,6 +47,7 @@ from sith.theory.assumptions import (
     SharedBlock,
     SoftmaxLabels,
     StyleRedrawn,
+    SubsetsRedrawn,
     VonMisesFisher,
     World,
 )
@@ -170,6 +171,12 @@ def _(pairs: PartlyKeptSphere, world: World) -> Draws:
 def _(pairs: StyleRedrawn, world: World) -> Draws:
     latents = _prior(world)
     return Draws(style_redrawn_pairs(latents, pairs), latents)
+
+
+@draws_of.register
+def _(pairs: SubsetsRedrawn, world: World) -> Draws:
+    latents = _prior(world)
+    return Draws(subsets_redrawn_pairs(latents, pairs), latents)
 
 
 @draws_of.register

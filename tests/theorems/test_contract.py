@@ -39,6 +39,7 @@ HEADINGS = (
 # Their optimal maps are known near the identity; no lemma excludes maps far from it.
 NEAR_THE_IDENTITY = {
     "brady_2023_compositional",
+    "buchholz_2023_interventions",
     "daunhawer_2023_multimodal",
     "hyvarinen_2016_tcl",
     "hyvarinen_2017_pcl",

@@ -26,6 +26,7 @@ from sith import (
     check_base,
     check_map,
     derive,
+    latents,
     theorem,
 )
 from tests.helpers.claims import condition_of
@@ -53,6 +54,35 @@ def test_scales_stay_free_and_shears_do_not() -> None:
     assert check_map(condition, Map.linear(sp.diag(-2, 3))).holds
     assert not check_map(condition, Map.linear(sp.Matrix([[1, 0], [1, 1]]))).holds
     assert not check_map(condition, Map.linear(sp.Matrix([[0, 1], [1, 0]]))).holds
+
+
+def nonlinear(*matrices: sp.Matrix, targets: tuple[int, ...], soft: bool = False) -> Claim:
+    linear = claim(*matrices, targets=targets, soft=soft)
+    return linear.replace(
+        world=linear.world.replace(mixing=Mixing.INJECTIVE), encoder=Encoder(RealSpace(2))
+    )
+
+
+def test_a_nonlinear_mixing_leaves_the_same_scales_near_the_identity() -> None:
+    stated = nonlinear(BASE, ROOT, CUT, targets=(0, 1))
+    condition = condition_of(stated)
+    assert check_base(condition).holds
+    for scales in (sp.diag(-2, 3), sp.diag(1, -1), -sp.eye(2)):
+        assert check_map(condition, Map.linear(scales)).holds
+    for wrong in (sp.Matrix([[1, 0], [1, 1]]), sp.Matrix([[0, 1], [1, 0]])):
+        assert not check_map(condition, Map.linear(wrong)).holds
+    verdict = derive(stated, degree=2)
+    assert (verdict.outcome, verdict.agreement) == (Outcome.LOCALLY, Agreement.LOCALLY)
+    assert verdict.dimension_by_degree[2] == 2
+    full = derive(stated.replace(group=Linear(2)), degree=2)
+    assert full.agreement is Agreement.DISAGREES
+
+
+def test_a_map_whose_volume_change_varies_is_left_open_under_a_learned_law() -> None:
+    x, y = latents(2)
+    condition = condition_of(nonlinear(BASE, ROOT, CUT, targets=(0, 1)))
+    with pytest.raises(UnsupportedCondition, match="affine"):
+        check_map(condition, Map((x, y), (x + x**3, y)))
 
 
 def test_the_order_of_environments_does_not_matter() -> None:
@@ -114,5 +144,3 @@ def test_other_worlds_and_encoders_are_refused() -> None:
         condition_of(good.replace(world=good.world.replace(pairs=NoPairs())))
     with pytest.raises(InputError, match="observational"):
         condition_of(good.replace(world=good.world.replace(prior=Gaussian())))
-    with pytest.raises(UnsupportedCondition, match="second moments"):
-        condition_of(good.replace(encoder=Encoder(RealSpace(2))))

@@ -70,5 +70,6 @@ from sith.theory.assumptions.structures import Compositional as Compositional
 from sith.theory.assumptions.structures import OrthogonalColumns as OrthogonalColumns
 from sith.theory.assumptions.structures import PolynomialDegree as PolynomialDegree
 from sith.theory.assumptions.structures import SparseSupport as SparseSupport
+from sith.theory.assumptions.subsets_redrawn import SubsetsRedrawn as SubsetsRedrawn
 from sith.theory.assumptions.views import SharedBlock as SharedBlock
 from sith.theory.assumptions.world import World as World

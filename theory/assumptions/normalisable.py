@@ -48,6 +48,7 @@ from sith.theory.assumptions.prior import Atoms, Gaussian, LogDensity, Product, 
 from sith.theory.assumptions.space import AbstractSpace, Box, RealSpace, Sphere
 from sith.theory.assumptions.sphere_pairs import AnisotropicSphere, PartlyKeptSphere, VonMisesFisher
 from sith.theory.assumptions.stationary import Stationary
+from sith.theory.assumptions.subsets_redrawn import SubsetsRedrawn
 from sith.theory.assumptions.views import SharedBlock
 from sith.theory.errors import InputError
 from sith.theory.notation import latents
@@ -133,6 +134,7 @@ for _pairs in (
     SharedBlock,
     SoftmaxLabels,
     StyleRedrawn,
+    SubsetsRedrawn,
     VonMisesFisher,
 ):
     pair_law.register(_pairs, _named_pairs)

@@ -39,8 +39,9 @@ class Equation:
     c (J_hᵀJ_h − I)_ij; the first-order change of each is c (∂ξ_i/∂z_j + ∂ξ_j/∂z_i). `decoder` is a
     sum of products of derivatives of the learned decoder ĝ = g∘h^{−1}, in its own coordinates, which
     vanishes; it stands alone, with the residual 0. To first order ĝ changes by −J_g ξ. `partner`
-    gives z̃ as expressions in z where the equation holds at that z̃ alone, and is empty where it
-    holds at all pairs.
+    gives z̃ as expressions in z where the equation holds at that z̃ alone, and in z and the
+    coordinates of z̃ that are free where it holds at partners that keep the others; it is empty
+    where the equation holds at all pairs.
     """
 
     residual: sp.Expr

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 class PartialAlignment:
     """E‖h(z)_c − h(z̃)_c‖² over invertible encoders of d outputs, c the outputs of the content.
 
-    The content's outputs are those at the places of the world's content coordinates. Source: von
-    Kügelgen et al. (2021), the theorem on invertible encoders.
+    The content's outputs are those at the places of the coordinates that the pair keeps: the world's
+    content, or all but the observed subset of `SubsetsRedrawn`. Source: von Kügelgen et al. (2021),
+    the theorem on invertible encoders.
     """
 
     @property

@@ -7,11 +7,13 @@ from difflib import get_close_matches
 from sith.theory.claim import Theorem
 from sith.theory.errors import InputError, UnknownName
 from sith.theory.theorems import (
+    ahuja_2022_mechanisms,
     ahuja_2023_polynomial,
     balestriero_2022_closed_form,
     brady_2023_compositional,
     buchholz_2022_conformal,
     buchholz_2022_volume_preserving,
+    buchholz_2023_interventions,
     cabannes_2023_interplay,
     chen_2018_total_correlation,
     comon_1994_linear_ica,
@@ -46,7 +48,9 @@ from sith.theory.theorems import (
     roeder_2021_two_encoders,
     rusak_2025_aninfonce,
     scherr_2022_efference,
+    shu_2020_weak_supervision,
     song_2021_scores,
+    sprekeler_2014_slow_features,
     squires_2023_linear_crl,
     vonkugelgen_2021_content_style,
     vonkugelgen_2021_invertible,
@@ -59,11 +63,13 @@ from sith.theory.theorems import (
 )
 
 THEOREMS: tuple[Theorem, ...] = (
+    ahuja_2022_mechanisms.THEOREM,
     ahuja_2023_polynomial.THEOREM,
     balestriero_2022_closed_form.THEOREM,
     brady_2023_compositional.THEOREM,
     buchholz_2022_conformal.THEOREM,
     buchholz_2022_volume_preserving.THEOREM,
+    buchholz_2023_interventions.THEOREM,
     cabannes_2023_interplay.THEOREM,
     chen_2018_total_correlation.THEOREM,
     comon_1994_linear_ica.THEOREM,
@@ -98,7 +104,9 @@ THEOREMS: tuple[Theorem, ...] = (
     roeder_2021_two_encoders.THEOREM,
     rusak_2025_aninfonce.THEOREM,
     scherr_2022_efference.THEOREM,
+    shu_2020_weak_supervision.THEOREM,
     song_2021_scores.THEOREM,
+    sprekeler_2014_slow_features.THEOREM,
     squires_2023_linear_crl.THEOREM,
     vonkugelgen_2021_content_style.THEOREM,
     vonkugelgen_2021_invertible.THEOREM,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 SETTLED: Mapping[str, str] = {
+    "ahuja_2022_mechanisms": "a classical lemma",
     "ahuja_2023_polynomial": "the paper's own lemma",
     "balestriero_2022_closed_form": "all maps computed",
     "brady_2023_compositional": "near the identity only",
     "buchholz_2022_conformal": "a classical lemma",
     "buchholz_2022_volume_preserving": "all maps computed",
+    "buchholz_2023_interventions": "near the identity only",
     "cabannes_2023_interplay": "all maps computed",
     "chen_2018_total_correlation": "all maps computed",
     "comon_1994_linear_ica": "a classical lemma",
@@ -44,7 +46,9 @@ SETTLED: Mapping[str, str] = {
     "roeder_2021_two_encoders": "a classical lemma",
     "rusak_2025_aninfonce": "the paper's own lemma",
     "scherr_2022_efference": "all maps computed",
+    "shu_2020_weak_supervision": "the paper's own lemma",
     "song_2021_scores": "all maps computed",
+    "sprekeler_2014_slow_features": "all maps computed",
     "squires_2023_linear_crl": "all maps computed",
     "vonkugelgen_2021_content_style": "the paper's own lemma",
     "vonkugelgen_2021_invertible": "near the identity only",

@@ -40,6 +40,7 @@ from sith.theory.assumptions import (
     SharedBlock,
     SoftmaxLabels,
     StyleRedrawn,
+    SubsetsRedrawn,
     VonMisesFisher,
 )
 from sith.theory.dispatch import register_call
@@ -100,6 +101,7 @@ UNTESTED: tuple[type, ...] = (
     PartlyKeptSphere,
     ReversibleDiffusion,
     SharedBlock,
+    SubsetsRedrawn,
 )
 """Pairs whose weakenings have no test here."""
 

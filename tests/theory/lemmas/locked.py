@@ -34,6 +34,7 @@ LOCKED: Mapping[str, str] = {
     "L-kernel-of-differences": "a0c46f083dbdf420a3763fa34b5c8da179a295bb96ab4661786db5d12c572303",
     "L-kyfan": "74ca47f575660a923e3dead7ecfa0410f5f49526102f512864a28f4e97943b50",
     "L-latent-correlation": "e74e65b7e69f2f446b97128a2021575dad0f36d4dd2572b5137b12f766bb918e",
+    "L-intervention-laws": "7f230d170e3c360d408b231871170d4e99468fe77123f1ec8e576831199dfc60",
     "L-law": "55b86d1279ab5b04dfa709cfd1d1fbe46aaa26198aeb51225585256e1584d8ed",
     "L-learned-head": "a19ee94a560de9887b952f29cce7c5998f13478930de588789f85b87dc4abc56",
     "L-linear-commutant": "fa57bacd4298d804d2158bd75fe4b156e35ee82719de2a6f14eb732f83ce0206",
@@ -54,6 +55,7 @@ LOCKED: Mapping[str, str] = {
     "L-second-order-variability": "f9bd09fc7ba20d21b84274326b48fe1f7fdab4c475471e4547e5d8f309ed2898",
     "L-separating-stability": "f96045dd802263f6ba8ddf10dd45ea12d6ab0d9e38ac8ac70805f45cbf824c40",
     "L-sphere-iso": "d3b491cfd880de6b54c60f5becf4990ebf9ca516d41f7dea9c681ebf738381af",
+    "L-subsets": "7177b43a15eeea07f5306edda6cce76663fab63d2c3a9f0fd40b99c3aca30f42",
     "L-subset": "72b3ac1e3d73e31deab26d6f11cc9f0e00ff59f9e5306f3f32223c3afcb34c51",
     "L-whitening": "ddb3e1a1aed146a558ecec9a5d5606da898c420022392cd74a86d7218475f11e",
 }

@@ -234,6 +234,7 @@ def added(case: Condition, term: sp.Expr) -> Condition:
 
 H = logistic().image[0]
 CRL = theorem("squires_2023_linear_crl")
+NONLINEAR_CRL = theorem("buchholz_2023_interventions")
 
 LOSSES: Mapping[str, Cases] = {
     "L-gibbs": Cases(
@@ -313,6 +314,18 @@ LOSSES: Mapping[str, Cases] = {
             "square": lambda: replace(
                 problem(CRL), encoder=replace(problem(CRL).encoder, output=RealSpace(7))
             ),
+        },
+    ),
+    "L-intervention-laws": Cases(
+        lambda: problem(NONLINEAR_CRL),
+        {
+            "loss": lambda: replace(problem(NONLINEAR_CRL), objective=Likelihood()),
+            "environments": lambda: linear(InterventionalLikelihood()),
+            "observational": lambda: replace(
+                problem(NONLINEAR_CRL),
+                world=forged(problem(NONLINEAR_CRL).world, prior=Product((Marginal.LAPLACE,) * 2)),
+            ),
+            "square": lambda: wide(problem(NONLINEAR_CRL)),
         },
     ),
     "L-law": Cases(

@@ -36,6 +36,7 @@ from sith.theory.assumptions import (
     Sphere,
     StructuredMixing,
     StyleRedrawn,
+    SubsetsRedrawn,
     Uniform,
     VonMisesFisher,
     World,
@@ -200,6 +201,12 @@ def style(dim: int = 3, content: tuple[int, ...] = (0, 1)) -> Setting:
     """Alignment of the content's outputs."""
     world = World(Box(dim), Uniform(), StyleRedrawn(content))
     return setting(world, PartialAlignment(), Encoder(RealSpace(dim)))
+
+
+def subsets(*redrawn: tuple[int, ...]) -> Setting:
+    """Alignment of the outputs of kept coordinates, with observed subsets."""
+    world = World(Box(3), Uniform(), SubsetsRedrawn(redrawn or ((0, 1), (2,))))
+    return setting(world, PartialAlignment(), Encoder(RealSpace(3)))
 
 
 def rigid(mixing: Mixing, dim: int = 3) -> Setting:
@@ -403,6 +410,22 @@ MAPS: Mapping[str, Cases] = {
                 of(theorem("hyvarinen_2019_gcl")), objective=ConditionalLikelihood()
             ),
             "variability": lambda: environments(2),
+        },
+    ),
+    "L-subsets": Cases(
+        subsets,
+        {
+            "aligned": lambda: posed(subsets(), objective=Likelihood()),
+            "subsets": lambda: stated(subsets(), pairs=NoPairs()),
+            # z2 is redrawn without z1, and z1 never without z2.
+            "partition": lambda: subsets((0, 1), (1,), (2,)),
+            "connected": lambda: stated(subsets(), space=BALL),
+            "density": lambda: posed(
+                subsets(),
+                world=subsets().problem.world.replace(
+                    prior=Atoms(((R(1, 2),) * 3, (R(1, 3),) * 3))
+                ),
+            ),
         },
     ),
     "L-open-support": Cases(

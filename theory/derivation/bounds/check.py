@@ -10,14 +10,13 @@ from collections.abc import Mapping, Sequence
 
 import sympy as sp
 
-from sith.theory.assumptions import RealSpace
 from sith.theory.derivation.bounds.check_decoder import check_decoder_field, check_decoder_map
-from sith.theory.derivation.bounds.independence import outputs_independent, pairs_independent
+from sith.theory.derivation.bounds.check_law import law_kept, law_slopes
+from sith.theory.derivation.bounds.independence import pairs_independent
 from sith.theory.derivation.equation import Condition, Equation, UpTo
-from sith.theory.derivation.fields.ball import ball
-from sith.theory.derivation.fields.identities import vanishes, vanishes_at
+from sith.theory.derivation.fields.identities import vanishes
 from sith.theory.derivation.fields.normal_form import normal_form, require_all
-from sith.theory.derivation.fields.sign_patterns import sign_patterns, support_points
+from sith.theory.derivation.fields.sign_patterns import sign_patterns
 from sith.theory.errors import UnsupportedCondition
 from sith.theory.groups import Field, Map
 from sith.theory.verdict import Membership
@@ -73,8 +72,12 @@ def check_map(condition: Condition, member: Map) -> Membership:
             if not answer.holds:
                 return answer
             continue
+        if equation.volume and value.free_symbols & set(condition.parameters):
+            for slope in law_slopes(condition, equation, member, value):
+                demands += _demands(condition, slope, equation.up_to)
+            continue
         if equation.volume:
-            answer = _law_kept(condition, equation, member, value)
+            answer = law_kept(condition, equation, member, value)
             if not answer.holds:
                 return answer
             continue
@@ -138,48 +141,6 @@ def gram_defect(
         product = sp.Add(*(sp.diff(e, one) * sp.diff(e, two) for e in image))
         total += factor * (product - (1 if i == j else 0))
     return total
-
-
-def _law_kept(condition: Condition, equation: Equation, member: Map, change: sp.Expr) -> Membership:
-    """Say whether log p(h(z)) + log|det J_h| − log p(z), `change` with the volume term, is 0.
-
-    Its slopes must vanish, and its value at one point. On the whole R^d the value is 0 by itself:
-    both sides are probability densities.
-    """
-    latents = [condition.z[b] for _, b in equation.volume]
-    image = member(condition.base)
-    jacobian = sp.Matrix([[sp.diff(image[a], x) for x in latents] for a, _ in equation.volume])
-    if equation.up_to is UpTo.SEPARABLE:
-        return outputs_independent(condition, equation, jacobian, member)
-    determinant = sp.cancel(sp.expand(jacobian.det()))
-    if determinant == 0:
-        return Membership(False, "the map is not invertible", str(member))
-    for signs, points in sign_patterns(condition, change):
-        if not points:
-            continue
-        resolved = change.xreplace(signs)
-        for x in latents:
-            slope = sp.diff(resolved, x) + sp.diff(determinant, x) / determinant
-            if not vanishes_at(condition, slope, points).holds:
-                return Membership(False, "the law changes", str(member))
-    kept = _value_kept(condition, change, determinant)
-    if kept:
-        return Membership(True, "the law is unchanged")
-    return Membership(False, "the law changes", str(member))
-
-
-def _value_kept(condition: Condition, change: sp.Expr, determinant: sp.Expr) -> bool:
-    """Say whether det² exp(2 change), which is constant, is 1."""
-    point = next(support_points(condition, 1))
-    value, square = sp.expand(change.xreplace(point)), determinant.xreplace(point) ** 2
-    if value.is_Rational:
-        # The exponential of a rational number other than 0 is irrational.
-        return bool(value == 0 and square == 1)
-    if not ball(value + sp.log(square) / 2, {}).contains(0):
-        return False
-    if isinstance(condition.space, RealSpace):
-        return True
-    raise UnsupportedCondition(f"whether {value} + log|{determinant}| is 0 is not decided")
 
 
 def _demands(condition: Condition, value: sp.Expr, up_to: UpTo) -> list[sp.Expr]:

@@ -75,7 +75,8 @@ def _rows(
     for functional in functionals:
         up_to = functional[0].up_to
         if up_to is UpTo.NOTHING:
-            own = [e.subs(dict(zip(condition.z, z, strict=True))) for e in functional[0].partner]
+            both = dict(zip((*condition.z, *condition.zt), (*z, *zt), strict=True))
+            own = [e.xreplace(both) for e in functional[0].partner]
             rows.append(_row(condition, monomials, functional, z, own or zt))
         elif up_to is UpTo.FUNCTION_OF_Z:
             one = _row(condition, monomials, functional, z, zt)

@@ -43,6 +43,7 @@ from sith.theory.assumptions import (
     Sphere,
     VonMisesFisher,
     connected,
+    inside,
 )
 from sith.theory.derivation.bounds.point_system import Point, PointSystem, rank_of
 from sith.theory.derivation.certificates.completeness import Bound, NotShown
@@ -152,6 +153,8 @@ def _degenerate(
     for equation in equations:
         for value in () if equation.uses_partner else equation.at_z:
             own = value.free_symbols
+            if len(own) > 1 and value.is_polynomial(*own) and sp.Poly(value).total_degree() == 1:
+                yield from _on_a_plane(condition, sp.Poly(value, *condition.z), rng)
             if len(own) != 1 or not value.is_polynomial(*own):
                 continue
             symbol = next(iter(own))
@@ -162,6 +165,20 @@ def _degenerate(
                 seen.add((i, root))
                 for _ in range(condition.space.dim + 1):
                     yield from _with_coordinate(condition, i, root, rng)
+
+
+def _on_a_plane(condition: Condition, form: sp.Poly, rng: random.Random) -> Iterator[Point]:
+    """Return points of a flat space at which a polynomial of degree 1 vanishes."""
+    if condition.space.constraints(condition.z):
+        return
+    i = max(k for k, x in enumerate(condition.z) if form.coeff_monomial(x) != 0)
+    slope = form.coeff_monomial(condition.z[i])
+    for _ in range(condition.space.dim + 1):
+        point = condition.space.rational_point(rng)
+        moved = sp.Rational(point[i] - form(*point) / slope)
+        found = (*point[:i], moved, *point[i + 1 :])
+        if inside(condition.space, found):
+            yield found
 
 
 def _with_coordinate(

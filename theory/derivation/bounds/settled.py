@@ -6,7 +6,7 @@ from enum import Enum
 
 from sith.theory.derivation.lemmas.classes import ISOMETRY, LIOUVILLE, POLYNOMIAL_DECODER
 from sith.theory.derivation.lemmas.confinement import BOX_SYMMETRIES, REARRANGEMENT
-from sith.theory.derivation.lemmas.content import OPEN_SUPPORT
+from sith.theory.derivation.lemmas.content import OPEN_SUPPORT, SUBSETS
 from sith.theory.derivation.lemmas.difference_kernel import KERNEL_OF_DIFFERENCES
 from sith.theory.derivation.lemmas.heads import AFFINE_GENERATORS, QUADRIC, SECOND_ORDER_VARIABILITY
 from sith.theory.derivation.lemmas.isometries import (
@@ -31,6 +31,7 @@ OWN = frozenset(
         POLYNOMIAL_DECODER,
         QUADRIC,
         SECOND_ORDER_VARIABILITY,
+        SUBSETS,
     )
 )
 """Lemmas that are a registered theorem, or its last step, themselves."""

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sith.theory.assumptions import Encoder, Property, StyleRedrawn, World, require
+from typing import Any
+
+from sith.theory.assumptions import (
+    Encoder,
+    Property,
+    StyleRedrawn,
+    SubsetsRedrawn,
+    World,
+    require,
+)
 from sith.theory.derivation.conditions.frame import frame_of, require_square
 from sith.theory.derivation.equation import Condition, Equation
 from sith.theory.derivation.lemmas.record import Problem
@@ -13,6 +22,8 @@ from sith.theory.objectives import PartialAlignment
 
 def partial_alignment(world: World, objective: PartialAlignment, encoder: Encoder) -> Condition:
     """Return h(z)_c = h(z̃)_c almost surely; the other outputs are free but for invertibility."""
+    if isinstance(world.pairs, SubsetsRedrawn):
+        return _by_subset(world, world.pairs, objective, encoder)
     require(world, Property.SHARED_CONTENT, str(objective))
     frame = frame_of(world, encoder)
     require_square(frame, objective)
@@ -20,10 +31,7 @@ def partial_alignment(world: World, objective: PartialAlignment, encoder: Encode
     if not isinstance(pairs, StyleRedrawn):
         raise InputError(f"pairs '{pairs}' have more than one mixing", cure="use StyleRedrawn(...)")
     z, image, image_t = frame["z"], frame["image"], frame["image_t"]
-    if frame["space"].constraints(z) or frame["output"].constraints(image):
-        raise UnsupportedCondition(
-            "invertible encoders between curved spaces", cure="use Box(d) or RealSpace(d)"
-        )
+    _require_flat(frame)
     # Both views share the content coordinates, so their symbols are the same.
     frame["zt"] = tuple(
         a if i in pairs.content else b for i, (a, b) in enumerate(zip(z, frame["zt"], strict=True))
@@ -35,5 +43,42 @@ def partial_alignment(world: World, objective: PartialAlignment, encoder: Encode
         equations=tuple(Equation(image[i] - image_t[i]) for i in pairs.content),
         latex=r"h(z)_c=h(\tilde z)_c\ \text{a.s.},\quad h\ \text{invertible}",
         steps=("the loss is zero exactly where the content's outputs agree almost surely",),
+        lemmas=(ALIGNED.cite(Problem(world, objective, encoder)),),
+    )
+
+
+def _require_flat(frame: dict[str, Any]) -> None:
+    if frame["space"].constraints(frame["z"]) or frame["output"].constraints(frame["image"]):
+        raise UnsupportedCondition(
+            "invertible encoders between curved spaces", cure="use Box(d) or RealSpace(d)"
+        )
+
+
+def _by_subset(
+    world: World, pairs: SubsetsRedrawn, objective: PartialAlignment, encoder: Encoder
+) -> Condition:
+    """Return h(z)_i = h(z̃)_i for every subset A and every i outside of it, at z̃ that keeps the rest."""
+    frame = frame_of(world, encoder)
+    require_square(frame, objective)
+    _require_flat(frame)
+    z, zt, image, image_t = frame["z"], frame["zt"], frame["image"], frame["image_t"]
+    equations = []
+    for subset in pairs.subsets:
+        partner = tuple(b if i in subset else a for i, (a, b) in enumerate(zip(z, zt, strict=True)))
+        equations += [
+            Equation(image[i] - image_t[i], partner=partner)
+            for i in range(len(z))
+            if i not in subset
+        ]
+    return Condition(
+        **frame,
+        base=tuple(z),
+        parameters={},
+        equations=tuple(equations),
+        latex=r"h(z)_{A^c}=h(\tilde z)_{A^c}\ \text{a.s. for every subset }A,\quad h\ "
+        r"\text{invertible}",
+        steps=(
+            "the loss is zero exactly where the outputs of kept coordinates agree almost surely",
+        ),
         lemmas=(ALIGNED.cite(Problem(world, objective, encoder)),),
     )

@@ -84,7 +84,7 @@ class System:
             up_to = compiled.equation.up_to
             if up_to is UpTo.NOTHING:
                 partner = compiled.equation.partner
-                table = dict(zip(self.condition.z, z, strict=True))
+                table = dict(zip((*self.condition.z, *self.condition.zt), (*z, *zt), strict=True))
                 at = tuple(sp.Rational(e.xreplace(table)) for e in partner) or zt
                 yield self._row(compiled, z, at, prime)
             elif up_to is UpTo.FUNCTION_OF_Z:

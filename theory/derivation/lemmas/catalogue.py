@@ -13,7 +13,7 @@ from sith.theory.derivation.lemmas.classes import (
     POLYNOMIAL_DECODER,
 )
 from sith.theory.derivation.lemmas.confinement import BOX_SYMMETRIES, REARRANGEMENT
-from sith.theory.derivation.lemmas.content import OPEN_SUPPORT
+from sith.theory.derivation.lemmas.content import OPEN_SUPPORT, SUBSETS
 from sith.theory.derivation.lemmas.difference_kernel import KERNEL_OF_DIFFERENCES
 from sith.theory.derivation.lemmas.heads import (
     AFFINE_GENERATORS,
@@ -33,6 +33,7 @@ from sith.theory.derivation.lemmas.laws import (
     CONDITIONAL_LIKELIHOOD,
     CRAMER_WOLD,
     INDEPENDENCE,
+    INTERVENTION_LAWS,
     LAW,
     PAIR_LAW,
     PRECISION,
@@ -87,6 +88,7 @@ CATALOGUE: tuple[Entry[Any], ...] = (
     INDEPENDENCE,
     INDEPENDENT_ATOMS,
     INTERLACING,
+    INTERVENTION_LAWS,
     ISOMETRY,
     JACOBI,
     KERNEL_OF_DIFFERENCES,
@@ -114,6 +116,7 @@ CATALOGUE: tuple[Entry[Any], ...] = (
     SPHERE_ISOMETRY,
     STABILITY,
     SUBSET,
+    SUBSETS,
     WHITENING,
 )
 """Every lemma, by name."""

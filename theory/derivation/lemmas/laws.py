@@ -86,6 +86,13 @@ PRECISION: Entry[Problem] = Entry(
         SQUARE,
     ),
 )
+INTERVENTION_LAWS: Entry[Problem] = Entry(
+    "L-intervention-laws",
+    "the likelihood over all environments of invertible h is maximal exactly where h(z) has a law of the "
+    "model in every environment; the true one is among them",
+    "Gibbs' inequality and the change of variables, environment by environment",
+    (*PRECISION.hypotheses[:3], SQUARE),
+)
 LAW: Entry[Problem] = Entry(
     "L-law",
     "the likelihood of invertible h is maximal exactly where h(z) has the prior's law",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sith.theory.assumptions import KnownActions, Mixing, StyleRedrawn
+from sith.theory.assumptions import KnownActions, Mixing, StyleRedrawn, SubsetsRedrawn
 from sith.theory.derivation.lemmas.losses import SQUARE, objective_is
 from sith.theory.derivation.lemmas.record import Entry, Hypothesis, Problem
 from sith.theory.objectives import Equivariance, PartialAlignment, Reconstruction
@@ -19,8 +19,8 @@ ALIGNED: Entry[Problem] = Entry(
         Hypothesis(
             "kept",
             "both views have the same content, so that the true inverse has the value 0",
-            "the world's pairs are StyleRedrawn, with one mixing",
-            lambda case: isinstance(case.world.pairs, StyleRedrawn),
+            "the world's pairs are StyleRedrawn or SubsetsRedrawn, with one mixing",
+            lambda case: isinstance(case.world.pairs, StyleRedrawn | SubsetsRedrawn),
         ),
         SQUARE,
     ),

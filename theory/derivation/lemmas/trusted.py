@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sith.theory.assumptions import AnisotropicSphere, Classes, KnownActions, Sphere
 from sith.theory.claim import Claim
 from sith.theory.derivation.equation import Condition
-from sith.theory.derivation.lemmas.content import OPEN_SUPPORT
+from sith.theory.derivation.lemmas.content import OPEN_SUPPORT, SUBSETS
 from sith.theory.derivation.lemmas.forms import bilinear_form, distance_form, positive
 from sith.theory.derivation.lemmas.heads import (
     AFFINE_GENERATORS,
@@ -142,6 +142,8 @@ def _content(case: Setting) -> Iterator[Settling]:
         everything = BlockwiseDiffeomorphisms((tuple(range(len(case.condition.image))),))
         yield from _settling(OPEN_SUPPORT, case, everything, _extent(case))
         return
+    for lemma in SUBSETS.cited(case):
+        yield Settling(lemma, BlockwiseDiffeomorphisms(pairs.blocks(d)))  # type: ignore[union-attr]
     content = getattr(pairs, "content", ())
     count = len(content)
     if content == tuple(range(count)) and 0 < count < d:

@@ -18,11 +18,12 @@ from sith.theory.derivation.nonvacuity.losses import LOSSES
 from sith.theory.derivation.nonvacuity.mixings import MIXINGS
 from sith.theory.derivation.nonvacuity.pairs import PAIRS
 from sith.theory.derivation.nonvacuity.rule import AnyRule, Rule, Standing, Unchecked
+from sith.theory.derivation.nonvacuity.separations import SEPARATIONS
 from sith.theory.derivation.spectral.operator import spectrum
 from sith.theory.objectives import SpectralObjective
 
 NO_RULE = Unchecked("no rule speaks of this assumption")
-RULES: Mapping[str, AnyRule] = {**MIXINGS, **LATENTS, **PAIRS, **ACTIONS, **LOSSES}
+RULES: Mapping[str, AnyRule] = {**MIXINGS, **LATENTS, **PAIRS, **ACTIONS, **LOSSES, **SEPARATIONS}
 """Assumption ↦ rule; assumptions of one name say the same in every theorem."""
 
 

@@ -17,6 +17,7 @@ from sith.theory.assumptions import (
     SharedBlock,
     SoftmaxLabels,
     StyleRedrawn,
+    SubsetsRedrawn,
     VonMisesFisher,
     inside,
     unstated_coordinates,
@@ -53,6 +54,7 @@ def check_points(condition: Condition, record: DegreeRecord, at: str) -> None:
         PartlyKeptSphere,
         SharedBlock,
         StyleRedrawn,
+        SubsetsRedrawn,
     )
     if not isinstance(pairs, kinds) or unstated_coordinates(space):
         raise UnsupportedCondition(f"the support of {pairs} on {space} is not known to the checker")

@@ -86,7 +86,7 @@ def _slope_rows(
     for equation, values in slopes:
         if equation.up_to in BY_COORDINATES:
             raise UnsupportedCondition("learned parameters in an equation up to functions of z_i")
-        own = dict(zip(condition.z, z, strict=True))
+        own = dict(zip((*condition.z, *condition.zt), (*z, *zt), strict=True))
         row = at(values, tuple(e.xreplace(own) for e in equation.partner) or zt)
         if equation.up_to is UpTo.FUNCTION_OF_Z:
             row = [a - b for a, b in zip(row, at(values, other), strict=True)]

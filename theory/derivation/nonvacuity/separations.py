@@ -1,0 +1,52 @@
+"""Rules on what tells groups of latents apart: subsets that change, mechanisms, speeds."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from sith.theory.assumptions import PairLogDensity, SubsetsRedrawn
+from sith.theory.claim import Claim
+from sith.theory.derivation.nonvacuity.rule import AnyRule, Rule
+from sith.theory.derivation.spectral.operator import spectrum
+from sith.theory.groups import Orthogonal
+from sith.theory.notation import pair
+
+
+def _every_coordinate_redrawn(claim: Claim) -> bool:
+    pairs = claim.world.pairs
+    redrawn = {i for s in getattr(pairs, "subsets", ()) for i in s}
+    return isinstance(pairs, SubsetsRedrawn) and redrawn == set(range(claim.dim))
+
+
+def _groups_apart(claim: Claim) -> bool:
+    pairs, stated = claim.world.pairs, getattr(claim.group, "blocks", ())
+    return isinstance(pairs, SubsetsRedrawn) and all(s in stated for s in pairs.subsets)
+
+
+def _slowest_apart(claim: Claim) -> bool:
+    return spectrum(claim).unique
+
+
+def _mechanism_apart(claim: Claim) -> bool:
+    """Whether entries of K are equal exactly where the stated group mixes latents."""
+    pairs, group = claim.world.pairs, claim.group
+    if not isinstance(pairs, PairLogDensity):
+        return False
+    z, zt = pair(claim.dim)
+    entries = [sp.diff(pairs.log_conditional(z, zt), a, b) for a, b in zip(z, zt, strict=True)]
+    alone = tuple((i,) for i in range(claim.dim))
+    whole = (tuple(range(claim.dim)),) if isinstance(group, Orthogonal) else alone
+    blocks = getattr(group, "blocks", whole)
+    heads = [{entries[i] for i in block} for block in blocks]
+    return all(len(h) == 1 for h in heads) and len(set().union(*heads)) == len(blocks)
+
+
+SEPARATIONS: dict[str, AnyRule] = {
+    "both_redrawn": Rule("the union of the subsets", _every_coordinate_redrawn),
+    "other_group_kept": Rule("the subsets, against the stated groups", _groups_apart),
+    "slowest_apart": Rule("eigenvalues of the operator of the pairs", _slowest_apart),
+    "told_apart": Rule(
+        "∂²log p/∂z_i∂z̃_i, against the blocks that the group mixes", _mechanism_apart
+    ),
+}
+"""Assumption ↦ rule, for assumptions that tell groups of latents apart."""
