@@ -9,15 +9,18 @@ from matplotlib.figure import Figure
 from book.figures.pictures import bars, inside, strips, times
 from book.figures.pictures.specs import SPECS, Bars, Members, Strips, Times
 
+PLAIN = Members("members of its group")
+"""For a theorem without a line in `SPECS`: three members of the group in two dimensions."""
+
 
 def picture(slug: str) -> Figure:
     """Return the figure of a registered theorem."""
-    return _figure(SPECS[slug], slug)
+    return _figure(SPECS.get(slug, PLAIN), slug)
 
 
 def words(slug: str) -> tuple[str, str]:
     """Return the caption and the text alternative of a theorem's figure."""
-    return _words(SPECS[slug])
+    return _words(SPECS.get(slug, PLAIN))
 
 
 @singledispatch
