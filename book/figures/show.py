@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Mapping
 
 from IPython.display import Markdown
 from sympy import expand, latex
 
 from sith import (
-    THEOREMS,
     Claim,
     Condition,
     Outcome,
     Verdict,
     check_field,
-    derive,
     optimum_condition,
     solve,
 )
@@ -108,15 +107,14 @@ def without(claim: Claim, name: str) -> Claim:
     return {a.name: a for a in claim.assumptions}[name].weaken(claim)
 
 
-def groups() -> Markdown:
-    """Show outcome, derived group and agreement of every theorem, for the page in the book's root."""
+def groups(verdicts: Mapping[str, Verdict]) -> Markdown:
+    """Show outcome, derived group and agreement of theorems by slug, for a page in the book's root."""
     rows = [
         (
-            f"{{doc}}`{entry.slug} <theorems/{entry.slug}>`",
+            f"{{doc}}`{slug} <theorems/{slug}>`",
             *map(_plain, (v.outcome.value, v.group, v.relation.value, v.agreement.value)),
         )
-        for entry in THEOREMS
-        for v in (derive(entry, degree=2),)
+        for slug, v in verdicts.items()
     ]
     head = ("theorem", "latents are", "free maps (derived)", "the claim states", "they compare as")
     return _joined(head, rows)
