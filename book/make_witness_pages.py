@@ -62,7 +62,7 @@ def section(slug: str, row: dict[str, Any]) -> list[str]:
     lines = [f"({name})=", f"## {name}", ""]
     lines += [f"- {key}: {value}" for key, value in facts.items()]
     if len(data) <= MOST:
-        lines += ["", "```json", data, "```"]
+        lines += ["", "```{code-block} json", ":class: wrapped", data, "```"]
     return [*lines, ""]
 
 

@@ -4,33 +4,30 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Mapping
 
 from IPython.display import Markdown
 from sympy import expand, latex
 
 from sith import (
-    THEOREMS,
-    Assumption,
     Claim,
     Condition,
-    Extent,
     Outcome,
-    SithError,
     Verdict,
     check_field,
-    derive,
     optimum_condition,
     solve,
 )
+from sith.numerics.audit_registry import false_claim, stored_table
 
 WIDTH = 70
 """Characters of a line of output that fit the page."""
 
+SHORT = 150
+"""Characters of a reason in a table; the page of the witness has all of it."""
+
 LONG = 80
 """Characters of LaTeX after which a formula may be broken."""
-
-NEAR = (Extent.ALL_MAPS, Extent.INVERTIBLE, Extent.SMOOTH)
-"""Extents of upper bounds that hold for all smooth maps near the identity."""
 
 BRACKETS = (("{", "}"), (r"\left", r"\right"))
 
@@ -76,10 +73,20 @@ def scope(verdict: Verdict) -> Markdown:
     return _table(("part", "what it says"), rows)
 
 
-def dropped(claim: Claim, degree: int = 2) -> Markdown:
-    """Show what the engine says when each assumption of the claim is dropped in turn."""
-    rows = [(f"`{a.name}`", a.weakening, _said(claim, a, degree)) for a in claim.assumptions]
-    return _table(("assumption", "put in its place", "the derivation then says"), rows)
+def dropped(claim: Claim) -> Markdown:
+    """Show what the stored audit says when each assumption of the claim is dropped in turn."""
+    tables = [table for table in stored_table() if table["claim"] == claim.name]
+    rows = []
+    for row in tables[0]["assumptions"] if tables else []:
+        outcome = _plain(row["outcome"])
+        if row["witness"]:
+            outcome = f"{{ref}}`{outcome} <{false_claim(claim.name, row['name'])}>`"
+        weakening, why = (_typeset(row[key]) for key in ("weakening", "reason"))
+        rows.append(
+            (f"`{row['name']}`", weakening, outcome, textwrap.shorten(why, SHORT, placeholder=" …"))
+        )
+    head = ("assumption", "put in its place", "the audit then says", "because")
+    return _joined(head, rows)
 
 
 def outcomes() -> Markdown:
@@ -100,30 +107,17 @@ def without(claim: Claim, name: str) -> Claim:
     return {a.name: a for a in claim.assumptions}[name].weaken(claim)
 
 
-def groups() -> Markdown:
-    """Show outcome, derived group and agreement of every registered theorem."""
+def groups(verdicts: Mapping[str, Verdict]) -> Markdown:
+    """Show outcome, derived group and agreement of theorems by slug, for a page in the book's root."""
     rows = [
-        (f"`{entry.slug}`", v.outcome.value, v.group, v.relation.value, v.agreement.value)
-        for entry in THEOREMS
-        for v in (derive(entry, degree=2),)
+        (
+            f"{{doc}}`{slug} <theorems/{slug}>`",
+            *map(_plain, (v.outcome.value, v.group, v.relation.value, v.agreement.value)),
+        )
+        for slug, v in verdicts.items()
     ]
-    head = ("theorem", "outcome", "derived group", "stated relation", "derived and stated")
-    return _table(head, rows)
-
-
-def _said(claim: Claim, assumption: Assumption, degree: int) -> str:
-    try:
-        verdict = derive(assumption.weaken(claim), degree=degree)
-    except SithError as error:
-        return f"refused: {error}"
-    if not verdict.group:
-        return verdict.outcome.value
-    # Without an upper bound the group is only a part of the optimal maps.
-    known = any(b.group == verdict.group and b.extent in NEAR for b in verdict.upper)
-    found = f"{'derived' if known else 'at least'} {verdict.group}"
-    on = "" if verdict.base == "z" else f" acting on h₀ = {verdict.base}"
-    agreement = f"{verdict.agreement.value} with the stated group"
-    return f"{verdict.outcome.value}, {found}{on}; {agreement}"
+    head = ("theorem", "latents are", "free maps (derived)", "the claim states", "they compare as")
+    return _joined(head, rows)
 
 
 def _displayed(rows: list[str]) -> Markdown:
@@ -147,10 +141,23 @@ def _lines(text: str) -> list[str]:
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Markdown:
+    return _joined(head, [tuple(_plain(cell) for cell in row) for row in rows])
+
+
+def _joined(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Markdown:
+    """Return a table of cells that are Markdown already."""
     lines = [head, ("---",) * len(head), *rows]
-    # A bar would end the cell, and a star or underscore would start emphasis.
-    cells = [[_plain(cell) for cell in line] for line in lines]
-    return Markdown("\n".join("| " + " | ".join(line) + " |" for line in cells))
+    return Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))
+
+
+def _typeset(text: str) -> str:
+    """Return text with formulas in dollars as they are, and everything else as plain text."""
+    parts = text.split("$")
+    if len(parts) % 2 == 0:
+        return _plain(text)
+    return "$".join(
+        part.replace("|", r"\vert ") if k % 2 else _plain(part) for k, part in enumerate(parts)
+    )
 
 
 def _plain(cell: str) -> str:

@@ -149,9 +149,11 @@ def _study(checkout: Checkout, name: str) -> Said:
         lambda text: (
             text
             if f"studies/{name}\n" in text
-            else text.replace(
-                "      - file: studies/training_time\n",
-                f"      - file: studies/{name}\n      - file: studies/training_time\n",
+            else re.sub(
+                r"^( +- file: studies/)training_time\n",
+                rf"\1{name}\n\g<0>",
+                text,
+                flags=re.MULTILINE,
             )
         ),
     )
@@ -161,6 +163,7 @@ def _study(checkout: Checkout, name: str) -> Said:
         f"numerics/studies/dynamics/{name}.py: measurements, the table of findings, and what contradicts each",
         "numerics/studies/registry.py: the folder of another direction, if the file is moved there",
         f"book/studies/{name}.md: the page; the source's entry in book/references.bib",
+        "book/links.py: the theorems behind it, and then `python book/make_theorem_pages.py`",
         "README.md: its name in the table of directions",
     )
     return places, (

@@ -41,7 +41,8 @@ def generate(slug: str, root: Path = Path()) -> list[str]:
     row = f"| `{slug}` | {verdict.group} | {verdict.relation.value} | {settled} |"
     checkout.edit("README.md", lambda text: _listed(text, slug, row))
     _audit(checkout, slug)
-    runpy.run_path(str(root / "book" / "make_witness_pages.py"), run_name="__main__")
+    for script in ("make_witness_pages.py", "make_theorem_pages.py"):
+        runpy.run_path(str(root / "book" / script), run_name="__main__")
     page = f"witnesses/{slug}"
     if (root / "book" / f"{page}.md").is_file():
         checkout.edit("book/_toc.yml", lambda text: _with_page(text, page))

@@ -35,6 +35,7 @@ def add_theorem(slug: str, root: Path = Path()) -> Written:
     by_hand = (
         f"{module}: every text marked {TO_WRITE}, and the claim in place of the example",
         f"{page}: the same; move its line in book/_toc.yml to the chapter that it belongs to",
+        "book/figures/pictures/specs.py: its picture; book/links.py: studies that belong to it",
         f"book/references.bib: the entry {template.filled('KEY', slug)}",
         "CHANGELOG.md: a line",
     )
@@ -81,7 +82,9 @@ def _in_the_contents(text: str, slug: str) -> str:
         return text
     lines = text.splitlines(keepends=True)
     last = max(i for i, line in enumerate(lines) if "- file: theorems/" in line)
-    return "".join([*lines[: last + 1], f"      - file: theorems/{slug}\n", *lines[last + 1 :]])
+    indent = lines[last].partition("- ")[0]
+    new = f"{indent}- file: theorems/{slug}\n"
+    return "".join([*lines[: last + 1], new, *lines[last + 1 :]])
 
 
 def generated(slug: str, root: Path) -> list[str]:

@@ -118,6 +118,16 @@ TO WRITE: what the theorem says, and for whom it matters {cite:p}`KEY`.
 Under {prf:ref}`asm-SLUG`, TO WRITE: the claim.
 :::
 
+:::{admonition} Why it is true
+:class: note
+TO WRITE: the idea of the proof, at most five lines.
+:::
+
+:::{admonition} What it means for you
+:class: tip
+TO WRITE: what a practitioner does with it, at most three sentences.
+:::
+
 ## Derivation
 
 ```{code-cell} ipython3

@@ -83,6 +83,27 @@ def test_a_page_that_only_names_its_figure_is_found(tmp_path, text, named):
     assert done.stdout.strip() == ("['studies/page.html']" if named else "[]")
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("<img src='a.png'/>", True),
+        ('<img alt="../_images/ac01f2b7.png" src="../_images/ac01f2b7.png"/>', True),
+        ('<img alt="" src="a.png"/>', True),
+        ('<img alt="A grid of latents, turned and mirrored." src="a.png"/>', False),
+        ("no image at all", False),
+    ],
+)
+def test_an_image_without_words_is_found(tmp_path, text, named):
+    (tmp_path / "page.html").write_text(text, "utf-8")
+    program = (
+        "import sys; from pathlib import Path; from build import pages_without_words;"
+        "print(pages_without_words(Path(sys.argv[1])))"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    done = subprocess.run(command, cwd=BOOK, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ("['page.html']" if named else "[]")
+
+
 @pytest.mark.timeout(0)  # it executes every page, however long that takes on a busy machine
 def test_the_book_builds_and_loads_nothing_from_outside(tmp_path: Path) -> None:
     done = build(BOOK, tmp_path)
