@@ -16,8 +16,8 @@ SLUGS = {entry.slug for entry in THEOREMS}
 
 
 def test_all_theorems_have_a_picture_with_words() -> None:
-    assert set(SPECS) == SLUGS
-    said = [words(slug) for slug in SPECS]
+    assert set(SPECS) <= SLUGS
+    said = [words(slug) for slug in SLUGS]
     assert all(len(alt) > 60 and caption.endswith(".") for caption, alt in said)
 
 

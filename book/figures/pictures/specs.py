@@ -103,6 +103,7 @@ COORDINATES = "invertible maps of each coordinate, in any order"
 ANGLE = "that turns each circle by an angle of its own"
 
 SPECS: dict[str, Members | Times | Bars | Strips] = {
+    "ahuja_2022_mechanisms": Members("sign flips", outside="turn"),
     "ahuja_2023_polynomial": Members(AFFINE),
     "balestriero_2022_closed_form": Bars("the top non-constant eigenfunctions of a path", 6),
     "brady_2023_compositional": Members(
@@ -112,6 +113,7 @@ SPECS: dict[str, Members | Times | Bars | Strips] = {
     ),
     "buchholz_2022_conformal": Members(SIGNS, "turn", "turn", members=SignedPermutations(2), dim=3),
     "buchholz_2022_volume_preserving": Times("disc", "that turns the inside of a disc of the box"),
+    "buchholz_2023_interventions": Members("scales of each coordinate", outside="turn"),
     "cabannes_2023_interplay": Bars("the constant and both latents"),
     "chen_2018_total_correlation": Times("spiral", ANGLE, likelihood=True),
     "comon_1994_linear_ica": Members(SIGNS, "turn", "turn"),
@@ -168,7 +170,15 @@ SPECS: dict[str, Members | Times | Bars | Strips] = {
     "roeder_2021_two_encoders": Members(AFFINE, outside="bend"),
     "rusak_2025_aninfonce": Members(SIGNS, "turn", "turn", RING),
     "scherr_2022_efference": Members("scaled rotations", outside="shear"),
+    "shu_2020_weak_supervision": Strips(
+        ("first group", "second group"),
+        (("view 1", ("same", "same")), ("view 2", ("same", "new"))),
+        (("outputs 1, 2", "first group"), ("output 3", "second group")),
+        "A pair keeps one group of factors, here the first, and draws the other anew; it is known which. "
+        "Each group of outputs is a function of one group of factors.",
+    ),
     "song_2021_scores": Times("spiral", ANGLE),
+    "sprekeler_2014_slow_features": Bars("the slowest source"),
     "squires_2023_linear_crl": Members("scales of each coordinate", outside="turn"),
     "vonkugelgen_2021_content_style": Strips(
         ("content", "style"),
