@@ -12,6 +12,7 @@ from sith.theory.derivation.bounds.check import check_field, check_map
 from sith.theory.derivation.bounds.check_decoder import check_members
 from sith.theory.derivation.bounds.families import check_group_families
 from sith.theory.derivation.bounds.findings import Findings, shown_inside
+from sith.theory.derivation.bounds.followed import leaves_space
 from sith.theory.derivation.bounds.kept import leaves_walls, left_open
 from sith.theory.derivation.bounds.on_space import degree_of, is_curved, spanned_on, spans
 from sith.theory.derivation.bounds.span import in_span, spanned
@@ -140,6 +141,10 @@ def _members_free(condition: Condition, stated: AbstractGroup, found: Findings) 
                 return Membership(False, f"{member} is not shown to be optimal", str(member))
         elif not solves(condition, member):
             return Membership(False, f"{member} is not shown to be optimal", str(member))
+    if leaves_space(condition):
+        for member in _some_members(stated):
+            if not solves(condition, member):
+                return Membership(False, f"{member} is not shown to be optimal", str(member))
     return check_members(condition, stated)
 
 
