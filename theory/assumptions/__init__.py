@@ -37,6 +37,7 @@ from sith.theory.assumptions.pairs import ReversibleDiffusion as ReversibleDiffu
 from sith.theory.assumptions.pairs import StyleRedrawn as StyleRedrawn
 from sith.theory.assumptions.parts import Parts as Parts
 from sith.theory.assumptions.parts import connected as connected
+from sith.theory.assumptions.parts import is_whole as is_whole
 from sith.theory.assumptions.parts import parts_of as parts_of
 from sith.theory.assumptions.prior import AbstractPrior as AbstractPrior
 from sith.theory.assumptions.prior import Atoms as Atoms

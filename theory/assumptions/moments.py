@@ -6,6 +6,7 @@ import sympy as sp
 
 from sith.theory.assumptions.ornstein_uhlenbeck import OrnsteinUhlenbeck
 from sith.theory.assumptions.pairs import PairLogDensity
+from sith.theory.assumptions.parts import is_whole
 from sith.theory.assumptions.prior import Gaussian
 from sith.theory.assumptions.world import World
 from sith.theory.errors import UnsupportedCondition
@@ -20,10 +21,11 @@ def cross_covariance(world: World) -> sp.ImmutableMatrix:
     pairs = world.pairs
     if isinstance(world.prior, Gaussian) and isinstance(pairs, OrnsteinUhlenbeck):
         return sp.ImmutableMatrix(sp.diag(*pairs.rates))
-    if not isinstance(world.prior, Gaussian) or not isinstance(pairs, PairLogDensity):
+    gaussian = isinstance(world.prior, Gaussian) and is_whole(world.space)
+    if not gaussian or not isinstance(pairs, PairLogDensity):
         raise UnsupportedCondition(
-            f"no cross-covariance for a {world.prior} prior with pairs '{pairs}'",
-            allowed="a Gaussian prior with OrnsteinUhlenbeck or PairLogDensity",
+            f"no cross-covariance for a {world.prior} prior on the {world.space} with pairs '{pairs}'",
+            allowed="a Gaussian prior on R^d with OrnsteinUhlenbeck or PairLogDensity",
         )
     slopes = [sp.expand(sp.diff(pairs.expression, t)) for t in pairs.zt]
     precision = -sp.Matrix([[sp.diff(s, t) for t in pairs.zt] for s in slopes])

@@ -59,6 +59,11 @@ def parts_of(space: AbstractSpace) -> Parts:
     )
 
 
+def is_whole(space: AbstractSpace) -> bool:
+    """Whether a space is all of R^d: no coordinate is confined, or in an equation."""
+    return len(parts_of(space).lines) == space.dim
+
+
 def connected(space: AbstractSpace) -> bool:
     """Whether a rational function that vanishes near one point of a space vanishes on all of it.
 

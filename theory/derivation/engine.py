@@ -14,6 +14,7 @@ from sith.theory.derivation.bounds.check import check_field
 from sith.theory.derivation.bounds.compare import compare
 from sith.theory.derivation.bounds.count import check_count, check_independent
 from sith.theory.derivation.bounds.findings import Findings
+from sith.theory.derivation.bounds.on_space import is_curved, map_outside, spans
 from sith.theory.derivation.bounds.words import (
     components_of,
     fields_text,
@@ -159,9 +160,10 @@ def _another(claim: Claim, fit: Attainability, start: float) -> Verdict:
     functions = fit.condition.over
     shown = f"h₀ = ({', '.join(map(str, functions))})"
     collapsed = fit.fit is Fit.COLLAPSED
-    lost = [x for x in fit.condition.z if not any(f.has(x) for f in functions)]
-    inside = Map(fit.condition.z, functions)
-    outside = not claim.group.contains(inside).holds
+    # Where the latents are confined to a hyperplane, a latent may be a function of the others.
+    tied = is_curved(fit.condition) and not spans(fit.condition.space)
+    lost = [x for x in fit.condition.z if not tied and not any(f.has(x) for f in functions)]
+    outside = map_outside(fit.condition, claim.group, Map(fit.condition.z, functions)).witness
     contains = claim.relation is Relation.CONTAINS
     said = Agreement.DISAGREES if outside and not contains else Agreement.UNDECIDED
     reason = f"too small a group is stated: {shown} is optimal and outside it" if outside else ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+from sith.theory.assumptions import confined_coordinates, unstated_coordinates
 from sith.theory.claim import Claim
 from sith.theory.derivation.bounds.attainable import Attainability, Fit
 from sith.theory.derivation.bounds.projected import (
@@ -18,6 +19,7 @@ from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.undecided import undecided
 from sith.theory.errors import BudgetExceeded, InputError, SithError, UnsupportedCondition
 from sith.theory.groups import AbstractGroup, BlockwiseDiffeomorphisms, Map, contained
+from sith.theory.notation import latents
 from sith.theory.objectives import Projected
 from sith.theory.verdict import (
     Agreement,
@@ -84,7 +86,9 @@ def projected_verdict(claim: Claim, start: float) -> tuple[Verdict, ...]:
             f"p∘f has to fill {projector.output.dim} dimensions, and f has {outputs} coordinates"
         )
         return (undecided(claim, reason, start),)
-    if claim.encoder.output.constraints(fit.condition.image) or fit.condition.linear_only:
+    output = claim.encoder.output
+    confined = bool(confined_coordinates(output) or unstated_coordinates(output))
+    if confined or output.constraints(latents(outputs)) or fit.condition.linear_only:
         reason = f"{projector} of representations in the {claim.encoder.output}, or linear ones"
         return (undecided(claim, reason, start),)
     free = _kernel(claim, fit.condition) if linear else _undone(claim, fit.condition)

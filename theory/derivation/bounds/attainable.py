@@ -8,6 +8,7 @@ from enum import Enum
 import sympy as sp
 
 from sith.theory.assumptions import Classes, Encoder, Property, World, properties
+from sith.theory.derivation.bounds.base_kept import base_kept
 from sith.theory.derivation.bounds.check import check_base
 from sith.theory.derivation.bounds.factor import factored, rescaled_outputs, standard_condition
 from sith.theory.derivation.conditions import rank_fault, said_misfit
@@ -63,7 +64,16 @@ def attainable(
     fault = rank_fault(world, objective, encoder)
     if fault:
         return Attainability(Fit.RULED_OUT, condition, fault)
-    return _fitted(world, objective, encoder, condition)
+    found = _fitted(world, objective, encoder, condition)
+    if found.fit not in (Fit.ATTAINED, Fit.COLLAPSED, Fit.ANOTHER):
+        return found
+    kept = base_kept(found.condition)
+    if kept.holds:
+        return found
+    reason = (
+        f"{found.reason}, and is not shown to be a map into the {encoder.output}: {kept.reason}"
+    )
+    return Attainability(Fit.UNKNOWN, condition, reason)
 
 
 def _fitted(

@@ -16,6 +16,7 @@ from sympy.core.function import AppliedUndef
 from sith.theory.assumptions import StructuredMixing
 from sith.theory.derivation.bounds.check import first_order_change
 from sith.theory.derivation.bounds.kept import left_open
+from sith.theory.derivation.bounds.on_space import is_curved
 from sith.theory.derivation.equation import Condition, UpTo
 from sith.theory.derivation.fields.identities import is_zero_with_symbols
 from sith.theory.derivation.fields.sign_patterns import sign_patterns
@@ -86,6 +87,8 @@ def check_family(condition: Condition, family: Family) -> Membership:
     """Say whether every member of a family solves the condition to first order."""
     if left_open(condition):
         return Membership(False, f"not decided: {condition.relaxed}", str(family))
+    if is_curved(condition) and condition.space != condition.output:
+        return Membership(False, "not decided for maps that leave the space", str(family))
     try:
         if isinstance(condition.mixing, StructuredMixing):
             return Membership(False, "not decided for a class of decoders", str(family))

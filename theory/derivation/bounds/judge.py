@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import permutations
+
+import sympy as sp
 
 from sith.theory.assumptions import unstated_coordinates
 from sith.theory.derivation.bounds.families import links
 from sith.theory.derivation.bounds.findings import Findings, holds_near
 from sith.theory.derivation.bounds.recognise import mixing
 from sith.theory.derivation.bounds.table import outcome
+from sith.theory.derivation.equation import Condition
 from sith.theory.groups import keeps_a_block
 from sith.theory.verdict import Outcome
 
@@ -34,12 +38,19 @@ def judged(result: Findings, *, infinite: bool, all_linear: bool, confined: bool
         )
     free = [*links(result.families), *mixing(result.fields)]
     keeps_all = len(condition.base_coordinates) == len(condition.z)
+    # Coordinates in one equation of the space are functions of each other.
+    tied = [[i for i, x in enumerate(condition.z) if c.has(x)] for c in _equations(condition)]
+    free += [pair for block in tied for pair in permutations(block, 2)]
     space = bool(result.families) and keeps_all and dim > 1 and not keeps_a_block(dim, free)
-    if condition.space.constraints(condition.z) and result.families:
-        space = True
     found = outcome(whole=whole, local=local, space_of_functions=space)
     missing = [] if found is not Outcome.UNDECIDED else list(_missing(result, complete=complete))
     return replace(result, outcome=found, missing=tuple(missing), exact=linear)
+
+
+def _equations(condition: Condition) -> tuple[sp.Expr, ...]:
+    return (
+        condition.space.constraints(condition.z) if len(condition.z) == len(condition.image) else ()
+    )
 
 
 def _missing(result: Findings, *, complete: bool) -> Iterator[str]:

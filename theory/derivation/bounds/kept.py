@@ -12,6 +12,7 @@ import sympy as sp
 from flint import fmpq, fmpq_mat
 
 from sith.theory.assumptions import Box, confined_coordinates, parts_of, unstated_coordinates
+from sith.theory.derivation.bounds.followed import followed
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.lemmas.confinement import confined_outputs, outputs_confined
 from sith.theory.errors import InputError
@@ -100,7 +101,14 @@ def leaves_walls(condition: Condition, member: Map) -> bool:
 
 
 def tangent_fields(condition: Condition, fields: Sequence[Field]) -> tuple[Field, ...]:
-    """Return a basis of the combinations of polynomial fields that do not cross a face of the box."""
+    """Return fields that do not cross a face of the box, and are tangent to free maps.
+
+    On a flat space they are a basis of all combinations that do not cross a face.
+    """
+    return tuple(f for f in _tangent(condition, fields) if followed(condition, f))
+
+
+def _tangent(condition: Condition, fields: Sequence[Field]) -> tuple[Field, ...]:
     if left_open(condition):
         return ()
     if not (outputs_confined(condition) or condition.by_coordinate) or not fields:

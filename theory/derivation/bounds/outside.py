@@ -7,8 +7,10 @@ import sympy as sp
 from sith.theory.claim import Claim
 from sith.theory.derivation.bounds.confirm import first_order_only
 from sith.theory.derivation.bounds.findings import Findings
+from sith.theory.derivation.bounds.on_space import field_outside, is_curved, map_outside
 from sith.theory.derivation.bounds.rearrangement import beyond
 from sith.theory.derivation.bounds.recognise import mixing
+from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.fields.ball import ball
 from sith.theory.errors import SithError
 from sith.theory.groups import AbstractGroup, Field, Map
@@ -22,34 +24,34 @@ def free_outside(claim: Claim, found: Findings) -> Membership:
     if condition.over:
         member = Map(condition.z, condition.over)
         try:
-            answer = stated.contains(member)
+            answer = map_outside(condition, stated, member)
         except (SithError, sp.PolynomialError, ValueError):
             return nothing
-        if not answer.holds:
+        if answer.witness:
             return Membership(False, answer.reason, f"h₀ = {member}")
         return nothing
-    if found.stray:
+    if found.stray and not is_curved(condition):
         reason = "it depends on a coordinate that the stated group does not act on"
         return Membership(False, reason, str(found.stray[0]))
     for fold in found.folds:
         return Membership(False, f"it is not injective: {fold.twins}", str(fold))
     for member in found.maps:
-        answer = stated.contains(member)
-        if not answer.holds:
-            return Membership(False, answer.reason, str(member))
+        answer = map_outside(condition, stated, member)
+        if answer.witness:
+            return answer
     if found.mirror and (reason := beyond(condition, found.law, stated)):
         return Membership(False, reason, found.mirror[0])
     doubt = first_order_only(claim, condition, found.groups, found.fields)
     candidates: list[Field] = [] if doubt else list(found.fields)
     for family in found.families:
         candidates += [f for f in family.instances() if _polynomial(f)]
-        if family.chain and not stated.infinite:
+        if family.chain and not stated.infinite and not is_curved(condition):
             return Membership(False, "a function space in a group of finite dimension", str(family))
     for field in candidates:
-        answer = _algebra(stated, field)
-        if not answer.holds:
-            return Membership(False, answer.reason, str(field))
-    for family in found.families:
+        answer = _algebra(condition, stated, field)
+        if answer.witness:
+            return answer
+    for family in () if is_curved(condition) else found.families:
         for field in family.instances():
             stray = "" if _polynomial(field) else _stray_coordinate(stated, field)
             if stray:
@@ -85,8 +87,8 @@ def _polynomial(field: Field) -> bool:
     return all(e.is_polynomial(*field.symbols) for e in field.expressions)
 
 
-def _algebra(group: AbstractGroup, field: Field) -> Membership:
+def _algebra(condition: Condition, group: AbstractGroup, field: Field) -> Membership:
     try:
-        return group.in_algebra(field)
+        return field_outside(condition, group, field)
     except (SithError, sp.PolynomialError) as error:
-        return Membership(True, f"not decided: {error}")
+        return Membership(False, f"not decided: {error}")

@@ -2,56 +2,25 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 
 import sympy as sp
-from sympy.polys.matrices import DomainMatrix
 
 from sith.theory.derivation.bounds.findings import Findings
+from sith.theory.derivation.bounds.on_space import degree_of, outside_span
 from sith.theory.groups import Field
 
 
 def in_span(found: Findings, field: Field) -> bool:
-    """Whether a polynomial field is a combination of the solutions, as a function on the space.
+    """Whether a polynomial field is not shown to be outside the solutions, as a function on the space.
 
     The solutions of each degree are all polynomial fields of that degree that solve the equations,
     some change of the learned parameters going with each; a field outside their span solves them
-    with none.
+    with none. On a space that may fall into parts, points do not show that a field is inside.
     """
-    top = found.solutions[-1].degree
-    if degree_of(field) > top:
-        return True  # not shown to be outside
-    rng = random.Random(3)
-    rows = []
-    kept = found.condition.base_coordinates
-    if len(kept) != len(found.condition.z):
-        points = [tuple(sp.Rational(rng.randint(1, 99), 100) for _ in kept) for _ in range(40)]
-    else:
-        points = [found.condition.space.rational_point(rng) for _ in range(_enough(found, field))]
-    scaled = [
-        [b.xreplace(dict(zip(kept, p, strict=True))) for b in found.condition.base] for p in points
-    ]
-    for f in (*found.span, field):
-        row: list[sp.Expr] = []
-        for p in scaled:
-            table = dict(zip(f.symbols, p, strict=True))
-            row += [e.xreplace(table) for e in f.expressions]
-        rows.append(row)
-    if len(rows) == 1:
-        return all(x == 0 for x in rows[0])
-    whole = DomainMatrix.from_Matrix(sp.Matrix(rows)).to_field().rank()
-    return bool(whole == DomainMatrix.from_Matrix(sp.Matrix(rows[:-1])).to_field().rank())
-
-
-def _enough(found: Findings, field: Field) -> int:
-    return len(found.span) + field.dim + 6
-
-
-def degree_of(field: Field) -> int:
-    """Return the largest degree of the components of a polynomial field."""
-    degrees = [sp.Poly(e, *field.symbols).total_degree() for e in field.expressions if e != 0]
-    return int(max(degrees, default=0))
+    if degree_of(field) > found.solutions[-1].degree:
+        return True
+    return not outside_span(found.condition, found.span, field)
 
 
 def spanned(fields: Sequence[Field], field: Field) -> bool:

@@ -12,8 +12,10 @@ from sith.theory.derivation.bounds.check import check_field, check_map
 from sith.theory.derivation.bounds.check_decoder import check_members
 from sith.theory.derivation.bounds.families import check_group_families
 from sith.theory.derivation.bounds.findings import Findings, shown_inside
+from sith.theory.derivation.bounds.followed import leaves_space
 from sith.theory.derivation.bounds.kept import leaves_walls, left_open
-from sith.theory.derivation.bounds.span import degree_of, in_span, spanned
+from sith.theory.derivation.bounds.on_space import degree_of, is_curved, spanned_on, spans
+from sith.theory.derivation.bounds.span import in_span, spanned
 from sith.theory.derivation.bounds.symmetries import solves
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.lemmas.confinement import outputs_confined
@@ -70,9 +72,11 @@ def _over_differs(condition: Condition) -> bool:
 def _not_free(claim: Claim, found: Findings) -> Membership:
     """Return a generator, a member or a field of the stated group that is shown not to be optimal."""
     stated, condition = claim.group, found.condition
+    # Where the points are confined to a hyperplane, a map with a shift may be linear on them.
+    linear = condition.linear_only and (not is_curved(condition) or spans(condition.space))
     for member in _some_members(stated):
         try:
-            if condition.linear_only and any(x != 0 for x in member.affine_parts()[1]):
+            if linear and any(x != 0 for x in member.affine_parts()[1]):
                 return Membership(False, "a linear encoder has no shift", str(member))
             answer = check_map(condition, member)
         except (SithError, sp.PolynomialError, NotImplementedError, ValueError):
@@ -90,7 +94,7 @@ def _not_free(claim: Claim, found: Findings) -> Membership:
     except UnsupportedCondition:
         return Membership(False, "")
     for field in fields:
-        if condition.linear_only and not _is_linear(field):
+        if linear and not _is_linear(field):
             return Membership(False, "a linear encoder does not realise it", str(field))
         if not in_span(found, field):
             return Membership(False, "it does not solve the linearised condition", str(field))
@@ -137,11 +141,15 @@ def _members_free(condition: Condition, stated: AbstractGroup, found: Findings) 
                 return Membership(False, f"{member} is not shown to be optimal", str(member))
         elif not solves(condition, member):
             return Membership(False, f"{member} is not shown to be optimal", str(member))
+    if leaves_space(condition):
+        for member in _some_members(stated):
+            if not solves(condition, member):
+                return Membership(False, f"{member} is not shown to be optimal", str(member))
     return check_members(condition, stated)
 
 
 def _shown_free(found: Findings, field: Field) -> bool:
     """Whether a field of the stated group is a combination of free ones, or solves the condition."""
     if degree_of(field) <= found.solutions[-1].degree:
-        return in_span(found, field)
+        return spanned_on(found.condition, found.span, field)
     return check_field(found.condition, field, {}).holds

@@ -58,6 +58,12 @@ def alignment(
     log_content = content_law(world, content, z)
     aligned = [Equation(a - b) for a, b in zip(image, image_t, strict=True)]
     entropy = isinstance(objective, AlignmentMaxEntropy)
+    if entropy and any(c.has(*content) for c in world.space.constraints(z)):
+        raise UnsupportedCondition(
+            f"content that lies on the {world.space} need not have a density that a diffeomorphism "
+            "makes uniform on the box",
+            cure="use content on Box(d) or RealSpace(d)",
+        )
     # Content coordinates are taken to be uniform: the group is the same up to a diffeomorphism.
     law = (Equation(sp.Integer(0), volume=tuple(enumerate(pairs.content))),) if entropy else ()
     note = "" if log_content == 0 else r" (coordinates in which the content is uniform)"

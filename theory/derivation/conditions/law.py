@@ -12,6 +12,7 @@ from sith.theory.assumptions import (
     Product,
     Property,
     World,
+    is_whole,
     require,
 )
 from sith.theory.derivation.conditions.frame import frame_of, has_edge, require_square
@@ -79,6 +80,11 @@ def sliced_law(world: World, objective: SlicedNormality, encoder: Encoder) -> Co
     if not isinstance(world.prior, Gaussian):
         raise UnsupportedCondition(
             f"maps from a {world.prior} prior to N(0, I) are no group", cure="use a Gaussian prior"
+        )
+    if not is_whole(world.space):
+        raise UnsupportedCondition(
+            f"a Gaussian prior on the {world.space} is cut off, and is not N(0, I)",
+            cure="use RealSpace(d)",
         )
     condition = law(world, Likelihood(), encoder)
     return replace(

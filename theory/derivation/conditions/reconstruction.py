@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from sith.theory.assumptions import Encoder, Mixing, RealSpace, World
+from sith.theory.assumptions import Encoder, Mixing, World, confined_coordinates
 from sith.theory.derivation.conditions.frame import frame_of, output_equations, require_square
 from sith.theory.derivation.equation import Condition, Equation
 from sith.theory.derivation.lemmas.record import Problem
@@ -17,10 +17,11 @@ def reconstruction(world: World, objective: Reconstruction, encoder: Encoder) ->
     """Return the condition that holds for every map of the mixing class."""
     frame = frame_of(world, encoder)
     require_square(frame, objective)
-    if world.mixing is Mixing.CONFORMAL and isinstance(world.space, RealSpace):
+    bounded = len(confined_coordinates(world.space)) == world.dim
+    if world.mixing is Mixing.CONFORMAL and not bounded:
         raise UnsupportedCondition(
-            "conformal fields of degree 2 move points of R^d to infinity, so the maps of the whole "
-            "space are fewer than the fields",
+            "conformal fields of degree 2 move points of an unbounded space to infinity, so the maps "
+            f"of the {world.space} are fewer than the fields",
             cure="use Box(d), a bounded domain",
         )
     return Condition(

@@ -17,6 +17,8 @@ from sith.theory.objectives import LOG_DET, StatedOptimum, jacobian_symbols, map
 
 Points = tuple[sp.Symbol, ...]
 
+FIRST_ORDER = "whether fields that solve the equations to first order are followed by free maps"
+
 
 @dataclass(frozen=True, slots=True)
 class _Names:
@@ -73,7 +75,22 @@ def stated(world: World, objective: StatedOptimum, encoder: Encoder) -> Conditio
         latex=objective.latex,
         steps=("stated by the user", objective.because),
         lemmas=objective.trusted,
+        relaxed="" if all(_followed(e, frame) for e in equations) else FIRST_ORDER,
     )
+
+
+def _followed(equation: Equation, frame: dict[str, Any]) -> bool:
+    """Whether fields that solve an equation to first order are followed by maps that solve it.
+
+    So it is where the equation is A(h, h̃) = B(z, z̃), which holds along the flow of a field, and where
+    it is affine in h. (h₁ − z₁)² = 0 has any field as a solution to first order, and one map.
+    """
+    outputs, latents = (*frame["image"], *frame["image_t"]), (*frame["z"], *frame["zt"])
+    terms = sp.Add.make_args(sp.expand(equation.residual))
+    if not any(t.has(*outputs) and t.has(*latents) for t in terms):
+        return True
+    polynomial = equation.residual.is_polynomial(*outputs)
+    return bool(polynomial and sp.Poly(equation.residual, *outputs).total_degree() <= 1)
 
 
 def _require_treated(equation: sp.Expr, read: Equation, names: _Names, world: World) -> None:

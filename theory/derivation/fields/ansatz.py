@@ -67,17 +67,17 @@ def monomials_on(
             lower = tuple(p - (bool(chosen) and i == chosen[-1]) for i, p in enumerate(powers))
             parents.append((index[lower], chosen[-1] if chosen else 0))
     everything = Monomials(tuple(exponents), tuple(parents), (), index)
-    kept = tuple(range(len(exponents)))
+    # Linear maps alone first: on Σ z = 1 the coordinates are independent, and dependent beside 1.
+    kept = tuple(i for i, e in enumerate(exponents) if not linear_only or sum(e) == 1)
     probe = space.constraints(tuple(sp.Symbol(f"x{i}") for i in range(dim)))
     if probe:
         rows = []
         for _ in range(len(exponents) + 8):
             point = [modulo(x, prime) for x in to_flint(space.rational_point(rng))]
-            rows.append(everything.values(point, prime))
+            values = everything.values(point, prime)
+            rows.append([values[i] for i in kept])
         reduced, rank = nmod_mat(rows, prime).rref()
-        kept = tuple(_pivots(reduced, rank))
-    if linear_only:
-        kept = tuple(i for i in kept if sum(exponents[i]) == 1)
+        kept = tuple(kept[i] for i in _pivots(reduced, rank))
     return Monomials(tuple(exponents), tuple(parents), kept, index)
 
 

@@ -14,6 +14,7 @@ from sith.theory.assumptions import (
     Mixing,
     Property,
     cross_covariance,
+    is_whole,
     properties,
 )
 from sith.theory.derivation.lemmas.losses import DENSITY, FLAT, SQUARE, objective_is
@@ -126,8 +127,8 @@ CRAMER_WOLD: Entry[Problem] = Entry(
         Hypothesis(
             "attained",
             "some map of the latents has the law N(0, I)",
-            "the prior is the standard Gaussian, and the identity is such a map",
-            lambda case: isinstance(case.world.prior, Gaussian),
+            "the prior is the standard Gaussian on R^d, and the identity is such a map",
+            lambda case: isinstance(case.world.prior, Gaussian) and is_whole(case.world.space),
         ),
         SQUARE,
     ),
