@@ -20,7 +20,8 @@ pool = import_module("sith.numerics.sweeping.pool")
 store_module = import_module("sith.numerics.sweeping.store")
 
 ROOT = Path(__file__).resolve().parents[2]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+PATHS = (str(ROOT), os.environ.get("PYTHONPATH", ""))
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, PATHS))}
 
 
 def waits(count, seconds=0.0):
@@ -232,9 +233,9 @@ def test_a_worker_that_starts_up_says_nothing_to_an_interrupt_of_the_terminal(tm
     )
     until(lambda: children(driver.pid))
     held_back = [held_signals(worker) & 1 << signal.SIGINT - 1 for worker in children(driver.pid)]
-    assert held_back and all(held_back)
     os.killpg(driver.pid, signal.SIGINT)
     _, error = driver.communicate()
+    assert held_back and all(held_back)
     assert driver.returncode == -signal.SIGINT
     assert error.count("Traceback") == error.count("KeyboardInterrupt") == 1, error
 
