@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated, Any, cast
 
@@ -99,6 +102,7 @@ for _name, _command in COMMANDS.items():
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status; `argv` is without the program's name."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    _end_at_once()
     open_standard()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -106,6 +110,12 @@ def main(argv: Sequence[str] | None = None) -> int:
                 stream.reconfigure(errors="backslashreplace")
     with _signals():
         return _main(arguments)
+
+
+@cache
+def _end_at_once() -> None:
+    """Leave out the last collection of garbage: with torch and sympy loaded it takes a second."""
+    atexit.register(gc.freeze)
 
 
 def _main(arguments: list[str]) -> int:

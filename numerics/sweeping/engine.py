@@ -16,7 +16,7 @@ from concurrent.futures import (
 from sith.numerics.sweeping.deaths import error_of, gave_up, is_death
 from sith.numerics.sweeping.kinds import provenance
 from sith.numerics.sweeping.outcome import SweepReport
-from sith.numerics.sweeping.pool import capped, close, dead_workers, pool
+from sith.numerics.sweeping.pool import capped, close, dead_workers, pool, started_apart
 from sith.numerics.sweeping.row import Row
 from sith.numerics.sweeping.store import Store
 from sith.numerics.sweeping.task import Task
@@ -163,6 +163,7 @@ class _Loop:
         executor = make()
         waiting = list(reversed(batches))
         running: dict[Future[Ended], Batch] = {}
+        whole = False
         try:
             while waiting or running:
                 broken, guilty = False, list[Batch]()
@@ -195,11 +196,14 @@ class _Loop:
                     for batch in guilty:
                         waiting += self._again(batch, dead)
                     executor = make()
+            whole = True
         finally:
-            close(executor, wait=not waiting and not running)
+            # An interrupt may come when a batch is neither waiting nor noted as running.
+            close(executor, wait=whole)
 
     def _submit(self, executor: Executor, batch: Batch) -> Future[Ended]:
-        return executor.submit(run_batch, str(self._store.folder), batch)
+        with started_apart():
+            return executor.submit(run_batch, str(self._store.folder), batch)
 
     def _again(self, batch: Batch, dead: frozenset[int]) -> list[Batch]:
         """Return a batch whose executor broke as single tasks, less those that killed too often.

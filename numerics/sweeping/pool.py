@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import time
+from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 
 from sith.numerics.sweeping.worker import STOPPED, start_worker
 
@@ -35,6 +38,22 @@ def pool(workers: int) -> Executor:
         initializer=start_worker,
         initargs=(os.getpid(),),
     )
+
+
+@contextmanager
+def started_apart() -> Iterator[None]:
+    """Start processes that never see an interrupt, also not before they can say so.
+
+    Ctrl-C goes to every process of the terminal. What starts here inherits that it is held back; in
+    this process it arrives a moment later. The tracker of multiprocessing would lift that, so it is
+    started before.
+    """
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def dead_workers(executor: Executor) -> frozenset[int]:

@@ -20,7 +20,8 @@ pool = import_module("sith.numerics.sweeping.pool")
 store_module = import_module("sith.numerics.sweeping.store")
 
 ROOT = Path(__file__).resolve().parents[2]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+PATHS = (str(ROOT), os.environ.get("PYTHONPATH", ""))
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, PATHS))}
 
 
 def waits(count, seconds=0.0):
@@ -195,6 +196,13 @@ def gone(pid: int) -> bool:
         return True
 
 
+def held_signals(pid: int) -> int:
+    """The signals that a process blocks or ignores, as the bits of one number."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    masks = [line.split()[1] for line in status.splitlines() if line[:6] in ("SigBlk", "SigIgn")]
+    return int(masks[0], 16) | int(masks[1], 16)
+
+
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
 
 
@@ -209,6 +217,27 @@ def test_an_interrupt_ends_a_parallel_run_soon_and_keeps_what_was_finished(tmp_p
     assert workers
     until(lambda: all(map(gone, workers)))
     assert len(Store(folder).done()) == 2 and Store(folder).running() == 0
+
+
+@needs_proc
+def test_a_worker_that_starts_up_says_nothing_to_an_interrupt_of_the_terminal(tmp_path):
+    """Ctrl-C reaches every process of the group, also one that is still importing."""
+    script = tmp_path / "driver.py"
+    script.write_text(DRIVER)
+    driver = subprocess.Popen(
+        [sys.executable, str(script), str(tmp_path / "s")],
+        env=ENVIRONMENT,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    until(lambda: children(driver.pid))
+    held_back = [held_signals(worker) & 1 << signal.SIGINT - 1 for worker in children(driver.pid)]
+    os.killpg(driver.pid, signal.SIGINT)
+    _, error = driver.communicate()
+    assert held_back and all(held_back)
+    assert driver.returncode == -signal.SIGINT
+    assert error.count("Traceback") == error.count("KeyboardInterrupt") == 1, error
 
 
 @needs_proc
