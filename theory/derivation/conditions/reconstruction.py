@@ -18,7 +18,8 @@ def reconstruction(world: World, objective: Reconstruction, encoder: Encoder) ->
     frame = frame_of(world, encoder)
     require_square(frame, objective)
     bounded = len(confined_coordinates(world.space)) == world.dim
-    if world.mixing is Mixing.CONFORMAL and not bounded:
+    flat = not world.space.constraints(frame["z"])
+    if world.mixing is Mixing.CONFORMAL and flat and not bounded:
         raise UnsupportedCondition(
             "conformal fields of degree 2 move points of an unbounded space to infinity, so the maps "
             f"of the {world.space} are fewer than the fields",
