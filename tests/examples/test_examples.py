@@ -3,24 +3,27 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from examples import (
     assert_in_ci,
     check_zimmermann,
     derive_registry,
+    derived_and_trained,
     own_arrays,
     own_condition,
     sprites,
     torus,
 )
-from sith import THEOREMS, Agreement, Outcome
+from sith import THEOREMS, Agreement, Outcome, derive, theorem
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTED = {
     "assert_in_ci",
     "check_zimmermann",
     "derive_registry",
+    "derived_and_trained",
     "own_arrays",
     "own_condition",
     "digits_two_seeds",  # book/own_data.md
@@ -105,3 +108,21 @@ def test_angles_on_a_torus() -> None:
     assert {v.outcome for v in (equal, unequal, right)} == {Outcome.IDENTIFIED}
     assert unequal.escape == "(z1, z2, z3, z4) ↦ (z3, z4, z1, z2)"
     assert torus.ELLIPSE.dim == 2
+
+
+def test_the_picture_of_the_readme() -> None:
+    """Without training: a turned sphere stands for what an encoder recovers."""
+    verdict = derive(theorem(derived_and_trained.SLUG), degree=1)
+    draws = np.random.default_rng(0)
+    latents = draws.standard_normal((200, 3))
+    latents /= np.linalg.norm(latents, axis=1, keepdims=True)
+    turn, _ = np.linalg.qr(draws.standard_normal((3, 3)))
+    fields = [derived_and_trained.field(e, latents) for e in verdict.lower if "field" in e.data]
+    assert len(fields) == 3
+    assert all(np.allclose((f * latents).sum(1), 0) for f in fields)  # tangent to the sphere
+    figure = derived_and_trained.draw(verdict, latents, latents @ turn)
+    titles = [axes.get_title() for axes in figure.axes]
+    assert titles[1] == "derived: free at the optimum\nis O(3), by 3 fields"
+    assert titles[3] == "after one map of O(3):\n0.0% of the variance is left"
+    squashed = derived_and_trained.draw(verdict, latents, latents**3)
+    assert "0.0%" not in squashed.axes[3].get_title()
