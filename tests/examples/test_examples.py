@@ -7,12 +7,17 @@ import numpy as np
 import pytest
 
 from examples import (
+    anisotropic_worlds,
     assert_in_ci,
     check_zimmermann,
+    content_and_style,
     derive_registry,
     derived_and_trained,
     own_arrays,
     own_condition,
+    platonic_matrix,
+    published_and_refuted,
+    rotation_or_permutation,
     sprites,
     torus,
 )
@@ -20,7 +25,12 @@ from sith import THEOREMS, Agreement, Outcome, derive, theorem
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTED = {
+    "anisotropic_worlds",
     "assert_in_ci",
+    "content_and_style",
+    "platonic_matrix",
+    "published_and_refuted",
+    "rotation_or_permutation",
     "check_zimmermann",
     "derive_registry",
     "derived_and_trained",
@@ -126,3 +136,38 @@ def test_the_picture_of_the_readme() -> None:
     assert titles[3] == "after one map of O(3):\n0.0% of the variance is left"
     squashed = derived_and_trained.draw(verdict, latents, latents**3)
     assert "0.0%" not in squashed.axes[3].get_title()
+
+
+def test_rotations_where_inner_products_are_kept_and_permutations_where_powers_are() -> None:
+    assert [v.group for v in rotation_or_permutation.main().values()] == [
+        "O(3)",
+        "signed permutations B(3) with shifts",
+        "signed permutations B(3)",
+        "block-orthogonal over ((0, 1), (2,))",
+    ]
+
+
+def test_content_and_the_optimum_that_is_two_to_one() -> None:
+    stated, published, checked = content_and_style.main()
+    assert stated.agreement is Agreement.AGREES
+    assert published.agreement is Agreement.DISAGREES
+    assert checked.holds
+
+
+def test_published_statements_with_their_counterexamples() -> None:
+    found = published_and_refuted.main()
+    assert len(found) >= 3
+    assert all(answer.holds for answer in found.values())
+
+
+def test_a_square_before_a_latent() -> None:
+    slow, fast = anisotropic_worlds.main()
+    assert {slow.group, fast.group} == {"O(2)"}
+    assert "z1**2" in slow.base and "z2" not in slow.base
+    assert fast.base == "(z1, z2)"
+
+
+def test_the_platonic_matrix(tmp_path: Path) -> None:
+    report = platonic_matrix.main(tmp_path / "platonic.png")
+    assert report.outcome is Agreement.AGREES
+    assert (tmp_path / "platonic.png").read_bytes().startswith(b"\x89PNG")
