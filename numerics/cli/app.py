@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -44,6 +45,9 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "new": new_command,
 }
 """Every command, in the order of the help."""
+
+COMPLETE = "_SITH_COMPLETE"
+"""Shells ask for completions through this variable: `_SITH_COMPLETE=source_bash sith` is the script."""
 
 # The base of every error that typer itself raises: BadParameter < UsageError < ClickException.
 _UsageError = cast("type[Exception]", typer.BadParameter.__mro__[2])
@@ -99,6 +103,10 @@ for _name, _command in COMMANDS.items():
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status; `argv` is without the program's name."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if COMPLETE in os.environ:
+        from typer.completion import completion_init
+
+        completion_init()
     open_standard()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

@@ -43,7 +43,7 @@ def page(report: StoreReport) -> str:
     )
 
 
-def _registry() -> list[Mapping[str, str]]:
+def _registry() -> list[dict[str, str]]:
     from sith.theory import THEOREMS
     from sith.theory.theorems import SETTLED
 
