@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sith.numerics.studies.frame.notebook import png
+from sith.numerics.verbs.sweep_figure import sweep_figure
 from sith.numerics.verbs.sweep_lines import SCORES, SweepLine
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 def page(report: StoreReport) -> str:
     """Return the HTML of a report on stores, with the registry of theorems before them."""
     from jinja2 import Environment
-
-    from sith.numerics.verbs.report import sweep_figure
 
     return str(
         Environment(autoescape=True, trim_blocks=True)
