@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import os
 import signal
 import sys
 import threading
@@ -47,6 +48,9 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "new": new_command,
 }
 """Every command, in the order of the help."""
+
+COMPLETE = "_SITH_COMPLETE"
+"""Shells ask for completions through this variable: `_SITH_COMPLETE=source_bash sith` is the script."""
 
 # The base of every error that typer itself raises: BadParameter < UsageError < ClickException.
 _UsageError = cast("type[Exception]", typer.BadParameter.__mro__[2])
@@ -103,6 +107,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status; `argv` is without the program's name."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     _end_at_once()
+    if COMPLETE in os.environ:
+        from typer.completion import completion_init  # type: ignore[attr-defined]
+
+        completion_init()
     open_standard()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

@@ -12,8 +12,23 @@ if TYPE_CHECKING:
     from sith.theory import Statement
 
 
+def slugs(incomplete: str) -> list[str]:
+    """Return the registered theorems that begin so, for a shell: they are read off their files.
+
+    Nothing is imported, so that a completion takes no longer than `sith --help`.
+    """
+    folder = Path(__file__).resolve().parents[2] / "theory" / "theorems"
+    names = sorted(file.stem for file in folder.glob("*_[0-9][0-9][0-9][0-9]_*.py"))
+    return [name for name in names if name.startswith(incomplete)]
+
+
 ClaimText = Annotated[
-    str, typer.Argument(metavar="CLAIM", help="A slug from `sith list`, or path/to/file.py:NAME.")
+    str,
+    typer.Argument(
+        metavar="CLAIM",
+        help="A slug from `sith list`, or path/to/file.py:NAME.",
+        autocompletion=slugs,
+    ),
 ]
 Dim = Annotated[int | None, typer.Option("--dim", metavar="D", help="Number of latents d.")]
 Degree = Annotated[

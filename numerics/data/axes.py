@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sith.theory.errors import InputError
+from sith.theory.errors import InputError, did_you_mean
 
 AXES = ("row", "coordinate")
 
@@ -21,7 +21,8 @@ def read_axes(text: str) -> tuple[str, ...]:
     names = tuple(part.strip() for part in text.split(","))
     unknown = [n for n in names if n not in AXES]
     if unknown or names.count("row") != 1:
-        cure = "save every run as a file of its own" if "run" in unknown else ""
+        meant = did_you_mean(unknown[0], AXES) if unknown else ""
+        cure = "save every run as a file of its own" if "run" in unknown else meant
         raise InputError(
             f"axes {text!r}", allowed="one 'row', and 'coordinate' for every other axis", cure=cure
         )

@@ -71,7 +71,7 @@ def witness_figure(witness: Counterexample, statement: Statement) -> Figure:
         _bars(panels[-1], losses)
     else:
         panels[-1].set_axis_off()
-    words = f"{witness.shown}\n{witness.equal}\n{witness.differs}"
+    words = f"{witness.shown}\nequal: {witness.equal}\ndiffers: {witness.differs}"
     wide = 100 if moved else 66
     text = "\n".join(textwrap.fill(line, wide) for line in words.splitlines())
     figure.suptitle(f"{witness.claim}: a counterexample", fontsize=11)

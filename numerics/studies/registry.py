@@ -6,6 +6,7 @@ from importlib import import_module
 
 from sith.numerics.studies.frame.study import Study
 from sith.theory import UnknownName
+from sith.theory.errors import did_you_mean
 
 _FOLDER = {
     "batch_size": "samples",
@@ -48,7 +49,9 @@ NAMES: tuple[str, ...] = tuple(_FOLDER)
 def study(name: str) -> Study:
     """Return a study by name; raises `UnknownName` for another. Only its own file is loaded."""
     if name not in NAMES:
-        raise UnknownName(f"study '{name}'", allowed=", ".join(NAMES))
+        raise UnknownName(
+            f"study '{name}'", allowed=", ".join(NAMES), cure=did_you_mean(name, NAMES)
+        )
     found: Study = import_module(f"sith.numerics.studies.{_FOLDER[name]}.{name}").STUDY
     return found
 

@@ -11,7 +11,6 @@ from sith.numerics.verbs.refute import SearchBudget as SearchBudget
 from sith.numerics.verbs.refute import refute as refute
 from sith.numerics.verbs.report import StoreReport as StoreReport
 from sith.numerics.verbs.report import report as report
-from sith.numerics.verbs.report import sweep_figure as sweep_figure
 from sith.numerics.verbs.study import StudyReport as StudyReport
 from sith.numerics.verbs.study import export_study as export_study
 from sith.numerics.verbs.study import run_study as run_study
@@ -22,4 +21,5 @@ from sith.numerics.verbs.supported import Support as Support
 from sith.numerics.verbs.supported import support_table as support_table
 from sith.numerics.verbs.supported import supported as supported
 from sith.numerics.verbs.supported import what_is_supported as what_is_supported
+from sith.numerics.verbs.sweep_figure import sweep_figure as sweep_figure
 from sith.theory.derivation import weakened as weakened

@@ -11,6 +11,13 @@ from sith.numerics.searching.witness import Counterexample
 from sith.theory import Role
 from sith.theory.notebook import Cell, Statement, card
 
+NO_ASSUMPTIONS = (
+    "the claim states no assumptions; add assumptions=(Assumption(name, statement, Role.UNKNOWN, "
+    "weakening, weaken),), where weaken maps the claim to the claim without it, such as "
+    "lambda claim: claim.replace(world=claim.world.replace(prior=...))"
+)
+"""What a claim without assumptions is told."""
+
 
 class Needed(Enum):
     """What the audit found about an assumption.
@@ -116,6 +123,7 @@ class AuditReport:
             "claim": self.claim,
             "dim": self.dim,
             "assumptions": [row.to_dict() for row in self.assumptions],
+            "notice": "" if self.assumptions else NO_ASSUMPTIONS,
             "budget": self.budget,
             "seconds": round(self.seconds, 3),
         }
@@ -124,6 +132,7 @@ class AuditReport:
         """A report for a terminal."""
         lines = [f"{self.claim} (d = {self.dim}): {len(self.assumptions)} assumptions"]
         lines += [f"  {line}" for row in self.assumptions for line in str(row).splitlines()]
+        lines += [] if self.assumptions else [f"  nothing was audited: {NO_ASSUMPTIONS}"]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:

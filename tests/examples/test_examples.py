@@ -3,24 +3,37 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from examples import (
+    anisotropic_worlds,
     assert_in_ci,
     check_zimmermann,
+    content_and_style,
     derive_registry,
+    derived_and_trained,
     own_arrays,
     own_condition,
+    platonic_matrix,
+    published_and_refuted,
+    rotation_or_permutation,
     sprites,
     torus,
 )
-from sith import THEOREMS, Agreement, Outcome
+from sith import THEOREMS, Agreement, Outcome, derive, theorem
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTED = {
+    "anisotropic_worlds",
     "assert_in_ci",
+    "content_and_style",
+    "platonic_matrix",
+    "published_and_refuted",
+    "rotation_or_permutation",
     "check_zimmermann",
     "derive_registry",
+    "derived_and_trained",
     "own_arrays",
     "own_condition",
     "digits_two_seeds",  # book/own_data.md
@@ -105,3 +118,56 @@ def test_angles_on_a_torus() -> None:
     assert {v.outcome for v in (equal, unequal, right)} == {Outcome.IDENTIFIED}
     assert unequal.escape == "(z1, z2, z3, z4) ↦ (z3, z4, z1, z2)"
     assert torus.ELLIPSE.dim == 2
+
+
+def test_the_picture_of_the_readme() -> None:
+    """Without training: a turned sphere stands for what an encoder recovers."""
+    verdict = derive(theorem(derived_and_trained.SLUG), degree=1)
+    draws = np.random.default_rng(0)
+    latents = draws.standard_normal((200, 3))
+    latents /= np.linalg.norm(latents, axis=1, keepdims=True)
+    turn, _ = np.linalg.qr(draws.standard_normal((3, 3)))
+    fields = [derived_and_trained.field(e, latents) for e in verdict.lower if "field" in e.data]
+    assert len(fields) == 3
+    assert all(np.allclose((f * latents).sum(1), 0) for f in fields)  # tangent to the sphere
+    figure = derived_and_trained.draw(verdict, latents, latents @ turn)
+    titles = [axes.get_title() for axes in figure.axes]
+    assert titles[1] == "derived: free at the optimum\nis O(3), by 3 fields"
+    assert titles[3] == "after one map of O(3):\n0.0% of the variance is left"
+    squashed = derived_and_trained.draw(verdict, latents, latents**3)
+    assert "0.0%" not in squashed.axes[3].get_title()
+
+
+def test_rotations_where_inner_products_are_kept_and_permutations_where_powers_are() -> None:
+    assert [v.group for v in rotation_or_permutation.main().values()] == [
+        "O(3)",
+        "signed permutations B(3) with shifts",
+        "signed permutations B(3)",
+        "block-orthogonal over ((0, 1), (2,))",
+    ]
+
+
+def test_content_and_the_optimum_that_is_two_to_one() -> None:
+    stated, published, checked = content_and_style.main()
+    assert stated.agreement is Agreement.AGREES
+    assert published.agreement is Agreement.DISAGREES
+    assert checked.holds
+
+
+def test_published_statements_with_their_counterexamples() -> None:
+    found = published_and_refuted.main()
+    assert len(found) >= 3
+    assert all(answer.holds for answer in found.values())
+
+
+def test_a_square_before_a_latent() -> None:
+    slow, fast = anisotropic_worlds.main()
+    assert {slow.group, fast.group} == {"O(2)"}
+    assert "z1**2" in slow.base and "z2" not in slow.base
+    assert fast.base == "(z1, z2)"
+
+
+def test_the_platonic_matrix(tmp_path: Path) -> None:
+    report = platonic_matrix.main(tmp_path / "platonic.png")
+    assert report.outcome is Agreement.AGREES
+    assert (tmp_path / "platonic.png").read_bytes().startswith(b"\x89PNG")

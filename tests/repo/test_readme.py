@@ -16,7 +16,7 @@ from sith.theory.theorems import SETTLED
 ROOT = Path(__file__).resolve().parents[2]
 SLUG = "zimmermann_2021_vmf"
 LEFT_OUT = "…"
-PROGRAMS = 3
+PROGRAMS = 4
 COMMANDS = (
     f"python -m venv .venv && .venv/bin/pip install . && .venv/bin/sith check {SLUG}",
     '.venv/bin/pip install ".[test]" && .venv/bin/pytest -n 2',
@@ -43,7 +43,8 @@ def programs(text: str) -> Iterator[tuple[str, str]]:
 
 def report() -> list[str]:
     """The lines of the report of `sith check`, without the marks of what is left out."""
-    shown = next(content for language, content in blocks(readme()) if language == "text")
+    texts = (content for language, content in blocks(readme()) if language == "text")
+    shown = next(content for content in texts if content.startswith(f"{SLUG}: "))
     return [line for line in shown.splitlines() if line != LEFT_OUT]
 
 
@@ -116,6 +117,35 @@ def test_a_claim_file_to_start_from_stands(tmp_path: Path) -> None:
 
     assert main(["new", "my_condition", "--out", str(tmp_path)]) == 0
     assert main(["derive", f"{tmp_path / 'my_condition.py'}:CLAIM"]) == 0
+
+
+def test_the_first_screen_is_short_and_its_picture_small() -> None:
+    head = readme()[: readme().index("## ")]
+    sentence, (picture, *_) = head.split("\n\n")[1], re.findall(r"!\[(.+?)\]\((.+?)\)", head)
+    assert sentence.count(".") == 1
+    assert len(picture[0]) > 80  # what is to be seen, for those who do not see it
+    assert (ROOT / picture[1]).read_bytes().startswith(b"\x89PNG")
+    assert (ROOT / picture[1]).stat().st_size <= 100_000
+    lines = next(content for language, content in blocks(head) if language == "python")
+    assert len(lines.splitlines()) <= 10
+    assert [door in head for door in ("**Read**", "**Assert in CI**", "**Prototype**")] == [
+        True
+    ] * 3
+    # Long tables are folded.
+    shown = re.sub(r"<details>.*?</details>", "", readme(), flags=re.DOTALL)
+    runs = re.findall(r"(?:^\|.*\n)+", shown, flags=re.MULTILINE)
+    assert max(run.count("\n") for run in runs) <= 10
+
+
+def test_links_of_the_readme_lead_somewhere() -> None:
+    anchors = {
+        re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+        for title in re.findall(r"^#+ (.+)$", readme(), flags=re.MULTILINE)
+    }
+    for target in re.findall(r"\]\(([^)]+)\)", readme()):
+        name, _, anchor = target.partition("#")
+        assert not name or (ROOT / name).exists(), target
+        assert not anchor or anchor in anchors, target
 
 
 def test_files_that_are_named_exist() -> None:

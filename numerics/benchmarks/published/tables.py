@@ -14,6 +14,7 @@ from sith.numerics.benchmarks.published.contrast import Anisotropic, Diversity, 
 from sith.numerics.benchmarks.published.labels import LabelWorld
 from sith.numerics.benchmarks.published.row import Row
 from sith.theory import InputError
+from sith.theory.errors import did_you_mean
 
 TABLES = ("cross_entropy", "diversity", "aninfonce")
 
@@ -133,7 +134,9 @@ def pick_rows(tables: Sequence[str] = TABLES, names: Sequence[str] = ()) -> tupl
     """
     for table in tables:
         if table not in TABLES:
-            raise InputError(f"table '{table}'", allowed=", ".join(TABLES))
+            raise InputError(
+                f"table '{table}'", allowed=", ".join(TABLES), cure=did_you_mean(table, TABLES)
+            )
     rows = [row for row in ROWS if row.table in tables]
     for name in names:
         if name not in {row.name for row in rows}:
