@@ -158,7 +158,8 @@ class Theorem:
     parameter points (a dimension and parameter values) at which the contract tests run it.
     A search for counterexamples draws dimensions from `dims` (default: `default_dim`) and values
     from the parameters' choices and ranges; `quantifier` says what a counterexample is: a point
-    where the claim is false, or (for "no point") one where it holds.
+    where the claim is false, or (for "no point") one where it holds. `special` says what makes the
+    entry a special case of the statement of its source, in a few words that its title repeats.
     """
 
     slug: str
@@ -173,6 +174,13 @@ class Theorem:
     scope: tuple[str, ...] = ()
     dims: tuple[int, ...] = ()
     quantifier: Quantifier = Quantifier.EVERY
+    special: str = ""
+
+    def __post_init__(self) -> None:
+        """Say in the title of a special case that it is one."""
+        said = f" (special case: {self.special})"
+        if self.special and not self.title.endswith(said):
+            object.__setattr__(self, "title", self.title + said)
 
     _repr_html_ = theorem_card
 

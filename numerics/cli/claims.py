@@ -32,6 +32,7 @@ def _list() -> Answer:
             {
                 "slug": theorem.slug,
                 "title": theorem.title,
+                "special": theorem.special,
                 "group": str(claim.group),
                 "direction": claim.relation.value,
                 "source": str(theorem.source),

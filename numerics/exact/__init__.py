@@ -21,6 +21,7 @@ from sith.numerics.exact.for_world import prior_rule_of as prior_rule_of
 from sith.numerics.exact.for_world import space_rule_of as space_rule_of
 from sith.numerics.exact.labels import Labels as Labels
 from sith.numerics.exact.labels import labels as labels
+from sith.numerics.exact.lacking import why_no_exact_check as why_no_exact_check
 from sith.numerics.exact.law import LawPreserved as LawPreserved
 from sith.numerics.exact.law import OutputsIndependent as OutputsIndependent
 from sith.numerics.exact.law import cross_derivative as cross_derivative

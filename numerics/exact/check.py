@@ -47,7 +47,12 @@ from sith.numerics.exact.unattained import EFFECT, check_unattained
 from sith.numerics.training.memory import out_of_memory
 from sith.theory import Agreement, Claim, Relation, UnsupportedCondition
 from sith.theory.assumptions import Family, Mixing
-from sith.theory.objectives import AlignmentMaxEntropy, ModelLikelihood, SpectralObjective
+from sith.theory.objectives import (
+    AlignmentMaxEntropy,
+    LatentCorrelation,
+    ModelLikelihood,
+    SpectralObjective,
+)
 
 BOUNDED = (Binary, Environments, Labels, OwnProblem, Pairwise)
 """Problems whose lower bound is an integral, of the accuracy of the nodes."""
@@ -73,7 +78,12 @@ def exact_check_of(objective: object, claim: Claim, degree: int, seed: int) -> E
 
 
 @exact_check_of.register
-def _(objective: AlignmentMaxEntropy, claim: Claim, degree: int, seed: int) -> ExactReport:  # noqa: ARG001
+def _(
+    objective: AlignmentMaxEntropy | LatentCorrelation,  # noqa: ARG001
+    claim: Claim,
+    degree: int,  # noqa: ARG001
+    seed: int,
+) -> ExactReport:
     return check_content(claim, random.Random(seed))
 
 
@@ -127,8 +137,6 @@ def _check_twice(claim: Claim, degree: int, seed: int) -> ExactReport:
     Characteristic functions are as accurate as the nodes: what is unclear on few may be zero up to
     rounding on more.
     """
-    if claim.world.mixing.restricts_jacobian:
-        raise UnsupportedCondition(f"maps of the {claim.world.mixing} class are not drawn")
     problem = population_problem(claim)
     details = _bound_details(claim, problem)
     report = _check_problem(claim, problem, details, degree, random.Random(seed))

@@ -18,7 +18,10 @@ from sith.numerics.exact.law_maps import disc_twist, gaussian_rotation
 from sith.numerics.exact.problem import LatentMap
 from sith.numerics.exact.quadrature import LARGEST_DIM, box
 from sith.theory import Claim, UnsupportedCondition
-from sith.theory.assumptions import Box, Gaussian, Product, StyleRedrawn, Uniform
+from sith.theory.assumptions import Box, Gaussian, Product, SharedBlock, StyleRedrawn, Uniform
+
+_NODES = {1: 64, 2: 24, 3: 14}
+"""Nodes a coordinate, by the number of coordinates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,22 +85,27 @@ class ContentStyle:
         return found
 
 
-def content_style(claim: Claim, count: int) -> ContentStyle:
-    """The nodes of a claim with pairs StyleRedrawn and a product prior.
+def content_style(claim: Claim) -> ContentStyle:
+    """The nodes of a claim with pairs StyleRedrawn or SharedBlock, and a product prior.
+
+    Of several views the first is taken. Its encoder sees the coordinates of that view, and agrees with
+    encoders of the others exactly where it is a function of the shared ones, as latents are independent.
 
     Raises:
         UnsupportedCondition: other pairs, dependent latents, or a dimension above the limit.
     """
     pairs, prior = claim.world.pairs, claim.world.prior
-    if not isinstance(pairs, StyleRedrawn):
-        raise UnsupportedCondition(f"pairs '{pairs}'", allowed="StyleRedrawn")
+    if not isinstance(pairs, StyleRedrawn | SharedBlock):
+        raise UnsupportedCondition(f"pairs '{pairs}'", allowed="StyleRedrawn or SharedBlock")
     independent = isinstance(prior, Gaussian | Product)
     if not independent and not (isinstance(prior, Uniform) and isinstance(claim.world.space, Box)):
         raise UnsupportedCondition(
             f"a {prior} prior on the {claim.world.space}",
             allowed="Uniform on a box, Gaussian or Product",
         )
-    return content_nodes(claim.dim, pairs.content, count)
+    seen = tuple(getattr(pairs, "views", (range(claim.dim),))[0])
+    content = tuple(seen.index(i) for i in pairs.content)
+    return content_nodes(len(seen), content, _NODES.get(len(seen), 8))
 
 
 def content_nodes(dim: int, content: tuple[int, ...], count: int) -> ContentStyle:

@@ -25,7 +25,6 @@ SAME = 1e-14
 alone leave their mean's rounding, some units of 1e-16."""
 UNIFORM = 1e-9
 """Members that keep the uniform law leave |det J| at 1, and the box, up to rounding."""
-_NODES = {1: 64, 2: 24, 3: 14}
 
 
 def check_content(claim: Claim, rng: random.Random) -> ExactReport:
@@ -35,7 +34,7 @@ def check_content(claim: Claim, rng: random.Random) -> ExactReport:
     content, so members and candidates are compared by alignment alone, up to uniformisation. Where
     the claim says that every member is optimal, members have to be uniform as they are.
     """
-    problem = content_style(claim, _NODES.get(claim.dim, 8))
+    problem = content_style(claim)
     outputs, content = claim.encoder.output.dim, problem.content
     if outputs > len(content):
         cost = problem.alignment(problem.pick((*content, *problem.style)[:outputs]))

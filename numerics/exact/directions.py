@@ -93,12 +93,15 @@ def compare_directions(
     algebra = [_sized(lower_map(f.expressions, f.symbols), problem, base, size) for f in stated]
     near = problem.linearise(base)
     nuisance = _column_space(near.nuisance)
-    all_frame, all_responses, names = _responses(problem, near, nuisance, base, project, every)
-    own_frame, own_responses, _ = _responses(problem, near, nuisance, base, project, algebra)
+    all_frame, all_responses, names, whole = _responses(
+        problem, near, nuisance, base, project, every
+    )
+    own_frame, own_responses, _, _ = _responses(problem, near, nuisance, base, project, algebra)
     _, values, rows = torch.linalg.svd(all_responses, full_matrices=False)
     own_values = torch.linalg.svdvals(own_responses) if algebra else values[:0]
     share = FLAT_LEARNED if nuisance.shape[1] else FLAT
-    zero = share * float(torch.cat((values, own_values)).max())
+    # Where learned parameters take up every response, what is left is rounding of the whole.
+    zero = share * max(whole, float(torch.cat((values, own_values)).max()))
     is_flat = values <= zero
     flat = all_frame @ rows[is_flat].T
     mixed = _outside(flat, own_frame)
@@ -201,10 +204,11 @@ def _responses(
     base: LatentMap,
     project: LatentMap,
     fields: Sequence[LatentMap],
-) -> tuple[Tensor, Tensor, Tensor]:
+) -> tuple[Tensor, Tensor, Tensor, float]:
     """An orthonormal frame of the fields on the nodes, the defect's derivative, and coefficients.
 
-    The coefficients are those of the frame's vectors in the fields.
+    The coefficients are those of the frame's vectors in the fields. Last comes the size of the derivative
+    with the learned parameters held fixed.
     """
     points = base(problem.nodes)
     root = problem.weights.sqrt()[:, None]
@@ -219,13 +223,14 @@ def _responses(
         slopes.append(_slope(defects))
     if not fields:
         empty = points.new_zeros(points.numel(), 0), nuisance.new_zeros(nuisance.shape[0], 0)
-        return *empty, points.new_zeros(0, 0)
+        return *empty, points.new_zeros(0, 0), 0.0
     move, slope = torch.stack(moves, 1), torch.stack(slopes, 1)
     left, size, right = torch.linalg.svd(move, full_matrices=False)
     kept = size > INDEPENDENT * size[0].clamp_min(torch.finfo(size.dtype).tiny)
     coefficients = right[kept].T / size[kept]
+    whole = float(torch.linalg.matrix_norm(slope @ coefficients, 2)) if nuisance.shape[1] else 0.0
     slope = slope - nuisance @ (nuisance.T @ slope)
-    return left[:, kept], slope @ coefficients, coefficients
+    return left[:, kept], slope @ coefficients, coefficients, whole
 
 
 def _slope(values: dict[int, Tensor]) -> Tensor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import inspect
 import re
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -216,3 +217,12 @@ def test_an_assumption_can_be_dropped(slug: str, k: int, name: str) -> None:
         assert "\n" not in str(verdict)
         return
     assert part.role is not Role.NECESSARY or not verdict.agrees, str(verdict)
+
+
+def test_a_special_case_says_so_in_its_title() -> None:
+    special = [t for t in THEOREMS if t.special]
+    assert special
+    assert all(t.title.endswith(f"(special case: {t.special})") for t in special)
+    assert all("special case" not in t.title for t in THEOREMS if not t.special)
+    plain = replace(special[0], special="")
+    assert replace(plain, title="T", special="S").title == "T (special case: S)"

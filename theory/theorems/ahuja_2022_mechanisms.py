@@ -120,6 +120,7 @@ THEOREM = Theorem(
         version="ICLR 2022, abstract; here one linear mechanism with Gaussian noise",
         url="https://arxiv.org/abs/2110.15796",
     ),
+    special="one diagonal mechanism, Gaussian noise",
     claim_at=_claim,
     default_dim=2,
     parameters=(

@@ -99,6 +99,7 @@ THEOREM = Theorem(
         evidence=Evidence.RECALLED,
         version="ICML 2023",
     ),
+    special="the decoder part, no interventions",
     claim_at=_claim,
     default_dim=2,
     parameters=(Parameter("p", sp.Integer(2), "degree of the decoder, an integer ≥ 2"),),

@@ -53,7 +53,7 @@ def _claim(dim: int, graph: Any) -> Claim:
 
 THEOREM = Theorem(
     slug="buchholz_2023_interventions",
-    title="Perfect interventions with known targets identify a linear causal model through nonlinear mixing",
+    title="Perfect interventions identify a linear causal model through nonlinear mixing",
     statement=r"If $x=g(z)$ with $g$ injective, $z$ follows a linear Gaussian structural model and every "
     r"node is the target of one perfect intervention, all models of the same law near the true one have "
     r"$h(z)=Dz$ with $D$ diagonal and invertible, for known causal order and targets.",
@@ -68,6 +68,7 @@ THEOREM = Theorem(
         version="NeurIPS 2023, abstract; here with known targets and causal order",
         url="https://arxiv.org/abs/2306.02235",
     ),
+    special="known targets and order",
     claim_at=_claim,
     default_dim=2,
     default_degree=2,

@@ -109,6 +109,7 @@ THEOREM = Theorem(
         evidence=Evidence.SECONDARY,
         version="ICML 2023",
     ),
+    special="no weight decay",
     claim_at=_claim,
     default_dim=2,
     parameters=(

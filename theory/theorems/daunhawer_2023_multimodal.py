@@ -85,6 +85,7 @@ THEOREM = Theorem(
         version="ICLR 2023, abstract and the caption of Figure 1",
         url="https://arxiv.org/abs/2303.09166",
     ),
+    special="independent style, drawn afresh",
     claim_at=_claim,
     default_dim=4,
     parameters=(Parameter("content", sp.Integer(2), "number of content coordinates, 1 to d − 2"),),

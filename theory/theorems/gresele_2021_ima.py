@@ -113,6 +113,7 @@ THEOREM = Theorem(
         version="NeurIPS 2021, as restated in the abstract of arXiv 2312.13438",
         url="https://arxiv.org/abs/2312.13438",
     ),
+    special="the true mixing is a local isometry",
     claim_at=_claim,
     default_dim=2,
     parameters=(

@@ -103,6 +103,7 @@ THEOREM = Theorem(
         version="NeurIPS 2016, abstract",
         url="https://arxiv.org/abs/1605.06336",
     ),
+    special="the first stage, without linear ICA",
     claim_at=_claim,
     parameters=(
         Parameter(

@@ -120,6 +120,7 @@ THEOREM = Theorem(
         version="NeurIPS 2020, abstract",
         url="https://arxiv.org/abs/2002.11537",
     ),
+    special="the features are functions of the latents",
     claim_at=_claim,
     parameters=(
         Parameter(

@@ -116,6 +116,7 @@ THEOREM = Theorem(
         version="arXiv 2605.26379",
         url="https://arxiv.org/abs/2605.26379",
     ),
+    special="Jacobi diffusions, outside the class of Theorem 5.2",
     claim_at=_claim,
     default_dim=2,
     parameters=(

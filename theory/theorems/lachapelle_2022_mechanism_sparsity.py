@@ -162,6 +162,7 @@ THEOREM = Theorem(
         version="CLeaR 2022, abstract; here with a known graph and Gaussian latents",
         url="https://arxiv.org/abs/2107.10098",
     ),
+    special="known targets, no time",
     claim_at=_claim,
     parameters=(
         Parameter(

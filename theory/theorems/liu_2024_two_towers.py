@@ -101,6 +101,7 @@ THEOREM = Theorem(
         version="arXiv 2402.06223, abstract and a summary of the theorems",
         url="https://arxiv.org/abs/2402.06223",
     ),
+    special="the sphere, one modality's latents",
     claim_at=_claim,
     parameters=(Parameter("kappa", sp.Integer(3), "concentration κ of the pairs, rational > 0"),),
     points=({"dim": 2, "kappa": 1}, {"dim": 3, "kappa": 3}, {"dim": 4, "kappa": 5}),

@@ -110,6 +110,7 @@ THEOREM = Theorem(
         version="AISTATS 2025, abstract and introduction",
         url="https://arxiv.org/abs/2410.23501",
     ),
+    special="no parallel vectors or steering",
     claim_at=_claim,
     parameters=(
         Parameter("span", sp.Integer(2), "dimensions that the unembeddings span, 1 to d − 1"),

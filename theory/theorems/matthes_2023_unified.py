@@ -92,6 +92,7 @@ THEOREM = Theorem(
         evidence=Evidence.SECONDARY,
         version="NeurIPS 2023, arXiv 2311.04774",
     ),
+    special="two of four losses, one conditional",
     claim_at=_claim,
     parameters=(
         Parameter("objective", "nce", "which contrastive loss", ("nce", "infonce")),

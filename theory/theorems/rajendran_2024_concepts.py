@@ -114,6 +114,7 @@ THEOREM = Theorem(
         version="NeurIPS 2024, abstract, and a summary of arXiv 2402.09236",
         url="https://arxiv.org/abs/2402.09236",
     ),
+    special="environments shift Gaussian concepts",
     claim_at=_claim,
     parameters=(
         Parameter("concepts", sp.Integer(2), "number of concepts, 1 to d − 1"),

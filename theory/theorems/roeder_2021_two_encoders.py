@@ -110,6 +110,7 @@ THEOREM = Theorem(
         version="ICML 2021, abstract",
         url="https://arxiv.org/abs/2007.00810",
     ),
+    special="one step, linear Gaussian dynamics",
     claim_at=_claim,
     parameters=(
         Parameter(

@@ -102,7 +102,7 @@ def _claim(dim: int, first: Any, pairing: Any) -> Claim:
 
 THEOREM = Theorem(
     slug="shu_2020_weak_supervision",
-    title="Pairs with a known changed group of two identify both groups of factors",
+    title="Pairs in which a known group of factors changes identify both groups",
     statement=r"If each pair redraws one of two known groups of factors and keeps the other, and both "
     r"occur, every invertible $h$ that is aligned at the outputs of the kept group is "
     r"$h(a,b)=(\psi(a),\varphi(b))$.",
@@ -116,6 +116,7 @@ THEOREM = Theorem(
         version="ICLR 2020, abstract; here two groups and alignment in place of distribution matching",
         url="https://arxiv.org/abs/1910.09772",
     ),
+    special="two groups, alignment for matching",
     claim_at=_claim,
     default_dim=3,
     parameters=(

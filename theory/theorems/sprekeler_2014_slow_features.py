@@ -123,6 +123,7 @@ THEOREM = Theorem(
         version="JMLR 15, abstract and introduction; here for Gaussian sources",
         url="https://jmlr.org/papers/v15/sprekeler14a.html",
     ),
+    special="Gaussian sources, two outputs at most",
     claim_at=_claim,
     default_dim=2,
     parameters=(

@@ -73,6 +73,7 @@ THEOREM = Theorem(
         version="ICML 2023, abstract",
         url="https://arxiv.org/abs/2211.16467",
     ),
+    special="known targets and order",
     claim_at=_claim,
     default_dim=2,
     default_degree=1,

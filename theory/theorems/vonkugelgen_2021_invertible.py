@@ -103,6 +103,7 @@ THEOREM = Theorem(
         evidence=Evidence.READ,
         version="arXiv 2106.04619",
     ),
+    special="style independent of content, all of it redrawn",
     claim_at=_claim,
     default_dim=3,
     parameters=(Parameter("content", sp.Integer(2), "number of content coordinates, 1 to d − 1"),),

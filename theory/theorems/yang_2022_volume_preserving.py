@@ -128,6 +128,7 @@ THEOREM = Theorem(
         evidence=Evidence.SECONDARY,
         version="ICLR 2022, abstract, and as restated in Zheng, Ng, Zhang (2022)",
     ),
+    special="environments of full rank",
     claim_at=_claim,
     parameters=(
         Parameter(

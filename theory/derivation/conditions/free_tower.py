@@ -52,10 +52,11 @@ def free_tower(
     equations.append(Equation(own - alone.xreplace(back)))
     if encoder.output.constraints(image):
         equations += _unit_length(rows, functions)
-    values = _at_identity(rows, shifts, forms, alone, tau, critic, zt)
+    scales = _scales(alone, tau, zt) if critic.corrected else (sp.Integer(1),) * len(z)
+    values = _at_scales(rows, shifts, forms, alone, tau, critic, zt, scales)
     return Condition(
         **frame,
-        base=tuple(z),
+        base=tuple(s * x for s, x in zip(scales, z, strict=True)),
         parameters=values,
         equations=(*equations, *output_equations(frame)),
         latex=r"W_k\cdot h(\tilde z)+c_k=\tau\,\ell_k(\tilde z),\quad "
@@ -150,7 +151,18 @@ def _unit_length(
     return [Equation(sp.expand(sp.Add(*(x**2 for x in total)) - 1))]
 
 
-def _at_identity(
+def _scales(alone: sp.Expr, tau: sp.Rational, zt: Sequence[sp.Symbol]) -> tuple[sp.Rational, ...]:
+    """Return s with −‖s z̃‖²/2 = τ q(z̃) up to terms of degree 1, 1 where there are no such rationals.
+
+    With another precision of the noise than 1 the optimal h has the coordinates in which it is 1.
+    """
+    poly = sp.Poly(alone, *zt)
+    found = [sp.sqrt(-2 * tau * poly.coeff_monomial(x**2)) for x in zt]
+    usable = all(s.is_Rational and s > 0 for s in found)
+    return tuple(found) if usable else (sp.Integer(1),) * len(zt)
+
+
+def _at_scales(
     rows: Sequence[Sequence[sp.Symbol]],
     shifts: Sequence[sp.Symbol],
     forms: Sequence[Sequence[sp.Rational]],
@@ -158,13 +170,16 @@ def _at_identity(
     tau: sp.Rational,
     critic: Any,
     zt: Sequence[sp.Symbol],
+    scales: Sequence[sp.Rational],
 ) -> dict[sp.Symbol, sp.Expr]:
-    """Return the learned values at h = id; whether they solve the equations is checked as always."""
+    """Return the learned values at h = (s_i z_i); whether they solve the equations is checked as always."""
     values: dict[sp.Symbol, sp.Expr] = {}
     for row, c, form in zip(rows[1:], shifts[1:], forms, strict=True):
-        values |= {w: tau * x for w, x in zip(row, form, strict=True)} | {c: sp.Integer(0)}
-    rest = sp.Poly(sp.expand(tau * alone - critic.own(zt)), *zt)
-    values |= {w: rest.coeff_monomial(x) for w, x in zip(rows[0], zt, strict=True)}
+        values |= {w: tau * x / s for w, x, s in zip(row, form, scales, strict=True)}
+        values[c] = sp.Integer(0)
+    image = [s * x for s, x in zip(scales, zt, strict=True)]
+    rest = sp.Poly(sp.expand(tau * alone - critic.own(image)), *zt)
+    values |= {w: rest.coeff_monomial(x) / s for w, x, s in zip(rows[0], zt, scales, strict=True)}
     return values | {shifts[0]: rest.coeff_monomial(1)}
 
 

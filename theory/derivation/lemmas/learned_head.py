@@ -73,10 +73,12 @@ def _rows(condition: Condition) -> list[tuple[sp.Rational, ...]]:
 
 
 def _kept(condition: Condition) -> list[int]:
-    """Return the coordinates that the base map keeps, [] where it is not a choice of coordinates."""
-    if any(b not in condition.z for b in condition.base):
-        return []
-    return [condition.z.index(b) for b in condition.base]
+    """Return the coordinates that the base map keeps up to scale, [] where it is no choice of coordinates."""
+    found = []
+    for b in condition.base:
+        own = [x for x in condition.z if (b / x).is_Rational and b != 0]
+        found += [condition.z.index(x) for x in own]
+    return found if len(found) == len(condition.base) else []
 
 
 def _counted(case: Setting) -> bool:
@@ -107,7 +109,7 @@ LEARNED_HEAD: Entry[Setting] = Entry(
         Hypothesis(
             "counted",
             "there are as many outputs as coordinates that h₀ keeps",
-            "the numbers are compared, and h₀ is a choice of coordinates",
+            "the numbers are compared, and h₀ is a choice of coordinates up to scale",
             _counted,
         ),
         Hypothesis(
