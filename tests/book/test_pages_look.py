@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from sith import THEOREMS, notation_table
+
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
 sys.path.insert(0, str(BOOK))
@@ -93,9 +95,19 @@ def test_every_generated_part_of_a_page_is_what_the_data_say() -> None:
             )
 
 
+def cells(row: str) -> int:
+    """How many cells a row of a Markdown table has."""
+    return len(re.findall(r"(?<!\\)\|", row)) - 1
+
+
+def test_no_row_of_the_notation_has_a_cell_too_many() -> None:
+    assert {cells(row) for row in notation_table().splitlines()} == {3}
+    assert cells("| p(z|u) | law |") == 3
+    assert cells(r"| p(z\|u) | law |") == 2
+
+
 def test_links_name_what_there_is() -> None:
     links = import_module("links")
-    from sith import THEOREMS
     from sith.numerics.studies import NAMES
 
     stored = ROOT / "numerics" / "searching" / "found" / "falsehoods"
