@@ -7,6 +7,7 @@ links to its theorems. A test compares the pages with what this script writes.
 import json
 import re
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def study_page(page: str, name: str) -> str:
 
 def theorem_links(slug: str) -> list[str]:
     """Return the lines of a theorem's links: audit, witnesses, false neighbours, errata, studies."""
-    rows = next((t["assumptions"] for t in stored_table() if t["claim"] == slug), [])
+    rows = audits().get(slug, [])
     lines = [f"- Assumptions, dropped in turn: {{doc}}`../audit`, {_counted(rows)}"]
     if any(row["witness"] for row in rows):
         lines.append(f"- The counterexamples: {{doc}}`../witnesses/{slug}`")
@@ -67,13 +68,25 @@ def theorem_links(slug: str) -> list[str]:
     for entry in ERRATA:
         if entry.theorem == slug:
             lines.append(f"- Correction: {{doc}}`{_plain(entry.title)} <../errata>`")
-    for problem in OPEN_PROBLEMS:
-        if problem.state().name.partition(" ")[0] == slug:
-            lines.append(f"- Open: {{doc}}`{_plain(problem.title)} <../open_problems>`")
+    for title, about in problems():
+        if about == slug:
+            lines.append(f"- Open: {{doc}}`{_plain(title)} <../open_problems>`")
     for name, slugs in STUDIES.items():
         if slug in slugs:
             lines.append(f"- Beyond the optimum: {{doc}}`../studies/{name}`")
     return lines
+
+
+@cache
+def audits() -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of the stored audit of each theorem."""
+    return {table["claim"]: table["assumptions"] for table in stored_table()}
+
+
+@cache
+def problems() -> tuple[tuple[str, str], ...]:
+    """Return the title of each open problem and the theorem that it is about."""
+    return tuple((p.title, p.state().name.partition(" ")[0]) for p in OPEN_PROBLEMS)
 
 
 def _counted(rows: list[dict[str, Any]]) -> str:

@@ -90,5 +90,7 @@ def pair(dim: int) -> tuple[tuple[sp.Symbol, ...], tuple[sp.Symbol, ...]]:
 def notation_table() -> str:
     """Return the table as Markdown, for the book's notation page."""
     rows = ["| symbol | in code | meaning |", "|---|---|---|"]
-    rows += [f"| ${n.latex}$ | `{n.code}` | {n.meaning} |" for n in TABLE]
+    # A bar inside of a cell would end it.
+    meanings = [n.meaning.replace("|", r"\|") for n in TABLE]
+    rows += [f"| ${n.latex}$ | `{n.code}` | {m} |" for n, m in zip(TABLE, meanings, strict=True)]
     return "\n".join(rows)

@@ -2,10 +2,13 @@
 
 import re
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 import yaml
+
+from sith import THEOREMS, notation_table
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
@@ -83,9 +86,8 @@ def test_a_figure_without_words_and_a_wide_line_are_found(
 
 
 def test_every_generated_part_of_a_page_is_what_the_data_say() -> None:
-    from make_theorem_pages import study_page, theorem_page
-
-    for folder, made in (("theorems", theorem_page), ("studies", study_page)):
+    made_by = import_module("make_theorem_pages")
+    for folder, made in (("theorems", made_by.theorem_page), ("studies", made_by.study_page)):
         for path in sorted((BOOK / folder).glob("*.md")):
             text = path.read_text()
             assert made(text, path.stem) == text, (
@@ -93,18 +95,32 @@ def test_every_generated_part_of_a_page_is_what_the_data_say() -> None:
             )
 
 
-def test_links_name_what_there_is() -> None:
-    from links import FALSEHOODS, STUDIES
+def cells(row: str) -> int:
+    """How many cells a row of a Markdown table has."""
+    return len(re.findall(r"(?<!\\)\|", row)) - 1
 
-    from sith import THEOREMS
+
+def test_no_row_of_the_notation_has_a_cell_too_many() -> None:
+    assert {cells(row) for row in notation_table().splitlines()} == {3}
+    assert cells("| p(z|u) | law |") == 3
+    assert cells(r"| p(z\|u) | law |") == 2
+
+
+def test_links_name_what_there_is() -> None:
+    links = import_module("links")
     from sith.numerics.studies import NAMES
 
     stored = ROOT / "numerics" / "searching" / "found" / "falsehoods"
-    assert set(STUDIES) == set(NAMES)
-    assert set(FALSEHOODS) == {path.stem for path in stored.glob("*.json")}
-    named = {slug for table in (STUDIES, FALSEHOODS) for slugs in table.values() for slug in slugs}
+    assert set(links.STUDIES) == set(NAMES)
+    assert set(links.FALSEHOODS) == {path.stem for path in stored.glob("*.json")}
+    named = {
+        slug
+        for table in (links.STUDIES, links.FALSEHOODS)
+        for slugs in table.values()
+        for slug in slugs
+    }
     assert named <= {entry.slug for entry in THEOREMS}
-    assert [name for name, slugs in STUDIES.items() if not slugs] == ["mode_blindness"]
+    assert [name for name, slugs in links.STUDIES.items() if not slugs] == ["mode_blindness"]
 
 
 def test_every_theorem_and_study_page_is_in_a_chapter() -> None:
