@@ -14,7 +14,7 @@ from sith.theory.derivation.bounds.check import check_field
 from sith.theory.derivation.bounds.compare import compare
 from sith.theory.derivation.bounds.count import check_count, check_independent
 from sith.theory.derivation.bounds.findings import Findings
-from sith.theory.derivation.bounds.on_space import is_curved, map_outside, spans
+from sith.theory.derivation.bounds.on_space import is_curved, map_outside
 from sith.theory.derivation.bounds.words import (
     components_of,
     fields_text,
@@ -25,6 +25,7 @@ from sith.theory.derivation.bounds.words import (
 from sith.theory.derivation.certificates import evidence
 from sith.theory.derivation.conditions import optimum_condition
 from sith.theory.derivation.equation import Condition
+from sith.theory.derivation.fields import spans
 from sith.theory.derivation.fields.infinitesimal import (
     MAX_UNKNOWNS,
     Solution,

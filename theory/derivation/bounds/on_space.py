@@ -14,9 +14,10 @@ from collections.abc import Sequence
 import sympy as sp
 from sympy.polys.matrices import DomainMatrix
 
-from sith.theory.assumptions import AbstractSpace, parts_of
+from sith.theory.assumptions import parts_of
 from sith.theory.derivation.equation import Condition
 from sith.theory.derivation.fields.polynomials import Polynomials
+from sith.theory.derivation.fields.regular_points import spans
 from sith.theory.derivation.fields.variety import variety_of
 from sith.theory.errors import InputError
 from sith.theory.groups import AbstractGroup, Field, Map
@@ -29,15 +30,6 @@ SPARE = 6
 def is_curved(condition: Condition) -> bool:
     """Whether equations hold on the latent space."""
     return bool(condition.space.constraints(condition.z))
-
-
-def spans(space: AbstractSpace, *, through_origin: bool = False) -> bool:
-    """Whether rational points are shown to be in general position, or to span R^d linearly."""
-    rng = random.Random(11)
-    points = [space.rational_point(rng) for _ in range(2 * space.dim + 4)]
-    ones = [] if through_origin else [sp.Integer(1)]
-    size = space.dim + len(ones)
-    return _rank([[*ones, *p] for p in points]) == size
 
 
 def map_outside(condition: Condition, stated: AbstractGroup, member: Map) -> Membership:

@@ -14,10 +14,11 @@ from sith.theory.derivation.bounds.families import check_group_families
 from sith.theory.derivation.bounds.findings import Findings, shown_inside
 from sith.theory.derivation.bounds.followed import leaves_space
 from sith.theory.derivation.bounds.kept import leaves_walls, left_open
-from sith.theory.derivation.bounds.on_space import degree_of, is_curved, spanned_on, spans
+from sith.theory.derivation.bounds.on_space import degree_of, is_curved, spanned_on
 from sith.theory.derivation.bounds.span import in_span, spanned
 from sith.theory.derivation.bounds.symmetries import solves
 from sith.theory.derivation.equation import Condition
+from sith.theory.derivation.fields import spans
 from sith.theory.derivation.lemmas.confinement import outputs_confined
 from sith.theory.errors import InputError, SithError, UnsupportedCondition
 from sith.theory.groups import AbstractGroup, Field, Linear, Map

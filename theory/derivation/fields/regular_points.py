@@ -88,20 +88,19 @@ def regular_points(
             yield point
 
 
-def spans(space: AbstractSpace) -> bool:
-    """Whether d + 1 regular rational points of a space are shown to be in general position in R^d.
+def spans(space: AbstractSpace, *, through_origin: bool = False) -> bool:
+    """Whether regular rational points of a space are shown to be in general position in R^d.
 
-    Every set of full measure on the space then spans R^d with its differences.
+    Every set of full measure on the space then spans R^d with its differences. With `through_origin`
+    it is asked whether they span R^d as vectors, which points of a hyperplane beside 0 do too.
     """
     try:
         points = list(regular_points(space, random.Random(11), 2 * space.dim + 4))
     except UnsupportedCondition:
         return False
-    if len(points) <= space.dim:
-        return False
-    rows = [[fmpq(int(x.p), int(x.q)) for x in point] for point in points]
-    moved = [[x - y for x, y in zip(row, rows[0], strict=True)] for row in rows[1:]]
-    return int(fmpq_mat(moved).rank()) == space.dim
+    ones = [] if through_origin else [fmpq(1)]
+    rows = [[*ones, *to_flint(point)] for point in points]
+    return bool(rows) and int(fmpq_mat(rows).rank()) == space.dim + len(ones)
 
 
 def require_independent(space: AbstractSpace, monomials: Sequence[Monomial]) -> None:
