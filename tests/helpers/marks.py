@@ -27,6 +27,7 @@ BOOK = ("book/test_book.py::test_the_book_builds", "book/test_book.py::test_a_fa
 
 TRAIN = (
     "examples/test_examples.py::test_a_trained_check",
+    "examples/test_examples.py::test_the_platonic_matrix",
     "examples/test_examples.py::test_latents_of_sprites",
     "examples/test_examples.py::test_own_arrays",
     "cli/test_own_losses_by_verb.py::test_a_long_verb",
@@ -64,6 +65,8 @@ TRAIN = (
 )
 
 REGISTRY = (
+    "cli/test_draft.py::test_the_theorem_compiles",
+    "examples/test_examples.py::test_rotations_where",
     "examples/test_examples.py::test_the_registry_agrees",
     "numerics/test_mixing_classes.py::test_given_mixings",
     "repo/test_readme.py::test_the_table_of_theorems",
@@ -80,11 +83,13 @@ REGISTRY = (
 )
 
 DEEP = (
+    "cli/test_completion.py::test_words_are_completed",
     "cli/test_fuzz.py",
     "cli/test_invariants.py",
     "cli/test_streams.py::test_a_closed_or_full",
     "data/test_diagnose.py",
     "cli/test_derive_cost.py",
+    "examples/test_ci.py",
     "numerics/test_curves.py",
     "numerics/test_exact.py",
     "numerics/test_exact_auxiliary.py",
@@ -97,6 +102,7 @@ DEEP = (
     "numerics/test_near_misses.py",
     "numerics/test_own_losses.py::test_the_gap_is_zero",
     "numerics/test_own_losses.py::test_the_integrand_trains",
+    "numerics/test_pictures.py::test_the_command_writes",
     "numerics/test_refute.py",
     "numerics/test_refute_figures.py",
     "numerics/test_refute_worlds.py",
