@@ -48,10 +48,7 @@ def _linear(case: Problem) -> bool:
 
 
 LINEAR: Hypothesis[Problem] = Hypothesis(
-    "linear",
-    "h is linear",
-    "mixing and encoder are linear",
-    _linear,
+    "linear", "h is linear", "mixing and encoder are linear", _linear
 )
 
 
@@ -60,8 +57,8 @@ def _observational(case: Problem) -> bool:
     if not isinstance(pairs, LinearInterventions):
         return True
     z = latents(case.world.dim)
-    law = -sp.Add(*(x**2 for x in pairs.matrices[0] * sp.Matrix(z))) / 2
-    return not sp.expand(case.world.prior.log_density(z) - law).free_symbols
+    square = sp.Add(*(x**2 for x in pairs.matrices[0] * sp.Matrix(z)))
+    return not sp.expand(case.world.prior.log_density(z) + square / 2).free_symbols
 
 
 PRECISION: Entry[Problem] = Entry(
