@@ -19,14 +19,12 @@ DRAWS = re.compile(r"^(?:\w+\.)?(?:\w*figure|picture)\(", re.MULTILINE)
 WORDS = re.compile(r"(?:\"alt\"|\balt): \"([^\"]{20,})\"")
 COLUMN = 88
 """Characters of a line of code that the column shows."""
-ELSEWHERE = {"benchmarks.md", "own_data.md", "sweeps.md"}
-"""Pages with wide lines and figures without words, as `UNSAID` of book/build.py."""
 
 
 def sources() -> dict[str, str]:
     """The pages that are checked here, by their path in the book."""
     found = {str(p.relative_to(BOOK)): p for p in BOOK.rglob("*.md") if "_build" not in p.parts}
-    return {name: p.read_text() for name, p in found.items() if name not in ELSEWHERE}
+    return {name: p.read_text() for name, p in found.items()}
 
 
 def options(cell: str) -> str:
