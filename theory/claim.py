@@ -158,8 +158,8 @@ class Theorem:
     parameter points (a dimension and parameter values) at which the contract tests run it.
     A search for counterexamples draws dimensions from `dims` (default: `default_dim`) and values
     from the parameters' choices and ranges; `quantifier` says what a counterexample is: a point
-    where the claim is false, or (for "no point") one where it holds. `special` says what makes the
-    entry a special case of the statement of its source, in a few words that its title repeats.
+    where the claim is false, or (for "no point") one where it holds. `special` says in a few words,
+    which the title repeats, what makes the entry a special case of its source.
     """
 
     slug: str
@@ -178,9 +178,8 @@ class Theorem:
 
     def __post_init__(self) -> None:
         """Say in the title of a special case that it is one."""
-        said = f" (special case: {self.special})"
-        if self.special and not self.title.endswith(said):
-            object.__setattr__(self, "title", self.title + said)
+        said = f" (special case: {self.special})" if self.special else ""
+        object.__setattr__(self, "title", self.title.removesuffix(said) + said)
 
     _repr_html_ = theorem_card
 
@@ -216,9 +215,5 @@ def require_statement(value: Any) -> Statement:
     """Return a claim or theorem as it is; raises `InputError` for anything else."""
     if isinstance(value, Claim | Theorem):
         return value
-    is_text = isinstance(value, str)
-    raise InputError(
-        f"{value!r} is not a claim",
-        allowed="a Claim or a Theorem",
-        cure="write theorem('SLUG') for a registered one" if is_text else "",
-    )
+    cure = "write theorem('SLUG') for a registered one" if isinstance(value, str) else ""
+    raise InputError(f"{value!r} is not a claim", allowed="a Claim or a Theorem", cure=cure)

@@ -8,6 +8,7 @@ from sith.numerics.exact.candidates import Candidate as Candidate
 from sith.numerics.exact.candidates import candidates as candidates
 from sith.numerics.exact.check import exact_check as exact_check
 from sith.numerics.exact.check import exact_check_of as exact_check_of
+from sith.numerics.exact.condition import on_nodes as on_nodes
 from sith.numerics.exact.content import ContentStyle as ContentStyle
 from sith.numerics.exact.content import content_nodes as content_nodes
 from sith.numerics.exact.content import content_style as content_style
@@ -19,6 +20,7 @@ from sith.numerics.exact.enumeration import optimal_scores as optimal_scores
 from sith.numerics.exact.for_world import for_world as for_world
 from sith.numerics.exact.for_world import prior_rule_of as prior_rule_of
 from sith.numerics.exact.for_world import space_rule_of as space_rule_of
+from sith.numerics.exact.interventions import interventions as interventions
 from sith.numerics.exact.labels import Labels as Labels
 from sith.numerics.exact.labels import labels as labels
 from sith.numerics.exact.lacking import why_no_exact_check as why_no_exact_check

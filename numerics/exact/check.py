@@ -69,11 +69,7 @@ MORE = 3
 
 @singledispatch
 def exact_check_of(objective: object, claim: Claim, degree: int, seed: int) -> ExactReport:  # noqa: ARG001
-    """Check a claim of an objective; by its population problem unless it is registered here.
-
-    Raises:
-        UnsupportedCondition: the objective has neither a function here nor a `population_rule`.
-    """
+    """Check a claim of an objective; by its population problem unless it is registered here."""
     return _check_twice(claim, degree, seed)
 
 

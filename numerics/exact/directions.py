@@ -100,7 +100,6 @@ def compare_directions(
     _, values, rows = torch.linalg.svd(all_responses, full_matrices=False)
     own_values = torch.linalg.svdvals(own_responses) if algebra else values[:0]
     share = FLAT_LEARNED if nuisance.shape[1] else FLAT
-    # Where learned parameters take up every response, what is left is rounding of the whole.
     zero = share * max(whole, float(torch.cat((values, own_values)).max()))
     is_flat = values <= zero
     flat = all_frame @ rows[is_flat].T
@@ -205,11 +204,7 @@ def _responses(
     project: LatentMap,
     fields: Sequence[LatentMap],
 ) -> tuple[Tensor, Tensor, Tensor, float]:
-    """An orthonormal frame of the fields on the nodes, the defect's derivative, and coefficients.
-
-    The coefficients are those of the frame's vectors in the fields. Last comes the size of the derivative
-    with the learned parameters held fixed.
-    """
+    """A frame of the fields, the defect's derivative, coefficients, and its size at fixed parameters."""
     points = base(problem.nodes)
     root = problem.weights.sqrt()[:, None]
     moves, slopes = [], []

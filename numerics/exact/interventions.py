@@ -19,7 +19,6 @@ from sith.numerics.exact.problem import LatentMap, Linearisation
 from sith.numerics.exact.quadrature import gaussian
 from sith.theory import Claim, UnsupportedCondition
 from sith.theory.assumptions import LinearInterventions
-from sith.theory.objectives import InterventionalLikelihood
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +124,7 @@ def interventions(claim: Claim, count: int) -> Interventions:
     Raises:
         UnsupportedCondition: pairs that are no interventions.
     """
-    pairs, objective = claim.world.pairs, claim.objective
+    pairs = claim.world.pairs
     if not isinstance(pairs, LinearInterventions):
         raise UnsupportedCondition(f"pairs '{pairs}'", allowed="LinearInterventions")
     rule = gaussian(claim.dim, count)
@@ -136,5 +135,5 @@ def interventions(claim: Claim, count: int) -> Interventions:
         base = -rule.nodes.square().sum(1) / 2 - claim.dim * math.log(2 * math.pi) / 2
         logs.append(base + b.diagonal().log().sum())
     weights = rule.weights.repeat(len(nodes)) / len(nodes)
-    soft = objective.soft if isinstance(objective, InterventionalLikelihood) else False
+    soft = bool(getattr(claim.objective, "soft", False))
     return Interventions(torch.cat(nodes), weights, torch.cat(logs), (None, *pairs.targets), soft)

@@ -16,9 +16,7 @@ from sith import (
     UnsupportedCondition,
     theorem,
 )
-from sith.numerics.exact import exact_check, why_no_exact_check
-from sith.numerics.exact.condition import on_nodes
-from sith.numerics.exact.interventions import interventions
+from sith.numerics.exact import exact_check, interventions, on_nodes, why_no_exact_check
 
 LACKING = {
     "ahuja_2023_polynomial",

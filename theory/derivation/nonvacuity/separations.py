@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sympy as sp
 
-from sith.theory.assumptions import PairLogDensity
 from sith.theory.claim import Claim
 from sith.theory.derivation.nonvacuity.rule import AnyRule, Rule
 from sith.theory.derivation.spectral.operator import spectrum
@@ -29,12 +28,10 @@ def _slowest_apart(claim: Claim) -> bool:
 def _mechanism_apart(claim: Claim) -> bool:
     """Whether entries of K are equal exactly where the stated group mixes latents."""
     pairs, group = claim.world.pairs, claim.group
-    if not isinstance(pairs, PairLogDensity):
-        return False
     z, zt = pair(claim.dim)
     entries = [sp.diff(pairs.log_conditional(z, zt), a, b) for a, b in zip(z, zt, strict=True)]
     alone = tuple((i,) for i in range(claim.dim))
-    whole = (tuple(range(claim.dim)),) if isinstance(group, Orthogonal) else alone
+    whole = (tuple(range(claim.dim)),) if group == Orthogonal(claim.dim) else alone
     blocks = getattr(group, "blocks", whole)
     heads = [{entries[i] for i in block} for block in blocks]
     return all(len(h) == 1 for h in heads) and len(set().union(*heads)) == len(blocks)
