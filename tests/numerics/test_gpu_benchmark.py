@@ -176,6 +176,8 @@ def test_a_number_that_is_not_finite_is_noticed() -> None:
 ON_DEVICE = [
     *(("agreement", name) for name in (*CASES, "training", "tabular optimum")),
     ("memory", "InfoNCE"),
+    ("rate", "many seeds"),
+    ("seeds", "eager"),
     ("registry", "haochen_2021_spectral"),
 ]
 
@@ -186,7 +188,9 @@ def test_a_row_runs_on_the_device(part: str, name: str, monkeypatch: pytest.Monk
     monkeypatch.setattr(devices, "pick_device", lambda device: device)
     with pretend():
         row = measured(BY_NAME[part], name, SMALL, DEVICE)
-    assert not row["error"] and row["met"], row
+    assert not row["error"], row
+    # Speed is not asked for here.
+    assert row["met"] or part in ("rate", "seeds"), row
 
 
 # Memory and steps

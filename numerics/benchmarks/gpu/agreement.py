@@ -4,7 +4,7 @@ Rounding is the only difference that is allowed. Every case is computed four tim
 float32, here and there.
 
 - float64, there against here: at most `WIDE` of the largest entry. Sums of n terms in two orders differ
-  by √n · 2⁻⁵³ on average and n · 2⁻⁵³ at most, 1e-12 for the 8,192 rows of a case; two more digits are
+  by √n · 2⁻⁵³ on average and n · 2⁻⁵³ at most, below 1e-12 for the rows of a case; two more digits are
   for what the case multiplies rounding by (a whitening, a Sinkhorn iteration, fifty steps).
 - float32, there against float64: at most `TIMES` what the CPU loses in float32 itself, or
   `TIMES` · √rows · 2⁻²⁴ where that is more. What a case multiplies rounding by is in the CPU's loss

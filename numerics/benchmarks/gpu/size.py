@@ -45,7 +45,7 @@ class Size:
 
 
 FULL = Size(
-    rows=4096,
+    rows=2048,
     trained_steps=50,
     seeds=64,
     step_batch=512,
