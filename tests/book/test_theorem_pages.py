@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 
-PAGES = sorted((Path(__file__).resolve().parents[2] / "book" / "theorems").glob("*.md"))
+FOLDER = Path(__file__).resolve().parents[2] / "book" / "theorems"
 BOX = r":::\{{admonition\}} {title}\n:class: {kind}\n(.*?)\n:::\n"
 WHY = re.compile(BOX.format(title="Why it is true", kind="note"), re.DOTALL)
 MEANS = re.compile(BOX.format(title="What it means for you", kind="tip"), re.DOTALL)
 MOST_LINES, MOST_SENTENCES = 5, 3
+
+
+def pages() -> list[Path]:
+    return sorted(FOLDER.glob("*.md"))
 
 
 def faults(page: str) -> list[str]:
@@ -28,8 +32,9 @@ def faults(page: str) -> list[str]:
 
 
 def test_every_theorem_page_says_why_and_what_for() -> None:
-    assert len(PAGES) > 40
-    assert {page.stem: f for page in PAGES if (f := faults(page.read_text()))} == {}
+    found = pages()
+    assert len(found) > 40
+    assert {page.stem: f for page in found if (f := faults(page.read_text()))} == {}
 
 
 @pytest.mark.parametrize(
@@ -43,7 +48,7 @@ def test_every_theorem_page_says_why_and_what_for() -> None:
     ],
 )
 def test_a_page_without_its_boxes_is_found(old: str, new: str) -> None:
-    page = PAGES[-1].read_text()
+    page = pages()[-1].read_text()
     if old == "\n## Derivation\n":
         page = page.replace(old, "").replace(":::{prf:theorem}", old + ":::{prf:theorem}", 1)
         assert faults(page)
