@@ -13,12 +13,14 @@ from examples import (
     content_and_style,
     derive_registry,
     derived_and_trained,
+    many_seeds,
     own_arrays,
     own_condition,
     platonic_matrix,
     published_and_refuted,
     rotation_or_permutation,
     sprites,
+    sweep_on_a_cluster,
     torus,
 )
 from sith import THEOREMS, Agreement, Outcome, derive, theorem
@@ -34,6 +36,7 @@ TESTED = {
     "check_zimmermann",
     "derive_registry",
     "derived_and_trained",
+    "many_seeds",
     "own_arrays",
     "own_condition",
     "digits_two_seeds",  # book/own_data.md
@@ -41,6 +44,7 @@ TESTED = {
     "own_losses",
     "own_network",  # tests/numerics/test_own_networks.py
     "sprites",
+    "sweep_on_a_cluster",
     "torus",
     "stated_optimum",  # tests/theory/test_stated_optimum.py
 }
@@ -95,6 +99,21 @@ def test_latents_of_sprites_with_their_figure(
     assert (tmp_path / "sprites.png").read_bytes().startswith(b"\x89PNG")
     assert json.loads((tmp_path / "sprites.json").read_text())["options"]["steps"] == 40
     assert "above the optimum" in capsys.readouterr().out
+
+
+def test_a_trained_check_of_many_seeds(capsys: pytest.CaptureFixture[str]) -> None:
+    scores = many_seeds.main(4, 150)
+    assert len(scores) == 4 and min(scores) > 0.9
+    assert "4 seeds on" in capsys.readouterr().out
+
+
+def test_a_trained_check_of_a_sweep_goes_on(tmp_path: Path) -> None:
+    spec = tmp_path / "grid.toml"
+    grid = 'name = "two seeds"\n[grid]\nclaim = "zimmermann_2021_vmf"\ndim = 2\nseed = [0, 1]\n'
+    spec.write_text(grid + "steps = 40\nbatch = 64\nheld_out = 256\n")
+    first = sweep_on_a_cluster.main(spec, tmp_path / "runs")
+    again = sweep_on_a_cluster.main(spec, tmp_path / "runs")
+    assert (first.fresh, again.fresh, again.done) == (2, 0, 2)
 
 
 def test_own_arrays(capsys: pytest.CaptureFixture[str]) -> None:
