@@ -58,12 +58,8 @@ def alignment(
     log_content = content_law(world, content, z)
     aligned = [Equation(a - b) for a, b in zip(image, image_t, strict=True)]
     entropy = isinstance(objective, AlignmentMaxEntropy)
-    if entropy and any(c.has(*content) for c in world.space.constraints(z)):
-        raise UnsupportedCondition(
-            f"content that lies on the {world.space} need not have a density that a diffeomorphism "
-            "makes uniform on the box",
-            cure="use content on Box(d) or RealSpace(d)",
-        )
+    if entropy:
+        _require_density(world, content, z)
     # Content coordinates are taken to be uniform: the group is the same up to a diffeomorphism.
     law = (Equation(sp.Integer(0), volume=tuple(enumerate(pairs.content))),) if entropy else ()
     note = "" if log_content == 0 else r" (coordinates in which the content is uniform)"
@@ -89,6 +85,16 @@ def alignment(
         in_box=entropy,
         foldable=entropy and not frame["linear_only"] and _may_fold(world, encoder),
     )
+
+
+def _require_density(world: World, content: Sequence[sp.Symbol], z: Sequence[sp.Symbol]) -> None:
+    """Refuse content in an equation of the space: it need not have a density in as many dimensions."""
+    if any(c.has(*content) for c in world.space.constraints(z)):
+        raise UnsupportedCondition(
+            f"content that lies on the {world.space} need not have a density that a diffeomorphism "
+            "makes uniform on the box",
+            cure="use content on Box(d) or RealSpace(d)",
+        )
 
 
 def _may_fold(world: World, encoder: Encoder) -> bool:
