@@ -13,6 +13,7 @@ import pytest
 from sith import InputError, Store, Task, read_sweep, run_tasks
 from sith.numerics.cli import main
 from sith.numerics.sweeping import Row, sweep_status
+from sith.theory.theorems import THEOREMS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -294,7 +295,8 @@ def test_a_sweep_runs_through_the_command_and_again_runs_nothing(tmp_path, capsy
     assert len(data["sweeps"]) == 4
     assert all(line["seeds"] == 2 for line in data["sweeps"])
     page = (tmp_path / "r.html").read_text()
-    assert page.count("<tr>") == 5 and "data:image/png" in page and "http" not in page
+    assert page.count('<tr class="item">') == 4 + len(THEOREMS)
+    assert "data:image/png" in page and "http" not in page
 
 
 def test_shards_are_a_partition(tmp_path):

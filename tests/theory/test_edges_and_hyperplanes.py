@@ -15,6 +15,7 @@ from sith.theory import (
     Claim,
     Encoder,
     Family,
+    InputError,
     Likelihood,
     LogDensity,
     MeasurePreserving,
@@ -37,6 +38,7 @@ from sith.theory import (
 from sith.theory.assumptions import AbstractSpace
 from sith.theory.derivation import optimum_condition
 from sith.theory.derivation.bounds import undetermined
+from sith.theory.derivation.bounds.learned import _signs_extend
 from sith.theory.derivation.fields import regular_points, spans
 from sith.theory.verdict import Agreement, Outcome
 
@@ -136,3 +138,32 @@ def test_isolated_points_do_not_span() -> None:
     kept = set(regular_points(space, random.Random(0), 60))
     assert kept == {p for p in exact if p[1] == 0}
     assert not spans(space)
+
+
+def test_there_is_no_uniform_law_on_a_plane() -> None:
+    x, y, w = latents(3)
+    points = tuple(tuple(map(sp.Integer, p)) for p in ((1, 0, 0), (0, 1, 0), (2, 3, 0)))
+    plane = AlgebraicSpace((w,), (x, y, w), points)
+    with pytest.raises(InputError, match="no uniform law"):
+        World(plane, Uniform())
+    half = tuple((sp.Rational(1, k), sp.Rational(1, 2), sp.Integer(0)) for k in (2, 3, 4))
+    square = AlgebraicSpace((w,), (x, y, w), half, intervals=(0, 1))
+    assert World(square, Uniform()).space == square
+
+
+def test_a_uniform_law_is_shown_where_the_space_is_known_to_be_bounded() -> None:
+    branches = tuple((sp.Integer(k), sp.Rational(1, k)) for k in (1, 2, 3, -1))
+    hyperbola = AlgebraicSpace((X * Y - 1,), (X, Y), branches)
+    assert not World(hyperbola, Uniform()).law_known.holds
+    assert World(Simplex(3), Uniform()).law_known.holds
+    assert World(Sphere(3), Uniform()).law_known.holds
+
+
+def test_signs_of_learned_parameters_extend_to_those_that_vanish() -> None:
+    # B is lower triangular, known through BᵀB, and b₂₁ = 0: the sign of b₂₁ follows that of b₂₂.
+    squares = [(2, 0, 0), (0, 2, 0), (0, 0, 2)]
+    row = [*squares, (0, 1, 1)]
+    assert _signs_extend(row, (True, False, True))
+    # With b₁₁ b₂₁ beside b₂₁ b₂₂, no sign of b₂₁ goes with (b₁₁, −b₂₂).
+    assert not _signs_extend([*row, (1, 1, 0)], (True, False, True))
+    assert _signs_extend([*row, (1, 1, 0)], (True, True, True))

@@ -385,11 +385,14 @@ def test_a_class_needs_flat_coordinates() -> None:
 
 
 @pytest.mark.parametrize("mixing", CLASSES, ids=str)
-def test_the_numerical_layers_say_that_they_have_no_such_mixing(mixing: Mixing) -> None:
+def test_maps_of_the_class_are_tried_on_nodes(mixing: Mixing) -> None:
     claim = with_law(Gaussian(), mixing, Orthogonal(2))
+    wider = mixing is Mixing.VOLUME_PRESERVING
     report = exact_check(claim)
-    assert report.passed is Agreement.UNDECIDED
-    assert str(mixing) in report.reason
+    assert report.passed is (Agreement.DISAGREES if wider else Agreement.AGREES)
+    assert (derive(claim, degree=2).agreement is Agreement.DISAGREES) is wider
+    smaller = claim.replace(group=Trivial(2))
+    assert exact_check(smaller).passed is Agreement.DISAGREES
 
 
 def test_finite_groups_are_counted() -> None:

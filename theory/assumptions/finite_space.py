@@ -18,6 +18,7 @@ class FiniteSpace:
     dim: int
 
     needs_law = True
+    compact = True
 
     def __post_init__(self) -> None:
         """Validate the number of nodes."""

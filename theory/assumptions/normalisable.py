@@ -96,8 +96,15 @@ def _named_prior(prior: Any, space: AbstractSpace) -> tuple[str, Law]:  # noqa: 
     return f"the prior {prior}", shown("a named law")
 
 
-for _kind in (Uniform, Gaussian, Product, Atoms, Stationary):
+for _kind in (Gaussian, Product, Atoms, Stationary):
     prior_law.register(_kind, _named_prior)
+
+
+@prior_law.register
+def _(prior: Uniform, space: AbstractSpace) -> tuple[str, Law]:
+    bounded, unknown = shown("a bounded space"), not_shown(f"{space} is not known to be bounded")
+    law = bounded if _compact(space) else unknown
+    return f"the prior {prior}", law
 
 
 @prior_law.register

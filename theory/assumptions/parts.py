@@ -64,6 +64,19 @@ def is_whole(space: AbstractSpace) -> bool:
     return len(parts_of(space).lines) == space.dim
 
 
+def unbounded_flat(space: AbstractSpace) -> bool:
+    """Whether a space is an affine subspace, cut by intervals, that is seen to hold a whole line."""
+    z = latents(space.dim)
+    equations = space.constraints(z)
+    slopes = [[sp.diff(c, x) for x in z] for c in equations]
+    if any(s.free_symbols for row in slopes for s in row):
+        return False
+    fixed = {*confined_coordinates(space), *unstated_coordinates(space)}
+    walls = [[sp.Integer(i == j) for j in range(space.dim)] for i in sorted(fixed)]
+    rows = [*slopes, *walls]
+    return not rows or sp.Matrix(rows).rank() < space.dim
+
+
 def connected(space: AbstractSpace) -> bool:
     """Whether a rational function that vanishes near one point of a space vanishes on all of it.
 

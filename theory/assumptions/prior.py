@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import sympy as sp
 
 from sith.theory.assumptions.marginals import AnyMarginal
-from sith.theory.assumptions.parts import parts_of
+from sith.theory.assumptions.parts import parts_of, unbounded_flat
 from sith.theory.assumptions.property_names import Property
 from sith.theory.assumptions.space import AbstractSpace, RealSpace, Sphere
 from sith.theory.errors import InputError
@@ -33,8 +33,8 @@ class Uniform:
     factors = True
 
     def require_space(self, space: AbstractSpace) -> None:
-        """Refuse R^d, which has no uniform law."""
-        if isinstance(space, RealSpace) or parts_of(space).lines:
+        """Refuse R^d and its affine subspaces, which have no uniform law."""
+        if isinstance(space, RealSpace) or parts_of(space).lines or unbounded_flat(space):
             raise InputError(
                 f"there is no uniform law on {'R^d' if isinstance(space, RealSpace) else space}",
                 cure="use Box(d), or a Gaussian prior",

@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import sympy as sp
-from flint import fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat, nmod_mat
 
 from sith.theory.derivation.bounds.check import image_table
 from sith.theory.derivation.equation import Condition, Equation, UpTo
@@ -156,7 +156,7 @@ def _monomials(
 ) -> tuple[Condition, list[Equation], tuple[sp.Symbol, ...], list[Equation]] | None:
     """Return the problem in which every monomial of θ is a parameter; None where θ does not follow.
 
-    θ follows up to signs where each parameter is a monomial itself, or is not 0 and its square is one.
+    θ follows up to signs where each parameter or its square is a monomial, and the signs extend.
     """
     names: dict[Monomial, sp.Symbol] = {}
     changed = []
@@ -167,9 +167,32 @@ def _monomials(
                 names.setdefault(powers, sp.Symbol(f"q{len(names)}", real=True))
         residual = sp.Add(*(c * names.get(m, sp.Integer(1)) for m, c in terms.items()))
         changed.append(replace(equation, residual=sp.expand(residual)))
-    for i, p in enumerate(learned):
-        alone, square = ([k * int(i == j) for j in range(len(learned))] for k in (1, 2))
-        squared = tuple(square) in names and condition.parameters[p] != 0
-        if tuple(alone) not in names and not squared:
+    for i in range(len(learned)):
+        powers = ([k * int(i == j) for j in range(len(learned))] for k in (1, 2))
+        if not any(tuple(k) in names for k in powers):
             return None
+    if not _signs_extend(list(names), [condition.parameters[p] != 0 for p in learned]):
+        return None
     return condition, changed, tuple(names.values()), changed
+
+
+def _signs_extend(monomials: Sequence[Monomial], nonzero: Sequence[bool]) -> bool:
+    """Whether changes of sign that keep θ₀'s monomials keep all of them, with signs of its zeros.
+
+    Where the monomials tend to those of θ₀, a parameter that is 0 in θ₀ tends to 0, and the others
+    tend to θ₀ up to signs s that keep every monomial without a zero of θ₀. Signs on the zeros that go
+    with s have to exist, else the slopes along the zeros are others at s θ₀. Signs are vectors over F₂.
+    """
+    some = [i for i, x in enumerate(nonzero) if x]
+    zeros = [i for i, x in enumerate(nonzero) if not x]
+    without = [m for m in monomials if not any(m[i] for i in zeros)]
+    kept_by_some = len(some) - _rank_of_signs(without, some)
+    kept = len(nonzero) - _rank_of_signs(monomials, range(len(nonzero)))
+    on_zeros_alone = len(zeros) - _rank_of_signs(monomials, zeros)
+    return kept - on_zeros_alone == kept_by_some
+
+
+def _rank_of_signs(monomials: Sequence[Monomial], columns: Sequence[int]) -> int:
+    if not monomials or not columns:
+        return 0
+    return int(nmod_mat([[m[i] % 2 for i in columns] for m in monomials], 2).rank())
