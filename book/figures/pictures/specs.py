@@ -124,7 +124,7 @@ SPECS: dict[str, Members | Times | Bars | Strips] = {
         "Content is equal in both modalities, style is drawn anew, and each modality has a private "
         "block; the representation is a function of the content alone.",
     ),
-    "gresele_2021_ima": Times("turn", "that rotates the Gaussian latents"),
+    "gresele_2021_ima": Times("turn", "that rotates the Gaussian latents", likelihood=True),
     "haochen_2021_spectral": Bars("the constant and the function that tells the clusters apart", 4),
     "horan_2021_local_isometry": Members(SIGNS, "turn", "turn"),
     "hyvarinen_1999_nonidentifiability": Times("spiral", ANGLE),

@@ -12,7 +12,7 @@ from book.figures.pictures.grid import draw, lines_of, reach_of
 from book.figures.pictures.maps import Points, shear, turn
 from book.figures.pictures.specs import BOX, PLANE, SKY, Times
 from book.figures.pictures.style import KEPT, RISING, TEXT, bare, done, panels
-from sith import Claim, Likelihood, theorem
+from sith import Claim, Likelihood, Mixing, theorem
 from sith.numerics.exact import disc_twist, population_problem, spiral
 
 Moved = Callable[[torch.Tensor], torch.Tensor]
@@ -57,7 +57,9 @@ def figure(slug: str, spec: Times) -> Figure:
     """Draw the picture; that the losses are equal is asserted on the way."""
     claim = theorem(slug).at(spec.dim)
     if spec.likelihood:
-        claim = claim.replace(objective=Likelihood())
+        # The other terms, and the class of the mixing, are left out.
+        world = claim.world.replace(mixing=Mixing.INJECTIVE)
+        claim = claim.replace(objective=Likelihood(), world=world)
     family, largest, where = FLOWS[spec.flow]
     curves = lines_of(where)
     moves = [family(largest * k / 3) for k in range(4)]
