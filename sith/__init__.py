@@ -199,6 +199,7 @@ if TYPE_CHECKING:
     from sith.theory import SoftmaxLabels as SoftmaxLabels
     from sith.theory import Solution as Solution
     from sith.theory import Source as Source
+    from sith.theory import SparseChange as SparseChange
     from sith.theory import SparseSupport as SparseSupport
     from sith.theory import SpectralContrastive as SpectralContrastive
     from sith.theory import SpectralObjective as SpectralObjective
@@ -453,6 +454,7 @@ __all__ = [
     "SoftmaxLabels",
     "Solution",
     "Source",
+    "SparseChange",
     "SparseSupport",
     "SpectralContrastive",
     "SpectralObjective",

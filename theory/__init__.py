@@ -210,6 +210,7 @@ if TYPE_CHECKING:
     from sith.theory.objectives import SecondTower as SecondTower
     from sith.theory.objectives import SelfDistillation as SelfDistillation
     from sith.theory.objectives import SlicedNormality as SlicedNormality
+    from sith.theory.objectives import SparseChange as SparseChange
     from sith.theory.objectives import SpectralContrastive as SpectralContrastive
     from sith.theory.objectives import SpectralObjective as SpectralObjective
     from sith.theory.objectives import StatedOptimum as StatedOptimum
@@ -497,6 +498,7 @@ _HOME = {
     "FreePredictor": "sith.theory.objectives",
     "ScoreMatching": "sith.theory.objectives",
     "SecondTower": "sith.theory.objectives",
+    "SparseChange": "sith.theory.objectives",
     "World": "sith.theory.assumptions",
 }
 

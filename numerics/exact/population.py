@@ -37,6 +37,7 @@ from sith.theory.objectives import (
     PartialAlignment,
     Projected,
     ScoreMatching,
+    SparseChange,
     Sum,
     kind_of,
 )
@@ -92,7 +93,7 @@ ON_NODES = PopulationRule(on_nodes, PAIR_NODES)
 """The optimum condition itself, on nodes."""
 
 _register(PopulationRule(interventions, PAIR_NODES), InterventionalLikelihood)
-_register(ON_NODES, Equivariance, PairLikelihood, PartialAlignment)
+_register(ON_NODES, Equivariance, PairLikelihood, PartialAlignment, SparseChange)
 
 
 @population_rule.register

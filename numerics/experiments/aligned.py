@@ -103,11 +103,17 @@ class AlignedExperiment:
     def _whole_loss(
         self, encode: Callable[[Tensor], Tensor], batch: Sequence[Tensor]
     ) -> tuple[Tensor, Tensor]:
-        """E‖u_c − ũ_c‖² and −E log|det J_u| of the outputs u = σ(h), per seed."""
+        """E‖u_c − ũ_c‖² and −E log|det J_u| of the outputs u = σ(h), per seed.
+
+        Where it is not known which outputs change, those that change least are compared.
+        """
         h, volume = value_and_log_det(encode, torch.cat(tuple(batch), 1))
         volume = volume + (F.logsigmoid(h) + F.logsigmoid(-h)).sum(-1)
         one, two = self._outputs(h, 2)
-        return (one - two).square().sum(-1).mean(-1), -volume.mean(-1)
+        squares = (one - two).square()
+        if self.kind.changed:
+            squares = squares.sort(-1).values[..., : -self.kind.changed]
+        return squares.sum(-1).mean(-1), -volume.mean(-1)
 
     def represent(self, encoder: Encoder) -> Tensor:
         """Return the first view's representations of the held-out latents, float64."""
@@ -140,7 +146,7 @@ class AlignedExperiment:
         own = zip(held, self.content, strict=True)
         precise = encoder.to(torch.float64)
         best = tuple(z[..., list(c)].double() for z, c in own)
-        outputs = len(self.aligned)
+        outputs = len(self.aligned) - self.kind.changed
         if self.whole:
             aligned, likelihood = (v.detach() for v in self._whole_loss(precise, seen))
             z = torch.cat(held, 1).double()

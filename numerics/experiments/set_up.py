@@ -33,6 +33,7 @@ from sith.theory import (
     Projected,
     Reconstruction,
     SharedBlock,
+    SparseChange,
     SpectralObjective,
     UnsupportedCondition,
 )
@@ -130,7 +131,7 @@ _register(
 _register(set_up_pair_likelihood, PairLikelihood)
 _register(set_up_permutation_contrast, PermutationContrast)
 _register(set_up_reconstruction, Reconstruction)
-_register(set_up_aligned, LatentCorrelation, PartialAlignment)
+_register(set_up_aligned, LatentCorrelation, PartialAlignment, SparseChange)
 
 
 def set_up_projected(

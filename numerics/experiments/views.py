@@ -23,7 +23,9 @@ from sith.theory import (
     Mixing,
     PartialAlignment,
     SharedBlock,
+    SparseChange,
     StyleRedrawn,
+    SubsetsRedrawn,
     UnsupportedCondition,
 )
 from sith.theory.dispatch import register_call
@@ -37,11 +39,13 @@ class ViewLoss:
         of_pair: of the representations of two views, ``(S, B, m)`` each, per seed.
         entropy: whether the loss holds an estimate of the entropy of the outputs.
         whole: whether all latents have an output, of which those of the content are aligned.
+        changed: how many outputs of a pair may change, where these are not known; 0 where they are.
     """
 
     of_pair: Callable[[Tensor, Tensor], Tensor]
     entropy: bool
     whole: bool = False
+    changed: int = 0
 
 
 @singledispatch
@@ -70,6 +74,11 @@ def _(objective: LatentCorrelation) -> ViewLoss:  # noqa: ARG001
 @view_loss_of.register
 def _(objective: PartialAlignment) -> ViewLoss:  # noqa: ARG001
     return ViewLoss(alignment_entropy, entropy=True, whole=True)
+
+
+@view_loss_of.register
+def _(objective: SparseChange) -> ViewLoss:
+    return ViewLoss(alignment_entropy, entropy=True, whole=True, changed=objective.changed)
 
 
 Drawn = Callable[[int, tuple[torch.Generator, ...]], tuple[Tensor, ...]]
@@ -135,18 +144,38 @@ def _(
     return Views(looks, drawn, tuple(map(tuple, pairs.views)), pairs.content, (note,))
 
 
-@views_of.register
-def _(
-    pairs: StyleRedrawn, claim: Claim, seeds: tuple[int, ...], device: str, *, smooth: bool
-) -> Views:
+def _of_pairs(claim: Claim) -> Drawn:
+    """How the two points of a pair are drawn, each of them a view of all latents."""
     sampler = WorldSampler(claim.world)
 
     def drawn(count: int, generators: tuple[torch.Generator, ...]) -> tuple[Tensor, ...]:
         both = [sampler.pairs(count, g) for g in generators]
         return tuple(torch.stack(view) for view in zip(*both, strict=True))
 
+    return drawn
+
+
+@views_of.register
+def _(
+    pairs: StyleRedrawn, claim: Claim, seeds: tuple[int, ...], device: str, *, smooth: bool
+) -> Views:
     look = pick_mixing(claim, seeds, device, smooth=smooth, spiral=True)
-    return Views((look,) * 2, drawn, (tuple(range(claim.dim)),) * 2, pairs.content)
+    every = tuple(range(claim.dim))
+    return Views((look,) * 2, _of_pairs(claim), (every,) * 2, pairs.content)
+
+
+@views_of.register
+def _(
+    pairs: SubsetsRedrawn, claim: Claim, seeds: tuple[int, ...], device: str, *, smooth: bool
+) -> Views:
+    look = pick_mixing(claim, seeds, device, smooth=smooth, spiral=True)
+    every = tuple(range(claim.dim))
+    if not getattr(claim.objective, "changed", 0):
+        raise UnsupportedCondition(
+            f"no training of '{claim.objective}' on pairs '{pairs}'",
+            allowed="the objective SparseChange",
+        )
+    return Views((look,) * 2, _of_pairs(claim), (every,) * 2, every)
 
 
 def _of_views(

@@ -37,8 +37,7 @@ from sith.theory import (
 )
 from sith.theory.assumptions import AbstractSpace
 from sith.theory.derivation import optimum_condition
-from sith.theory.derivation.bounds import undetermined
-from sith.theory.derivation.bounds.learned import _signs_extend
+from sith.theory.derivation.bounds import signs_extend, undetermined
 from sith.theory.derivation.fields import regular_points, spans
 from sith.theory.verdict import Agreement, Outcome
 
@@ -163,7 +162,7 @@ def test_signs_of_learned_parameters_extend_to_those_that_vanish() -> None:
     # B is lower triangular, known through BᵀB, and b₂₁ = 0: the sign of b₂₁ follows that of b₂₂.
     squares = [(2, 0, 0), (0, 2, 0), (0, 0, 2)]
     row = [*squares, (0, 1, 1)]
-    assert _signs_extend(row, (True, False, True))
+    assert signs_extend(row, (True, False, True))
     # With b₁₁ b₂₁ beside b₂₁ b₂₂, no sign of b₂₁ goes with (b₁₁, −b₂₂).
-    assert not _signs_extend([*row, (1, 1, 0)], (True, False, True))
-    assert _signs_extend([*row, (1, 1, 0)], (True, True, True))
+    assert not signs_extend([*row, (1, 1, 0)], (True, False, True))
+    assert signs_extend([*row, (1, 1, 0)], (True, True, True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import sympy as sp
 
@@ -52,6 +53,11 @@ class SubsetsRedrawn:
             for i in range(dim)
         )
 
+    def exchangeable(self, dim: int) -> bool:
+        """Say whether every order of the coordinates gives the same subsets: all of some sizes."""
+        sizes = {len(s) for s in self.subsets}
+        return set(self.subsets) == {s for k in sizes for s in combinations(range(dim), k)}
+
     def blocks(self, dim: int) -> tuple[tuple[int, ...], ...]:
         """Return the coordinates in groups that always change together, () where `depends` gives no such.
 
@@ -66,7 +72,7 @@ class SubsetsRedrawn:
         """Refuse: the conditional has no density on the latent space."""
         raise InputError(
             "pairs that keep coordinates have no density p(z̃|z)",
-            cure="use the objective PartialAlignment",
+            cure="use the objective PartialAlignment or SparseChange",
         )
 
     def rational_partner(self, space: AbstractSpace, z: Point, rng: random.Random) -> Point:  # noqa: ARG002

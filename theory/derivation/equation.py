@@ -65,7 +65,8 @@ class Condition:
     in words and LaTeX, `lemmas` what it trusts. `relaxed` says what was left out, if the equations
     are weaker than the optimum: the free maps are then only contained in the computed ones.
     `relabelled` says that learned parameters name the outputs, so that maps are compared up to the
-    order of outputs. `incomplete` says why polynomial fields may miss free maps: an agreement that
+    order of outputs; `symmetric` that the loss does not depend on their order, and that a map is optimal
+    exactly where it solves the equations in some order. `incomplete` says why polynomial fields may miss free maps: an agreement that
     needs all of them is then undecided. That the fields are complete does not lift it: for
     T(z) = z³ the maps T⁻¹(A T(z)) are free and continuous, and belong to no continuous field (at
     z = 0 it has a pole). `mixing` is the class of the decoder; equations with `decoder` terms are
@@ -89,6 +90,7 @@ class Condition:
     lemmas: tuple[Lemma, ...] = ()
     relaxed: str = ""
     relabelled: bool = False
+    symmetric: bool = False
     incomplete: str = ""
     mixing: Mixing | StructuredMixing = Mixing.INJECTIVE
     in_box: bool = False

@@ -68,6 +68,7 @@ from sith.theory.objectives.score_matching import ScoreMatching as ScoreMatching
 from sith.theory.objectives.sliced_normality import SlicedNormality as SlicedNormality
 from sith.theory.objectives.slot_minimum import slot_minimum as slot_minimum
 from sith.theory.objectives.slot_minimum import slot_symbols as slot_symbols
+from sith.theory.objectives.sparse_change import SparseChange as SparseChange
 from sith.theory.objectives.spectral import SpectralObjective as SpectralObjective
 from sith.theory.objectives.spectral_contrastive import SpectralContrastive as SpectralContrastive
 from sith.theory.objectives.stated_optimum import LOG_DET as LOG_DET

@@ -35,6 +35,7 @@ SETTLED: Mapping[str, str] = {
     "laiz_2025_nonlinear": "a classical lemma",
     "liu_2024_two_towers": "a classical lemma",
     "locatello_2019_impossibility": "all maps computed",
+    "locatello_2020_weak_supervision": "the paper's own lemma",
     "lyu_2022_latent_correlation": "the paper's own lemma",
     "ma_2018_any_negatives": "a classical lemma",
     "marconato_2025_subspace": "a classical lemma",

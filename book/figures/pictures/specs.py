@@ -149,6 +149,7 @@ SPECS: dict[str, Members | Times | Bars | Strips] = {
     "laiz_2025_nonlinear": Members(MOTIONS, outside="shear"),
     "liu_2024_two_towers": Members(ROTATIONS, outside="shear", where=RING),
     "locatello_2019_impossibility": Times("spiral", ANGLE),
+    "locatello_2020_weak_supervision": Members(COORDINATES, outside="turn"),
     "lyu_2022_latent_correlation": Strips(
         ("shared", "private 1", "private 2"),
         (("view 1", ("same", "same", "")), ("view 2", ("same", "", "same"))),

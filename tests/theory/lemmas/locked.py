@@ -37,6 +37,7 @@ LOCKED: Mapping[str, str] = {
     "L-intervention-laws": "7f230d170e3c360d408b231871170d4e99468fe77123f1ec8e576831199dfc60",
     "L-law": "55b86d1279ab5b04dfa709cfd1d1fbe46aaa26198aeb51225585256e1584d8ed",
     "L-learned-head": "a19ee94a560de9887b952f29cce7c5998f13478930de588789f85b87dc4abc56",
+    "L-least-changed": "77ccdca1fd759e14ff74de160d271aff8bde77807d8a62526cc3372970acdaa9",
     "L-linear-commutant": "fa57bacd4298d804d2158bd75fe4b156e35ee82719de2a6f14eb732f83ce0206",
     "L-liouville": "6a3686887cfbb4214da1fd27835ed33b874e01cb7bdb91674d8e15054fba9210",
     "L-mehler": "444893fdd6c6bcd9396ddfe5ba85f8c4b705aa44ff209e9f04aac37cfd006d39",

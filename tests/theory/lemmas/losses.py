@@ -31,6 +31,7 @@ from sith.theory.assumptions import (
     Sphere,
     Stationary,
     StyleRedrawn,
+    SubsetsRedrawn,
     Uniform,
     VonMisesFisher,
     World,
@@ -58,6 +59,7 @@ from sith.theory.objectives import (
     Reconstruction,
     ScoreMatching,
     SlicedNormality,
+    SparseChange,
     SpectralContrastive,
 )
 from sith.theory.verdict import Extent, Membership
@@ -278,6 +280,23 @@ LOSSES: Mapping[str, Cases] = {
             "loss": lambda: with_pairs(Likelihood(), StyleRedrawn((0,))),
             "kept": lambda: with_pairs(PartialAlignment(), SharedBlock(((0, 1), (0,)))),
             "square": lambda: with_pairs(PartialAlignment(), StyleRedrawn((0,)), output=1),
+        },
+    ),
+    "L-least-changed": Cases(
+        lambda: with_pairs(SparseChange(1), SubsetsRedrawn(((0,), (1,)))),
+        {
+            "loss": lambda: with_pairs(PartialAlignment(), SubsetsRedrawn(((0,), (1,)))),
+            "subsets": lambda: with_pairs(SparseChange(1), StyleRedrawn((0,))),
+            # Where all coordinates change, one output alone may change, or two.
+            "size": lambda: with_pairs(SparseChange(1), SubsetsRedrawn(((0,), (0, 1)))),
+            "connected": lambda: replace(
+                with_pairs(SparseChange(1), SubsetsRedrawn(((0,), (1,)))),
+                world=forged(
+                    World(PLANE, Gaussian(), SubsetsRedrawn(((0,), (1,)))), space=Sphere(2)
+                ),
+            ),
+            "density": lambda: on_points(with_pairs(SparseChange(1), SubsetsRedrawn(((0,), (1,))))),
+            "square": lambda: with_pairs(SparseChange(1), SubsetsRedrawn(((0,), (1,))), output=1),
         },
     ),
     "L-equivariance": Cases(

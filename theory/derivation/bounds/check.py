@@ -7,6 +7,7 @@ sympy; `count` recomputes ranks.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import permutations
 
 import sympy as sp
 
@@ -60,7 +61,19 @@ def check_field(
 
 
 def check_map(condition: Condition, member: Map) -> Membership:
-    """Say whether the map, after the base map, solves the condition for some learned parameters."""
+    """Say whether the map, after the base map, solves the condition for some learned parameters.
+
+    Where the loss does not depend on the order of the outputs, they are tried in every order.
+    """
+    first = _solves(condition, member)
+    if first.holds or not condition.symmetric:
+        return first
+    orders = permutations(member.expressions)
+    reordered = any(_solves(condition, Map(member.symbols, o)).holds for o in orders)
+    return Membership(True, "the map solves the condition in another order") if reordered else first
+
+
+def _solves(condition: Condition, member: Map) -> Membership:
     image = tuple(sp.expand(x) for x in member(condition.base))
     image_t = tuple(sp.expand(x) for x in member(condition.base_t))
     table = image_table(condition, image, image_t)

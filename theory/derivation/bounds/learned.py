@@ -171,12 +171,12 @@ def _monomials(
         powers = ([k * int(i == j) for j in range(len(learned))] for k in (1, 2))
         if not any(tuple(k) in names for k in powers):
             return None
-    if not _signs_extend(list(names), [condition.parameters[p] != 0 for p in learned]):
+    if not signs_extend(list(names), [condition.parameters[p] != 0 for p in learned]):
         return None
     return condition, changed, tuple(names.values()), changed
 
 
-def _signs_extend(monomials: Sequence[Monomial], nonzero: Sequence[bool]) -> bool:
+def signs_extend(monomials: Sequence[Monomial], nonzero: Sequence[bool]) -> bool:
     """Whether changes of sign that keep θ₀'s monomials keep all of them, with signs of its zeros.
 
     Where the monomials tend to those of θ₀, a parameter that is 0 in θ₀ tends to 0, and the others

@@ -124,8 +124,11 @@ def _members_free(condition: Condition, stated: AbstractGroup, found: Findings) 
     """Say whether fields, or families, and generators of the stated group are free.
 
     The free maps of a condition around the identity are closed under composition, so free fields
-    are tangent to free maps; for a class of decoders drawn members are composed besides.
+    are tangent to free maps; for a class of decoders drawn members are composed besides. With outputs in
+    any order they are closed where the latents may come in any order, too.
     """
+    if condition.symmetric and not condition.pairs.exchangeable(stated.dim):  # type: ignore[union-attr]
+        return Membership(False, "optimal maps in other orders are not shown to be a group")
     if stated.infinite:
         answer = check_group_families(condition, stated)
         if not answer.holds:

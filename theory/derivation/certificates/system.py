@@ -69,6 +69,7 @@ def system_data(condition: Condition) -> dict[str, Any]:
         or bool(condition.relaxed),
         "incomplete": condition.incomplete,
         "relabelled": condition.relabelled,
+        **({"symmetric": True} if condition.symmetric else {}),
     }
 
 

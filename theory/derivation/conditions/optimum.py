@@ -21,7 +21,7 @@ from sith.theory.derivation.conditions.labels import cross_entropy
 from sith.theory.derivation.conditions.law import law, sliced_law
 from sith.theory.derivation.conditions.own import own_condition
 from sith.theory.derivation.conditions.pairs import pair_likelihood, permutation_contrast
-from sith.theory.derivation.conditions.partial import partial_alignment
+from sith.theory.derivation.conditions.partial import partial_alignment, sparse_change
 from sith.theory.derivation.conditions.projected import projected_condition
 from sith.theory.derivation.conditions.reconstruction import reconstruction
 from sith.theory.derivation.conditions.separable import separable
@@ -59,6 +59,7 @@ from sith.theory.objectives import (
     ScoreMatching,
     SelfDistillation,
     SlicedNormality,
+    SparseChange,
     StatedOptimum,
     Sum,
     kind_of,
@@ -83,6 +84,7 @@ BUILDERS: Mapping[type, Callable[..., Condition]] = {
     Independence: law,
     ScoreMatching: law,
     PartialAlignment: partial_alignment,
+    SparseChange: sparse_change,
     Reconstruction: reconstruction,
     SlicedNormality: sliced_law,
     CloseClassifier: close_classifier,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+
+import sympy as sp
 
 from sith.theory.assumptions import (
     Encoder,
@@ -14,16 +17,18 @@ from sith.theory.assumptions import (
 )
 from sith.theory.derivation.conditions.frame import frame_of, require_square
 from sith.theory.derivation.equation import Condition, Equation
+from sith.theory.derivation.lemmas.least_changed import LEAST_CHANGED
 from sith.theory.derivation.lemmas.record import Problem
 from sith.theory.derivation.lemmas.squares import ALIGNED
 from sith.theory.errors import InputError, UnsupportedCondition
-from sith.theory.objectives import PartialAlignment
+from sith.theory.objectives import PartialAlignment, SparseChange
 
 
 def partial_alignment(world: World, objective: PartialAlignment, encoder: Encoder) -> Condition:
     """Return h(z)_c = h(z̃)_c almost surely; the other outputs are free but for invertibility."""
     if isinstance(world.pairs, SubsetsRedrawn):
-        return _by_subset(world, world.pairs, objective, encoder)
+        lemma = ALIGNED.cite(Problem(world, objective, encoder))
+        return replace(_by_subset(world, world.pairs, objective, encoder), lemmas=(lemma,))
     require(world, Property.SHARED_CONTENT, str(objective))
     frame = frame_of(world, encoder)
     require_square(frame, objective)
@@ -54,8 +59,41 @@ def _require_flat(frame: dict[str, Any]) -> None:
         )
 
 
+def sparse_change(world: World, objective: SparseChange, encoder: Encoder) -> Condition:
+    """Return h(z)_i = h(z̃)_i for every subset A and every i outside of it, up to the order of outputs."""
+    pairs = world.pairs
+    if not isinstance(pairs, SubsetsRedrawn):
+        raise InputError(f"{objective} for pairs '{pairs}'", cure="use SubsetsRedrawn(...)")
+    if any(len(s) != objective.changed for s in pairs.subsets):
+        raise InputError(
+            f"k = {objective.changed} changed outputs for {pairs}",
+            allowed="subsets of k coordinates each",
+        )
+    if frame_of(world, encoder)["linear_only"]:
+        raise UnsupportedCondition(
+            f"{objective} over linear encoders", cure="use Encoder(RealSpace(d))"
+        )
+    shared = _by_subset(world, pairs, objective, encoder)
+    return replace(
+        shared,
+        latex=r"\exists\pi\in S_d:\ h(z)_{\pi(A)^c}=h(\tilde z)_{\pi(A)^c}\ \text{a.s. for every "
+        r"subset }A,\quad h\ \text{a diffeomorphism}",
+        steps=(
+            (
+                "the loss is zero exactly where at most k outputs change in almost every pair; up to "
+                "their order these are the outputs of the redrawn coordinates"
+            ),
+        ),
+        lemmas=(LEAST_CHANGED.cite(Problem(world, objective, encoder)),),
+        symmetric=True,
+    )
+
+
 def _by_subset(
-    world: World, pairs: SubsetsRedrawn, objective: PartialAlignment, encoder: Encoder
+    world: World,
+    pairs: SubsetsRedrawn,
+    objective: PartialAlignment | SparseChange,
+    encoder: Encoder,
 ) -> Condition:
     """Return h(z)_i = h(z̃)_i for every subset A and every i outside of it, at z̃ that keeps the rest."""
     frame = frame_of(world, encoder)
@@ -74,11 +112,11 @@ def _by_subset(
         **frame,
         base=tuple(z),
         parameters={},
-        equations=tuple(equations),
+        # Where everything is redrawn the loss is constant.
+        equations=tuple(equations) or (Equation(sp.Integer(0)),),
         latex=r"h(z)_{A^c}=h(\tilde z)_{A^c}\ \text{a.s. for every subset }A,\quad h\ "
         r"\text{invertible}",
         steps=(
             "the loss is zero exactly where the outputs of kept coordinates agree almost surely",
         ),
-        lemmas=(ALIGNED.cite(Problem(world, objective, encoder)),),
     )

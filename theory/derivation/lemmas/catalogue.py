@@ -42,6 +42,7 @@ from sith.theory.derivation.lemmas.laws import (
     WHITENING,
 )
 from sith.theory.derivation.lemmas.learned_head import LEARNED_HEAD
+from sith.theory.derivation.lemmas.least_changed import LEAST_CHANGED
 from sith.theory.derivation.lemmas.losses import (
     ALIGN_ENTROPY,
     COMMON_VIEW,
@@ -96,6 +97,7 @@ CATALOGUE: tuple[Entry[Any], ...] = (
     LATENT_CORRELATION,
     LAW,
     LEARNED_HEAD,
+    LEAST_CHANGED,
     LINEAR_COMMUTANT,
     LIOUVILLE,
     LP_ISOMETRY,

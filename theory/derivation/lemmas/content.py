@@ -11,7 +11,12 @@ from sith.theory.assumptions import (
     SubsetsRedrawn,
 )
 from sith.theory.derivation.lemmas.record import Entry, Hypothesis, Setting
-from sith.theory.objectives import AlignmentMaxEntropy, LatentCorrelation, PartialAlignment
+from sith.theory.objectives import (
+    AlignmentMaxEntropy,
+    LatentCorrelation,
+    PartialAlignment,
+    SparseChange,
+)
 
 
 def _compares_content(case: Setting) -> bool:
@@ -79,7 +84,7 @@ SUBSETS: Entry[Setting] = Entry(
             "aligned",
             "the loss is minimal only where the outputs of kept coordinates agree almost surely",
             "the kind of the objective: alignment of outputs over invertible encoders",
-            lambda case: isinstance(case.problem.objective, PartialAlignment),
+            lambda case: isinstance(case.problem.objective, PartialAlignment | SparseChange),
         ),
         Hypothesis(
             "subsets",

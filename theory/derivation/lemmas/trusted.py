@@ -45,7 +45,7 @@ from sith.theory.groups import (
     Shifted,
     SignedPermutations,
 )
-from sith.theory.objectives import PartialAlignment, standard_objective
+from sith.theory.objectives import PartialAlignment, SparseChange, standard_objective
 from sith.theory.verdict import Extent, Lemma
 
 
@@ -138,12 +138,15 @@ def _extent(case: Setting) -> Extent:
 def _content(case: Setting) -> Iterator[Settling]:
     """The lemma on redrawn style, for losses that compare the two views."""
     pairs, d = case.condition.pairs, len(case.condition.z)
-    if not isinstance(case.problem.objective, PartialAlignment):
+    if not isinstance(case.problem.objective, PartialAlignment | SparseChange):
         everything = BlockwiseDiffeomorphisms((tuple(range(len(case.condition.image))),))
         yield from _settling(OPEN_SUPPORT, case, everything, _extent(case))
         return
     for lemma in SUBSETS.cited(case):
-        yield Settling(lemma, BlockwiseDiffeomorphisms(pairs.blocks(d)))  # type: ignore[union-attr]
+        blocks = pairs.blocks(d)  # type: ignore[union-attr]
+        # In another order of the outputs only single coordinates stay blocks.
+        if not case.condition.symmetric or all(len(b) == 1 for b in blocks):
+            yield Settling(lemma, BlockwiseDiffeomorphisms(blocks))
     content = getattr(pairs, "content", ())
     count = len(content)
     if content == tuple(range(count)) and 0 < count < d:

@@ -16,6 +16,16 @@ def _every_coordinate_redrawn(claim: Claim) -> bool:
     return redrawn == set(range(claim.dim))
 
 
+def _some_kept(claim: Claim) -> bool:
+    subsets = getattr(claim.world.pairs, "subsets", ())
+    return bool(subsets) and all(len(s) < claim.dim for s in subsets)
+
+
+def _every_subset(claim: Claim) -> bool:
+    pairs = claim.world.pairs
+    return bool(getattr(pairs, "subsets", ())) and pairs.exchangeable(claim.dim)
+
+
 def _groups_apart(claim: Claim) -> bool:
     subsets = getattr(claim.world.pairs, "subsets", ())
     return bool(subsets) and all(s in getattr(claim.group, "blocks", ()) for s in subsets)
@@ -39,6 +49,8 @@ def _mechanism_apart(claim: Claim) -> bool:
 
 SEPARATIONS: dict[str, AnyRule] = {
     "both_redrawn": Rule("the union of the subsets", _every_coordinate_redrawn),
+    "every_subset": Rule("the subsets, against all of their size", _every_subset),
+    "some_kept": Rule("the sizes of the subsets", _some_kept),
     "other_group_kept": Rule("the subsets, against the stated groups", _groups_apart),
     "slowest_apart": Rule("eigenvalues of the operator of the pairs", _slowest_apart),
     "told_apart": Rule(

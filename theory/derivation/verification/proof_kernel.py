@@ -15,7 +15,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from itertools import combinations, product
+from itertools import combinations, permutations, product
 from typing import Any
 
 MALFORMED = (AttributeError, RecursionError, TypeError, ValueError)
@@ -174,6 +174,7 @@ class System:
         self.z, self.zt, self.image, self.image_t = (v[k] for k in ("z", "zt", "image", "image_t"))
         self.parameters: list[str] = v["parameters"]
         self.equations, self.linear_only = data["equations"], data["linear_only"]
+        self.symmetric = data.get("symmetric")  # the outputs may come in any order
         self.to_partner = {a: symbol(b) for a, b in pairs(self.z, self.zt)}
         self.base = [Poly.read(b, self.z) for b in cert["base"]]
         self.learned = {p: constant(Fraction(cert["base_parameters"][p])) for p in self.parameters}
@@ -336,10 +337,7 @@ def solvable(left: list[Poly], fixed: set[str]) -> bool:
 
 
 def check_degree(system: System, record: Any, top: int) -> list[list[Poly]]:
-    """Re-check one degree: its fields are free and independent, and there is no further one.
-
-    The rank of the linear equations for the most general field of the degree leaves no other.
-    """
+    """Re-check one degree: its fields are free and independent, and the rank leaves no other one."""
     fields = []
     for terms, stored in pairs(record["fields"], record["changes"]):
         field = [Poly.read(c, system.z) for c in terms]
@@ -467,7 +465,9 @@ class Evidence:
     def free_map(self, images: Sequence[Poly], group: Any) -> Any:
         """Say whether a map of the outputs, after h₀, is free; None where that is not known."""
         table = dict(pairs(names_of(group), self.system.base))
-        return self.ask(self.system.solves, [p.put(table) for p in images], {})
+        orders = permutations(images) if self.system.symmetric else [images]
+        solved = (self.system.solves([p.put(table) for p in order], {}) for order in orders)
+        return self.ask(any, solved)
 
     def free_field(self, field: Sequence[Poly]) -> bool:
         """Say whether a field is free; the free ones are known up to a degree."""
@@ -483,8 +483,8 @@ class Evidence:
         listed = self.ask(given, group["fields"]) or []
         fields = [[Poly.read(c, names).put(table) for c in terms] for terms in listed]
         found = [f"ξ = {show(f)}" for f in fields if self.ask(self.free_field, f) is False]
-        maps = self.generators(group)
-        return found + [f"h = {show(m)}" for m in maps if self.free_map(m, group) is False]
+        broken = (m for m in self.generators(group) if self.free_map(m, group) is False)
+        return found + [f"h = {show(m)}" for m in broken]
 
     def lower(self, element: Any, cert: Any) -> None:
         """Check an element of the lower bound, where it is given as polynomials."""
