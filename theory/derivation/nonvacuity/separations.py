@@ -23,7 +23,7 @@ def _some_kept(claim: Claim) -> bool:
 
 def _every_subset(claim: Claim) -> bool:
     pairs = claim.world.pairs
-    return bool(getattr(pairs, "subsets", ())) and pairs.exchangeable(claim.dim)
+    return bool(getattr(pairs, "subsets", ())) and pairs.exchangeable(claim.dim)  # type: ignore[union-attr]
 
 
 def _groups_apart(claim: Claim) -> bool:
