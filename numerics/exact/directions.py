@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import combinations_with_replacement
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from sith.numerics.exact.monomials import combined_field, monomial_fields, monomials
 from sith.numerics.exact.problem import LatentMap, Linearisation, PopulationProblem
 from sith.numerics.lowering.lower import lower_map
 from sith.theory.groups import AbstractGroup
@@ -88,9 +88,12 @@ def compare_directions(
     flat directions outside the algebra are put to it, each with the same in half as many steps.
     """
     size = _size(problem, base(problem.nodes))
-    every = [_sized(f, problem, base, size) for f in monomial_fields(group.dim, degree, lowest)]
+    every, factors = zip(
+        *(_sized(f, problem, base, size) for f in monomial_fields(group.dim, degree, lowest)),
+        strict=True,
+    )
     stated = group.algebra_basis(degree)
-    algebra = [_sized(lower_map(f.expressions, f.symbols), problem, base, size) for f in stated]
+    algebra = [_sized(lower_map(f.expressions, f.symbols), problem, base, size)[0] for f in stated]
     near = problem.linearise(base)
     nuisance = _column_space(near.nuisance)
     all_frame, all_responses, names, whole = _responses(
@@ -109,7 +112,11 @@ def compare_directions(
         sure = values <= max(SURE_LEARNED * float(values.max()), OF_BASE * left)
         followed = len(_outside(all_frame @ rows[sure].T, own_frame)) > 0
     else:
-        fields = (_combined(every, names @ rows[is_flat].T @ mixture) for mixture in mixed)
+        scales = names.new_tensor(factors)
+        fields = (
+            combined_field(group.dim, monomials(group.dim, degree, lowest), scales * weights)
+            for weights in (names @ rows[is_flat].T @ mixture for mixture in mixed)
+        )
         followed = any(
             free(*(_flow(base, project, field, FAR * size, n) for n in (STEPS, STEPS // 2)))
             for field in fields
@@ -136,25 +143,18 @@ def _outside(flat: Tensor, own_frame: Tensor) -> Tensor:
     return found
 
 
-def _combined(fields: Sequence[LatentMap], weights: Tensor) -> LatentMap:
-    def field(h: Tensor) -> Tensor:
-        parts = torch.stack([f(h) for f in fields])
-        combined: Tensor = torch.tensordot(weights, parts, dims=1)
-        return combined
-
-    return field
-
-
 def _size(problem: PopulationProblem, values: Tensor) -> float:
     """The root mean square of values at the nodes, over all components; 1 for zeros."""
     found = float((problem.weights @ values.square()).sum().sqrt())
     return found if math.isfinite(found) and found > 0 else 1.0
 
 
-def _sized(field: LatentMap, problem: PopulationProblem, base: LatentMap, size: float) -> LatentMap:
-    """A multiple of a field that moves the base map by its own size: steps are shares of it."""
+def _sized(
+    field: LatentMap, problem: PopulationProblem, base: LatentMap, size: float
+) -> tuple[LatentMap, float]:
+    """A multiple of a field that moves the base map by its own size, and the factor."""
     factor = size / _size(problem, field(base(problem.nodes)))
-    return lambda h: factor * field(h)
+    return lambda h: factor * field(h), factor
 
 
 def _flow(
@@ -173,27 +173,6 @@ def _flow(
         return h
 
     return moved
-
-
-def monomial_fields(dim: int, degree: int, lowest: int = 0) -> list[LatentMap]:
-    """All fields with one monomial, of degree from `lowest` to `degree`, in one component."""
-    powers = [
-        chosen
-        for k in range(lowest, degree + 1)
-        for chosen in combinations_with_replacement(range(dim), k)
-    ]
-    return [_monomial_field(i, chosen) for i in range(dim) for chosen in powers]
-
-
-def _monomial_field(component: int, factors: tuple[int, ...]) -> LatentMap:
-    def field(h: Tensor) -> Tensor:
-        value = torch.ones_like(h[:, 0])
-        for factor in factors:
-            value = value * h[:, factor]
-        zero = torch.zeros_like(value)
-        return torch.stack([value if i == component else zero for i in range(h.shape[1])], 1)
-
-    return field
 
 
 def _responses(

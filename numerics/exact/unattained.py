@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from sith.numerics.exact.candidates import candidates
-from sith.numerics.exact.directions import monomial_fields
+from sith.numerics.exact.monomials import monomial_fields
 from sith.numerics.exact.problem import LatentMap
 from sith.numerics.exact.report import SMALL, ExactReport, Tried
 from sith.numerics.exact.trials import Setting, try_maps
