@@ -2,7 +2,8 @@
 
 Where the loss is a mean of squares (alignment of kept outputs, equivariance) the gap is the loss. Elsewhere
 it is the mean square of the condition's residuals, learned parameters minimised out, which is 0 exactly
-where the condition holds at the nodes; the class of the mixing is a part of the condition.
+where the condition holds at the nodes; the class of the mixing is a part of the condition. Where outputs
+may come in any order, it is taken in the one order that is best for all pairs.
 """
 
 from __future__ import annotations

@@ -82,6 +82,20 @@ def test_the_condition_is_the_loss_of_kept_outputs() -> None:
     assert problem.gap(leak) == pytest.approx(1 / 24, rel=1e-12)
 
 
+def test_outputs_come_in_any_order_where_it_is_not_known_which_change() -> None:
+    claim = theorem("locatello_2020_weak_supervision").at(2)
+    problem = on_nodes(claim, 6)
+    assert problem.gap(lambda z: z[:, [1, 0]] ** 3) == 0
+
+    def leak(z: Tensor) -> Tensor:
+        return torch.stack((z[:, 1], z[:, 0] + z[:, 1] / 2), 1)
+
+    assert problem.gap(leak) == pytest.approx(1 / 24, rel=1e-12)
+    assert exact_check(claim).passed is Agreement.AGREES
+    smaller = claim.replace(group=GeneralisedPermutations(2))
+    assert exact_check(smaller).passed is Agreement.DISAGREES
+
+
 def test_the_best_structural_model_leaves_no_divergence_for_scales_alone() -> None:
     problem = interventions(theorem("squires_2023_linear_crl").at(2), 8)
     scales = torch.tensor([-2.0, 3.0], dtype=torch.float64)
