@@ -48,6 +48,8 @@ def build(source: Path, output: Path) -> int:
         arguments = ["build", str(source), "--path-output", str(output), "-W", "--keep-going"]
         with forked_kernels(Path(private), environment) as given:
             status = subprocess.run([command, *arguments], env=given, check=False).returncode
+    for page in sorted((output / "_build" / "html").rglob("*.html")):
+        page.write_text(with_scripts_once(page.read_text("utf-8")), "utf-8")
     unseen = pages_without_picture(output / "_build" / "html")
     if unseen:
         sys.stderr.write(f"figures that are not shown: {', '.join(unseen)}\n")
@@ -55,6 +57,25 @@ def build(source: Path, output: Path) -> int:
     if unsaid:
         sys.stderr.write(f"images without a text alternative: {', '.join(unsaid)}\n")
     return status or int(bool(unseen or unsaid))
+
+
+def with_scripts_once(page: str) -> str:
+    """Return a page without the scripts of its head that stand there a second time.
+
+    The theme and two extensions enter theirs twice, and a constant that is declared again is an error.
+    """
+    head, end, body = page.partition("</head>")
+    known: set[str] = set()
+
+    def first(script: re.Match[str]) -> str:
+        source = re.search(r'\bsrc="([^"]+)"', script["tag"])
+        name = source[1] if source else script["text"]
+        repeated = name in known
+        known.add(name)
+        return "" if repeated else script[0]
+
+    script = r"[ \t]*<script\b(?P<tag>[^>]*)>(?P<text>.*?)</script>\n?"
+    return re.sub(script, first, head, flags=re.DOTALL) + end + body
 
 
 def pages_without_picture(html: Path) -> list[str]:

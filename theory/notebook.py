@@ -41,14 +41,21 @@ def cell(value: Cell) -> str:
     """Return the HTML of a cell; a long one is folded behind its beginning."""
     match value:
         case Formula(latex):
-            return f"${latex.translate(_MATHS)}$"
+            return _formula(latex)
         case Statement(words):
-            return words.translate(_MATHS)
+            # Every second part stands between dollars.
+            parts = enumerate(words.split("$"))
+            return "".join(_formula(x) if k % 2 else x.translate(_MATHS) for k, x in parts)
         case str() if len(value) > LONG:
             start = value[: LONG // 3].translate(_TEXT)
             return f"<details><summary>{start}…</summary>{value.translate(_TEXT)}</details>"
         case str():
             return value.translate(_TEXT)
+
+
+def _formula(latex: str) -> str:
+    """Return a formula as notebooks and books typeset it: a page of a book leaves dollars alone."""
+    return rf'<span class="math tex2jax_process">\({latex.translate(_MATHS)}\)</span>'
 
 
 def table(rows: Iterable[Sequence[Cell]]) -> str:

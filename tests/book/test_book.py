@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.helpers.browser import browser, faults_of_pages
+
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
 NOT_PAGES = {"_build", "_static"}
@@ -119,6 +121,8 @@ def test_the_book_builds_and_loads_nothing_from_outside(tmp_path: Path) -> None:
         )
     }
     assert loaded == set()
+    # A machine without a browser builds the book all the same.
+    assert not browser() or faults_of_pages(html, browser()) == []
 
 
 @pytest.mark.parametrize(

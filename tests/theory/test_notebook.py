@@ -65,8 +65,9 @@ def test_every_kind_of_cell_is_escaped(value: Any) -> None:
 
 def test_a_dollar_starts_a_formula_only_where_one_is_meant() -> None:
     assert cell("a $x$") == "a <span>$</span>x<span>$</span>"
-    assert cell(Statement("a $x<y$")) == "a $x&lt;y$"
-    assert cell(Formula("x<y")) == "$x&lt;y$"
+    formula = r'<span class="math tex2jax_process">\(x&lt;y\)</span>'
+    assert cell(Statement("a $x<y$")) == f"a {formula}"
+    assert cell(Formula("x<y")) == formula
 
 
 def test_a_claim_with_marks_in_its_words() -> None:
@@ -83,7 +84,7 @@ def test_a_claim_with_marks_in_its_words() -> None:
 
 def test_a_claim_a_world_and_a_theorem() -> None:
     claim = VMF.at()
-    assert "the minimisers equal $O(3)$" in shown(claim)
+    assert r"the minimisers equal \(O(3)\)" in shown(claim)
     assert "without it" not in shown(claim)  # folded
     assert "von Mises–Fisher, κ = 10" in shown(claim.world)
     assert "κ" in shown(claim.world) and "kappa" in shown(VMF)

@@ -505,8 +505,7 @@ class Evidence:
 def check_conclusion(cert: Any, linear_only: bool, found: Evidence) -> None:
     """Check that agreement and outcome follow from the bounds F ⊇ L and F ⊆ U.
 
-    agrees: S ⊆ L and U ⊆ S as far as the relation asks; disagrees: a checked element of one is not
-    in the other. identified: U over all maps; not identified: F is a function space.
+    disagrees: a checked element of S or L is not in the other; not identified: a function space.
     """
     inside, back = (cert["relation"] != r for r in ("contains", "contained in"))
     against = [*found.outside] * inside + [*found.denied] * back
@@ -529,7 +528,8 @@ def check_conclusion(cert: Any, linear_only: bool, found: Evidence) -> None:
 
     def bounds(*groups: str) -> tuple[bool, bool]:
         scopes = {u["scope"] for u in cert["upper"] if u["group"] in groups}
-        every = "all maps" in {s[:8] for s in scopes} or linear_only and "all linear maps" in scopes  # noqa: RUF021
+        wide = ("all maps", "all linear maps") if linear_only else "all maps"
+        every = any(s.startswith(wide) for s in scopes)
         return every, every or any(s[:3] == "all" and "linear" not in s for s in scopes)
 
     every, near = bounds(cert["group"])
