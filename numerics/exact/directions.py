@@ -88,10 +88,8 @@ def compare_directions(
     flat directions outside the algebra are put to it, each with the same in half as many steps.
     """
     size = _size(problem, base(problem.nodes))
-    every, factors = zip(
-        *(_sized(f, problem, base, size) for f in monomial_fields(group.dim, degree, lowest)),
-        strict=True,
-    )
+    alone = monomial_fields(group.dim, degree, lowest)
+    every, factors = zip(*(_sized(f, problem, base, size) for f in alone), strict=True)
     stated = group.algebra_basis(degree)
     algebra = [_sized(lower_map(f.expressions, f.symbols), problem, base, size)[0] for f in stated]
     near = problem.linearise(base)
@@ -112,11 +110,9 @@ def compare_directions(
         sure = values <= max(SURE_LEARNED * float(values.max()), OF_BASE * left)
         followed = len(_outside(all_frame @ rows[sure].T, own_frame)) > 0
     else:
-        scales = names.new_tensor(factors)
-        fields = (
-            combined_field(group.dim, monomials(group.dim, degree, lowest), scales * weights)
-            for weights in (names @ rows[is_flat].T @ mixture for mixture in mixed)
-        )
+        powers, scales = monomials(group.dim, degree, lowest), names.new_tensor(factors)
+        weights = (scales * (names @ rows[is_flat].T @ mixture) for mixture in mixed)
+        fields = (combined_field(group.dim, powers, w) for w in weights)
         followed = any(
             free(*(_flow(base, project, field, FAR * size, n) for n in (STEPS, STEPS // 2)))
             for field in fields
