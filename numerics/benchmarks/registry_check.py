@@ -53,6 +53,8 @@ LIMIT = 120
 
 PATIENCE = 20
 """A theorem that waits longer than this many limits is stopped, too: it may wait for nothing."""
+LEAST_PATIENCE = 600
+"""Seconds that any theorem may wait: on a busy machine the imports alone take many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +183,7 @@ def _answer(
     send: Any, one: Callable[[str, str], Outcome], slug: str, budget: str, limit: int
 ) -> None:
     used = math.ceil(time.process_time())
-    # Far apart: a busy machine may book more than a second at once, and SIGKILL gives no reason.
-    resource.setrlimit(resource.RLIMIT_CPU, (used + limit, used + limit + 60))
+    resource.setrlimit(resource.RLIMIT_CPU, (used + limit, used + limit + 1))
     send.send(one(slug, budget))
     send.close()
 
@@ -191,7 +192,7 @@ def _poll(job: _Job, budget: str, limit: int) -> tuple[Outcome, ...]:
     """The outcome of a job that has ended, or nothing yet."""
     elapsed = time.perf_counter() - job.start
     if not job.answer.poll():
-        if elapsed < PATIENCE * limit:
+        if elapsed < max(PATIENCE * limit, LEAST_PATIENCE):
             return ()
         job.process.kill()
     try:
