@@ -32,6 +32,9 @@ function faults(page, width) {
   for (const code of inner.querySelectorAll("main pre"))
     if (seen(code) && code.scrollWidth > code.clientWidth + 1)
       say(`a line is cut: ${code.textContent.split("\\n").sort((a, b) => b.length - a.length)[0]}`);
+  for (const table of inner.querySelectorAll("main table"))
+    if (seen(table) && table.getBoundingClientRect().width > table.parentElement.clientWidth + 1)
+      say(`a table is cut: ${table.textContent.trim().slice(0, 40)}`);
   for (const text of inner.querySelectorAll("main p, main li, main td, main figcaption"))
     if (!text.querySelector("code, pre") && /\\$[^$ ]+\\$/.test(text.textContent))
       say(`dollars in the text: ${text.textContent.slice(0, 80)}`);
