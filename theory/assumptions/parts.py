@@ -67,10 +67,10 @@ def is_whole(space: AbstractSpace) -> bool:
 def unbounded_flat(space: AbstractSpace) -> bool:
     """Whether a space is an affine subspace, cut by intervals, that is seen to hold a whole line."""
     z = latents(space.dim)
-    equations = space.constraints(z)
-    slopes = [[sp.diff(c, x) for x in z] for c in equations]
-    if any(s.free_symbols for row in slopes for s in row):
+    equations = [sp.expand(c).as_coefficients_dict() for c in space.constraints(z)]
+    if not all(x.is_Symbol or x.is_number for terms in equations for x in terms):
         return False
+    slopes = [[terms.get(x, sp.Integer(0)) for x in z] for terms in equations]
     fixed = {*confined_coordinates(space), *unstated_coordinates(space)}
     walls = [[sp.Integer(i == j) for j in range(space.dim)] for i in sorted(fixed)]
     rows = [*slopes, *walls]
