@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ _MATHS = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "
 
 LONG = 240
 """Characters of a cell; a longer one is folded."""
+WIDE = 140
+"""Characters of a formula; a longer one gets a bar to scroll it."""
 SHOWN = 25
 """Lines of a report that are shown; further ones are folded."""
 COLOURS = {0: "#176b2c", 1: "#a1161b", 2: "#8a5a00", 3: "#8a5a00"}
@@ -41,7 +44,7 @@ def cell(value: Cell) -> str:
     """Return the HTML of a cell; a long one is folded behind its beginning."""
     match value:
         case Formula(latex):
-            return _formula(latex)
+            return "<br>".join(map(_formula, _parts(latex)))
         case Statement(words):
             # Every second part stands between dollars.
             parts = enumerate(words.split("$"))
@@ -55,7 +58,21 @@ def cell(value: Cell) -> str:
 
 def _formula(latex: str) -> str:
     """Return a formula as notebooks and books typeset it: a page of a book leaves dollars alone."""
-    return rf'<span class="math tex2jax_process">\({latex.translate(_MATHS)}\)</span>'
+    typeset = rf'<span class="math tex2jax_process">\({latex.translate(_MATHS)}\)</span>'
+    wide = '<div style="overflow-x:auto;overflow-y:hidden;max-width:34em">'
+    return f"{wide}{typeset}</div>" if len(latex) > WIDE else typeset
+
+
+def _parts(latex: str) -> list[str]:
+    """Return a formula in lines, broken at commas with a space that stand in no group."""
+    found, start = [], 0
+    for place in (match.start() for match in re.finditer(r",\\q?quad", latex)):
+        before = latex[start:place]
+        pairs = (("{", "}"), (r"\left", r"\right"), (r"\begin", r"\end"))
+        if all(before.count(a) == before.count(b) for a, b in pairs):
+            found.append(f"{before},")
+            start = place + 1
+    return [re.sub(r"^\\q?quad\s*", "", part) for part in (*found, latex[start:])]
 
 
 def table(rows: Iterable[Sequence[Cell]]) -> str:

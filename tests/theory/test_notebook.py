@@ -68,6 +68,9 @@ def test_a_dollar_starts_a_formula_only_where_one_is_meant() -> None:
     formula = r'<span class="math tex2jax_process">\(x&lt;y\)</span>'
     assert cell(Statement("a $x<y$")) == f"a {formula}"
     assert cell(Formula("x<y")) == formula
+    two = cell(Formula(r"x,\qquad \text{a,\quad b}"))
+    assert two.count("<br>") == 1 and r"\(x,\)" in two and r"\(\text{a,\quad b}\)" in two
+    assert "overflow-x" in cell(Formula("x" * 200)) and "overflow-x" not in two
 
 
 def test_a_claim_with_marks_in_its_words() -> None:
